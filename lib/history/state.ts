@@ -1,0 +1,173 @@
+import type { Digest } from "../oci/digest.ts";
+import type { VerifiedSigner } from "../verification/candidate-result.ts";
+import type { Severity } from "../watchlist/watch-list.ts";
+import type { Cause } from "./cause.ts";
+import type { DefinitiveWord, VerdictWord } from "./verdict.ts";
+
+/**
+ * What is remembered, and nothing else: the same values for every store.
+ * A run is named by its scheduled time (ISO, UTC, whole seconds), which also orders runs.
+ */
+export type RunId = string;
+
+/** The verdict of a release's last definitive night, with what it rested on. */
+export interface Judgement {
+  readonly digest: Digest;
+  readonly verdict: DefinitiveWord;
+  readonly reason: string | null;
+  readonly signers: readonly VerifiedSigner[];
+  /** Signature manifests that were there (sorted), whether they satisfied or not. */
+  readonly artifacts: readonly Digest[];
+  /** Hash of verifier version, trust material, policy, target and places. */
+  readonly epoch: string;
+  readonly exempt: boolean;
+  /** The cause that this release has, or null (baseline, a flip that only the epoch explains, signed). */
+  readonly cause: Cause | null;
+  /** The run in which this verdict was first given for this digest. */
+  readonly since: RunId;
+}
+
+/** One tag of one repository. Written only where something differs from what was read. */
+export interface TagState {
+  readonly tag: string;
+  /** 0: not yet stored. Every write adds one and demands the version that was read. */
+  readonly version: number;
+  /** The run that wrote this; an older run never replaces a newer one's. */
+  readonly run: RunId;
+  /** True until the first definitive verdict of a tag of the repository's first complete listing: that verdict opens no finding. */
+  readonly baseline: boolean;
+  /** Every digest that the tag named, oldest first, each with the run that first saw it; the last is the current one. At most 50. */
+  readonly timeline: readonly { readonly digest: Digest; readonly since: RunId }[];
+  /** The verdict as last shown, unknown and pending included. */
+  readonly shown: { readonly verdict: VerdictWord; readonly reason: string | null; readonly explanation: string; readonly since: RunId };
+  readonly last: Judgement | null;
+  /** Where the release is unknown: the last run that answered for it (its first run, where none did). */
+  readonly unansweredSince: RunId | null;
+  readonly removedSince: RunId | null;
+  /** Changes that no conclude has taken yet. */
+  readonly pending: readonly Change[];
+}
+
+export interface RepositoryState {
+  readonly version: number;
+  readonly run: RunId;
+  /** The run of the first complete listing, set after all its tags were recorded. */
+  readonly baselineRun: RunId | null;
+  /** A listed referrer was once fetched and named its subject; `missingSince`: well-formed 404s since then, `nights` of them. */
+  readonly referrersApi: { readonly learned: boolean; readonly missingNights: number; readonly missingRun: RunId | null };
+  /** Since which run the listing is not answered: the last that did (or the first, where none did). */
+  readonly unansweredSince: RunId | null;
+  readonly everSigned: boolean;
+  /** The `never-signed` state: no finding a release until the first signed one. */
+  readonly neverSigned: boolean;
+  /** Whether `coverage-lost` is what was last told of this repository. */
+  readonly coverageLost: boolean;
+  readonly pending: readonly Change[];
+}
+
+export interface RepositoryHistory {
+  readonly repository: RepositoryState | null;
+  readonly tags: ReadonlyMap<string, TagState>;
+}
+
+/** What a release (or repository) was or is, for people and programs: the `before` and `after` of a finding. */
+export interface Snapshot {
+  readonly digest: Digest | null;
+  readonly verdict: VerdictWord | null;
+  readonly reason: string | null;
+  readonly signers: readonly VerifiedSigner[];
+  /** The run that saw it (first, for `before`). */
+  readonly run: RunId;
+}
+
+/** Facts for the text of a finding; every one recorded, none guessed. */
+export interface ChangeFacts {
+  readonly explanation: string;
+  /** One phrase a place: `referrers API (200, empty list)`. */
+  readonly lookedIn: readonly string[];
+  /** Other tags of the same digest in this run. */
+  readonly alsoServedAs: readonly string[];
+  /** The highest other version that is signed, with its signers' names, for comparison. */
+  readonly signedBefore: { readonly tag: string; readonly signers: readonly string[]; readonly count: number } | null;
+  /** The last run that saw the release as it was before, for "pushed between". */
+  readonly lastSeenBefore: RunId | null;
+  /** A command that shows the same with public tools, and what it needs. */
+  readonly check: { readonly tool: string; readonly command: string } | null;
+  readonly owner: string | null;
+  readonly graceSeconds: number;
+}
+
+/**
+ * Two states differ. Written with the state itself, as pending, in one conditional write; a conclude turns it into a finding.
+ * `opened` opens a finding; `recovered` resolves the open ones of this tag; `reversed` resolves an event;
+ * `removed` and `baseline` are told in reports and summaries only.
+ */
+export interface Change {
+  /** Derived from repository, tag, kind, cause, digest and run: a repeated run repeats it. */
+  readonly id: string;
+  readonly run: RunId;
+  readonly repository: string;
+  readonly tag: string | null;
+  readonly kind: "opened" | "recovered" | "reversed" | "removed" | "baseline";
+  readonly cause: Cause | null;
+  readonly severity: Severity;
+  readonly before: Snapshot | null;
+  readonly after: Snapshot;
+  readonly facts: ChangeFacts;
+}
+
+export type FindingStatus = "open" | "acknowledged" | "resolved" | "withdrawn";
+
+/** Something to tell. Identified by 8 characters that a person can type, derived from its first change. */
+export interface Finding {
+  readonly id: string;
+  readonly version: number;
+  readonly cause: Cause;
+  readonly severity: Severity;
+  readonly repository: string;
+  readonly tag: string | null;
+  readonly digest: Digest | null;
+  readonly before: Snapshot | null;
+  readonly after: Snapshot;
+  readonly facts: ChangeFacts;
+  readonly status: FindingStatus;
+  readonly openedAt: RunId;
+  readonly resolvedAt: RunId | null;
+  /** Why it was resolved or withdrawn, for people; null while open. */
+  readonly resolution: string | null;
+  readonly acknowledgement: { readonly until: string; readonly reason: string; readonly owner: string; readonly at: string } | null;
+}
+
+/** One finding (or recovery) to be told on one channel. Sent means: the channel took it. */
+export interface OutboxEntry {
+  /** `<change id>/<channel>`: a repeated conclude repeats it. */
+  readonly id: string;
+  readonly channel: string;
+  readonly run: RunId;
+  readonly findingId: string;
+  readonly kind: "opened" | "recovered" | "baseline";
+  readonly sentAt: string | null;
+}
+
+/** How much of a run's watch list was seen, by repository. */
+export interface Coverage {
+  readonly repository: string;
+  readonly listed: boolean;
+  readonly releases: number;
+  readonly judged: number;
+  readonly unknown: number;
+}
+
+export interface RunRecord {
+  readonly id: RunId;
+  readonly status: "open" | "closed" | "abandoned";
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  readonly complete: boolean;
+  /** True for a run over a part of the watch list: it sets nobody else's coverage. */
+  readonly partial: boolean;
+  readonly coverage: readonly Coverage[];
+  /** The `audit --json` document of a closed run, as text, and its exit code. */
+  readonly document: string | null;
+  readonly exitCode: number | null;
+}

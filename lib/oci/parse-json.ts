@@ -1,0 +1,80 @@
+/** Deeper than any manifest, bundle or statement that exists; a parser's stack is bounded by it. */
+export const JSON_DEPTH_LIMIT = 32;
+
+export type ParsedJson = { kind: "parsed"; value: unknown } | { kind: "malformed"; detail: string };
+
+/**
+ * Parses JSON that an attacker may have written: strict UTF-8, depth at most {@link JSON_DEPTH_LIMIT},
+ * and with `duplicateKeys: "refuse"` no object that names a key twice (JSON.parse would silently keep the last,
+ * so two readers could see two documents in the same signed bytes).
+ */
+export function parseJson(bytes: Uint8Array, options: { duplicateKeys?: "refuse" | "last" } = {}): ParsedJson {
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return { kind: "malformed", detail: "not UTF-8" };
+  }
+  const fault = faultOf(text, options.duplicateKeys === "refuse");
+  if (fault) return { kind: "malformed", detail: fault };
+  try {
+    return { kind: "parsed", value: JSON.parse(text) as unknown };
+  } catch {
+    return { kind: "malformed", detail: "not JSON" };
+  }
+}
+
+/** One pass over the text that only tracks nesting and keys; JSON.parse judges the grammar afterwards. */
+function faultOf(text: string, refuseDuplicates: boolean): string | null {
+  const open: (Set<string> | null)[] = [];
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (character === "{" || character === "[") {
+      open.push(character === "{" ? new Set() : null);
+      if (open.length > JSON_DEPTH_LIMIT) return `nested deeper than ${JSON_DEPTH_LIMIT}`;
+    } else if (character === "}" || character === "]") {
+      open.pop();
+    } else if (character === '"') {
+      const end = endOfString(text, at);
+      if (end < 0) return "not JSON";
+      const keys = open.at(-1);
+      if (refuseDuplicates && keys && isKey(text, end)) {
+        const key = text.slice(at, end + 1);
+        const name = key.includes("\\") ? decode(key) : key.slice(1, -1);
+        if (keys.has(name)) return "an object names a key twice";
+        keys.add(name);
+      }
+      at = end;
+    }
+  }
+  return null;
+}
+
+function endOfString(text: string, start: number): number {
+  for (let at = start + 1; at < text.length; at++) {
+    if (text[at] === "\\") at++;
+    else if (text[at] === '"') return at;
+  }
+  return -1;
+}
+
+function isKey(text: string, end: number): boolean {
+  let at = end + 1;
+  while (at < text.length && /\s/.test(text[at]!)) at++;
+  return text[at] === ":";
+}
+
+function decode(literal: string): string {
+  try {
+    return String(JSON.parse(literal));
+  } catch {
+    return literal;
+  }
+}
+
+export type JsonObject = { readonly [key: string]: unknown };
+
+/** True for a JSON object: neither null nor an array. */
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,52 @@
+import type { PlaceName } from "../discovery/candidate.ts";
+import type { Digest } from "../oci/digest.ts";
+
+/** A signer of the policy whose signature over the target was verified. */
+export interface VerifiedSigner {
+  /** Name of the policy's signer entry. */
+  readonly signer: string;
+  readonly kind: "key" | "keyless" | "certificates" | "gpg" | "notation";
+  /** For keys `sha256:<hex>` of the DER public key; otherwise the subject. */
+  readonly identity: string;
+  readonly issuer: string | null;
+  readonly place: PlaceName;
+  readonly artifact: Digest;
+  /** ISO time that a log or timestamp authority vouches for, or null. */
+  readonly signedAt: string | null;
+}
+
+/** Why a candidate is no valid signature of the target by the policy, most informative first. */
+export const REJECTION_REASONS = [
+  "missing-attestation",
+  "threshold-unmet",
+  "policy-unmet",
+  "expired",
+  "wrong-digest",
+  "unexpected-signer",
+  "unverifiable",
+  "invalid-signature",
+] as const;
+export type RejectionReason = (typeof REJECTION_REASONS)[number];
+
+/** What a candidate claims to be. `nothing` is neither: it is not counted anywhere. */
+export type EvidenceKind = "signature" | "attestation" | "unsigned-attestation" | "nothing";
+
+/**
+ * What verification found out about one candidate. It answers *who*; whether that is enough is decided later.
+ * `trust-missing`: it might be valid, but the material to tell is missing or too old.
+ */
+export type CandidateResult = {
+  readonly evidence: EvidenceKind;
+  readonly place: PlaceName;
+  readonly artifact: Digest;
+  readonly form: string;
+  /** Predicate type of an attestation, read from signed bytes where they verified, or null. */
+  readonly predicateType: string | null;
+  /** One sentence without trailing stop. */
+  readonly detail: string;
+} & (
+  | { readonly kind: "verified"; readonly signer: VerifiedSigner }
+  | { readonly kind: "rejected"; readonly reason: RejectionReason }
+  | { readonly kind: "trust-missing"; readonly code: string }
+  | { readonly kind: "not-evidence" }
+);

@@ -1,0 +1,154 @@
+import type { Repository } from "../oci/reference.ts";
+
+/** The watch list after parsing, with defaults applied: what an audit works on. Every secret is still a reference. */
+export interface WatchList {
+  /** Absolute path of the file. */
+  readonly path: string;
+  readonly repositories: readonly WatchedRepository[];
+  readonly policies: ReadonlyMap<string, Policy>;
+  readonly registries: ReadonlyMap<string, RegistrySettings>;
+  readonly exemptions: readonly Exemption[];
+  readonly channels: readonly Channel[];
+  readonly heartbeat: string | null;
+  readonly storm: { readonly share: number; readonly least: number };
+  readonly reports: readonly { readonly every: "month"; readonly formats: readonly string[]; readonly notify: string | null }[];
+  readonly controls: readonly string[];
+}
+
+/** One entry of `repositories`, for one repository (a list is expanded). */
+export interface WatchedRepository {
+  readonly repository: Repository;
+  readonly policy: Policy;
+  readonly owner: string | null;
+  readonly tags: TagSelection;
+  readonly target: "index" | "platforms" | "both";
+  readonly signedSince: string | null;
+  readonly signatureRepository: Repository | null;
+  readonly tagPrefix: string;
+  readonly lookaside: string | null;
+  readonly graceSeconds: number;
+  readonly recheck: { readonly kind: "nightly" } | { readonly kind: "rolling"; readonly nights: number };
+  readonly unknownForSeconds: number;
+}
+
+/** `null` everywhere: the default selection of architecture section 4. */
+export interface TagSelection {
+  readonly include: readonly string[] | null;
+  readonly exclude: readonly string[];
+  /** A semver range, or null. */
+  readonly semver: string | null;
+  readonly newest: number | null;
+  readonly moving: readonly string[] | null;
+}
+
+export interface Policy {
+  readonly name: string;
+  readonly threshold: number;
+  readonly signers: readonly Signer[];
+  readonly transparencyLog: "none" | "optional" | "required";
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly accept: readonly ("signature" | "attestation")[];
+  readonly require: readonly { readonly predicate: string; readonly builder: string | null; readonly source: string | null }[];
+}
+
+/** Who may sign. `name` is unique in its policy: findings speak of it. */
+export type Signer = KeySigner | KeylessSigner | CertificatesSigner | GpgSigner | NotationSigner;
+
+interface SignerCommon {
+  readonly name: string;
+  /** Counts only for digests first seen before this time (epoch milliseconds), or always. */
+  readonly until: number | null;
+}
+
+export interface KeySigner extends SignerCommon {
+  readonly kind: "key";
+  /** The public key as PEM; null where it lies in a key service that this version cannot read (`awskms:///`). */
+  readonly pem: string | null;
+  /** As written in the watch list. */
+  readonly source: string;
+}
+
+export interface KeylessSigner extends SignerCommon {
+  readonly kind: "keyless";
+  readonly issuer: string;
+  readonly subject: string | null;
+  readonly subjectPattern: string | null;
+  readonly github: Readonly<Record<string, string>> | null;
+  readonly trustedRoot: string;
+}
+
+export interface CertificatesSigner extends SignerCommon {
+  readonly kind: "certificates";
+  readonly pems: readonly string[];
+}
+
+export interface GpgSigner extends SignerCommon {
+  readonly kind: "gpg";
+  readonly keyring: string;
+}
+
+export interface NotationSigner extends SignerCommon {
+  readonly kind: "notation";
+  readonly pems: readonly string[];
+  readonly subject: string | null;
+}
+
+export interface RegistrySettings {
+  readonly host: string;
+  readonly plainHttp: boolean | null;
+  /** PEM, already read. */
+  readonly ca: string | null;
+  readonly clientCertificate: string | null;
+  /** A secret reference (`file:`, `env:`) or a path, resolved by the door. */
+  readonly clientKey: string | null;
+  /** Hosts that blobs may be redirected to even where their address is private. */
+  readonly redirects: readonly string[];
+  /** `docker`, `anonymous`, `env:USER,PASSWORD`, `ecr[:ROLE_ARN]`, `awssecret:///NAME`, or null for the default. */
+  readonly credentials: string | null;
+  readonly concurrency: number | null;
+  /** At most `requests` in `seconds`, or null. */
+  readonly budget: { readonly requests: number; readonly seconds: number } | null;
+  readonly timeoutSeconds: number | null;
+  readonly retries: number | null;
+}
+
+export interface Exemption {
+  readonly repository: string;
+  readonly tags: readonly string[];
+  readonly reason: string;
+  readonly owner: string;
+  readonly ticket: string | null;
+  /** End of the last day (UTC, inclusive), epoch milliseconds. */
+  readonly until: number;
+}
+
+export type Severity = "alert" | "warning" | "notice";
+
+export type Channel = {
+  readonly name: string;
+  readonly severity: Severity;
+  readonly owner: string | null;
+  readonly remindSeconds: number | null;
+} & (
+  | { readonly kind: "terminal" }
+  | { readonly kind: "sns"; readonly topic: string }
+  | { readonly kind: "webhook"; readonly url: string; readonly secret: string | null }
+);
+
+/** Where something stands: lines and columns from 1. */
+export interface Position {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** One thing that is wrong (or weak) in a watch list: where, what was found, what to write. */
+export interface Problem extends Position {
+  readonly severity: "error" | "warning";
+  /** A stable word for programs: `unknown-key`, `wrong-type`, `missing-file`, … */
+  readonly code: string;
+  /** What was found. */
+  readonly message: string;
+  /** What to write instead. */
+  readonly remedy: string;
+}
