@@ -1,0 +1,155 @@
+import type { RegistryRequest, RequestKind } from "./registry-request.ts";
+import {
+  newErrorReply,
+  newReply,
+  PAGE_NOT_FOUND,
+  type RegistryErrorCode,
+  type Reply,
+} from "./reply.ts";
+
+/** What the connection does with an answer instead of delivering it. */
+export type WireFault =
+  | "reset" // cut before any byte
+  | "hang" // never answered
+  | "truncated" // whole headers, half the body, then cut
+  | "stalled" // whole headers, half the body, then silence
+  | "endless"; // the body goes on past every limit
+
+export interface FaultEffect {
+  /** Replaces the true answer (which is made only if asked for). */
+  readonly reply?: (answer: () => Reply, request: RegistryRequest) => Reply;
+  readonly wire?: WireFault;
+}
+
+const HTML = "<!doctype html><html><body>Something else lives here</body></html>";
+
+/** Every fault on demand and what it makes of the true answer. */
+export const FAULTS = {
+  "400": { reply: () => newErrorReply(400, "UNKNOWN", "bad request") },
+  "401": {
+    reply: () =>
+      newErrorReply(401, "UNAUTHORIZED", "authentication required", {
+        "www-authenticate": 'Basic realm="control"',
+      }),
+  },
+  "401-no-challenge": {
+    reply: () => newErrorReply(401, "UNAUTHORIZED", "authentication required"),
+  },
+  "403": {
+    reply: () => newErrorReply(403, "DENIED", "requested access to the resource is denied"),
+  },
+  "404-error": {
+    reply: (_, request) => newErrorReply(404, unknownCodeOf(request.kind), "not found"),
+  },
+  "404-empty": { reply: () => newReply(404, {}) },
+  "404-html": { reply: () => newReply(404, { "content-type": "text/html" }, HTML) },
+  "404-text": { reply: () => PAGE_NOT_FOUND },
+  "404-json": {
+    reply: () => newReply(404, { "content-type": "application/json" }, '{"message":"Not Found"}'),
+  },
+  "405": { reply: () => newErrorReply(405, "UNSUPPORTED", "the operation is unsupported") },
+  "408": { reply: () => newReply(408, {}) },
+  "429": { reply: () => newErrorReply(429, "TOOMANYREQUESTS", "too many requests") },
+  "429-retry-after": {
+    reply: () => newErrorReply(429, "TOOMANYREQUESTS", "too many requests", { "retry-after": "1" }),
+  },
+  "500": { reply: () => newErrorReply(500, "UNKNOWN", "unknown error") },
+  "502-html": { reply: () => newReply(502, { "content-type": "text/html" }, HTML) },
+  "503": { reply: () => newErrorReply(503, "UNAVAILABLE", "service unavailable") },
+  "503-retry-after": {
+    reply: () => newErrorReply(503, "UNAVAILABLE", "service unavailable", { "retry-after": "1" }),
+  },
+  "200-html": { reply: () => newReply(200, { "content-type": "text/html" }, HTML) },
+  "200-empty": { reply: (answer) => newReply(200, typeOf(answer())) },
+  // The true bytes as a login page would be typed.
+  "wrong-content-type": {
+    reply: (answer) => withHeaders(answer(), { "content-type": "text/html" }),
+  },
+  // Half a document, and no digest header that would give it away first.
+  "invalid-json": { reply: (answer) => newReply(200, typeOf(answer()), halfOf(answer().body)) },
+  // The true headers over bytes of the same length.
+  "other-bytes": { reply: (answer) => ({ ...answer(), body: swapLetters(answer().body) }) },
+  "wrong-digest-header": {
+    reply: (answer) =>
+      withHeaders(answer(), { "docker-content-digest": `sha256:${"0".repeat(64)}` }),
+  },
+  "no-digest-header": { reply: (answer) => withoutHeader(answer(), "docker-content-digest") },
+  // A first page that names a second one, which is never there.
+  "next-page-missing": { reply: (answer, request) => withNextPage(answer, request, "missing") },
+  "next-page-loop": {
+    reply: (answer, request) => withHeaders(answer(), { link: `<${request.path}>; rel="next"` }),
+  },
+  "next-page-elsewhere": {
+    reply: (answer) => withHeaders(answer(), { link: '<http://169.254.169.254/v2/>; rel="next"' }),
+  },
+  "redirect-private": {
+    reply: () => newReply(307, { location: "http://169.254.169.254/latest/meta-data/" }),
+  },
+  "redirect-loop": { reply: (_, request) => newReply(307, { location: request.path }) },
+  reset: { wire: "reset" },
+  hang: { wire: "hang" },
+  truncated: { wire: "truncated" },
+  stalled: { wire: "stalled" },
+  endless: { wire: "endless" },
+} as const satisfies Record<string, FaultEffect>;
+
+export type FaultName = keyof typeof FAULTS;
+
+/** Which requests: a predicate, or every given field fits. `path` is contained in the request's path. */
+export type FaultCondition =
+  | ((request: RegistryRequest) => boolean)
+  | { readonly kind?: RequestKind; readonly method?: string; readonly path?: string };
+
+export interface FaultRule {
+  readonly when: FaultCondition;
+  readonly fault: FaultName;
+  /** Only the first so many requests that fit; without it all. */
+  readonly times?: number;
+}
+
+/** Whether a rule's condition fits a request. */
+export function fitsCondition(condition: FaultCondition, request: RegistryRequest): boolean {
+  if (typeof condition === "function") return condition(request);
+  return (
+    (condition.kind === undefined || condition.kind === request.kind) &&
+    (condition.method === undefined || condition.method === request.method) &&
+    (condition.path === undefined || request.path.includes(condition.path))
+  );
+}
+
+function unknownCodeOf(kind: RequestKind): RegistryErrorCode {
+  if (kind === "blob") return "BLOB_UNKNOWN";
+  return kind === "tags" ? "NAME_UNKNOWN" : "MANIFEST_UNKNOWN";
+}
+
+function typeOf(answer: Reply): Record<string, string> {
+  return { "content-type": answer.headers["content-type"] ?? "application/json" };
+}
+
+function withHeaders(answer: Reply, headers: Record<string, string>): Reply {
+  return { ...answer, headers: { ...answer.headers, ...headers } };
+}
+
+function withoutHeader(answer: Reply, name: string): Reply {
+  return {
+    ...answer,
+    headers: Object.fromEntries(Object.entries(answer.headers).filter(([key]) => key !== name)),
+  };
+}
+
+function withNextPage(answer: () => Reply, request: RegistryRequest, page: string): Reply {
+  if (new URLSearchParams(request.query).get("page") === page)
+    return newErrorReply(404, "NAME_UNKNOWN", "no such page");
+  return withHeaders(answer(), {
+    link: `<${request.path.split("?", 1)[0]}?page=${page}>; rel="next"`,
+  });
+}
+
+function halfOf(body: Buffer): Buffer {
+  return body.subarray(0, Math.floor(body.length / 2));
+}
+
+/** Turns every 'a' into 'b' within the same length: still JSON, other content. */
+function swapLetters(body: Buffer): Buffer {
+  return Buffer.from(body.map((byte) => (byte === 0x61 ? 0x62 : byte)));
+}

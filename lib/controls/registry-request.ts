@@ -1,0 +1,88 @@
+import type { IncomingMessage } from "node:http";
+import { isDigest } from "../oci/digest.ts";
+
+/** What a request asks for. `storage` is the blob service that `redirectBlobs` may point to; `upload` a blob's push. */
+export type RequestKind =
+  | "ping"
+  | "token"
+  | "tags"
+  | "manifest-tag"
+  | "manifest-digest"
+  | "blob"
+  | "referrers"
+  | "upload"
+  | "storage"
+  | "other";
+
+/** One request as it arrived. */
+export interface RegistryRequest {
+  readonly method: string;
+  /** With the query, as sent. */
+  readonly path: string;
+  readonly kind: RequestKind;
+  readonly repository: string | null;
+  /** Tag, digest or upload id, percent-decoded. */
+  readonly reference: string | null;
+  readonly query: string;
+  /** Whether an Authorization header was there. */
+  readonly authorization: boolean;
+  readonly accept: string;
+  /** The answer's status; null while unanswered, and for good where the connection was cut or left hanging. */
+  status: number | null;
+}
+
+const ROUTE =
+  /^\/v2\/(?<repository>.+)\/(?<route>tags|manifests|blobs\/uploads|blobs|referrers)\/(?<reference>[^/]*)$/;
+
+/** Reads what a request asks for from its method, path and headers. */
+export function parseRequest(message: IncomingMessage): RegistryRequest {
+  const path = message.url ?? "/";
+  const mark = path.indexOf("?");
+  const bare = mark < 0 ? path : path.slice(0, mark);
+  return {
+    method: message.method ?? "GET",
+    path,
+    ...readRoute(bare),
+    query: mark < 0 ? "" : path.slice(mark + 1),
+    authorization: message.headers.authorization !== undefined,
+    accept: message.headers.accept ?? "",
+    status: null,
+  };
+}
+
+function readRoute(path: string): Pick<RegistryRequest, "kind" | "repository" | "reference"> {
+  const groups = ROUTE.exec(path)?.groups;
+  if (!groups)
+    return {
+      kind: kindOutsideRepositories(path),
+      repository: null,
+      reference: path.slice(path.lastIndexOf("/") + 1),
+    };
+  const reference = decode(groups["reference"]!);
+  return {
+    kind: kindOf(groups["route"]!, reference),
+    repository: groups["repository"]!,
+    reference,
+  };
+}
+
+function kindOutsideRepositories(path: string): RequestKind {
+  if (path === "/v2/" || path === "/v2") return "ping";
+  if (path === "/token") return "token";
+  return path.startsWith("/storage/") ? "storage" : "other";
+}
+
+function kindOf(route: string, reference: string): RequestKind {
+  if (route === "tags") return reference === "list" ? "tags" : "other";
+  if (route === "manifests") return isDigest(reference) ? "manifest-digest" : "manifest-tag";
+  if (route === "blobs/uploads" || reference === "uploads") return "upload";
+  return route === "blobs" ? "blob" : "referrers";
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,25 @@
+import type { RegistryRequest, RequestKind } from "./registry-request.ts";
+
+/** Every request that arrived, in order of arrival, whatever became of it. */
+export class RequestLog {
+  #entries: RegistryRequest[] = [];
+
+  add(request: RegistryRequest): void {
+    this.#entries.push(request);
+  }
+
+  /** All requests, or those of one kind. */
+  entries(kind?: RequestKind): readonly RegistryRequest[] {
+    return kind === undefined
+      ? this.#entries
+      : this.#entries.filter((request) => request.kind === kind);
+  }
+
+  count(kind?: RequestKind): number {
+    return this.entries(kind).length;
+  }
+
+  clear(): void {
+    this.#entries = [];
+  }
+}
