@@ -1,0 +1,15 @@
+/** Past one of these a candidate is rejected with the limit's name; each bounds what a hostile registry makes us read or compute. */
+
+/** A payload names one image; real ones have some hundred bytes. */
+export const SIMPLE_SIGNING_PAYLOAD_LIMIT_BYTES = 64 * 1024;
+/** A signature, or a certificate with its chain. */
+export const ANNOTATION_LIMIT_CHARACTERS = 256 * 1024;
+/** An attestation may carry a whole SBOM. */
+export const BUNDLE_LIMIT_BYTES = 16 * 1024 * 1024;
+/** Each one costs a signature or a certificate chain (CVE-2024-45395). */
+export const LOG_ENTRIES_LIMIT = 4;
+export const TIMESTAMPS_LIMIT = 4;
+export const ENVELOPE_SIGNATURES_LIMIT = 4;
+export const STATEMENT_SUBJECTS_LIMIT = 1024;
+/** For text of a registry, certificate or payload that becomes part of a sentence. */
+export const QUOTED_TEXT_LIMIT_CHARACTERS = 128;
