@@ -1,0 +1,26 @@
+import type { Policy, Signer } from "../watchlist/watch-list.ts";
+import { loadPublicKey } from "./load-public-key.ts";
+
+/**
+ * The policy's signers that this version cannot judge, as `name (kind)`: a release that only they may have signed
+ * is unknown and never unsigned. Empty for a policy of readable keys.
+ */
+export function unsupportedSigners(policy: Policy): string[] {
+  return policy.signers.flatMap((signer) => {
+    const cause = unsupportedCause(signer);
+    return cause === null ? [] : [`${signer.name} (${cause})`];
+  });
+}
+
+function unsupportedCause(signer: Signer): string | null {
+  if (signer.kind !== "key") return signer.kind;
+  if (signer.pem === null) return `key in ${signer.source}`;
+  const loaded = loadPublicKey(signer.pem);
+  return loaded.kind === "malformed" ? `key: ${loaded.detail}` : null;
+}
+
+/** What else of the policy this version cannot judge, in the words of the watch list. */
+export function unsupportedDemands(policy: Policy): string[] {
+  const log = policy.transparencyLog === "none" ? [] : [`transparencyLog: ${policy.transparencyLog}`];
+  return [...log, ...policy.require.map(({ predicate }) => `require: ${predicate}`)];
+}
