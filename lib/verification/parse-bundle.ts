@@ -43,8 +43,8 @@ export function parseBundle(bytes: Uint8Array): ParsedBundle {
   if (json.kind === "malformed") return malformed(`a bundle that is refused: ${json.detail}`);
   if (!isJsonObject(json.value)) return malformed("a bundle that is no JSON object");
   if (!MEDIA_TYPES.has(json.value["mediaType"])) return malformed("a bundle of a version that is not known");
-  const excess = excessOf(json.value);
-  if (excess !== null) return malformed(excess);
+  const fault = faultOfLists(json.value);
+  if (fault !== null) return malformed(fault);
   let bundle: Bundle;
   try {
     bundle = bundleFromJSON(json.value);
@@ -56,19 +56,21 @@ export function parseBundle(bytes: Uint8Array): ParsedBundle {
 }
 
 /** Each entry costs a signature or a chain of certificates, so they are counted before anything reads them. */
-function excessOf(document: JsonObject): string | null {
+function faultOfLists(document: JsonObject): string | null {
   const material = document["verificationMaterial"];
   if (!isJsonObject(material)) return null;
-  const entries = material["tlogEntries"];
-  if (Array.isArray(entries) && entries.length > LOG_ENTRIES_LIMIT) {
-    return `a bundle with ${entries.length} log entries, past the limit of ${LOG_ENTRIES_LIMIT}`;
-  }
-  const data = material["timestampVerificationData"];
-  const timestamps = isJsonObject(data) ? data["rfc3161Timestamps"] : null;
-  if (Array.isArray(timestamps) && timestamps.length > TIMESTAMPS_LIMIT) {
-    return `a bundle with ${timestamps.length} timestamps, past the limit of ${TIMESTAMPS_LIMIT}`;
-  }
-  return null;
+  const timestamps = material["timestampVerificationData"];
+  return (
+    faultOfList(material["tlogEntries"], "log entries", LOG_ENTRIES_LIMIT) ??
+    (isJsonObject(timestamps) ? faultOfList(timestamps["rfc3161Timestamps"], "timestamps", TIMESTAMPS_LIMIT) : null)
+  );
+}
+
+/** The library takes what is no list for an empty one. */
+function faultOfList(value: unknown, name: string, limit: number): string | null {
+  if (value === undefined || value === null) return null;
+  if (!Array.isArray(value)) return `a bundle whose ${name} are no list`;
+  return value.length > limit ? `a bundle with ${value.length} ${name}, past the limit of ${limit}` : null;
 }
 
 function readContent(document: JsonObject, bundle: Bundle): ParsedBundle {
