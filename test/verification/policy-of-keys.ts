@@ -1,0 +1,20 @@
+import { digestOf } from "../../lib/oci/digest.ts";
+import type { VerificationContext } from "../../lib/verification/outcome.ts";
+import type { KeySigner, Policy } from "../../lib/watchlist/watch-list.ts";
+
+export const NOW = Date.parse("2026-11-20T02:00:00Z");
+
+/** A signer entry for a PEM key. */
+export function keySigner(name: string, pem: string | null, until: number | null = null): KeySigner {
+  return { kind: "key", name, until, pem, source: `keys/${name}.pub` };
+}
+
+/** A policy that one of the signers satisfies, without a log. */
+export function policyOf(signers: Policy["signers"], changes: Partial<Policy> = {}): Policy {
+  return { name: "test", threshold: 1, signers, transparencyLog: "none", annotations: {}, accept: ["signature"], require: [], ...changes };
+}
+
+/** A context for a target, by default a digest that nothing has. */
+export function contextOf(policy: Policy, target = digestOf("image"), changes: Partial<VerificationContext> = {}): VerificationContext {
+  return { target, tag: "1.0.0", policy, now: NOW, firstSeen: NOW, ...changes };
+}
