@@ -1,0 +1,116 @@
+import { cosignTag } from "../oci/companion-tag.ts";
+import type { Digest } from "../oci/digest.ts";
+import type { Candidate, PlaceAnswer, PlaceName } from "../discovery/candidate.ts";
+import { discoverCosignTags, SIGNATURE_SUFFIXES, STATEMENT_SUFFIXES } from "../discovery/discover-cosign-tag.ts";
+import { discoverReferrersApi } from "../discovery/discover-referrers-api.ts";
+import { discoverReferrersTag } from "../discovery/discover-referrers-tag.ts";
+import { discoverSignatureRepository } from "../discovery/discover-signature-repository.ts";
+import { mergeAnswers, type Search, type SearchedRepository } from "../discovery/place.ts";
+import { presenceOf } from "../discovery/tag-oracle.ts";
+import type { CandidateResult } from "../verification/candidate-result.ts";
+import { verifyCandidate } from "../verification/verify-candidate.ts";
+import type { Policy, WatchedRepository } from "../watchlist/watch-list.ts";
+import { satisfyingSigners, type TargetFacts } from "./decide.ts";
+import { diagnoseIndex, type Orphans } from "./diagnose.ts";
+
+/** What is asked of one target, and how thoroughly. */
+export interface Inquiry {
+  readonly watched: WatchedRepository;
+  /** The tag under which the target is judged: identities may name it. */
+  readonly tag: string;
+  readonly main: SearchedRepository;
+  readonly signatures: SearchedRepository | null;
+  readonly recorded: ReadonlySet<Digest>;
+  readonly recordedPlaces: ReadonlySet<PlaceName>;
+  /** No verdict worse than signed is known of this digest: before one is given, its places are asked directly. */
+  readonly firstTime: boolean;
+  /** Look into the index too, for what is signed or attested there. */
+  readonly diagnose: boolean;
+  readonly orphans: Orphans;
+  readonly now: number;
+  readonly firstSeen: number;
+}
+
+/**
+ * Steps 5 and 6 of the straight line for one target: asks its places in widening circles until the policy is satisfied,
+ * and verifies every candidate. What satisfies is never thrown away by what follows or fails.
+ */
+export async function judgeTarget(target: Digest, inquiry: Inquiry): Promise<TargetFacts> {
+  const places = new Map<PlaceName, PlaceAnswer>();
+  const put = (answers: readonly PlaceAnswer[]): void => answers.forEach((answer) => places.set(answer.place, answer));
+  const facts = (): TargetFacts => factsOf([...places.values()], target, inquiry);
+  const { policy } = inquiry.watched;
+
+  put(await askFirst(target, inquiry));
+  if (isSatisfied(facts(), policy)) return facts();
+
+  put(await askStatements(target, inquiry, places));
+  if (inquiry.firstTime) put(await askDirectly(target, inquiry, places));
+  if (isSatisfied(facts(), policy) || !inquiry.diagnose) return facts();
+
+  const diagnosis = await diagnoseIndex(target, inquiry);
+  put([diagnosis.answer]);
+  const judged = facts();
+  const bare = judged.results.every((result) => result.evidence !== "signature");
+  const orphan = bare && diagnosis.signedPlatform === null ? await inquiry.orphans.find(inquiry, target) : null;
+  return { ...judged, results: [...judged.results, ...diagnosis.results], signedPlatform: diagnosis.signedPlatform, orphan };
+}
+
+/** Verifies candidates of one target under the inquiry's policy. */
+export function verifyAll(candidates: readonly Candidate[], target: Digest, inquiry: Inquiry): CandidateResult[] {
+  const { watched, tag, now, firstSeen } = inquiry;
+  return candidates.flatMap((candidate) => verifyCandidate(candidate, { target, tag, policy: watched.policy, now, firstSeen }));
+}
+
+/** The search of one repository as this inquiry makes it. */
+export function searchIn(repository: SearchedRepository, inquiry: Inquiry, direct: boolean): Search {
+  const { recorded, recordedPlaces, watched } = inquiry;
+  return { in: repository, tagPrefix: watched.tagPrefix, recorded, recordedPlaces, direct };
+}
+
+function isSatisfied(facts: TargetFacts, policy: Policy): boolean {
+  return satisfyingSigners(facts.results, policy) !== null;
+}
+
+function factsOf(answers: readonly PlaceAnswer[], target: Digest, inquiry: Inquiry): TargetFacts {
+  const candidates = answers.flatMap((answer) => (answer.kind === "found" || answer.kind === "failed" ? answer.candidates : []));
+  return { answers, results: verifyAll(candidates, target, inquiry), signedPlatform: null, orphan: null };
+}
+
+/** First circle: wherever signatures are, as the tag list shows them. */
+async function askFirst(target: Digest, inquiry: Inquiry): Promise<PlaceAnswer[]> {
+  const search = searchIn(inquiry.main, inquiry, false);
+  const attestations = inquiry.watched.policy.accept.includes("attestation");
+  const suffixes = attestations ? [...SIGNATURE_SUFFIXES, ...STATEMENT_SUFFIXES] : SIGNATURE_SUFFIXES;
+  const asked = [discoverReferrersApi(target, search), discoverReferrersTag(target, search), discoverCosignTags(target, search, suffixes)];
+  if (inquiry.signatures) asked.push(discoverSignatureRepository(target, searchIn(inquiry.signatures, inquiry, false)));
+  return Promise.all(asked);
+}
+
+/** Second circle: statements beside the signatures, for the reason and for what else the policy may need. */
+async function askStatements(target: Digest, inquiry: Inquiry, places: ReadonlyMap<PlaceName, PlaceAnswer>): Promise<PlaceAnswer[]> {
+  if (inquiry.watched.policy.accept.includes("attestation")) return [];
+  const search = searchIn(inquiry.main, inquiry, false);
+  return [mergeAnswers("cosign-tag", [places.get("cosign-tag")!, await discoverCosignTags(target, search, STATEMENT_SUFFIXES)])];
+}
+
+/** Third circle: the registry itself is asked for what only the list, or another release's answer, said is not there. */
+async function askDirectly(target: Digest, inquiry: Inquiry, places: ReadonlyMap<PlaceName, PlaceAnswer>): Promise<PlaceAnswer[]> {
+  const search = searchIn(inquiry.main, inquiry, true);
+  const asked: Promise<PlaceAnswer>[] = [];
+  if (places.get("referrers-api")?.kind === "notApplicable") asked.push(discoverReferrersApi(target, search));
+  if (places.get("referrers-tag")?.kind === "nothing") asked.push(discoverReferrersTag(target, search));
+  const unasked = [...SIGNATURE_SUFFIXES, ...STATEMENT_SUFFIXES].filter(
+    (suffix) => presenceOf(cosignTag(target, suffix, inquiry.watched.tagPrefix), inquiry.main.list) === "not-listed",
+  );
+  if (unasked.length > 0) asked.push(askAgain(target, search, unasked, places.get("cosign-tag")!));
+  if (inquiry.signatures && places.get("signature-repository")?.kind === "nothing") {
+    asked.push(discoverSignatureRepository(target, searchIn(inquiry.signatures, inquiry, true)));
+  }
+  return Promise.all(asked);
+}
+
+async function askAgain(target: Digest, search: Search, suffixes: Parameters<typeof discoverCosignTags>[2], before: PlaceAnswer): Promise<PlaceAnswer> {
+  const again = await discoverCosignTags(target, search, suffixes);
+  return before.kind === "found" || before.kind === "failed" ? mergeAnswers("cosign-tag", [before, again]) : again;
+}

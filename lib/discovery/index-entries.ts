@@ -1,0 +1,73 @@
+import type { Digest } from "../oci/digest.ts";
+import type { Descriptor } from "../oci/manifest.ts";
+import { IN_TOTO } from "../oci/media-types.ts";
+import type { Failure } from "../registry/answer.ts";
+import type { RepositoryClient } from "../registry/repository-client.ts";
+import { INDEX_ENTRIES_LIMIT } from "./limits.ts";
+
+/** What an image consists of: nested indexes are opened, BuildKit's attestation manifests stand apart. */
+export interface IndexEntries {
+  readonly isIndex: boolean;
+  /** Manifests that can be run, in the order of the index. For a single manifest: itself. */
+  readonly platforms: readonly Digest[];
+  readonly attestations: readonly Digest[];
+  /** Something could not be read, or there are more than {@link INDEX_ENTRIES_LIMIT} entries. */
+  readonly failure: Failure | null;
+}
+
+/**
+ * Reads the entries of an image. Left out of the platforms is only what declares itself as an attestation (platform
+ * unknown/unknown and BuildKit's annotation) *and* holds nothing but in-toto layers: the annotation alone could hide an image.
+ * https://github.com/moby/buildkit/blob/master/docs/attestations/attestation-storage.md
+ */
+export async function listIndexEntries(client: RepositoryClient, digest: Digest): Promise<IndexEntries> {
+  const answer = await client.fetchManifest(digest, { listed: true });
+  if (answer.kind !== "found") return { isIndex: false, platforms: [], attestations: [], failure: failureOf(answer, digest) };
+  if (answer.value.manifest.kind === "manifest") return { isIndex: false, platforms: [digest], attestations: [], failure: null };
+
+  const platforms: Digest[] = [];
+  const attestations: Digest[] = [];
+  const waiting: { entry: Descriptor; depth: number }[] = answer.value.manifest.manifests.map((entry) => ({ entry, depth: 0 }));
+  for (let seen = 0; waiting.length > 0; seen++) {
+    if (seen >= INDEX_ENTRIES_LIMIT) {
+      const detail = `index ${digest}: more than ${INDEX_ENTRIES_LIMIT} entries`;
+      return { isIndex: true, platforms, attestations, failure: { code: "limit", detail, status: null, attempts: 1 } };
+    }
+    const { entry, depth } = waiting.shift()!;
+    const kind = await classifyEntry(client, entry);
+    if (kind.kind === "failed") return { isIndex: true, platforms, attestations, failure: kind.failure };
+    if (kind.kind === "attestation") attestations.push(entry.digest);
+    else if (kind.kind === "platform") platforms.push(entry.digest);
+    else if (depth < NESTING_LIMIT) waiting.push(...kind.entries.map((nested) => ({ entry: nested, depth: depth + 1 })));
+  }
+  return { isIndex: true, platforms: [...new Set(platforms)], attestations, failure: null };
+}
+
+const NESTING_LIMIT = 3;
+
+type EntryKind =
+  | { readonly kind: "platform" }
+  | { readonly kind: "attestation" }
+  | { readonly kind: "index"; readonly entries: readonly Descriptor[] }
+  | { readonly kind: "failed"; readonly failure: Failure };
+
+async function classifyEntry(client: RepositoryClient, entry: Descriptor): Promise<EntryKind> {
+  const nested = entry.mediaType.includes("index") || entry.mediaType.includes("manifest.list");
+  if (!nested && !declaresAttestation(entry)) return { kind: "platform" };
+  const answer = await client.fetchManifest(entry.digest, { listed: true });
+  if (answer.kind !== "found") return { kind: "failed", failure: failureOf(answer, entry.digest) };
+  const manifest = answer.value.manifest;
+  if (manifest.kind === "index") return { kind: "index", entries: manifest.manifests };
+  const onlyStatements = manifest.layers.length > 0 && manifest.layers.every((layer) => layer.mediaType === IN_TOTO);
+  return onlyStatements && declaresAttestation(entry) ? { kind: "attestation" } : { kind: "platform" };
+}
+
+function declaresAttestation(entry: Descriptor): boolean {
+  const unknown = entry.platform?.os === "unknown" && entry.platform.architecture === "unknown";
+  return unknown && entry.annotations["vnd.docker.reference.type"] === "attestation-manifest";
+}
+
+function failureOf(answer: { kind: "failed"; failure: Failure } | { kind: "absent"; detail: string }, digest: Digest): Failure {
+  if (answer.kind === "failed") return answer.failure;
+  return { code: "listed-but-missing", detail: `manifest ${digest}: ${answer.detail}`, status: 404, attempts: 1 };
+}

@@ -1,0 +1,107 @@
+import type { Digest } from "../oci/digest.ts";
+import type { Descriptor } from "../oci/manifest.ts";
+import {
+  BUILDKIT_ATTESTATION,
+  COSIGN_SIGNATURE_ARTIFACT,
+  DSSE_ENVELOPE_LAYER,
+  IN_TOTO,
+  NOTATION_SIGNATURE,
+  OCI_CONFIG,
+  OCI_EMPTY,
+  OCI_MANIFEST,
+  SIGSTORE_BUNDLE_PREFIX,
+  SIMPLE_SIGNING_LAYER,
+} from "../oci/media-types.ts";
+import type { Failure } from "../registry/answer.ts";
+import type { RepositoryClient } from "../registry/repository-client.ts";
+import type { Candidate, PlaceName } from "./candidate.ts";
+import { MANIFEST_LIMIT_BYTES, REFERRERS_FETCHED_LIMIT } from "./limits.ts";
+import { readSignatureManifest, type ReadSignatures } from "./signature-manifest.ts";
+
+export interface ReadReferrers extends ReadSignatures {
+  /** Signature-like entries past the limit. */
+  readonly unread: number;
+  /** At least one fetched manifest names the target as its subject. */
+  readonly namesSubject: boolean;
+}
+
+/**
+ * Fetches listed referrers and reads them as signatures. Recorded ones come first and outside the limit, then whatever may be
+ * a signature, then the rest, newest first. Descriptors only give the order: their artifact types are often wrong
+ * (cosign before 3.1.0 wrote the empty type, Harbor writes the image config's), so the fetched manifest decides.
+ */
+export async function readReferrers(
+  client: RepositoryClient,
+  descriptors: readonly Descriptor[],
+  place: PlaceName,
+  target: Digest,
+  recorded: ReadonlySet<Digest>,
+): Promise<ReadReferrers> {
+  const known = descriptors.filter((entry) => recorded.has(entry.digest));
+  const others = descriptors.filter((entry) => !recorded.has(entry.digest)).toSorted(newestFirst);
+  const like = others.filter(maySign);
+  const rest = others.filter((entry) => !maySign(entry)).slice(0, Math.max(0, REFERRERS_FETCHED_LIMIT - like.length));
+  const chosen = [...known, ...like.slice(0, REFERRERS_FETCHED_LIMIT), ...rest];
+
+  const candidates: Candidate[] = [];
+  let failure: Failure | null = null;
+  let namesSubject = false;
+  for (const read of await Promise.all(chosen.map((entry) => readReferrer(client, entry, place, target)))) {
+    candidates.push(...read.candidates);
+    failure ??= read.failure;
+    namesSubject ||= read.namesSubject;
+  }
+  return { candidates, failure, unread: Math.max(0, like.length - REFERRERS_FETCHED_LIMIT), namesSubject };
+}
+
+async function readReferrer(
+  client: RepositoryClient,
+  entry: Descriptor,
+  place: PlaceName,
+  target: Digest,
+): Promise<ReadSignatures & { readonly namesSubject: boolean }> {
+  if (entry.size > MANIFEST_LIMIT_BYTES) return { candidates: [oversized(entry, place, target)], failure: null, namesSubject: false };
+  const answer = await client.fetchManifest(entry.digest, { listed: true });
+  if (answer.kind === "failed") return { candidates: [], failure: answer.failure, namesSubject: false };
+  const fetched = answer.kind === "found" ? answer.value : null;
+  if (fetched?.size !== entry.size) {
+    const detail = fetched === null ? "listed, but gone" : `listed with ${entry.size} bytes, has ${fetched.size}`;
+    const code = fetched === null ? "listed-but-missing" : "digest-mismatch";
+    return { candidates: [], failure: { code, detail: `referrer ${entry.digest}: ${detail}`, status: null, attempts: 1 }, namesSubject: false };
+  }
+  const read = await readSignatureManifest(client, fetched, place, target, { subjectRequired: true });
+  return { ...read, namesSubject: fetched.manifest.subject?.digest === target };
+}
+
+function oversized(entry: Descriptor, place: PlaceName, target: Digest): Candidate {
+  const detail = `its manifest has ${entry.size} bytes; at most ${MANIFEST_LIMIT_BYTES} are read`;
+  const form = (entry.artifactType ?? "").startsWith(SIGSTORE_BUNDLE_PREFIX) ? "sigstore-bundle" : "other";
+  const content = { kind: "unusable", detail } as const;
+  return { place, target, artifact: entry.digest, form, layer: entry.digest, annotations: {}, content, foreignSubject: false };
+}
+
+const SIGNING_TYPES: ReadonlySet<string> = new Set([
+  COSIGN_SIGNATURE_ARTIFACT,
+  SIMPLE_SIGNING_LAYER,
+  DSSE_ENVELOPE_LAYER,
+  NOTATION_SIGNATURE,
+  IN_TOTO,
+  // What clients and registries wrongly say of signatures:
+  OCI_EMPTY,
+  OCI_CONFIG,
+  OCI_MANIFEST,
+  "application/vnd.docker.container.image.v1+json",
+]);
+
+function maySign(entry: Descriptor): boolean {
+  const type = entry.artifactType;
+  if (type === BUILDKIT_ATTESTATION) return false;
+  return type === null || SIGNING_TYPES.has(type) || type.startsWith(SIGSTORE_BUNDLE_PREFIX);
+}
+
+const CREATED = "org.opencontainers.image.created";
+
+/** Unsigned dates: good enough for an order, for nothing else. Entries without one keep the list's order, behind. */
+function newestFirst(left: Descriptor, right: Descriptor): number {
+  return (right.annotations[CREATED] ?? "").localeCompare(left.annotations[CREATED] ?? "", "en");
+}
