@@ -1,3 +1,4 @@
+import type { PlaceName } from "../discovery/candidate.ts";
 import type { Digest } from "../oci/digest.ts";
 import type { VerifiedSigner } from "../verification/candidate-result.ts";
 import type { Severity } from "../watchlist/watch-list.ts";
@@ -25,6 +26,15 @@ export interface Judgement {
   readonly cause: Cause | null;
   /** The run in which this verdict was first given for this digest. */
   readonly since: RunId;
+  /** The digest that the tag left, from a move or rollback on while there is a cause: its return, signed, is the reversal. */
+  readonly left?: Digest;
+}
+
+/** A place's answer as it was recorded. */
+export interface RecordedAnswer {
+  readonly place: PlaceName;
+  readonly answer: "found" | "nothing" | "notApplicable" | "failed";
+  readonly detail: string;
 }
 
 /** One tag of one repository. Written only where something differs from what was read. */
@@ -41,6 +51,10 @@ export interface TagState {
   /** The verdict as last shown, unknown and pending included. */
   readonly shown: { readonly verdict: VerdictWord; readonly reason: string | null; readonly explanation: string; readonly since: RunId };
   readonly last: Judgement | null;
+  /** What each place said when the verdict shown was given: recalled on nights that ask the recorded place only. */
+  readonly places?: readonly RecordedAnswer[];
+  /** True from the night on which `evidence-flooded` was judged until the next definitive verdict: it is told once. */
+  readonly flooded?: boolean;
   /** Where the release is unknown: the last run that answered for it (its first run, where none did). */
   readonly unansweredSince: RunId | null;
   readonly removedSince: RunId | null;
@@ -60,6 +74,8 @@ export interface RepositoryState {
   readonly everSigned: boolean;
   /** The `never-signed` state: no finding a release until the first signed one. */
   readonly neverSigned: boolean;
+  /** The first complete run under each exemption and `signedSince`, by key: they cover only digests that were there then. */
+  readonly rules?: Readonly<Record<string, RunId>>;
   /** Whether `coverage-lost` is what was last told of this repository. */
   readonly coverageLost: boolean;
   readonly pending: readonly Change[];
@@ -100,6 +116,7 @@ export interface ChangeFacts {
 /**
  * Two states differ. Written with the state itself, as pending, in one conditional write; a conclude turns it into a finding.
  * `opened` opens a finding; `recovered` resolves the open ones of this tag; `reversed` resolves an event;
+ * `withdrawn` closes what only the epoch or a new exemption explains, and tells nobody;
  * `removed` and `baseline` are told in reports and summaries only.
  */
 export interface Change {
@@ -108,7 +125,7 @@ export interface Change {
   readonly run: RunId;
   readonly repository: string;
   readonly tag: string | null;
-  readonly kind: "opened" | "recovered" | "reversed" | "removed" | "baseline";
+  readonly kind: "opened" | "recovered" | "reversed" | "withdrawn" | "removed" | "baseline";
   readonly cause: Cause | null;
   readonly severity: Severity;
   readonly before: Snapshot | null;
@@ -140,7 +157,7 @@ export interface Finding {
 
 /** One finding (or recovery) to be told on one channel. Sent means: the channel took it. */
 export interface OutboxEntry {
-  /** `<change id>/<channel>`: a repeated conclude repeats it. */
+  /** `<change id>/<finding id>/<channel>`: a repeated conclude repeats it. */
   readonly id: string;
   readonly channel: string;
   readonly run: RunId;
