@@ -1,0 +1,175 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Digest } from "../oci/digest.ts";
+import type { Severity } from "../watchlist/watch-list.ts";
+import { CAUSES, NEVER_EXEMPT, type Cause } from "./cause.ts";
+import type { DigestOrder } from "./digest-order.ts";
+import { matchCauses, severityOf } from "./matching-causes.ts";
+import type { Judgement, RunId, TagState } from "./state.ts";
+import { isDefinitive, type DefinitiveWord, type Verdict } from "./verdict.ts";
+
+/** What is known of one release tonight, beside what was recorded. */
+export interface ReleaseNight {
+  readonly run: RunId;
+  readonly tag: string;
+  readonly isVersionTag: boolean;
+  /** As recorded before tonight: its timeline ends with the digest that the tag named then. Null for a new tag. */
+  readonly previous: TagState | null;
+  readonly digest: Digest;
+  readonly verdict: Verdict;
+  /** Signature manifests that are there tonight, sorted. */
+  readonly artifacts: readonly Digest[];
+  readonly epoch: string;
+  /** Tonight's facts judged under the epoch of `previous.last`; null where that epoch is tonight's. */
+  readonly underPreviousEpoch: Verdict | null;
+  /** No place lists the recorded signature any more: its manifest is gone, or still answers by digest. */
+  readonly lostSignature: "deleted" | "detached" | null;
+  /** Tonight's digest against {@link previousDigestOf}. */
+  readonly order: DigestOrder;
+  /** Whether a version tag names tonight's digest. */
+  readonly namedByVersionTag: boolean;
+  /** The tag is of the repository's first complete listing: its first definitive verdict opens nothing. */
+  readonly takeAsBaseline: boolean;
+  /** The repository's state: no finding a release until its first signed one. */
+  readonly neverSigned: boolean;
+  readonly exempt: boolean;
+}
+
+/** The change to record for a release. `recovered`, `reversed` and `withdrawn` name the cause that ended. */
+export interface ReleaseChange {
+  readonly kind: "opened" | "recovered" | "reversed" | "withdrawn";
+  readonly cause: Cause;
+  readonly severity: Severity;
+}
+
+export interface Comparison {
+  /** What is now the last definitive judgement: unchanged where tonight is unknown or pending. */
+  readonly judgement: Judgement | null;
+  /** To be recorded as {@link TagState.flooded}. */
+  readonly flooded: boolean;
+  /** Whether `judgement` or `flooded` is not what was recorded. Without a change nothing of them needs a write. */
+  readonly differs: boolean;
+  readonly change: ReleaseChange | null;
+}
+
+/**
+ * Compares a release with its last definitive night (architecture section 5). Pure and total.
+ *
+ * Unknown and pending change nothing. A release whose tag, digest and verdict stay as they were keeps its cause or none,
+ * unless a signature is new or gone or an exemption ended; otherwise its cause is the first row of the table that matches.
+ */
+export function compareRelease(night: ReleaseNight): Comparison {
+  const last = night.previous?.last ?? null;
+  const { verdict } = night;
+  if (!isDefinitive(verdict.verdict)) return compareUnanswered(night, last);
+  const ruling = ruleOn(night, last, verdict.verdict);
+  const judgement = judgementOf(night, last, verdict.verdict, ruling.cause);
+  const wasFlooded = night.previous?.flooded ?? false;
+  return {
+    judgement,
+    flooded: false,
+    differs: wasFlooded || !isDeepStrictEqual(judgement, last),
+    change: ruling.change ?? (wasFlooded ? closing("recovered", "evidence-flooded") : null),
+  };
+}
+
+/** The digest that a tag named before tonight: that of its last definitive night, or where none was, the last one seen. */
+export function previousDigestOf(previous: TagState | null): Digest | null {
+  return previous?.last?.digest ?? previous?.timeline.at(-1)?.digest ?? null;
+}
+
+/**
+ * A flood of candidates hides whether the release is signed: told that night (section 3), once while it stays.
+ * The first night of a baseline tells nothing, so a flood that it found is not told later either.
+ */
+function compareUnanswered(night: ReleaseNight, last: Judgement | null): Comparison {
+  const before = night.previous?.flooded ?? false;
+  const isFlooded = night.verdict.reason === "evidence-flooded" && !night.neverSigned && !night.exempt;
+  const flooded = before || isFlooded;
+  const tells = isFlooded && !before && !(night.takeAsBaseline && night.previous === null);
+  return {
+    judgement: last,
+    flooded,
+    differs: flooded !== before,
+    change: tells ? { kind: "opened", cause: "evidence-flooded", severity: CAUSES["evidence-flooded"].severity } : null,
+  };
+}
+
+interface Ruling {
+  readonly cause: Cause | null;
+  readonly change: ReleaseChange | null;
+}
+
+const NOTHING: Ruling = { cause: null, change: null };
+
+function ruleOn(night: ReleaseNight, last: Judgement | null, word: DefinitiveWord): Ruling {
+  if (night.neverSigned || isBaseline(night, last)) return NOTHING;
+  if (last === null || last.digest !== night.digest) return ruleOnNewDigest(night, last, word);
+  if (last.verdict === word && !needsAnotherLook(night, last)) return keep(night, last);
+  if (last.verdict !== word && night.underPreviousEpoch?.verdict === last.verdict) return end("withdrawn", last);
+  const cause = firstCause(night, last);
+  if (cause !== null) return cause === last.cause ? { cause, change: null } : open(cause, night);
+  // A signature beside the one that counts does not undo a move: what a signed release has, it keeps.
+  if (last.verdict === word && word === "signed") return { cause: last.cause, change: null };
+  return end(word === "signed" ? "recovered" : "withdrawn", last);
+}
+
+function ruleOnNewDigest(night: ReleaseNight, last: Judgement | null, word: DefinitiveWord): Ruling {
+  if (last?.cause && last.left === night.digest && word === "signed") return { cause: null, change: closing("reversed", last.cause) };
+  const cause = firstCause(night, last);
+  if (cause !== null) return open(cause, night);
+  return last === null ? NOTHING : end(word === "signed" ? "recovered" : "withdrawn", last);
+}
+
+/** Only the digests of the first listing are taken as they are: a tag that moved before its first verdict has moved. */
+function isBaseline(night: ReleaseNight, last: Judgement | null): boolean {
+  if (last !== null || !night.takeAsBaseline) return false;
+  const previousDigest = previousDigestOf(night.previous);
+  return previousDigest === null || previousDigest === night.digest;
+}
+
+/** An exemption takes the rows out of the table that it covers, so that it cannot hide one that it does not cover. */
+function firstCause(night: ReleaseNight, last: Judgement | null): Cause | null {
+  const causes = matchCauses({ ...night, last, previousDigest: previousDigestOf(night.previous) });
+  return causes.find((cause) => !night.exempt || NEVER_EXEMPT.has(cause)) ?? null;
+}
+
+function open(cause: Cause, night: ReleaseNight): Ruling {
+  return { cause, change: { kind: "opened", cause, severity: severityOf(cause, night) } };
+}
+
+/** A move to a signed digest outlives what its digest is later: it ends by reversal, acknowledgement or age alone. */
+function end(kind: "recovered" | "withdrawn", last: Judgement): Ruling {
+  const isEventOfSigned = last.cause !== null && CAUSES[last.cause].lasting === "event" && last.verdict === "signed";
+  return { cause: null, change: last.cause === null || isEventOfSigned ? null : closing(kind, last.cause) };
+}
+
+function keep(night: ReleaseNight, last: Judgement): Ruling {
+  const isCovered = night.exempt && last.cause !== null && !NEVER_EXEMPT.has(last.cause);
+  return isCovered ? end("withdrawn", last) : { cause: last.cause, change: null };
+}
+
+function needsAnotherLook(night: ReleaseNight, last: Judgement): boolean {
+  return !isDeepStrictEqual([...night.artifacts], [...last.artifacts]) || (last.exempt && !night.exempt);
+}
+
+function judgementOf(night: ReleaseNight, last: Judgement | null, word: DefinitiveWord, cause: Cause | null): Judgement {
+  const same = last?.digest === night.digest;
+  const left = same ? last.left : previousDigestOf(night.previous);
+  const hasMoved = cause !== null && (same || CAUSES[cause].lasting === "event");
+  return {
+    digest: night.digest,
+    verdict: word,
+    reason: night.verdict.reason,
+    signers: night.verdict.signers,
+    artifacts: night.artifacts,
+    epoch: night.epoch,
+    exempt: night.exempt && (cause === null || !NEVER_EXEMPT.has(cause)),
+    cause,
+    since: same && last.verdict === word ? last.since : night.run,
+    ...(hasMoved && left ? { left } : {}),
+  };
+}
+
+function closing(kind: Exclude<ReleaseChange["kind"], "opened">, cause: Cause): ReleaseChange {
+  return { kind, cause, severity: CAUSES[cause].severity };
+}
