@@ -23,7 +23,14 @@ export interface HistoryStore {
   /** The newest runs first, at most `limit`, optionally only those before a run. */
   runs(options: { limit: number; before?: RunId }): Promise<RunRecord[]>;
   /** Closes an open run; a run that is closed already stays as it is, and the stored record is returned. */
-  closeRun(run: { id: RunId; finishedAt: string; complete: boolean; coverage: readonly Coverage[]; document: string; exitCode: number }): Promise<RunRecord>;
+  closeRun(run: {
+    id: RunId;
+    finishedAt: string;
+    complete: boolean;
+    coverage: readonly Coverage[];
+    document: string;
+    exitCode: number;
+  }): Promise<RunRecord>;
   /** An open run that a later start will not resume. Its pending changes stay. */
   abandonRun(id: RunId): Promise<void>;
 

@@ -1,7 +1,13 @@
 import type { FailureCode } from "../registry/answer.ts";
 import type { RejectionReason, VerifiedSigner } from "../verification/candidate-result.ts";
 
-export type UnsignedReason = "nothing-found" | "only-on-platform" | "only-attestation" | "only-unsigned-attestation" | "logged-not-stored" | "orphaned";
+export type UnsignedReason =
+  | "nothing-found"
+  | "only-on-platform"
+  | "only-attestation"
+  | "only-unsigned-attestation"
+  | "logged-not-stored"
+  | "orphaned";
 
 /** `unknown` has the failure's code, or what is missing of the trust material. */
 export type UnknownReason = FailureCode | "trust-missing" | "trust-too-old";
@@ -9,7 +15,12 @@ export type UnknownReason = FailureCode | "trust-missing" | "trust-too-old";
 /** The verdict on one release (architecture section 4). */
 export type Verdict =
   | { readonly verdict: "signed"; readonly reason: null; readonly explanation: string; readonly signers: readonly VerifiedSigner[] }
-  | { readonly verdict: "untrusted"; readonly reason: RejectionReason; readonly explanation: string; readonly signers: readonly VerifiedSigner[] }
+  | {
+      readonly verdict: "untrusted";
+      readonly reason: RejectionReason;
+      readonly explanation: string;
+      readonly signers: readonly VerifiedSigner[];
+    }
   | { readonly verdict: "unsigned"; readonly reason: UnsignedReason; readonly explanation: string; readonly signers: readonly [] }
   | { readonly verdict: "unknown"; readonly reason: UnknownReason; readonly explanation: string; readonly signers: readonly [] }
   | { readonly verdict: "pending"; readonly reason: "within-grace"; readonly explanation: string; readonly signers: readonly [] };
