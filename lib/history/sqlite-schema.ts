@@ -1,0 +1,81 @@
+import type { DatabaseSync } from "node:sqlite";
+import { SealwatchError } from "../oci/sealwatch-error.ts";
+
+/** "SEAL" in ASCII, in the header of the file: https://www.sqlite.org/pragma.html#pragma_application_id */
+const APPLICATION_ID = 0x5345414c;
+/** Counts up with every change of the tables below. */
+export const SCHEMA_VERSION = 1;
+
+/** Values are kept as JSON beside the columns that a query or a condition needs. */
+const SCHEMA = `
+  CREATE TABLE run (
+    id TEXT PRIMARY KEY, status TEXT NOT NULL, started_at TEXT NOT NULL, finished_at TEXT, complete INTEGER NOT NULL,
+    partial INTEGER NOT NULL, coverage TEXT NOT NULL, document TEXT, exit_code INTEGER
+  ) STRICT;
+  CREATE TABLE repository_state (
+    repository TEXT PRIMARY KEY, version INTEGER NOT NULL, run TEXT NOT NULL, state TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE tag_state (
+    repository TEXT NOT NULL, tag TEXT NOT NULL, version INTEGER NOT NULL, run TEXT NOT NULL, state TEXT NOT NULL,
+    PRIMARY KEY (repository, tag)
+  ) STRICT;
+  CREATE TABLE pending_change (
+    id TEXT PRIMARY KEY, repository TEXT NOT NULL, tag TEXT, run TEXT NOT NULL, change TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX pending_change_by_repository ON pending_change (repository);
+  CREATE TABLE change (
+    id TEXT PRIMARY KEY, repository TEXT NOT NULL, run TEXT NOT NULL, change TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX change_by_repository ON change (repository, run);
+  CREATE TABLE finding (
+    id TEXT PRIMARY KEY, version INTEGER NOT NULL, live INTEGER NOT NULL, opened_at TEXT NOT NULL, finding TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX finding_by_life ON finding (live, opened_at);
+  CREATE TABLE outbox (
+    id TEXT PRIMARY KEY, run TEXT NOT NULL, sent_at TEXT, claimed_until INTEGER, entry TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX outbox_unsent ON outbox (run) WHERE sent_at IS NULL;
+  CREATE TABLE evidence (digest TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+  PRAGMA application_id = ${APPLICATION_ID};
+  PRAGMA user_version = ${SCHEMA_VERSION};
+`;
+
+/**
+ * Brings an open file to this version's tables; an empty one gets them.
+ * @throws SealwatchError `history-newer` for a file that a later version wrote, `history` for another program's file.
+ */
+export function migrateSchema(database: DatabaseSync, path: string): void {
+  if (!isCurrent(database, path)) {
+    database.exec("BEGIN IMMEDIATE");
+    try {
+      // Another process may have created the tables while this one waited for the lock.
+      if (!isCurrent(database, path)) database.exec(SCHEMA);
+      database.exec("COMMIT");
+    } catch (error) {
+      if (database.isTransaction) database.exec("ROLLBACK");
+      throw error;
+    }
+  }
+  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+}
+
+function isCurrent(database: DatabaseSync, path: string): boolean {
+  const version = readNumber(database, "SELECT user_version AS value FROM pragma_user_version");
+  const application = readNumber(database, "SELECT application_id AS value FROM pragma_application_id");
+  const tables = readNumber(database, "SELECT count(*) AS value FROM sqlite_schema");
+  if (application === 0 && version === 0 && tables === 0) return false;
+  if (application !== APPLICATION_ID) {
+    throw new SealwatchError("history", `open the history ${path}: it is the SQLite file of another program; name another file as history`);
+  }
+  if (version > SCHEMA_VERSION) {
+    throw new SealwatchError(
+      "history-newer",
+      `open the history ${path}: it has schema version ${version} and this Sealwatch reads up to ${SCHEMA_VERSION}; install the version that wrote it, or a newer one`,
+    );
+  }
+  return true;
+}
+
+function readNumber(database: DatabaseSync, query: string): number {
+  return Number(database.prepare(query).get()?.["value"] ?? 0);
+}

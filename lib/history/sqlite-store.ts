@@ -1,0 +1,51 @@
+import type { DatabaseSync } from "node:sqlite";
+import { openDatabase, translateErrors } from "./sqlite-database.ts";
+import { openEvidence } from "./sqlite-evidence.ts";
+import { openFindings } from "./sqlite-findings.ts";
+import { openOutbox } from "./sqlite-outbox.ts";
+import { openRuns } from "./sqlite-runs.ts";
+import { openStates } from "./sqlite-states.ts";
+import type { HistoryStore } from "./store.ts";
+
+/**
+ * A history in one SQLite file, created where it is missing (and `.sealwatch/` with it). Several processes may have it open;
+ * one writes at a time and the others wait up to 10 s. After the last `close` the file stands alone.
+ * @throws SealwatchError `history` where the file cannot be used, `history-newer` where a later version wrote it.
+ */
+export function openSqliteHistory(path: string): HistoryStore {
+  const database = openDatabase(path);
+  const parts = {
+    ...openRuns(database),
+    ...openStates(database),
+    ...openFindings(database),
+    ...openOutbox(database),
+    ...openEvidence(database),
+  };
+  /** The port is asynchronous, for stores behind a network; what goes wrong here reaches the caller the same way. */
+  const call = async <T>(operation: string, work: () => T): Promise<T> => translateErrors(path, operation, work);
+  return {
+    openRun: (run) => call("write", () => parts.openRun(run)),
+    runs: (options) => call("read", () => parts.runs(options)),
+    closeRun: (run) => call("write", () => parts.closeRun(run)),
+    abandonRun: (id) => call("write", () => parts.abandonRun(id)),
+    loadRepository: (name) => call("read", () => parts.loadRepository(name)),
+    record: (name, states) => call("write", () => parts.record(name, states)),
+    pendingChanges: () => call("read", () => parts.pendingChanges()),
+    conclude: (conclusion) => call("write", () => parts.conclude(conclusion)),
+    findings: (options) => call("read", () => parts.findings(options)),
+    findingsByPrefix: (prefix) => call("read", () => parts.findingsByPrefix(prefix)),
+    saveFinding: (finding) => call("write", () => parts.saveFinding(finding)),
+    unsentOutbox: () => call("read", () => parts.unsentOutbox()),
+    claimOutbox: (id, claim) => call("write", () => parts.claimOutbox(id, claim)),
+    markSent: (id, sentAt) => call("write", () => parts.markSent(id, sentAt)),
+    changes: (name) => call("read", () => parts.changes(name)),
+    saveEvidence: (digest, bytes) => call("write", () => parts.saveEvidence(digest, bytes)),
+    loadEvidence: (digest) => call("read", () => parts.loadEvidence(digest)),
+    close: () => call("close", () => closeDatabase(database)),
+  };
+}
+
+/** The last connection to close writes the log back into the file and removes it: https://www.sqlite.org/wal.html */
+function closeDatabase(database: DatabaseSync): void {
+  if (database.isOpen) database.close();
+}
