@@ -26,10 +26,8 @@ export interface DecisionContext {
  * One key counts once, however often it is listed or signed.
  */
 export function satisfyingSigners(results: readonly CandidateResult[], policy: Policy): readonly VerifiedSigner[] | null {
-  // A log entry or a further attestation that nobody verified must not be taken as given.
-  if (policy.transparencyLog !== "none" || policy.require.length > 0) return null;
-  const signers = acceptedSigners(results, policy);
-  return new Set(signers.map((signer) => signer.identity)).size >= policy.threshold ? signers : null;
+  // A further attestation that nobody verified must not be taken as given.
+  return policy.require.length > 0 ? null : enoughSigners(results, policy);
 }
 
 /**
@@ -62,6 +60,11 @@ export function decideRelease(verdicts: readonly Verdict[]): Verdict {
   return { ...worst, signers, explanation: explainSigned(signers) };
 }
 
+function enoughSigners(results: readonly CandidateResult[], policy: Policy): readonly VerifiedSigner[] | null {
+  const signers = acceptedSigners(results, policy);
+  return new Set(signers.map((signer) => signer.identity)).size >= policy.threshold ? signers : null;
+}
+
 function acceptedSigners(results: readonly CandidateResult[], policy: Policy): VerifiedSigner[] {
   const signers = new Map<string, VerifiedSigner>();
   for (const result of results) {
@@ -90,8 +93,10 @@ function decideUnknown(facts: TargetFacts, context: DecisionContext): Verdict | 
   }
   const missing = facts.results.find((result) => result.kind === "trust-missing");
   if (missing) return { verdict: "unknown", reason: "trust-missing", explanation: missing.detail, signers: [] };
-  if (context.unsupported.length > 0) {
-    const explanation = `This version cannot judge ${context.unsupported.join(", ")}`;
+  const demands = enoughSigners(facts.results, context.policy) === null ? [] : context.policy.require.map(({ predicate }) => `require: ${predicate}`);
+  const unsupported = [...context.unsupported, ...demands];
+  if (unsupported.length > 0) {
+    const explanation = `This version cannot judge ${unsupported.join(", ")}`;
     return { verdict: "unknown", reason: "unsupported-place", explanation, signers: [] };
   }
   return null;

@@ -1,6 +1,5 @@
-import { parseCompanionTag } from "../oci/companion-tag.ts";
 import { shortDigest, type Digest } from "../oci/digest.ts";
-import type { Candidate, PlaceAnswer } from "../discovery/candidate.ts";
+import type { PlaceAnswer } from "../discovery/candidate.ts";
 import { discoverCosignTags, SIGNATURE_SUFFIXES, STATEMENT_SUFFIXES } from "../discovery/discover-cosign-tag.ts";
 import { discoverReferrersApi } from "../discovery/discover-referrers-api.ts";
 import { discoverReferrersTag } from "../discovery/discover-referrers-tag.ts";
@@ -9,7 +8,7 @@ import type { SearchedRepository } from "../discovery/place.ts";
 import type { Failure } from "../registry/answer.ts";
 import type { CandidateResult } from "../verification/candidate-result.ts";
 import { satisfyingSigners } from "./decide.ts";
-import { searchIn, verifyAll, type Inquiry } from "./judge-target.ts";
+import { candidatesOf, searchIn, verifyAll, type Inquiry } from "./inquiry.ts";
 
 export interface Diagnosis {
   readonly answer: PlaceAnswer;
@@ -67,58 +66,12 @@ async function askChild(child: Digest, inquiry: Inquiry): Promise<{ results: Can
   return { results: verifyAll(candidatesOf(answers), child, inquiry), failure };
 }
 
-async function askPlaces(digest: Digest, inquiry: Inquiry, repository: SearchedRepository): Promise<PlaceAnswer[]> {
+/** Every place of a digest, as the list shows them. */
+export async function askPlaces(digest: Digest, inquiry: Inquiry, repository: SearchedRepository): Promise<PlaceAnswer[]> {
   const search = searchIn(repository, inquiry, false);
   return Promise.all([
     discoverReferrersApi(digest, search),
     discoverReferrersTag(digest, search),
     discoverCosignTags(digest, search, [...SIGNATURE_SUFFIXES, ...STATEMENT_SUFFIXES]),
   ]);
-}
-
-function candidatesOf(answers: readonly PlaceAnswer[]): Candidate[] {
-  return answers.flatMap((answer) => (answer.kind === "found" || answer.kind === "failed" ? [...answer.candidates] : []));
-}
-
-/** Signed digests of a repository that no longer exist there. */
-export interface Orphans {
-  /** The first orphan whose signature satisfies the inquiry's policy, or null. Looked for once a policy and run. */
-  find(inquiry: Inquiry, target: Digest): Promise<Digest | null>;
-}
-
-/** Companions of unknown digests are normal in repositories with rolling tags: only this many are looked at. */
-const ORPHANS_LIMIT = 8;
-
-/**
- * A signature whose digest is gone says that something else was signed than what was pushed (a manifest serialised anew, a local id).
- * `known`: digests that a tag names or, by the record, named; they are no orphans.
- */
-export function createOrphans(known: ReadonlySet<Digest>): Orphans {
-  const found = new Map<string, Promise<Digest | null>>();
-  return {
-    find(inquiry) {
-      const key = inquiry.watched.policy.name;
-      const search = found.get(key) ?? searchOrphan(inquiry, known);
-      found.set(key, search);
-      return search;
-    },
-  };
-}
-
-async function searchOrphan(inquiry: Inquiry, known: ReadonlySet<Digest>): Promise<Digest | null> {
-  const digests = new Set<Digest>();
-  for (const tag of inquiry.main.list.tags) {
-    const companion = parseCompanionTag(tag);
-    if (companion?.algorithm !== "sha256" || companion.suffix !== ".sig") continue;
-    const digest: Digest = `sha256:${companion.hex}`;
-    if (!known.has(digest)) digests.add(digest);
-    if (digests.size >= ORPHANS_LIMIT) break;
-  }
-  for (const digest of digests) {
-    const present = await inquiry.main.client.hasManifest(digest);
-    if (present.kind !== "absent") continue;
-    const results = verifyAll(candidatesOf(await askPlaces(digest, inquiry, inquiry.main)), digest, inquiry);
-    if (satisfyingSigners(results, inquiry.watched.policy) !== null) return digest;
-  }
-  return null;
 }

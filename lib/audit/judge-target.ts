@@ -1,35 +1,16 @@
 import { cosignTag } from "../oci/companion-tag.ts";
 import type { Digest } from "../oci/digest.ts";
-import type { Candidate, PlaceAnswer, PlaceName } from "../discovery/candidate.ts";
+import type { PlaceAnswer, PlaceName } from "../discovery/candidate.ts";
 import { discoverCosignTags, SIGNATURE_SUFFIXES, STATEMENT_SUFFIXES } from "../discovery/discover-cosign-tag.ts";
 import { discoverReferrersApi } from "../discovery/discover-referrers-api.ts";
 import { discoverReferrersTag } from "../discovery/discover-referrers-tag.ts";
 import { discoverSignatureRepository } from "../discovery/discover-signature-repository.ts";
-import { mergeAnswers, type Search, type SearchedRepository } from "../discovery/place.ts";
+import { mergeAnswers, type Search } from "../discovery/place.ts";
 import { presenceOf } from "../discovery/tag-oracle.ts";
-import type { CandidateResult } from "../verification/candidate-result.ts";
-import { verifyCandidate } from "../verification/verify-candidate.ts";
-import type { Policy, WatchedRepository } from "../watchlist/watch-list.ts";
+import type { Policy } from "../watchlist/watch-list.ts";
 import { satisfyingSigners, type TargetFacts } from "./decide.ts";
-import { diagnoseIndex, type Orphans } from "./diagnose.ts";
-
-/** What is asked of one target, and how thoroughly. */
-export interface Inquiry {
-  readonly watched: WatchedRepository;
-  /** The tag under which the target is judged: identities may name it. */
-  readonly tag: string;
-  readonly main: SearchedRepository;
-  readonly signatures: SearchedRepository | null;
-  readonly recorded: ReadonlySet<Digest>;
-  readonly recordedPlaces: ReadonlySet<PlaceName>;
-  /** No verdict worse than signed is known of this digest: before one is given, its places are asked directly. */
-  readonly firstTime: boolean;
-  /** Look into the index too, for what is signed or attested there. */
-  readonly diagnose: boolean;
-  readonly orphans: Orphans;
-  readonly now: number;
-  readonly firstSeen: number;
-}
+import { diagnoseIndex } from "./diagnose.ts";
+import { candidatesOf, searchIn, verifyAll, type Inquiry } from "./inquiry.ts";
 
 /**
  * Steps 5 and 6 of the straight line for one target: asks its places in widening circles until the policy is satisfied,
@@ -42,30 +23,18 @@ export async function judgeTarget(target: Digest, inquiry: Inquiry): Promise<Tar
   const { policy } = inquiry.watched;
 
   put(await askFirst(target, inquiry));
-  if (isSatisfied(facts(), policy)) return facts();
+  if (isSatisfied(facts(), policy) && !inquiry.everything) return facts();
 
   put(await askStatements(target, inquiry, places));
   if (inquiry.firstTime) put(await askDirectly(target, inquiry, places));
-  if (isSatisfied(facts(), policy) || !inquiry.diagnose) return facts();
+  if ((isSatisfied(facts(), policy) && !inquiry.everything) || !inquiry.diagnose) return facts();
 
   const diagnosis = await diagnoseIndex(target, inquiry);
   put([diagnosis.answer]);
   const judged = facts();
   const bare = judged.results.every((result) => result.evidence !== "signature");
-  const orphan = bare && diagnosis.signedPlatform === null ? await inquiry.orphans.find(inquiry, target) : null;
+  const orphan = bare && diagnosis.signedPlatform === null ? await inquiry.orphans.find(inquiry) : null;
   return { ...judged, results: [...judged.results, ...diagnosis.results], signedPlatform: diagnosis.signedPlatform, orphan };
-}
-
-/** Verifies candidates of one target under the inquiry's policy. */
-export function verifyAll(candidates: readonly Candidate[], target: Digest, inquiry: Inquiry): CandidateResult[] {
-  const { watched, tag, now, firstSeen } = inquiry;
-  return candidates.flatMap((candidate) => verifyCandidate(candidate, { target, tag, policy: watched.policy, now, firstSeen }));
-}
-
-/** The search of one repository as this inquiry makes it. */
-export function searchIn(repository: SearchedRepository, inquiry: Inquiry, direct: boolean): Search {
-  const { recorded, recordedPlaces, watched } = inquiry;
-  return { in: repository, tagPrefix: watched.tagPrefix, recorded, recordedPlaces, direct };
 }
 
 function isSatisfied(facts: TargetFacts, policy: Policy): boolean {
@@ -73,8 +42,7 @@ function isSatisfied(facts: TargetFacts, policy: Policy): boolean {
 }
 
 function factsOf(answers: readonly PlaceAnswer[], target: Digest, inquiry: Inquiry): TargetFacts {
-  const candidates = answers.flatMap((answer) => (answer.kind === "found" || answer.kind === "failed" ? answer.candidates : []));
-  return { answers, results: verifyAll(candidates, target, inquiry), signedPlatform: null, orphan: null };
+  return { answers, results: verifyAll(candidatesOf(answers), target, inquiry), signedPlatform: null, orphan: null };
 }
 
 /** First circle: wherever signatures are, as the tag list shows them. */

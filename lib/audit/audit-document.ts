@@ -1,0 +1,140 @@
+import type { PlaceAnswer, PlaceName } from "../discovery/candidate.ts";
+import type { Verdict, VerdictWord } from "../history/verdict.ts";
+import type { FindingDocument } from "../notification/finding-document.ts";
+import type { Digest } from "../oci/digest.ts";
+import type { RegistryTraffic } from "../registry/repository-client.ts";
+import type { EvidenceKind, VerifiedSigner } from "../verification/candidate-result.ts";
+
+/**
+ * What `sealwatch audit --json` prints. Keys are always there, null where not applicable; they may be added, never renamed.
+ * Times are ISO 8601 in UTC; a run is named by its scheduled time.
+ */
+export interface AuditDocument {
+  readonly run: RunDocument;
+  readonly summary: SummaryDocument;
+  readonly repositories: readonly RepositoryDocument[];
+  /** By repository, then tag (version order where tags are versions). */
+  readonly releases: readonly ReleaseDocument[];
+  /** Open and acknowledged ones, and those that this run resolved. */
+  readonly findings: readonly FindingDocument[];
+  /** Watched hosts in the order of the watch list, then token and redirect hosts. */
+  readonly registries: readonly RegistryTraffic[];
+}
+
+export interface RunDocument {
+  readonly id: string;
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  /** The run before, or null for the first. */
+  readonly previous: string | null;
+  readonly baseline: boolean;
+  /** Every listing ended and nothing is unknown. */
+  readonly complete: boolean;
+}
+
+/** Releases by verdict; `exempt` counts those of any verdict that an exemption covers. */
+export type SummaryDocument = Readonly<Record<"releases" | VerdictWord | "exempt", number>>;
+
+export interface RepositoryDocument {
+  readonly repository: string;
+  /** Tags that the registry listed; null where the listing failed. */
+  readonly tags: number | null;
+  readonly releases: number;
+  /** Tags that are no releases, counted by the reason why. */
+  readonly leftOut: Readonly<Record<string, number>>;
+  /** Why the listing is not complete, or null. */
+  readonly failure: string | null;
+}
+
+export interface ReleaseDocument {
+  readonly repository: string;
+  readonly tag: string;
+  /** Null where the tag was never resolved. */
+  readonly digest: Digest | null;
+  readonly mediaType: string | null;
+  readonly verdict: VerdictWord;
+  readonly reason: Verdict["reason"] | string | null;
+  /** One sentence. */
+  readonly explanation: string;
+  /** The run that first gave this verdict. */
+  readonly since: string;
+  readonly checkedAt: string;
+  readonly exemption: ExemptionDocument | null;
+  readonly epoch: string | null;
+  readonly signers: readonly VerifiedSigner[];
+  readonly places: readonly PlaceDocument[];
+}
+
+/** Why a release is exempt: by an entry of `exemptions` or by `signedSince`. */
+export interface ExemptionDocument {
+  readonly reason: string;
+  readonly owner: string | null;
+  readonly ticket: string | null;
+  readonly until: string | null;
+}
+
+export interface PlaceDocument {
+  readonly place: PlaceName;
+  readonly answer: PlaceAnswer["kind"];
+  readonly detail: string;
+}
+
+/** What `sealwatch inspect --json` prints: every place, every candidate and the verdict of one release. */
+export interface InspectDocument {
+  /** As asked for, written out. */
+  readonly reference: string;
+  readonly repository: string;
+  readonly tag: string | null;
+  readonly digest: Digest | null;
+  readonly mediaType: string | null;
+  /** The watch list's policy, or null where the signer came from the command line. */
+  readonly policy: string | null;
+  readonly verdict: VerdictWord;
+  readonly reason: string | null;
+  readonly explanation: string;
+  readonly exemption: ExemptionDocument | null;
+  readonly signers: readonly VerifiedSigner[];
+  readonly places: readonly PlaceDocument[];
+  readonly candidates: readonly CandidateDocument[];
+  /** Commands that show the same with public tools. */
+  readonly commands: readonly CommandDocument[];
+  readonly registries: readonly RegistryTraffic[];
+}
+
+export interface CandidateDocument {
+  readonly place: PlaceName;
+  readonly artifact: Digest;
+  readonly form: string;
+  readonly evidence: EvidenceKind;
+  readonly result: "verified" | "rejected" | "trust-missing" | "not-evidence";
+  readonly reason: string | null;
+  readonly detail: string;
+  readonly signer: VerifiedSigner | null;
+}
+
+export interface CommandDocument {
+  /** `cosign >= 3.0.2` */
+  readonly tool: string;
+  /** Ready for a shell. */
+  readonly command: string;
+}
+
+/** What `sealwatch plan --json` prints: what an audit would look at. It judges nothing. */
+export interface PlanDocument {
+  readonly repositories: readonly PlannedRepositoryDocument[];
+  /** Requests that an unchanged night is expected to need. */
+  readonly requests: number;
+  readonly registries: readonly RegistryTraffic[];
+}
+
+export interface PlannedRepositoryDocument {
+  readonly repository: string;
+  readonly policy: string;
+  readonly owner: string | null;
+  readonly login: { readonly answer: "accepted" | "refused" | "failed"; readonly detail: string };
+  readonly tags: number | null;
+  readonly releases: readonly { readonly tag: string; readonly kind: "version" | "moving" }[];
+  readonly leftOut: Readonly<Record<string, number>>;
+  readonly failure: string | null;
+  readonly requests: number;
+}

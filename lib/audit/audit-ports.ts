@@ -1,0 +1,40 @@
+import type { ReferrersCapability } from "../discovery/referrers-capability.ts";
+import type { RunId } from "../history/state.ts";
+import type { HistoryStore } from "../history/store.ts";
+import type { Repository } from "../oci/reference.ts";
+import type { RegistryClients, TagList } from "../registry/repository-client.ts";
+
+/** What a door gives an audit. */
+export interface AuditPorts {
+  readonly clients: RegistryClients;
+  readonly store: HistoryStore;
+  readonly progress: (event: ProgressEvent) => void;
+  /** Aborted when the audit is to end early: what is judged by then is recorded, the run stays open. */
+  readonly signal: AbortSignal;
+}
+
+/** For people who wait. `total` is null until it is known. */
+export interface ProgressEvent {
+  readonly repository: string;
+  readonly phase: "listing" | "resolving" | "judging" | "recorded";
+  readonly done: number;
+  readonly total: number | null;
+}
+
+/** The run that an audit works for. `now` is data: it entered at the door. */
+export interface Run {
+  readonly id: RunId;
+  /** Epoch milliseconds: what ages are counted from. */
+  readonly now: number;
+  /** `now` as ISO time. */
+  readonly checkedAt: string;
+  /** The newest earlier run that listed the repository, or null. */
+  lastListed(repository: string): RunId | null;
+  /** Another repository that signatures are stored in: its tags and capability, asked for once a run. */
+  signatureRepository(repository: Repository): Promise<SignatureRepository>;
+}
+
+export interface SignatureRepository {
+  readonly list: TagList;
+  readonly referrersApi: ReferrersCapability;
+}

@@ -1,0 +1,80 @@
+import { createReferrersCapability } from "../discovery/referrers-capability.ts";
+import type { SearchedRepository } from "../discovery/place.ts";
+import type { RepositoryHistory } from "../history/state.ts";
+import { SealwatchError } from "../oci/sealwatch-error.ts";
+import type { Exemption } from "../watchlist/watch-list.ts";
+import type { AuditPorts, Run } from "./audit-ports.ts";
+import { compareReleases, type ComparedRelease } from "./compare-releases.ts";
+import { createOrphans } from "./orphans.ts";
+import { judgeReleases } from "./judge-releases.ts";
+import { listReleases, type Listing } from "./list-releases.ts";
+import { recordEvidence } from "./record-evidence.ts";
+import { digestsTonight, knownDigests, type WorkItem } from "./repository-audit.ts";
+
+/** What an audit of one repository found, for the conclusion of the run. */
+export interface RepositoryOutcome {
+  readonly item: WorkItem;
+  readonly listing: Listing;
+  readonly releases: readonly ComparedRelease[];
+  /** The state before tonight. */
+  readonly history: RepositoryHistory;
+  readonly referrersApi: SearchedRepository["referrersApi"];
+  /** False where the audit was stopped before every release was judged. */
+  readonly finished: boolean;
+}
+
+/**
+ * Steps 2 to 9 of the straight line for one repository. Records every release that differs, each with its pending change;
+ * the repository's own state is written by the conclusion, after all its tags (so that a baseline is never half).
+ */
+export async function auditRepository(item: WorkItem, exemptions: readonly Exemption[], run: Run, ports: AuditPorts): Promise<RepositoryOutcome> {
+  const { clients, store, progress, signal } = ports;
+  const client = clients.of(item.entries[0].repository);
+  const history = await store.loadRepository(item.name);
+  progress({ repository: item.name, phase: "listing", done: 0, total: null });
+  const listing = await listReleases(client, item.entries, history.tags);
+
+  const main: SearchedRepository = {
+    client,
+    list: listing.list,
+    referrersApi: createReferrersCapability(client, history.repository?.referrersApi.learned ?? false),
+  };
+  const orphans = createOrphans(knownDigests(history, digestsTonight(listing)));
+  const judged = await judgeReleases({ item, listing, history, main, orphans, run, ports });
+  const facts = judged.filter((release) => release !== null);
+
+  const compare = (state: RepositoryHistory): ReturnType<typeof compareReleases> =>
+    compareReleases(run, item.name, listing, facts, state, exemptions, state.repository?.neverSigned ?? false);
+  const { releases, history: before } = await record(item.name, history, compare, ports);
+  progress({ repository: item.name, phase: "recorded", done: facts.length, total: listing.releases.length });
+  return { item, listing, releases, history: before, referrersApi: main.referrersApi, finished: !signal.aborted && facts.length === judged.length };
+}
+
+/** DynamoDB and memory both like bounded batches. */
+const BATCH = 200;
+const ATTEMPTS = 4;
+
+/** Step 9: writes only what differs. A lost condition means that somebody else recorded: read again and compare again. */
+async function record(
+  name: string,
+  first: RepositoryHistory,
+  compare: (history: RepositoryHistory) => ReturnType<typeof compareReleases>,
+  { store }: AuditPorts,
+): Promise<{ releases: readonly ComparedRelease[]; history: RepositoryHistory }> {
+  let history = first;
+  for (let attempt = 1; ; attempt++) {
+    const compared = compare(history);
+    // Before the states that rest on it: a night that judges under the former epoch must find it.
+    await recordEvidence(compared.releases, store);
+    try {
+      for (let at = 0; at < compared.states.length; at += BATCH) {
+        await store.record(name, { repository: null, tags: compared.states.slice(at, at + BATCH) });
+      }
+      return { releases: compared.releases, history };
+    } catch (error) {
+      const lost = error instanceof SealwatchError && error.code === "history-conflict";
+      if (!lost || attempt >= ATTEMPTS) throw error;
+      history = await store.loadRepository(name);
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import { formatFindingDocument } from "../notification/finding-document.ts";
+import type { Coverage, Finding } from "../history/state.ts";
+import type { RegistryTraffic } from "../registry/repository-client.ts";
+import { compareTags } from "../watchlist/version-tag.ts";
+import type { AuditDocument, ReleaseDocument, RepositoryDocument, RunDocument, SummaryDocument } from "./audit-document.ts";
+import type { Run } from "./audit-ports.ts";
+import type { RepositoryOutcome } from "./audit-repository.ts";
+import type { ComparedRelease } from "./compare-releases.ts";
+
+export interface DocumentParts {
+  readonly run: Omit<RunDocument, "complete">;
+  readonly outcomes: readonly RepositoryOutcome[];
+  readonly findings: readonly Finding[];
+  readonly traffic: readonly RegistryTraffic[];
+}
+
+/** The `audit --json` document of a run: everything that the table, the exit code and later questions are answered from. Pure. */
+export function buildDocument(run: Run, parts: DocumentParts): AuditDocument {
+  const releases = parts.outcomes.flatMap((outcome) => outcome.releases.map((release) => formatRelease(release, run)));
+  releases.sort((left, right) => compareText(left.repository, right.repository) || compareTags(left.tag, right.tag));
+  const listed = parts.outcomes.every((outcome) => outcome.listing.outcome === "complete");
+  const complete = listed && releases.every((release) => release.verdict !== "unknown");
+  return {
+    run: { ...parts.run, complete },
+    summary: summarise(releases),
+    repositories: parts.outcomes.map(formatRepository),
+    releases,
+    findings: parts.findings.filter((finding) => isTold(finding, run)).map(formatFindingDocument),
+    registries: [...parts.traffic],
+  };
+}
+
+/** How much of each repository was seen. */
+export function coverageOf(outcomes: readonly RepositoryOutcome[]): Coverage[] {
+  return outcomes.map(({ item, listing, releases }) => {
+    const unknown = releases.filter((release) => release.verdict.verdict === "unknown").length;
+    return { repository: item.name, listed: listing.outcome === "complete", releases: releases.length, judged: releases.length - unknown, unknown };
+  });
+}
+
+function isTold(finding: Finding, run: Run): boolean {
+  return finding.status === "open" || finding.status === "acknowledged" || finding.resolvedAt === run.id;
+}
+
+function formatRelease({ facts, verdict, digest, rule, state }: ComparedRelease, run: Run): ReleaseDocument {
+  const { release, judged, epoch } = facts;
+  return {
+    repository: release.watched.repository.name,
+    tag: release.tag,
+    digest,
+    mediaType: release.resolution.kind === "resolved" ? release.resolution.mediaType : null,
+    verdict: verdict.verdict,
+    reason: verdict.reason,
+    explanation: verdict.explanation,
+    since: state.shown.since,
+    checkedAt: run.checkedAt,
+    exemption: rule?.document ?? null,
+    epoch: epoch.id,
+    signers: verdict.signers,
+    places: (judged?.answers ?? []).map((answer) => ({ place: answer.place, answer: answer.kind, detail: answer.detail })),
+  };
+}
+
+function formatRepository({ item, listing, releases }: RepositoryOutcome): RepositoryDocument {
+  return {
+    repository: item.name,
+    tags: listing.outcome === "failed" ? null : listing.list.tags.size,
+    releases: releases.length,
+    leftOut: listing.leftOut,
+    failure: listing.list.failure?.detail ?? null,
+  };
+}
+
+function summarise(releases: readonly ReleaseDocument[]): SummaryDocument {
+  const count = (verdict: ReleaseDocument["verdict"]): number => releases.filter((release) => release.verdict === verdict).length;
+  return {
+    releases: releases.length,
+    signed: count("signed"),
+    untrusted: count("untrusted"),
+    unsigned: count("unsigned"),
+    unknown: count("unknown"),
+    pending: count("pending"),
+    exempt: releases.filter((release) => release.exemption !== null).length,
+  };
+}
+
+function compareText(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0;
+}

@@ -1,0 +1,159 @@
+import type { Digest } from "../oci/digest.ts";
+import { compareRelease, previousDigestOf, type Comparison } from "../history/compare.ts";
+import { causeOfVerdict } from "../history/cause-of-verdict.ts";
+import { NEVER_EXEMPT } from "../history/cause.ts";
+import { deriveChangeId } from "../history/change-id.ts";
+import { compareDigests } from "../history/digest-order.ts";
+import type { Change, ChangeFacts, RepositoryHistory, Snapshot, TagState } from "../history/state.ts";
+import type { Verdict } from "../history/verdict.ts";
+import { publicToolCommand } from "../verification/public-tool-command.ts";
+import { compareTags, parseVersionTag } from "../watchlist/version-tag.ts";
+import type { Exemption } from "../watchlist/watch-list.ts";
+import type { Run } from "./audit-ports.ts";
+import { covers, ruleFor, type ExemptionRule } from "./exemptions.ts";
+import type { Listing } from "./list-releases.ts";
+import { digestsTonight, firstSeenRun, type ReleaseNightFacts } from "./repository-audit.ts";
+import { nextTagState, removedTagState } from "./tag-state.ts";
+
+/** One release after comparison: what to show, and what to write where anything differs. */
+export interface ComparedRelease {
+  readonly facts: ReleaseNightFacts;
+  readonly verdict: Verdict;
+  readonly digest: Digest | null;
+  readonly rule: ExemptionRule | null;
+  readonly exempt: boolean;
+  readonly comparison: Comparison | null;
+  readonly state: TagState;
+  /** False on a quiet night. */
+  readonly differs: boolean;
+}
+
+export interface ComparedRepository {
+  readonly releases: readonly ComparedRelease[];
+  /** States to write: releases that differ, and known ones that are gone. */
+  readonly states: readonly TagState[];
+}
+
+/** Step 8 of the straight line, for all releases of a repository: last state + verdict → changes with a cause. Pure. */
+export function compareReleases(
+  run: Run,
+  repository: string,
+  listing: Listing,
+  facts: readonly ReleaseNightFacts[],
+  history: RepositoryHistory,
+  exemptions: readonly Exemption[],
+  neverSigned: boolean,
+): ComparedRepository {
+  const tonight = digestsTonight(listing);
+  const context: Context = { run, history, tonight, facts, exemptions, neverSigned, lastListed: run.lastListed(repository) };
+  const releases = facts.map((release) => compareOne(release, context));
+  const removed = listing.removed.flatMap((tag) => {
+    const state = history.tags.get(tag);
+    return state === undefined || state.removedSince !== null || state.run > run.id ? [] : [removedTagState(state, run, repository)];
+  });
+  return { releases, states: [...releases.filter((release) => release.differs).map((release) => release.state), ...removed] };
+}
+
+interface Context {
+  readonly run: Run;
+  readonly history: RepositoryHistory;
+  readonly tonight: ReadonlyMap<string, Digest>;
+  readonly facts: readonly ReleaseNightFacts[];
+  readonly exemptions: readonly Exemption[];
+  readonly neverSigned: boolean;
+  readonly lastListed: string | null;
+}
+
+function compareOne(facts: ReleaseNightFacts, context: Context): ComparedRelease {
+  const { run, history } = context;
+  const { release, judged, epoch } = facts;
+  const { tag, watched, resolution } = release;
+  const previous = history.tags.get(tag) ?? null;
+  const verdict = judged?.verdict ?? unresolved(facts);
+  const digest = resolution.kind === "resolved" ? resolution.digest : previousDigestOf(previous);
+  const rule = ruleFor(tag, watched, context.exemptions, run.now);
+  const covered = rule !== null && digest !== null && covers(rule, firstSeenRun(digest, history.tags.values()), history.repository);
+  const baselineOpen = (history.repository?.baselineRun ?? null) === null;
+  const comparison =
+    digest === null
+      ? null
+      : compareRelease({
+          run: run.id,
+          tag,
+          isVersionTag: release.kind === "version",
+          previous,
+          digest,
+          verdict,
+          artifacts: judged?.artifacts ?? [],
+          epoch: epoch.id,
+          underPreviousEpoch: facts.underPreviousEpoch,
+          lostSignature: facts.lostSignature,
+          order: orderOf(tag, digest, previous, context),
+          namedByVersionTag: [...context.tonight].some(([other, named]) => named === digest && parseVersionTag(other) !== null),
+          takeAsBaseline: baselineOpen || (previous?.baseline ?? false),
+          neverSigned: context.neverSigned,
+          exempt: covered,
+        });
+  const cause = causeOfVerdict(verdict);
+  const exempt = covered && verdict.verdict !== "signed" && (cause === null || !NEVER_EXEMPT.has(cause)) && (comparison?.judgement?.exempt ?? true);
+  const change = comparison?.change ? buildChange(facts, comparison, { verdict, digest, previous }, context) : null;
+  const next = nextTagState({ facts, previous, verdict, comparison, change, baselineOpen, run, lastListed: context.lastListed });
+  return { facts, verdict, digest, rule: exempt ? rule : null, exempt, comparison, state: next.state, differs: next.differs };
+}
+
+function unresolved({ release }: ReleaseNightFacts): Verdict {
+  if (release.resolution.kind === "resolved") throw new TypeError(`release ${release.tag} was resolved but not judged`);
+  const { code, detail, attempts } = release.resolution.failure;
+  const explanation = `The tag could not be resolved: ${detail}${attempts > 1 ? `, after ${attempts} tries` : ""}`;
+  return { verdict: "unknown", reason: code, explanation, signers: [] };
+}
+
+function orderOf(tag: string, digest: Digest, previous: TagState | null, { tonight, history }: Context): "newer" | "older" | "same" {
+  const from = previousDigestOf(previous);
+  return from === null ? "newer" : compareDigests({ tag, from, to: digest, tonight, recorded: history.tags });
+}
+
+interface Night {
+  readonly verdict: Verdict;
+  readonly digest: Digest | null;
+  readonly previous: TagState | null;
+}
+
+function buildChange(facts: ReleaseNightFacts, comparison: Comparison, night: Night, context: Context): Change {
+  const { change } = comparison;
+  if (change === null) throw new TypeError("there is no change to build");
+  const { run } = context;
+  const repository = facts.release.watched.repository.name;
+  const after: Snapshot = { digest: night.digest, verdict: night.verdict.verdict, reason: night.verdict.reason, signers: night.verdict.signers, run: run.id };
+  const last = night.previous?.last ?? null;
+  const before: Snapshot | null = last && { digest: last.digest, verdict: last.verdict, reason: last.reason, signers: last.signers, run: last.since };
+  const draft = { repository, tag: facts.release.tag, kind: change.kind, cause: change.cause, run: run.id, after };
+  return { id: deriveChangeId(draft), ...draft, severity: change.severity, before, facts: describe(facts, night, context) };
+}
+
+function describe(facts: ReleaseNightFacts, night: Night, context: Context): ChangeFacts {
+  const { watched, tag } = facts.release;
+  const others = [...context.tonight].filter(([other, digest]) => other !== tag && digest === night.digest).map(([other]) => other);
+  return {
+    explanation: night.verdict.explanation,
+    lookedIn: (facts.judged?.answers ?? []).filter((answer) => answer.kind !== "notApplicable").flatMap((answer) => answer.detail.split("; ")),
+    alsoServedAs: others.toSorted(compareTags),
+    signedBefore: findSignedBefore(tag, night.digest, context),
+    lastSeenBefore: context.lastListed,
+    check: night.digest === null ? null : publicToolCommand(watched, night.digest, null),
+    owner: watched.owner,
+    graceSeconds: watched.graceSeconds,
+  };
+}
+
+/** The highest other version that is signed tonight, by another digest: what a good release looks like here. */
+function findSignedBefore(tag: string, digest: Digest | null, { facts }: Context): ChangeFacts["signedBefore"] {
+  const signed = facts.filter(({ release, judged }) => {
+    const other = release.resolution.kind === "resolved" ? release.resolution.digest : null;
+    return release.kind === "version" && release.tag !== tag && other !== digest && judged?.verdict.verdict === "signed";
+  });
+  const below = signed.filter(({ release }) => compareTags(release.tag, tag) < 0);
+  const highest = (below.length > 0 ? below : signed).toSorted((left, right) => compareTags(right.release.tag, left.release.tag))[0];
+  if (highest === undefined) return null;
+  return { tag: highest.release.tag, signers: [...new Set(highest.judged!.verdict.signers.map((signer) => signer.signer))], count: signed.length };
+}

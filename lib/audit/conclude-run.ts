@@ -1,0 +1,95 @@
+import { deriveFindingId } from "../history/change-id.ts";
+import { closeOldEvents, concludeChange } from "../history/findings.ts";
+import type { Change, Finding, OutboxEntry } from "../history/state.ts";
+import type { HistoryStore } from "../history/store.ts";
+import { SealwatchError } from "../oci/sealwatch-error.ts";
+import type { Channel } from "../watchlist/watch-list.ts";
+
+/** One channel's way out. Resolves when the channel took the message; rejects where it did not. */
+export interface ChannelPort {
+  readonly channel: Channel;
+  send(entries: readonly ToldEntry[]): Promise<void>;
+}
+
+/** One thing to tell: the finding it is about, or the change that summarises a baseline. */
+export interface ToldEntry {
+  readonly entry: OutboxEntry;
+  readonly finding: Finding | null;
+  readonly summary: Change | null;
+}
+
+/** A claim on an outbox entry lasts this long: whoever died with it loses it, and the entry is sent again. */
+const CLAIM_SECONDS = 300;
+const ATTEMPTS = 8;
+
+/**
+ * Step 10, first half: turns every pending change, of any run, into findings and outbox entries. Each change in one transaction,
+ * so a crash anywhere repeats work and loses nothing.
+ */
+export async function concludeChanges(store: HistoryStore, channels: readonly Channel[], runId: string): Promise<void> {
+  const pending = await store.pendingChanges();
+  let live = await loadLive(store);
+  for (const change of pending) {
+    for (let attempt = 1; ; attempt++) {
+      const conclusion = concludeChange(change, [...live.values()], channels);
+      try {
+        if (await store.conclude(conclusion)) for (const finding of conclusion.findings) live.set(finding.id, { ...finding, version: finding.version + 1 });
+        break;
+      } catch (error) {
+        const lost = error instanceof SealwatchError && error.code === "history-conflict";
+        if (!lost || attempt >= ATTEMPTS) throw error;
+        live = await loadLive(store);
+      }
+    }
+  }
+  for (const finding of closeOldEvents([...(await loadLive(store)).values()], runId)) await saveUnlessChanged(store, finding);
+}
+
+async function loadLive(store: HistoryStore): Promise<Map<string, Finding>> {
+  return new Map((await store.findings({ live: true })).map((finding) => [finding.id, finding]));
+}
+
+async function saveUnlessChanged(store: HistoryStore, finding: Finding): Promise<void> {
+  try {
+    await store.saveFinding(finding);
+  } catch (error) {
+    // Somebody else touched it meanwhile; the next run looks again.
+    if (!(error instanceof SealwatchError) || error.code !== "history-conflict") throw error;
+  }
+}
+
+/**
+ * Step 10, second half: hands unsent entries to their channels, one message a channel. An entry is marked sent only after the channel
+ * took it. A channel that fails keeps its entries and does not hold up the others; the failures are returned.
+ */
+export async function deliver(store: HistoryStore, ports: readonly ChannelPort[], repositories: readonly string[], now: number): Promise<{ channel: string; error: unknown }[]> {
+  const waiting = await store.unsentOutbox();
+  if (waiting.length === 0) return [];
+  const findings = new Map((await store.findings({ live: false })).map((finding) => [finding.id, finding]));
+  const summaries = waiting.some((entry) => entry.kind === "baseline") ? await loadSummaries(store, repositories) : new Map<string, Change>();
+  const failures: { channel: string; error: unknown }[] = [];
+  for (const port of ports) {
+    const claimed: OutboxEntry[] = [];
+    const claim = { now: new Date(now).toISOString(), until: new Date(now + CLAIM_SECONDS * 1000).toISOString() };
+    for (const entry of waiting) {
+      if (entry.channel === port.channel.name && (await store.claimOutbox(entry.id, claim))) claimed.push(entry);
+    }
+    if (claimed.length === 0) continue;
+    try {
+      await port.send(claimed.map((entry) => tell(entry, findings, summaries)));
+      for (const entry of claimed) await store.markSent(entry.id, claim.now);
+    } catch (error) {
+      failures.push({ channel: port.channel.name, error });
+    }
+  }
+  return failures;
+}
+
+function tell(entry: OutboxEntry, findings: ReadonlyMap<string, Finding>, summaries: ReadonlyMap<string, Change>): ToldEntry {
+  return { entry, finding: findings.get(entry.findingId) ?? null, summary: summaries.get(entry.findingId) ?? null };
+}
+
+async function loadSummaries(store: HistoryStore, repositories: readonly string[]): Promise<Map<string, Change>> {
+  const changes = await Promise.all(repositories.map((name) => store.changes(name)));
+  return new Map(changes.flat().flatMap((change) => (change.kind === "baseline" ? [[deriveFindingId(change.id), change] as const] : [])));
+}

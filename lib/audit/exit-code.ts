@@ -1,0 +1,23 @@
+import type { AuditDocument, ReleaseDocument } from "./audit-document.ts";
+
+export type FailOn = "unknown" | "unsigned" | "regression" | "never";
+
+/** 2 is not here: usage, configuration and a failed self-check never come to a document. */
+export type AuditExitCode = 0 | 1 | 3;
+
+/** The table "Exit codes of audit" of the interface, row by row. `hasHistory`: there was an earlier run to compare with. */
+export function exitCodeOf(document: AuditDocument, failOn: FailOn, hasHistory: boolean): AuditExitCode {
+  if (failOn === "never") return 0;
+  const coverageLost = document.findings.some((finding) => finding.cause === "coverage-lost" && finding.status === "open");
+  if (failOn === "regression" && hasHistory) {
+    const alerts = document.findings.some((finding) => finding.severity === "alert" && finding.cause !== "coverage-lost" && finding.status === "open");
+    return alerts ? 1 : coverageLost ? 3 : 0;
+  }
+  if (document.releases.some(isBad)) return 1;
+  if (failOn !== "unknown") return coverageLost ? 3 : 0;
+  return document.run.complete && document.summary.unknown === 0 ? 0 : 3;
+}
+
+function isBad(release: ReleaseDocument): boolean {
+  return (release.verdict === "unsigned" || release.verdict === "untrusted") && release.exemption === null;
+}

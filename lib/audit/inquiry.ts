@@ -1,0 +1,49 @@
+import type { Digest } from "../oci/digest.ts";
+import type { Candidate, PlaceAnswer, PlaceName } from "../discovery/candidate.ts";
+import type { Search, SearchedRepository } from "../discovery/place.ts";
+import type { CandidateResult } from "../verification/candidate-result.ts";
+import { verifyCandidate } from "../verification/verify-candidate.ts";
+import type { WatchedRepository } from "../watchlist/watch-list.ts";
+
+/** What is asked of one target, and how thoroughly. */
+export interface Inquiry {
+  readonly watched: WatchedRepository;
+  /** The tag under which the target is judged: identities may name it. */
+  readonly tag: string;
+  readonly main: SearchedRepository;
+  readonly signatures: SearchedRepository | null;
+  readonly recorded: ReadonlySet<Digest>;
+  readonly recordedPlaces: ReadonlySet<PlaceName>;
+  /** No verdict worse than signed is known of this digest: before one is given, its places are asked directly. */
+  readonly firstTime: boolean;
+  /** Ask every place even when the policy is satisfied already: somebody wants to see them all. */
+  readonly everything: boolean;
+  /** Look into the index too, for what is signed or attested there. */
+  readonly diagnose: boolean;
+  readonly orphans: Orphans;
+  readonly now: number;
+  readonly firstSeen: number;
+}
+
+/** Signed digests of a repository that no longer exist there. */
+export interface Orphans {
+  /** The first orphan whose signature satisfies the inquiry's policy, or null. Looked for once a policy and run. */
+  find(inquiry: Inquiry): Promise<Digest | null>;
+}
+
+/** Verifies candidates of one target under the inquiry's policy. */
+export function verifyAll(candidates: readonly Candidate[], target: Digest, inquiry: Inquiry): CandidateResult[] {
+  const { watched, tag, now, firstSeen } = inquiry;
+  return candidates.flatMap((candidate) => verifyCandidate(candidate, { target, tag, policy: watched.policy, now, firstSeen }));
+}
+
+/** The search of one repository as this inquiry makes it. */
+export function searchIn(repository: SearchedRepository, inquiry: Inquiry, direct: boolean): Search {
+  const { recorded, recordedPlaces, watched } = inquiry;
+  return { in: repository, tagPrefix: watched.tagPrefix, recorded, recordedPlaces, direct };
+}
+
+/** The candidates of several answers, also of those that failed later on. */
+export function candidatesOf(answers: readonly PlaceAnswer[]): Candidate[] {
+  return answers.flatMap((answer) => (answer.kind === "found" || answer.kind === "failed" ? [...answer.candidates] : []));
+}

@@ -1,0 +1,174 @@
+import type { Digest } from "../oci/digest.ts";
+import type { SearchedRepository } from "../discovery/place.ts";
+import type { Judgement, RepositoryHistory, TagState } from "../history/state.ts";
+import type { Verdict } from "../history/verdict.ts";
+import { parseEpochDocument } from "../watchlist/epoch-document.ts";
+import type { AuditPorts, Run } from "./audit-ports.ts";
+import { epochOf, epochPolicyText, type Epoch } from "./epoch.ts";
+import { judgeRelease, type JudgedRelease, type ReleaseCase } from "./judge-release.ts";
+import type { Inquiry, Orphans } from "./inquiry.ts";
+import type { ListedRelease, Listing } from "./list-releases.ts";
+import { findLostSignature } from "./lost-signature.ts";
+import { mapConcurrently } from "./map-concurrently.ts";
+import { isDueInFull, newestTags } from "./recheck.ts";
+import { firstSeenRun, type ReleaseNightFacts, type WorkItem } from "./repository-audit.ts";
+
+/** What the releases of one repository are judged with. */
+export interface Bench {
+  readonly item: WorkItem;
+  readonly listing: Listing;
+  readonly history: RepositoryHistory;
+  readonly main: SearchedRepository;
+  readonly orphans: Orphans;
+  readonly run: Run;
+  readonly ports: AuditPorts;
+}
+
+/** Tags that name one digest under one entry of the watch list: judged once. */
+interface Group {
+  readonly digest: Digest;
+  readonly releases: ListedRelease[];
+}
+
+/**
+ * Steps 4 to 7 of the straight line for all releases of a repository, in the order of the listing. Null stands for a release
+ * that was not reached before the audit was told to stop.
+ */
+export async function judgeReleases(bench: Bench): Promise<(ReleaseNightFacts | null)[]> {
+  const { listing, main, ports, item } = bench;
+  const groups = groupByDigest(listing.releases);
+  const newest = newestTags(listing.releases.filter((release) => release.kind === "version").map((release) => release.tag));
+  const judged = new Map<ListedRelease, ReleaseNightFacts>();
+  let done = 0;
+  const judge = async (group: Group): Promise<void> => {
+    if (ports.signal.aborted) return;
+    const facts = await judgeGroup(group, newest, bench);
+    if (ports.signal.aborted) return;
+    for (const release of facts) judged.set(release.release, release);
+    done += facts.length;
+    ports.progress({ repository: item.name, phase: "judging", done, total: listing.releases.length });
+  };
+  await mapConcurrently(groups, judge);
+
+  // A referrer that was met tonight proves the API: the 404s that were taken for "no API" before it are failures after all.
+  if (main.referrersApi.learnedNow) {
+    const misled = groups.filter((group) => group.releases.some((release) => reliedOnNoApi(judged.get(release))));
+    done -= misled.reduce((sum, group) => sum + group.releases.length, 0);
+    await mapConcurrently(misled, judge);
+  }
+  return listing.releases.map((release) => {
+    if (release.resolution.kind === "resolved") return judged.get(release) ?? null;
+    return { release, epoch: epochOf(release.watched), judged: null, lostSignature: null, underPreviousEpoch: null };
+  });
+}
+
+function reliedOnNoApi(facts: ReleaseNightFacts | undefined): boolean {
+  if (!facts?.judged || facts.judged.verdict.verdict === "signed") return false;
+  return facts.judged.answers.some((answer) => answer.place === "referrers-api" && answer.kind === "notApplicable");
+}
+
+function groupByDigest(releases: readonly ListedRelease[]): Group[] {
+  const groups = new Map<ListedRelease["watched"], Map<Digest, Group>>();
+  for (const release of releases) {
+    if (release.resolution.kind !== "resolved") continue;
+    const { digest } = release.resolution;
+    const ofEntry = groups.get(release.watched) ?? new Map<Digest, Group>();
+    groups.set(release.watched, ofEntry);
+    const group = ofEntry.get(digest);
+    if (group === undefined) ofEntry.set(digest, { digest, releases: [release] });
+    else group.releases.push(release);
+  }
+  return [...groups.values()].flatMap((ofEntry) => [...ofEntry.values()]);
+}
+
+async function judgeGroup(group: Group, newest: ReadonlySet<string>, bench: Bench): Promise<ReleaseNightFacts[]> {
+  const epoch = epochOf(group.releases[0]!.watched);
+  const release = await buildCase(group, epoch, newest, bench);
+  const judged = keepRecordedSigners(await judgeRelease(release), release, epoch, bench);
+  const lost = await findLostSignature(release, judged, bench);
+  const settled: JudgedRelease = lost.failure === null ? judged : { ...judged, verdict: unreadable(lost.failure) };
+  return Promise.all(
+    group.releases.map(async (listed): Promise<ReleaseNightFacts> => {
+      const underPreviousEpoch = await judgeUnderPrevious(bench.history.tags.get(listed.tag), epoch, settled, bench);
+      return { release: listed, epoch, judged: settled, lostSignature: lost.kind, underPreviousEpoch };
+    }),
+  );
+}
+
+function unreadable(failure: { code: Extract<Verdict, { verdict: "unknown" }>["reason"]; detail: string }): Verdict {
+  return { verdict: "unknown", reason: failure.code, explanation: `The recorded signature could not be looked up: ${failure.detail}`, signers: [] };
+}
+
+async function buildCase({ digest, releases }: Group, epoch: Epoch, newest: ReadonlySet<string>, bench: Bench): Promise<ReleaseCase> {
+  const { history, main, run, orphans } = bench;
+  const { watched, tag } = releases[0]!;
+  const states = [...history.tags.values()].filter((state) => state.last?.digest === digest);
+  const verified = states.flatMap((state) => state.last?.signers ?? []);
+  const firstSeen = firstSeenRun(digest, history.tags.values());
+  const signatures = watched.signatureRepository === null ? null : await run.signatureRepository(watched.signatureRepository);
+  const own = releases.map((release) => history.tags.get(release.tag));
+  const recallable = findRecallable(digest, own, epoch, watched.target);
+  const inFull = releases.some((release) => newest.has(release.tag) || isDueInFull(bench.item.name, release.tag, timeOf(run.lastListed(bench.item.name)), run.now));
+  const knownWorse = states.some((state) => state.last?.verdict !== "signed" && state.last?.epoch === epoch.id);
+  const told = own.some((state) => (state?.last?.cause ?? null) !== null);
+  const inquiry: Inquiry = {
+    watched,
+    tag,
+    main,
+    signatures: signatures && { client: bench.ports.clients.of(watched.signatureRepository!), ...signatures },
+    recorded: new Set([...states.flatMap((state) => state.last?.artifacts ?? []), ...verified.map((signer) => signer.artifact)]),
+    recordedPlaces: new Set(verified.map((signer) => signer.place)),
+    firstTime: !knownWorse || told || inFull,
+    everything: false,
+    diagnose: watched.target === "index",
+    orphans,
+    now: run.now,
+    firstSeen: firstSeen === null ? run.now : Date.parse(firstSeen),
+  };
+  return { digest, watched, tags: releases.map((release) => release.tag), inquiry, recallable: inFull ? null : recallable, withinGrace: isWithinGrace(releases, firstSeen, bench) };
+}
+
+/** Only what every tag of the digest shows as signed, under this very epoch and without a finding, may be recalled. */
+function findRecallable(digest: Digest, own: readonly (TagState | undefined)[], epoch: Epoch, target: string): { judgement: Judgement; state: TagState } | null {
+  if (target !== "index") return null;
+  let recallable: { judgement: Judgement; state: TagState } | null = null;
+  for (const state of own) {
+    const last = state?.last;
+    if (!state || !last || last.digest !== digest || last.verdict !== "signed" || last.epoch !== epoch.id) return null;
+    if (last.cause !== null || state.shown.verdict !== "signed" || state.places === undefined || state.flooded === true) return null;
+    recallable ??= { judgement: last, state };
+  }
+  return recallable;
+}
+
+/** Grace is for new releases: not for those of the first night, nor for a version tag that was signed before. */
+function isWithinGrace(releases: readonly ListedRelease[], firstSeen: string | null, { history, run }: Bench): boolean {
+  const { graceSeconds } = releases[0]!.watched;
+  if (graceSeconds === 0 || (history.repository?.baselineRun ?? null) === null) return false;
+  const states = releases.map((release) => ({ release, state: history.tags.get(release.tag) }));
+  if (states.some(({ release, state }) => state?.baseline === true || (release.kind === "version" && state?.last?.verdict === "signed"))) return false;
+  const age = firstSeen === null ? 0 : (run.now - Date.parse(firstSeen)) / 1000;
+  return age >= 0 && age < graceSeconds;
+}
+
+/** While one place cannot be read, what was verified there before is not forgotten: its loss would go unnoticed. */
+function keepRecordedSigners(judged: JudgedRelease, { digest, tags }: ReleaseCase, epoch: Epoch, { history }: Bench): JudgedRelease {
+  const last = history.tags.get(tags[0]!)?.last;
+  const unread = judged.answers.some((answer) => answer.kind === "failed");
+  if (!unread || judged.verdict.verdict !== "signed" || !last || last.verdict !== "signed" || last.digest !== digest || last.epoch !== epoch.id) return judged;
+  return { ...judged, verdict: { ...judged.verdict, signers: last.signers }, artifacts: last.artifacts };
+}
+
+/** Tonight's facts under the epoch of the last definitive night, so that image changes and policy changes are told apart. */
+async function judgeUnderPrevious(state: TagState | undefined, epoch: Epoch, judged: JudgedRelease, { ports }: Bench): Promise<Verdict | null> {
+  const last = state?.last;
+  if (!last || last.epoch === epoch.id) return null;
+  const kept = await ports.store.loadEvidence(last.epoch as Digest);
+  if (kept === null) return null;
+  const previous = parseEpochDocument(epochPolicyText(new TextDecoder().decode(kept)));
+  return previous === null ? null : judged.judgeUnder(previous.policy);
+}
+
+function timeOf(run: string | null): number | null {
+  return run === null ? null : Date.parse(run);
+}

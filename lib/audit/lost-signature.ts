@@ -1,0 +1,31 @@
+import type { Failure } from "../registry/answer.ts";
+import type { JudgedRelease, ReleaseCase } from "./judge-release.ts";
+import type { Bench } from "./judge-releases.ts";
+
+export interface LostSignature {
+  readonly kind: "deleted" | "detached" | null;
+  /** Where it cannot be told: the verdict waits until it can. */
+  readonly failure: Failure | null;
+}
+
+const NOT_LOST: LostSignature = { kind: null, failure: null };
+
+/**
+ * Where a release was signed and is not any more: is a recorded signature listed nowhere, and is its manifest gone,
+ * or still served by digest (overwritten tag, lost append race)? The manifest is the forensic mark that tells them apart.
+ */
+export async function findLostSignature({ digest, tags, inquiry }: ReleaseCase, judged: JudgedRelease, bench: Bench): Promise<LostSignature> {
+  const { verdict } = judged.verdict;
+  if (verdict !== "unsigned" && verdict !== "untrusted") return NOT_LOST;
+  const recorded = tags.map((tag) => bench.history.tags.get(tag)?.last).filter((last) => last?.verdict === "signed" && last.digest === digest);
+  const listed = new Set(judged.answers.flatMap((answer) => (answer.kind === "found" ? answer.candidates.map((candidate) => candidate.artifact) : [])));
+  for (const signer of recorded.flatMap((last) => last?.signers ?? [])) {
+    if (listed.has(signer.artifact)) continue;
+    const client = signer.place === "signature-repository" ? inquiry.signatures?.client : inquiry.main.client;
+    if (client === undefined) continue;
+    const answer = await client.hasManifest(signer.artifact);
+    if (answer.kind === "failed") return { kind: null, failure: answer.failure };
+    return { kind: answer.kind === "found" ? "detached" : "deleted", failure: null };
+  }
+  return NOT_LOST;
+}

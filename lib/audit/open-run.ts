@@ -1,0 +1,45 @@
+import type { RunRecord } from "../history/state.ts";
+import type { HistoryStore } from "../history/store.ts";
+
+export interface RunRequest {
+  /** Epoch milliseconds. */
+  readonly now: number;
+  /** True where somebody named the time (`--now`, a schedule): the run is that time's and no other. */
+  readonly scheduled: boolean;
+  readonly partial: boolean;
+}
+
+/** A run that is open for longer than this is not resumed: its night is over. */
+const RESUMED_WITHIN_MILLISECONDS = 12 * 3600 * 1000;
+const RECENT_RUNS = 8;
+
+/**
+ * Step 1: opens the run under its scheduled time, or resumes. A start without a schedule goes on with tonight's open run, if there
+ * is one, or opens its own; with a schedule it gets that time's run, open or closed. Open runs of other nights are abandoned:
+ * what they recorded is concluded all the same.
+ */
+export async function openRun(store: HistoryStore, { now, scheduled, partial }: RunRequest): Promise<RunRecord> {
+  const recent = await store.runs({ limit: RECENT_RUNS });
+  const open = recent.filter((run) => run.status === "open");
+  const resumable = scheduled ? undefined : open.find((run) => run.partial === partial && isTonight(run, now));
+  for (const run of open) {
+    if (run !== resumable && run.id !== runIdOf(now) && Date.parse(run.id) < now) await store.abandonRun(run.id);
+  }
+  if (resumable !== undefined) return resumable;
+
+  const startedAt = new Date(now).toISOString();
+  for (let at = now; ; at += 1000) {
+    const record = await store.openRun({ id: runIdOf(at), startedAt, partial });
+    // Two starts in one second are two runs, unless they were asked to be one.
+    if (scheduled || record.status === "open") return record;
+  }
+}
+
+/** A run's name: its scheduled time in UTC, whole seconds. */
+export function runIdOf(milliseconds: number): string {
+  return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
+}
+
+function isTonight(run: RunRecord, now: number): boolean {
+  return Math.abs(now - Date.parse(run.id)) < RESUMED_WITHIN_MILLISECONDS;
+}

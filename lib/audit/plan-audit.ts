@@ -1,0 +1,47 @@
+import type { RegistryClients } from "../registry/repository-client.ts";
+import { selectReleases } from "../watchlist/select-releases.ts";
+import type { WatchList } from "../watchlist/watch-list.ts";
+import type { PlanDocument, PlannedRepositoryDocument } from "./audit-document.ts";
+import { mapConcurrently } from "./map-concurrently.ts";
+import { planWork, type WorkItem } from "./repository-audit.ts";
+
+/** A tag by HEAD, its recorded place: what an unchanged night needs for a signed release. */
+const REQUESTS_A_RELEASE = 2;
+/** The list itself. */
+const REQUESTS_A_REPOSITORY = 1;
+
+/** What an audit would look at: logins, tags, releases, what is left out and why. Asks for tag lists only and judges nothing. */
+export async function planAudit(watchList: WatchList, clients: RegistryClients): Promise<PlanDocument> {
+  const repositories = (await mapConcurrently(planWork(watchList.repositories), (item) => planRepository(item, clients))).flat();
+  return { repositories, requests: repositories.reduce((sum, planned) => sum + planned.requests, 0), registries: clients.traffic() };
+}
+
+async function planRepository(item: WorkItem, clients: RegistryClients): Promise<PlannedRepositoryDocument[]> {
+  const list = await clients.of(item.entries[0].repository).listTags();
+  const code = list.failure?.code;
+  const refused = code === "unauthorized" || code === "forbidden";
+  const login = { answer: refused ? "refused" : list.tags.size > 0 || list.complete ? "accepted" : "failed", detail: list.failure?.detail ?? "tags listed" } as const;
+  return item.entries.map((watched, at) => {
+    const selection = selectReleases(list.tags, watched);
+    const taken = limitToNewest(selection.releases, watched.tags.newest);
+    const dropped = selection.releases.length - taken.length;
+    return {
+      repository: item.name,
+      policy: watched.policy.name,
+      owner: watched.owner,
+      login,
+      tags: list.complete || list.tags.size > 0 ? list.tags.size : null,
+      releases: taken.map(({ tag, kind }) => ({ tag, kind })),
+      leftOut: dropped > 0 ? { ...selection.leftOut, "not-newest": dropped } : { ...selection.leftOut },
+      failure: list.failure?.detail ?? null,
+      requests: (at === 0 ? list.pages * REQUESTS_A_REPOSITORY : 0) + taken.length * REQUESTS_A_RELEASE,
+    };
+  });
+}
+
+/** Without resolving tags: at most so many version tags, all the moving ones. */
+function limitToNewest<Release extends { readonly kind: string }>(releases: readonly Release[], newest: number | null): Release[] {
+  if (newest === null) return [...releases];
+  let versions = 0;
+  return releases.filter((release) => release.kind !== "version" || ++versions <= newest);
+}

@@ -1,0 +1,26 @@
+import { createHash } from "node:crypto";
+import { compareTags } from "../watchlist/version-tag.ts";
+
+/** Every release's places, payloads and bundles are asked anew at least this often (architecture section 3). */
+const FULL_RECHECK_NIGHTS = 14;
+/** The newest releases of a repository are always asked in full. */
+const NEWEST_IN_FULL = 10;
+const DAY_MILLISECONDS = 86_400_000;
+
+/**
+ * Whether a release's turn to be asked in full falls into the days after the previous run up to now: by a hash of its tag,
+ * keyed with the repository, so that the load spreads and no night is skipped when runs are.
+ */
+export function isDueInFull(repository: string, tag: string, previous: number | null, now: number): boolean {
+  const today = Math.floor(now / DAY_MILLISECONDS);
+  const last = previous === null ? today - FULL_RECHECK_NIGHTS : Math.floor(previous / DAY_MILLISECONDS);
+  if (last > today || today - last >= FULL_RECHECK_NIGHTS) return true;
+  const turn = createHash("sha256").update(`${repository}\n${tag}`).digest().readUInt32BE() % FULL_RECHECK_NIGHTS;
+  for (let day = last + 1; day <= today; day++) if (day % FULL_RECHECK_NIGHTS === turn) return true;
+  return false;
+}
+
+/** The highest version tags of a repository; where there are fewer, all of them. */
+export function newestTags(versionTags: readonly string[]): ReadonlySet<string> {
+  return new Set(versionTags.toSorted((left, right) => compareTags(right, left)).slice(0, NEWEST_IN_FULL));
+}

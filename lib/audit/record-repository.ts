@@ -1,0 +1,159 @@
+import { deriveChangeId } from "../history/change-id.ts";
+import type { Cause } from "../history/cause.ts";
+import { compareCoverage, type CoverageComparison } from "../history/coverage.ts";
+import { compareSigning } from "../history/never-signed.ts";
+import { CAUSES } from "../history/cause.ts";
+import type { Change, ChangeFacts, RepositoryHistory, RepositoryState } from "../history/state.ts";
+import { SealwatchError } from "../oci/sealwatch-error.ts";
+import type { AuditPorts, Run } from "./audit-ports.ts";
+import type { RepositoryOutcome } from "./audit-repository.ts";
+
+/** A referrers API that answers 404 for this many nights, while the rest answers, is gone (architecture section 3). */
+const RETIRED_AFTER_NIGHTS = 7;
+const ATTEMPTS = 4;
+
+const NEW_REPOSITORY: RepositoryState = {
+  version: 0,
+  run: "",
+  baselineRun: null,
+  referrersApi: { learned: false, missingNights: 0, missingRun: null },
+  unansweredSince: null,
+  everSigned: false,
+  neverSigned: false,
+  coverageLost: false,
+  pending: [],
+};
+
+/**
+ * Writes the state of a repository after all its tags: baseline, coverage, whether it ever signed, what is known of its API.
+ * `refusedElsewhere`: another repository of the same registry tells that the credentials are refused.
+ * Answers with warnings for people.
+ */
+export async function recordRepository(outcome: RepositoryOutcome, refusedElsewhere: boolean, run: Run, { store }: AuditPorts): Promise<string[]> {
+  for (let attempt = 1; ; attempt++) {
+    const history = await store.loadRepository(outcome.item.name);
+    const next = nextRepositoryState(outcome, history, refusedElsewhere, run);
+    if (next.state === null) return next.warnings;
+    try {
+      await store.record(outcome.item.name, { repository: next.state, tags: [] });
+      return next.warnings;
+    } catch (error) {
+      const lost = error instanceof SealwatchError && error.code === "history-conflict";
+      if (!lost || attempt >= ATTEMPTS) throw error;
+    }
+  }
+}
+
+/** True where the registry refused the credentials for the listing itself. */
+export function isRefused(outcome: RepositoryOutcome): boolean {
+  const code = outcome.listing.list.failure?.code;
+  return outcome.listing.outcome === "failed" && (code === "unauthorized" || code === "forbidden");
+}
+
+function nextRepositoryState(
+  outcome: RepositoryOutcome,
+  history: RepositoryHistory,
+  refusedElsewhere: boolean,
+  run: Run,
+): { state: RepositoryState | null; warnings: string[] } {
+  const previous = history.repository ?? NEW_REPOSITORY;
+  const coverage = judgeCoverage(outcome, history, refusedElsewhere, run);
+  const complete = outcome.listing.outcome === "complete" && outcome.finished;
+  const baselineRun = previous.baselineRun ?? (complete ? run.id : null);
+  const baseline = [...history.tags.values()].filter((state) => state.timeline[0]?.since !== undefined && baselineRun !== null && state.timeline[0].since <= baselineRun);
+  const signing = compareSigning({
+    previous: history.repository,
+    baseline: baselineRun === null ? null : { releases: baseline.length, judged: baseline.filter((state) => state.last !== null).length },
+    signed: outcome.releases.some((release) => release.verdict.verdict === "signed"),
+  });
+  const api = nextReferrersApi(outcome, previous, run);
+  const changes: Change[] = [
+    ...changeOf("coverage-lost", coverage.change, coverage.explanation ?? "", outcome, run),
+    ...changeOf("never-signed", signing.change, explainSigning(signing.change, baseline.length), outcome, run),
+    ...(previous.baselineRun === null && baselineRun !== null ? [baselineChange(outcome, run)] : []),
+  ];
+  const rules = complete ? nextRules(outcome, previous, run) : previous.rules;
+  const state: RepositoryState = {
+    ...previous,
+    run: run.id,
+    baselineRun,
+    referrersApi: api.state,
+    unansweredSince: coverage.unansweredSince,
+    everSigned: signing.everSigned,
+    neverSigned: signing.neverSigned,
+    coverageLost: coverage.coverageLost,
+    pending: [...previous.pending, ...changes],
+    ...(rules === undefined ? {} : { rules }),
+  };
+  const same = JSON.stringify({ ...state, run: "" }) === JSON.stringify({ ...previous, run: "" });
+  const older = history.repository !== null && history.repository.run > run.id;
+  return { state: older || (same && history.repository !== null) ? null : state, warnings: api.warnings };
+}
+
+function judgeCoverage(outcome: RepositoryOutcome, history: RepositoryHistory, refusedElsewhere: boolean, run: Run): CoverageComparison {
+  const refused = isRefused(outcome);
+  return compareCoverage({
+    run: run.id,
+    unknownForSeconds: outcome.item.entries[0].unknownForSeconds,
+    previous: history.repository,
+    lastListed: run.lastListed(outcome.item.name),
+    listing: outcome.listing.outcome,
+    refused: refused ? (refusedElsewhere ? "told-elsewhere" : "told-here") : null,
+    recorded: [...outcome.history.tags.values()],
+    present: outcome.listing.present,
+    unanswered: outcome.releases.flatMap((release) => release.state.unansweredSince ?? []),
+  });
+}
+
+function explainSigning(change: "opened" | "recovered" | null, releases: number): string {
+  return change === "opened" ? `none of the ${releases} releases of the first audit is signed` : "a release is signed now";
+}
+
+function nextRules(outcome: RepositoryOutcome, previous: RepositoryState, run: Run): Readonly<Record<string, string>> | undefined {
+  const keys = [...new Set(outcome.releases.flatMap((release) => release.rule?.key ?? []))].filter((key) => previous.rules?.[key] === undefined);
+  if (keys.length === 0) return previous.rules;
+  return { ...previous.rules, ...Object.fromEntries(keys.map((key) => [key, run.id])) };
+}
+
+function nextReferrersApi({ referrersApi, listing, item }: RepositoryOutcome, previous: RepositoryState, run: Run): { state: RepositoryState["referrersApi"]; warnings: string[] } {
+  const before = previous.referrersApi;
+  const learned = before.learned || referrersApi.learned;
+  const silent = before.learned && referrersApi.missing > 0 && referrersApi.listed === 0 && listing.outcome === "complete";
+  if (!silent) {
+    const answered = referrersApi.listed > 0 || before.missingNights === 0;
+    return { state: { learned, missingNights: answered ? 0 : before.missingNights, missingRun: answered ? null : before.missingRun }, warnings: [] };
+  }
+  const newNight = before.missingRun?.slice(0, 10) !== run.id.slice(0, 10);
+  const missingNights = before.missingNights + (newNight ? 1 : 0);
+  if (missingNights < RETIRED_AFTER_NIGHTS) return { state: { learned, missingNights, missingRun: run.id }, warnings: [] };
+  const warning = `${item.name}: its referrers API has answered 404 for ${missingNights} nights; from now on it counts as not there`;
+  return { state: { learned: false, missingNights: 0, missingRun: null }, warnings: [warning] };
+}
+
+function changeOf(cause: Cause, kind: "opened" | "recovered" | null, explanation: string, outcome: RepositoryOutcome, run: Run): Change[] {
+  if (kind === null) return [];
+  const snapshot = { digest: null, verdict: null, reason: null, signers: [], run: run.id };
+  const draft = { repository: outcome.item.name, tag: null, kind, cause, run: run.id, after: snapshot };
+  return [{ id: deriveChangeId(draft), ...draft, severity: CAUSES[cause].severity, before: null, facts: factsOf(explanation, outcome, run) }];
+}
+
+function baselineChange(outcome: RepositoryOutcome, run: Run): Change {
+  const snapshot = { digest: null, verdict: null, reason: null, signers: [], run: run.id };
+  const draft = { repository: outcome.item.name, tag: null, kind: "baseline" as const, cause: null, run: run.id, after: snapshot };
+  const count = (verdict: string): number => outcome.releases.filter((release) => release.verdict.verdict === verdict).length;
+  const words = (["signed", "unsigned", "untrusted", "unknown"] as const).map((verdict) => `${count(verdict)} ${verdict}`).join(", ");
+  return { id: deriveChangeId(draft), ...draft, severity: "notice", before: null, facts: factsOf(`${outcome.releases.length} releases: ${words}`, outcome, run) };
+}
+
+function factsOf(explanation: string, { item, listing }: RepositoryOutcome, run: Run): ChangeFacts {
+  return {
+    explanation: listing.list.failure === null ? explanation : `${explanation} (${listing.list.failure.detail})`,
+    lookedIn: [],
+    alsoServedAs: [],
+    signedBefore: null,
+    lastSeenBefore: run.lastListed(item.name),
+    check: null,
+    owner: item.entries[0].owner,
+    graceSeconds: item.entries[0].graceSeconds,
+  };
+}

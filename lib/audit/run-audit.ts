@@ -1,0 +1,127 @@
+import { createReferrersCapability } from "../discovery/referrers-capability.ts";
+import type { RunRecord } from "../history/state.ts";
+import type { HistoryStore } from "../history/store.ts";
+import { formatJson } from "../notification/escape.ts";
+import type { Repository } from "../oci/reference.ts";
+import { SealwatchError } from "../oci/sealwatch-error.ts";
+import type { RegistryClients } from "../registry/repository-client.ts";
+import type { WatchList } from "../watchlist/watch-list.ts";
+import type { AuditDocument } from "./audit-document.ts";
+import type { AuditPorts, Run, SignatureRepository } from "./audit-ports.ts";
+import { auditRepository, type RepositoryOutcome } from "./audit-repository.ts";
+import { buildDocument, coverageOf } from "./build-document.ts";
+import { concludeChanges, deliver, type ChannelPort } from "./conclude-run.ts";
+import { exitCodeOf, type FailOn } from "./exit-code.ts";
+import { mapConcurrently } from "./map-concurrently.ts";
+import { openRun, type RunRequest } from "./open-run.ts";
+import { isRefused, recordRepository } from "./record-repository.ts";
+import { planWork, type WorkItem } from "./repository-audit.ts";
+import { checkControls } from "./self-check.ts";
+
+export interface AuditRequest extends Omit<RunRequest, "partial"> {
+  /** Names of the repositories to audit, or null for all of the watch list. */
+  readonly only: readonly string[] | null;
+  readonly failOn: FailOn;
+  /** Reads the time when the run ends, epoch milliseconds. */
+  readonly finish: () => number;
+}
+
+export interface AuditResult {
+  readonly document: AuditDocument;
+  readonly exitCode: number;
+  /** For people, on stderr. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * The whole run on one machine: plan, audit every repository, conclude. A closed run answers with its recorded document and exit code.
+ * Throws SealwatchError where the audit could not be carried out; what was recorded until then is not lost, and the run stays open.
+ */
+export async function runAudit(
+  watchList: WatchList,
+  request: AuditRequest,
+  ports: AuditPorts & { readonly controlClients: RegistryClients; readonly channels: readonly ChannelPort[] },
+): Promise<AuditResult> {
+  const { store, clients, signal } = ports;
+  await checkControls(ports.controlClients, ports, request.now);
+  const items = chooseItems(watchList, request.only);
+  const record = await openRun(store, { ...request, partial: request.only !== null });
+  if (record.status === "closed" && record.document !== null) return answerAgain(record);
+
+  const run = await prepareRun(record, request.now, store, clients);
+  const outcomes = await mapConcurrently(items, (item) => auditRepository(item, watchList.exemptions, run, ports));
+  if (signal.aborted || outcomes.some((outcome) => !outcome.finished)) {
+    throw new SealwatchError("aborted", "audit: stopped before the end; what was judged is recorded, and the next start goes on");
+  }
+  const warnings = await recordRepositories(outcomes, run, ports);
+  await concludeChanges(store, ports.channels.map(({ channel }) => channel), run.id);
+
+  const finishedAt = new Date(request.finish()).toISOString();
+  const previous = (await store.runs({ limit: 20, before: record.id })).find((earlier) => earlier.status === "closed")?.id ?? null;
+  const baseline = outcomes.every((outcome) => (outcome.history.repository?.baselineRun ?? null) === null);
+  const document = buildDocument(run, {
+    run: { id: record.id, startedAt: record.startedAt, finishedAt, previous, baseline },
+    outcomes,
+    findings: await store.findings({ live: false }),
+    traffic: clients.traffic(),
+  });
+  const failures = await deliver(store, ports.channels, items.map((item) => item.name), request.now);
+  const exitCode = exitCodeOf(document, request.failOn, previous !== null);
+  if (request.failOn === "regression" && previous === null) warnings.push("no earlier run: nothing can be a regression yet");
+  warnings.push(...failures.map(({ channel, error }) => `channel ${channel} did not take the message: ${error instanceof Error ? error.message : String(error)}`));
+  const coverage = coverageOf(outcomes);
+  await store.closeRun({ id: record.id, finishedAt, complete: document.run.complete, coverage, document: formatJson(document), exitCode });
+  return { document, exitCode, warnings };
+}
+
+function answerAgain(record: RunRecord): AuditResult {
+  const document = JSON.parse(record.document ?? "null") as AuditDocument;
+  return { document, exitCode: record.exitCode ?? 2, warnings: [`run ${record.id} is closed already; this is its recorded answer`] };
+}
+
+function chooseItems(watchList: WatchList, only: readonly string[] | null): WorkItem[] {
+  const items = planWork(watchList.repositories);
+  if (only === null) return items;
+  const unknown = only.filter((name) => !items.some((item) => item.name === name));
+  if (unknown.length > 0) throw new SealwatchError("usage", `--repository: not on the watch list: ${unknown.join(", ")}`);
+  return items.filter((item) => only.includes(item.name));
+}
+
+const RUNS_LOOKED_BACK = 60;
+
+/** What the run knows of earlier ones, and repositories that several releases share. */
+async function prepareRun(record: RunRecord, now: number, store: HistoryStore, clients: RegistryClients): Promise<Run> {
+  const earlier = await store.runs({ limit: RUNS_LOOKED_BACK, before: record.id });
+  const listed = new Map<string, string>();
+  for (const { id, coverage } of earlier) for (const seen of coverage) if (seen.listed && !listed.has(seen.repository)) listed.set(seen.repository, id);
+  const shared = new Map<string, Promise<SignatureRepository>>();
+  const open = async (repository: Repository): Promise<SignatureRepository> => {
+    const client = clients.of(repository);
+    const history = await store.loadRepository(repository.name);
+    return { list: await client.listTags(), referrersApi: createReferrersCapability(client, history.repository?.referrersApi.learned ?? false) };
+  };
+  return {
+    id: record.id,
+    now,
+    checkedAt: new Date(now).toISOString(),
+    lastListed: (name) => listed.get(name) ?? null,
+    signatureRepository(repository) {
+      const opened = shared.get(repository.name) ?? open(repository);
+      shared.set(repository.name, opened);
+      return opened;
+    },
+  };
+}
+
+/** Refused credentials are told once a registry: by its first repository on the watch list. */
+async function recordRepositories(outcomes: readonly RepositoryOutcome[], run: Run, ports: AuditPorts): Promise<string[]> {
+  const told = new Set<string>();
+  const warnings: string[] = [];
+  for (const outcome of outcomes) {
+    const { registry } = outcome.item.entries[0].repository;
+    const refused = isRefused(outcome);
+    warnings.push(...(await recordRepository(outcome, refused && told.has(registry), run, ports)));
+    if (refused) told.add(registry);
+  }
+  return warnings;
+}

@@ -1,0 +1,74 @@
+import { CONTROL_EXPECTATIONS, CONTROL_REPOSITORY, startControls } from "../controls/controls.ts";
+import { createReferrersCapability } from "../discovery/referrers-capability.ts";
+import type { RepositoryHistory } from "../history/state.ts";
+import { parseRepository } from "../oci/reference.ts";
+import { SealwatchError } from "../oci/sealwatch-error.ts";
+import type { RegistryClients } from "../registry/repository-client.ts";
+import type { WatchedRepository } from "../watchlist/watch-list.ts";
+import type { AuditPorts, Run } from "./audit-ports.ts";
+import { createOrphans } from "./orphans.ts";
+import { judgeReleases } from "./judge-releases.ts";
+import { listReleases } from "./list-releases.ts";
+import { planWork } from "./repository-audit.ts";
+
+/**
+ * Before anything is believed: a handful of control images, whose verdicts are known, go through the same code over real HTTP.
+ * A wrong answer stops the run (SealwatchError `self-check`), because then no other answer is worth anything either.
+ */
+export async function checkControls(clients: RegistryClients, ports: AuditPorts, now: number): Promise<void> {
+  const { registry, publicKey } = await startControls();
+  try {
+    const wrong = await listWrongAnswers(clients, watchControls(registry.host, publicKey), ports, now);
+    if (wrong.length > 0) {
+      throw new SealwatchError("self-check", `self-check: this installation judges known images wrongly, so nothing was audited: ${wrong.join("; ")}`);
+    }
+  } finally {
+    await registry.close();
+  }
+}
+
+const EMPTY: RepositoryHistory = { repository: null, tags: new Map() };
+
+async function listWrongAnswers(clients: RegistryClients, watched: WatchedRepository, ports: AuditPorts, now: number): Promise<string[]> {
+  const client = clients.of(watched.repository);
+  const listing = await listReleases(client, [watched], EMPTY.tags);
+  const main = { client, list: listing.list, referrersApi: createReferrersCapability(client, false) };
+  const [item] = planWork([watched]);
+  const quiet: AuditPorts = { ...ports, clients, progress: () => undefined };
+  const judged = await judgeReleases({ item: item!, listing, history: EMPTY, main, orphans: createOrphans(new Set()), run: controlRun(now), ports: quiet });
+  const answers = new Map(judged.map((facts) => [facts?.release.tag, facts?.judged?.verdict]));
+  return CONTROL_EXPECTATIONS.flatMap(({ tag, verdict, reason }) => {
+    const answer = answers.get(tag);
+    if (answer?.verdict === verdict && answer.reason === reason) return [];
+    const got = answer === undefined ? "no answer" : `${answer.verdict}${answer.reason === null ? "" : ` / ${answer.reason}`}`;
+    return [`${tag}: expected ${verdict}${reason === null ? "" : ` / ${reason}`}, got ${got}`];
+  });
+}
+
+function controlRun(now: number): Run {
+  const checkedAt = new Date(now).toISOString();
+  const signatureRepository = (): never => {
+    throw new SealwatchError("internal", "self-check: the controls name no signature repository");
+  };
+  return { id: checkedAt, now, checkedAt, lastListed: () => null, signatureRepository };
+}
+
+function watchControls(host: string, pem: string): WatchedRepository {
+  const parsed = parseRepository(`${host}/${CONTROL_REPOSITORY}`);
+  if (parsed.kind === "malformed") throw new SealwatchError("internal", `self-check: ${parsed.detail}`);
+  const signer = { kind: "key", name: "controls", pem, source: "controls.pub", until: null } as const;
+  return {
+    repository: parsed.repository,
+    policy: { name: "controls", threshold: 1, signers: [signer], transparencyLog: "none", annotations: {}, accept: ["signature"], require: [] },
+    owner: null,
+    tags: { include: null, exclude: [], semver: null, newest: null, moving: null },
+    target: "index",
+    signedSince: null,
+    signatureRepository: null,
+    tagPrefix: "",
+    lookaside: null,
+    graceSeconds: 0,
+    recheck: { kind: "nightly" },
+    unknownForSeconds: 0,
+  };
+}

@@ -1,0 +1,96 @@
+import type { Comparison } from "../history/compare.ts";
+import { deriveChangeId } from "../history/change-id.ts";
+import type { Change, RecordedAnswer, RunId, TagState } from "../history/state.ts";
+import type { Verdict } from "../history/verdict.ts";
+import type { Run } from "./audit-ports.ts";
+import type { ReleaseNightFacts } from "./repository-audit.ts";
+
+/** A tag that moves every night must not grow its state without bound. */
+const TIMELINE_LIMIT = 50;
+
+export interface TagNight {
+  readonly facts: ReleaseNightFacts;
+  readonly previous: TagState | null;
+  readonly verdict: Verdict;
+  /** Null where the tag never named a digest. */
+  readonly comparison: Comparison | null;
+  readonly change: Change | null;
+  /** The repository has no complete listing behind it yet. */
+  readonly baselineOpen: boolean;
+  readonly run: Run;
+  readonly lastListed: RunId | null;
+}
+
+/** The state that a night leaves of a tag, and whether anything of it must be written. Pure. */
+export function nextTagState(night: TagNight): { state: TagState; differs: boolean } {
+  const { previous, verdict, comparison, change, run } = night;
+  const last = comparison?.judgement ?? previous?.last ?? null;
+  const timeline = nextTimeline(night);
+  const sameShown = previous !== null && previous.shown.verdict === verdict.verdict && previous.shown.reason === verdict.reason && timeline === previous.timeline;
+  const unansweredSince = verdict.verdict === "unknown" ? (previous?.unansweredSince ?? lastAnswered(night)) : null;
+  const changed =
+    previous === null ||
+    !sameShown ||
+    change !== null ||
+    comparison?.differs === true ||
+    unansweredSince !== previous.unansweredSince ||
+    previous.removedSince !== null;
+  // Observations are ordered by run: an older one never replaces a newer.
+  const differs = changed && (previous === null || previous.run <= run.id);
+  const state: TagState = {
+    tag: night.facts.release.tag,
+    version: previous?.version ?? 0,
+    run: run.id,
+    baseline: last === null && (night.baselineOpen || (previous?.baseline ?? false)),
+    timeline,
+    shown: { verdict: verdict.verdict, reason: verdict.reason, explanation: verdict.explanation, since: sameShown ? previous.shown.since : run.id },
+    last,
+    places: recordAnswers(night),
+    flooded: comparison?.flooded ?? previous?.flooded ?? false,
+    unansweredSince,
+    removedSince: null,
+    pending: [...(previous?.pending ?? []), ...(change === null ? [] : [change])],
+  };
+  return { state, differs };
+}
+
+/** A known release that the registry itself says is gone: recorded and told in reports, resolves nothing by itself. */
+export function removedTagState(previous: TagState, run: Run, repository: string): TagState {
+  const snapshot = { digest: previous.timeline.at(-1)?.digest ?? null, verdict: previous.shown.verdict, reason: previous.shown.reason, signers: [] };
+  const draft = { repository, tag: previous.tag, kind: "removed" as const, cause: null, run: run.id, after: { ...snapshot, verdict: null, reason: null, run: run.id } };
+  const facts = {
+    explanation: "the tag is gone from the registry",
+    lookedIn: [],
+    alsoServedAs: [],
+    signedBefore: null,
+    lastSeenBefore: run.lastListed(repository),
+    check: null,
+    owner: null,
+    graceSeconds: 0,
+  };
+  const change: Change = { id: deriveChangeId(draft), ...draft, severity: "notice", before: { ...snapshot, run: previous.shown.since }, facts };
+  return { ...previous, run: run.id, removedSince: run.id, pending: [...previous.pending, change] };
+}
+
+function nextTimeline({ facts, previous, run }: TagNight): TagState["timeline"] {
+  const before = previous?.timeline ?? [];
+  if (facts.release.resolution.kind !== "resolved") return before;
+  const { digest } = facts.release.resolution;
+  if (before.at(-1)?.digest === digest) return before;
+  return [...before, { digest, since: run.id }].slice(-TIMELINE_LIMIT);
+}
+
+function lastAnswered({ previous, lastListed, run }: TagNight): RunId {
+  if (previous === null) return run.id;
+  return lastListed ?? previous.run;
+}
+
+/** What the places said, where they were asked; a night that could not ask keeps what was recorded. */
+function recordAnswers({ facts, previous, verdict }: TagNight): readonly RecordedAnswer[] {
+  if (facts.judged === null || verdict.verdict === "unknown") return previous?.places ?? [];
+  return facts.judged.answers.map((answer) => ({
+    place: answer.place,
+    answer: answer.kind === "recalled" ? answer.answer : answer.kind,
+    detail: answer.detail,
+  }));
+}
