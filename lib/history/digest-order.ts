@@ -25,7 +25,8 @@ export interface DigestStep {
 export function compareDigests(step: DigestStep): DigestOrder {
   if (step.from === step.to) return "same";
   const [from, to] = [highestVersion(step.from, step), highestVersion(step.to, step)];
-  const byVersion = from && to ? compareVersionTags(to, from) : 0;
+  // One version under two names (`v1.4.1`, `1.4.1`) has no order.
+  const byVersion = from && to ? compareVersionTags({ ...to, tag: "" }, { ...from, tag: "" }) : 0;
   if (byVersion !== 0) return byVersion > 0 ? "newer" : "older";
   return compareByTimeline(step) ?? compareByFirstSeen(step);
 }
