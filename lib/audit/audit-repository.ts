@@ -27,7 +27,12 @@ export interface RepositoryOutcome {
  * Steps 2 to 9 of the straight line for one repository. Records every release that differs, each with its pending change;
  * the repository's own state is written by the conclusion, after all its tags (so that a baseline is never half).
  */
-export async function auditRepository(item: WorkItem, exemptions: readonly Exemption[], run: Run, ports: AuditPorts): Promise<RepositoryOutcome> {
+export async function auditRepository(
+  item: WorkItem,
+  exemptions: readonly Exemption[],
+  run: Run,
+  ports: AuditPorts,
+): Promise<RepositoryOutcome> {
   const { clients, store, progress, signal } = ports;
   const client = clients.of(item.entries[0].repository);
   const history = await store.loadRepository(item.name);
@@ -47,7 +52,14 @@ export async function auditRepository(item: WorkItem, exemptions: readonly Exemp
     compareReleases(run, item.name, listing, facts, state, exemptions, state.repository?.neverSigned ?? false);
   const { releases, history: before } = await record(item.name, history, compare, ports);
   progress({ repository: item.name, phase: "recorded", done: facts.length, total: listing.releases.length });
-  return { item, listing, releases, history: before, referrersApi: main.referrersApi, finished: !signal.aborted && facts.length === judged.length };
+  return {
+    item,
+    listing,
+    releases,
+    history: before,
+    referrersApi: main.referrersApi,
+    finished: !signal.aborted && facts.length === judged.length,
+  };
 }
 
 /** DynamoDB and memory both like bounded batches. */

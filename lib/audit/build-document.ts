@@ -34,7 +34,13 @@ export function buildDocument(run: Run, parts: DocumentParts): AuditDocument {
 export function coverageOf(outcomes: readonly RepositoryOutcome[]): Coverage[] {
   return outcomes.map(({ item, listing, releases }) => {
     const unknown = releases.filter((release) => release.verdict.verdict === "unknown").length;
-    return { repository: item.name, listed: listing.outcome === "complete", releases: releases.length, judged: releases.length - unknown, unknown };
+    return {
+      repository: item.name,
+      listed: listing.outcome === "complete",
+      releases: releases.length,
+      judged: releases.length - unknown,
+      unknown,
+    };
   });
 }
 

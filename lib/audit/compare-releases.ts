@@ -95,7 +95,8 @@ function compareOne(facts: ReleaseNightFacts, context: Context): ComparedRelease
           exempt: covered,
         });
   const cause = causeOfVerdict(verdict);
-  const exempt = covered && verdict.verdict !== "signed" && (cause === null || !NEVER_EXEMPT.has(cause)) && (comparison?.judgement?.exempt ?? true);
+  const exempt =
+    covered && verdict.verdict !== "signed" && (cause === null || !NEVER_EXEMPT.has(cause)) && (comparison?.judgement?.exempt ?? true);
   const change = comparison?.change ? buildChange(facts, comparison, { verdict, digest, previous }, context) : null;
   const next = nextTagState({ facts, previous, verdict, comparison, change, baselineOpen, run, lastListed: context.lastListed });
   return { facts, verdict, digest, rule: exempt ? rule : null, exempt, comparison, state: next.state, differs: next.differs };
@@ -124,9 +125,21 @@ function buildChange(facts: ReleaseNightFacts, comparison: Comparison, night: Ni
   if (change === null) throw new TypeError("there is no change to build");
   const { run } = context;
   const repository = facts.release.watched.repository.name;
-  const after: Snapshot = { digest: night.digest, verdict: night.verdict.verdict, reason: night.verdict.reason, signers: night.verdict.signers, run: run.id };
+  const after: Snapshot = {
+    digest: night.digest,
+    verdict: night.verdict.verdict,
+    reason: night.verdict.reason,
+    signers: night.verdict.signers,
+    run: run.id,
+  };
   const last = night.previous?.last ?? null;
-  const before: Snapshot | null = last && { digest: last.digest, verdict: last.verdict, reason: last.reason, signers: last.signers, run: last.since };
+  const before: Snapshot | null = last && {
+    digest: last.digest,
+    verdict: last.verdict,
+    reason: last.reason,
+    signers: last.signers,
+    run: last.since,
+  };
   const draft = { repository, tag: facts.release.tag, kind: change.kind, cause: change.cause, run: run.id, after };
   return { id: deriveChangeId(draft), ...draft, severity: change.severity, before, facts: describe(facts, night, context) };
 }
@@ -136,7 +149,9 @@ function describe(facts: ReleaseNightFacts, night: Night, context: Context): Cha
   const others = [...context.tonight].filter(([other, digest]) => other !== tag && digest === night.digest).map(([other]) => other);
   return {
     explanation: night.verdict.explanation,
-    lookedIn: (facts.judged?.answers ?? []).filter((answer) => answer.kind !== "notApplicable").flatMap((answer) => answer.detail.split("; ")),
+    lookedIn: (facts.judged?.answers ?? [])
+      .filter((answer) => answer.kind !== "notApplicable")
+      .flatMap((answer) => answer.detail.split("; ")),
     alsoServedAs: others.toSorted(compareTags),
     signedBefore: findSignedBefore(tag, night.digest, context),
     lastSeenBefore: context.lastListed,
@@ -155,5 +170,9 @@ function findSignedBefore(tag: string, digest: Digest | null, { facts }: Context
   const below = signed.filter(({ release }) => compareTags(release.tag, tag) < 0);
   const highest = (below.length > 0 ? below : signed).toSorted((left, right) => compareTags(right.release.tag, left.release.tag))[0];
   if (highest === undefined) return null;
-  return { tag: highest.release.tag, signers: [...new Set(highest.judged!.verdict.signers.map((signer) => signer.signer))], count: signed.length };
+  return {
+    tag: highest.release.tag,
+    signers: [...new Set(highest.judged!.verdict.signers.map((signer) => signer.signer))],
+    count: signed.length,
+  };
 }

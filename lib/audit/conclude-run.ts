@@ -33,7 +33,8 @@ export async function concludeChanges(store: HistoryStore, channels: readonly Ch
     for (let attempt = 1; ; attempt++) {
       const conclusion = concludeChange(change, [...live.values()], channels);
       try {
-        if (await store.conclude(conclusion)) for (const finding of conclusion.findings) live.set(finding.id, { ...finding, version: finding.version + 1 });
+        if (await store.conclude(conclusion))
+          for (const finding of conclusion.findings) live.set(finding.id, { ...finding, version: finding.version + 1 });
         break;
       } catch (error) {
         const lost = error instanceof SealwatchError && error.code === "history-conflict";
@@ -62,11 +63,18 @@ async function saveUnlessChanged(store: HistoryStore, finding: Finding): Promise
  * Step 10, second half: hands unsent entries to their channels, one message a channel. An entry is marked sent only after the channel
  * took it. A channel that fails keeps its entries and does not hold up the others; the failures are returned.
  */
-export async function deliver(store: HistoryStore, ports: readonly ChannelPort[], repositories: readonly string[], now: number): Promise<{ channel: string; error: unknown }[]> {
+export async function deliver(
+  store: HistoryStore,
+  ports: readonly ChannelPort[],
+  repositories: readonly string[],
+  now: number,
+): Promise<{ channel: string; error: unknown }[]> {
   const waiting = await store.unsentOutbox();
   if (waiting.length === 0) return [];
   const findings = new Map((await store.findings({ live: false })).map((finding) => [finding.id, finding]));
-  const summaries = waiting.some((entry) => entry.kind === "baseline") ? await loadSummaries(store, repositories) : new Map<string, Change>();
+  const summaries = waiting.some((entry) => entry.kind === "baseline")
+    ? await loadSummaries(store, repositories)
+    : new Map<string, Change>();
   const failures: { channel: string; error: unknown }[] = [];
   for (const port of ports) {
     const claimed: OutboxEntry[] = [];

@@ -42,7 +42,12 @@ export function decideTarget(facts: TargetFacts, context: DecisionContext): Verd
     decideUnknown(facts, context) ??
     decideUntrusted(facts.results, policy) ??
     (context.withinGrace
-      ? { verdict: "pending", reason: "within-grace", explanation: "No signature yet, and first seen less than the grace period ago", signers: [] }
+      ? {
+          verdict: "pending",
+          reason: "within-grace",
+          explanation: "No signature yet, and first seen less than the grace period ago",
+          signers: [],
+        }
       : decideUnsigned(facts))
   );
 }
@@ -93,7 +98,8 @@ function decideUnknown(facts: TargetFacts, context: DecisionContext): Verdict | 
   }
   const missing = facts.results.find((result) => result.kind === "trust-missing");
   if (missing) return { verdict: "unknown", reason: "trust-missing", explanation: missing.detail, signers: [] };
-  const demands = enoughSigners(facts.results, context.policy) === null ? [] : context.policy.require.map(({ predicate }) => `require: ${predicate}`);
+  const demands =
+    enoughSigners(facts.results, context.policy) === null ? [] : context.policy.require.map(({ predicate }) => `require: ${predicate}`);
   const unsupported = [...context.unsupported, ...demands];
   if (unsupported.length > 0) {
     const explanation = `This version cannot judge ${unsupported.join(", ")}`;
@@ -107,12 +113,20 @@ function decideUntrusted(results: readonly CandidateResult[], policy: Policy): V
   const judged = claims.flatMap((result): { reason: RejectionReason; detail: string }[] => {
     if (result.kind === "rejected") return [{ reason: result.reason, detail: result.detail }];
     if (result.kind !== "verified") return [];
-    if (!isAccepted(result, policy)) return [{ reason: "missing-attestation", detail: "a signature is there, but the policy accepts attestations only" }];
-    return [{ reason: "threshold-unmet", detail: `signed by ${result.signer.signer}; the policy asks for ${policy.threshold} different signers` }];
+    if (!isAccepted(result, policy))
+      return [{ reason: "missing-attestation", detail: "a signature is there, but the policy accepts attestations only" }];
+    return [
+      { reason: "threshold-unmet", detail: `signed by ${result.signer.signer}; the policy asks for ${policy.threshold} different signers` },
+    ];
   });
   const best = judged.toSorted(byReason)[0];
   if (best === undefined) return null;
-  return { verdict: "untrusted", reason: best.reason, explanation: `No signature satisfies the policy: ${best.detail}`, signers: acceptedSigners(results, policy) };
+  return {
+    verdict: "untrusted",
+    reason: best.reason,
+    explanation: `No signature satisfies the policy: ${best.detail}`,
+    signers: acceptedSigners(results, policy),
+  };
 }
 
 function byReason(left: { reason: RejectionReason; detail: string }, right: { reason: RejectionReason; detail: string }): number {
@@ -126,10 +140,15 @@ function decideUnsigned(facts: TargetFacts): Verdict {
 }
 
 function explainUnsigned(facts: TargetFacts): [UnsignedReason, string] {
-  if (facts.signedPlatform !== null) return ["only-on-platform", `The tagged index carries no signature, but its platform ${facts.signedPlatform} does`];
+  if (facts.signedPlatform !== null)
+    return ["only-on-platform", `The tagged index carries no signature, but its platform ${facts.signedPlatform} does`];
   if (facts.orphan !== null) return ["orphaned", `No signature, but ${facts.orphan}, which no longer exists, is signed`];
   const attestation = facts.results.find((result) => result.evidence === "attestation");
-  if (attestation) return ["only-attestation", `No signature, only an attestation${attestation.predicateType === null ? "" : ` (${attestation.predicateType})`}`];
+  if (attestation)
+    return [
+      "only-attestation",
+      `No signature, only an attestation${attestation.predicateType === null ? "" : ` (${attestation.predicateType})`}`,
+    ];
   if (facts.results.some((result) => result.evidence === "unsigned-attestation")) {
     return ["only-unsigned-attestation", "No signature, only statements that nobody signed"];
   }

@@ -26,7 +26,8 @@ const PLACE = "image-index";
 export async function diagnoseIndex(target: Digest, inquiry: Inquiry): Promise<Diagnosis> {
   const entries = await listIndexEntries(inquiry.main.client, target);
   if (entries.failure !== null) return { answer: failedAnswer(entries.failure), results: [], signedPlatform: null };
-  if (!entries.isIndex) return { answer: { place: PLACE, kind: "notApplicable", detail: "a single manifest, no index" }, results: [], signedPlatform: null };
+  if (!entries.isIndex)
+    return { answer: { place: PLACE, kind: "notApplicable", detail: "a single manifest, no index" }, results: [], signedPlatform: null };
 
   let failure: Failure | null = null;
   let signedPlatform: string | null = null;

@@ -10,7 +10,9 @@ export function exitCodeOf(document: AuditDocument, failOn: FailOn, hasHistory: 
   if (failOn === "never") return 0;
   const coverageLost = document.findings.some((finding) => finding.cause === "coverage-lost" && finding.status === "open");
   if (failOn === "regression" && hasHistory) {
-    const alerts = document.findings.some((finding) => finding.severity === "alert" && finding.cause !== "coverage-lost" && finding.status === "open");
+    const alerts = document.findings.some(
+      (finding) => finding.severity === "alert" && finding.cause !== "coverage-lost" && finding.status === "open",
+    );
     return alerts ? 1 : coverageLost ? 3 : 0;
   }
   if (document.releases.some(isBad)) return 1;

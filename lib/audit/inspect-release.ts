@@ -28,17 +28,22 @@ export interface InspectRequest {
  * One release, asked everywhere: every place, every candidate, the verdict, and commands that show the same. Reads and writes no history,
  * so a release is judged as on its first night.
  */
-export async function inspectRelease({ reference, watched, policy, exemptions, now }: InspectRequest, clients: RegistryClients): Promise<InspectDocument> {
+export async function inspectRelease(
+  { reference, watched, policy, exemptions, now }: InspectRequest,
+  clients: RegistryClients,
+): Promise<InspectDocument> {
   const client = clients.of(reference.repository);
   const list = await client.listTags();
   const tag = reference.digest === null ? (reference.tag ?? "latest") : reference.tag;
   const resolved = await resolve(client, tag, reference.digest, list);
-  const judged = resolved.kind === "found" ? await judge(resolved.value.digest, tag ?? "", watched, list, clients, now) : unresolved(resolved);
+  const judged =
+    resolved.kind === "found" ? await judge(resolved.value.digest, tag ?? "", watched, list, clients, now) : unresolved(resolved);
   const digest = resolved.kind === "found" ? resolved.value.digest : null;
   const { verdict } = judged;
   const rule = tag === null || verdict.verdict === "signed" ? null : ruleFor(tag, watched, exemptions, now);
   const satisfying = judged.results.find((result) => result.kind === "verified") ?? null;
-  const commands = digest === null ? [] : [publicToolCommand({ ...watched, repository: reference.repository }, digest, evidenceOf(satisfying, judged))];
+  const commands =
+    digest === null ? [] : [publicToolCommand({ ...watched, repository: reference.repository }, digest, evidenceOf(satisfying, judged))];
   return {
     reference: formatReference({ ...reference, tag }),
     repository: reference.repository.name,
@@ -64,7 +69,14 @@ async function resolve(client: RepositoryClient, tag: string | null, digest: Dig
   return answer.kind === "found" ? { kind: "found", value: { digest, mediaType: answer.value.mediaType } } : answer;
 }
 
-async function judge(digest: Digest, tag: string, watched: WatchedRepository, list: TagList, clients: RegistryClients, now: number): Promise<JudgedRelease> {
+async function judge(
+  digest: Digest,
+  tag: string,
+  watched: WatchedRepository,
+  list: TagList,
+  clients: RegistryClients,
+  now: number,
+): Promise<JudgedRelease> {
   const signatures = watched.signatureRepository === null ? null : await search(watched.signatureRepository, clients, null);
   const inquiry = {
     watched,

@@ -43,7 +43,9 @@ export async function judgeRelease(release: ReleaseCase): Promise<JudgedRelease>
   const facts = await Promise.all(targets.digests.map((target) => judgeTarget(target, inquiry)));
   const context = { unsupported: listUnsupported(release.watched), withinGrace: release.withinGrace };
   const verdictUnder = (policy: Policy): Verdict => {
-    const verdicts = facts.map((judged, at) => decideTarget(underPolicy(judged, targets.digests[at]!, policy, inquiry), { ...context, policy }));
+    const verdicts = facts.map((judged, at) =>
+      decideTarget(underPolicy(judged, targets.digests[at]!, policy, inquiry), { ...context, policy }),
+    );
     return decideRelease([...verdicts, ...targets.verdicts]);
   };
   return {
@@ -76,7 +78,10 @@ async function listTargets({ digest, watched, inquiry }: ReleaseCase): Promise<{
 function underPolicy(facts: TargetFacts, target: Digest, policy: Policy, inquiry: Inquiry): TargetFacts {
   if (policy === inquiry.watched.policy) return facts;
   const statements = facts.results.filter((result) => result.place === "image-index");
-  const results = [...verifyAll(candidatesOf(facts.answers), target, { ...inquiry, watched: { ...inquiry.watched, policy } }), ...statements];
+  const results = [
+    ...verifyAll(candidatesOf(facts.answers), target, { ...inquiry, watched: { ...inquiry.watched, policy } }),
+    ...statements,
+  ];
   return { ...facts, results };
 }
 
@@ -99,7 +104,12 @@ function mergeTargets(facts: readonly TargetFacts[], watched: WatchedRepository)
     if (before === undefined || weight[answer.kind] > weight[before.kind]) places.set(answer.place, answer);
   }
   if (watched.lookaside !== null) {
-    const failure = { code: "unsupported-place", detail: "this version does not read lookaside servers", status: null, attempts: 0 } as const;
+    const failure = {
+      code: "unsupported-place",
+      detail: "this version does not read lookaside servers",
+      status: null,
+      attempts: 0,
+    } as const;
     places.set("lookaside", { place: "lookaside", kind: "failed", failure, candidates: [], detail: failure.detail });
   }
   return [...places.values()];

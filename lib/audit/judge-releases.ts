@@ -96,7 +96,12 @@ async function judgeGroup(group: Group, newest: ReadonlySet<string>, bench: Benc
 }
 
 function unreadable(failure: { code: Extract<Verdict, { verdict: "unknown" }>["reason"]; detail: string }): Verdict {
-  return { verdict: "unknown", reason: failure.code, explanation: `The recorded signature could not be looked up: ${failure.detail}`, signers: [] };
+  return {
+    verdict: "unknown",
+    reason: failure.code,
+    explanation: `The recorded signature could not be looked up: ${failure.detail}`,
+    signers: [],
+  };
 }
 
 async function buildCase({ digest, releases }: Group, epoch: Epoch, newest: ReadonlySet<string>, bench: Bench): Promise<ReleaseCase> {
@@ -108,7 +113,9 @@ async function buildCase({ digest, releases }: Group, epoch: Epoch, newest: Read
   const signatures = watched.signatureRepository === null ? null : await run.signatureRepository(watched.signatureRepository);
   const own = releases.map((release) => history.tags.get(release.tag));
   const recallable = findRecallable(digest, own, epoch, watched.target);
-  const inFull = releases.some((release) => newest.has(release.tag) || isDueInFull(bench.item.name, release.tag, timeOf(run.lastListed(bench.item.name)), run.now));
+  const inFull = releases.some(
+    (release) => newest.has(release.tag) || isDueInFull(bench.item.name, release.tag, timeOf(run.lastListed(bench.item.name)), run.now),
+  );
   const knownWorse = states.some((state) => state.last?.verdict !== "signed" && state.last?.epoch === epoch.id);
   const told = own.some((state) => (state?.last?.cause ?? null) !== null);
   const inquiry: Inquiry = {
@@ -125,11 +132,23 @@ async function buildCase({ digest, releases }: Group, epoch: Epoch, newest: Read
     now: run.now,
     firstSeen: firstSeen === null ? run.now : Date.parse(firstSeen),
   };
-  return { digest, watched, tags: releases.map((release) => release.tag), inquiry, recallable: inFull ? null : recallable, withinGrace: isWithinGrace(releases, firstSeen, bench) };
+  return {
+    digest,
+    watched,
+    tags: releases.map((release) => release.tag),
+    inquiry,
+    recallable: inFull ? null : recallable,
+    withinGrace: isWithinGrace(releases, firstSeen, bench),
+  };
 }
 
 /** Only what every tag of the digest shows as signed, under this very epoch and without a finding, may be recalled. */
-function findRecallable(digest: Digest, own: readonly (TagState | undefined)[], epoch: Epoch, target: string): { judgement: Judgement; state: TagState } | null {
+function findRecallable(
+  digest: Digest,
+  own: readonly (TagState | undefined)[],
+  epoch: Epoch,
+  target: string,
+): { judgement: Judgement; state: TagState } | null {
   if (target !== "index") return null;
   let recallable: { judgement: Judgement; state: TagState } | null = null;
   for (const state of own) {
@@ -146,7 +165,8 @@ function isWithinGrace(releases: readonly ListedRelease[], firstSeen: string | n
   const { graceSeconds } = releases[0]!.watched;
   if (graceSeconds === 0 || (history.repository?.baselineRun ?? null) === null) return false;
   const states = releases.map((release) => ({ release, state: history.tags.get(release.tag) }));
-  if (states.some(({ release, state }) => state?.baseline === true || (release.kind === "version" && state?.last?.verdict === "signed"))) return false;
+  if (states.some(({ release, state }) => state?.baseline === true || (release.kind === "version" && state?.last?.verdict === "signed")))
+    return false;
   const age = firstSeen === null ? 0 : (run.now - Date.parse(firstSeen)) / 1000;
   return age >= 0 && age < graceSeconds;
 }
@@ -155,12 +175,25 @@ function isWithinGrace(releases: readonly ListedRelease[], firstSeen: string | n
 function keepRecordedSigners(judged: JudgedRelease, { digest, tags }: ReleaseCase, epoch: Epoch, { history }: Bench): JudgedRelease {
   const last = history.tags.get(tags[0]!)?.last;
   const unread = judged.answers.some((answer) => answer.kind === "failed");
-  if (!unread || judged.verdict.verdict !== "signed" || !last || last.verdict !== "signed" || last.digest !== digest || last.epoch !== epoch.id) return judged;
+  if (
+    !unread ||
+    judged.verdict.verdict !== "signed" ||
+    !last ||
+    last.verdict !== "signed" ||
+    last.digest !== digest ||
+    last.epoch !== epoch.id
+  )
+    return judged;
   return { ...judged, verdict: { ...judged.verdict, signers: last.signers }, artifacts: last.artifacts };
 }
 
 /** Tonight's facts under the epoch of the last definitive night, so that image changes and policy changes are told apart. */
-async function judgeUnderPrevious(state: TagState | undefined, epoch: Epoch, judged: JudgedRelease, { ports }: Bench): Promise<Verdict | null> {
+async function judgeUnderPrevious(
+  state: TagState | undefined,
+  epoch: Epoch,
+  judged: JudgedRelease,
+  { ports }: Bench,
+): Promise<Verdict | null> {
   const last = state?.last;
   if (!last || last.epoch === epoch.id) return null;
   const kept = await ports.store.loadEvidence(last.epoch as Digest);

@@ -78,7 +78,12 @@ async function askDirectly(target: Digest, inquiry: Inquiry, places: ReadonlyMap
   return Promise.all(asked);
 }
 
-async function askAgain(target: Digest, search: Search, suffixes: Parameters<typeof discoverCosignTags>[2], before: PlaceAnswer): Promise<PlaceAnswer> {
+async function askAgain(
+  target: Digest,
+  search: Search,
+  suffixes: Parameters<typeof discoverCosignTags>[2],
+  before: PlaceAnswer,
+): Promise<PlaceAnswer> {
   const again = await discoverCosignTags(target, search, suffixes);
   return before.kind === "found" || before.kind === "failed" ? mergeAnswers("cosign-tag", [before, again]) : again;
 }

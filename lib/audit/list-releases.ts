@@ -33,7 +33,11 @@ export interface Listing {
  * A known release that a complete list does not name is asked for before it counts as removed;
  * what an incomplete list does not name stays as recorded, unknown.
  */
-export async function listReleases(client: RepositoryClient, entries: readonly WatchedRepository[], known: ReadonlyMap<string, TagState>): Promise<Listing> {
+export async function listReleases(
+  client: RepositoryClient,
+  entries: readonly WatchedRepository[],
+  known: ReadonlyMap<string, TagState>,
+): Promise<Listing> {
   const list = await client.listTags();
   const outcome = list.complete ? "complete" : list.tags.size > 0 ? "incomplete" : "failed";
   const remembered = [...known.values()].filter((state) => state.removedSince === null).map((state) => state.tag);
@@ -48,7 +52,10 @@ export async function listReleases(client: RepositoryClient, entries: readonly W
     const dropped = selection.releases.length - taken.length;
     if (dropped > 0) leftOut["not-newest"] = (leftOut["not-newest"] ?? 0) + dropped;
 
-    const missing = selectReleases(remembered.filter((tag) => !list.tags.has(tag)), watched).releases;
+    const missing = selectReleases(
+      remembered.filter((tag) => !list.tags.has(tag)),
+      watched,
+    ).releases;
     for (const answer of await mapConcurrently(missing, (release) => resolveMissing(client, list, release, watched))) {
       if (typeof answer === "string") removed.push(answer);
       else releases.push(answer);
@@ -90,18 +97,27 @@ async function resolveNewest(
       taken.push(release);
     }
   }
-  const rest = [...selected.filter((release) => release.kind === "moving"), ...waiting.filter((release) => known.get(release.tag)?.removedSince === null)];
+  const rest = [
+    ...selected.filter((release) => release.kind === "moving"),
+    ...waiting.filter((release) => known.get(release.tag)?.removedSince === null),
+  ];
   return [...taken, ...(await mapConcurrently(rest, resolve))];
 }
 
 async function resolveListed(client: RepositoryClient, { tag, kind }: SelectedRelease, watched: WatchedRepository): Promise<ListedRelease> {
   const answer = await client.resolveTag(tag, { listed: true });
   if (answer.kind === "found") return { tag, kind, watched, resolution: { kind: "resolved", ...answer.value } };
-  const failure: Failure = answer.kind === "failed" ? answer.failure : { code: "listed-but-missing", detail: answer.detail, status: 404, attempts: 1 };
+  const failure: Failure =
+    answer.kind === "failed" ? answer.failure : { code: "listed-but-missing", detail: answer.detail, status: 404, attempts: 1 };
   return { tag, kind, watched, resolution: { kind: "failed", failure } };
 }
 
-async function resolveMissing(client: RepositoryClient, list: TagList, { tag, kind }: SelectedRelease, watched: WatchedRepository): Promise<ListedRelease | string> {
+async function resolveMissing(
+  client: RepositoryClient,
+  list: TagList,
+  { tag, kind }: SelectedRelease,
+  watched: WatchedRepository,
+): Promise<ListedRelease | string> {
   if (!list.complete) {
     const failure: Failure = list.failure ?? { code: "page-missing", detail: "the tag list is not complete", status: null, attempts: 1 };
     return { tag, kind, watched, resolution: { kind: "failed", failure } };

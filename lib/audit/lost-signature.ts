@@ -14,11 +14,19 @@ const NOT_LOST: LostSignature = { kind: null, failure: null };
  * Where a release was signed and is not any more: is a recorded signature listed nowhere, and is its manifest gone,
  * or still served by digest (overwritten tag, lost append race)? The manifest is the forensic mark that tells them apart.
  */
-export async function findLostSignature({ digest, tags, inquiry }: ReleaseCase, judged: JudgedRelease, bench: Bench): Promise<LostSignature> {
+export async function findLostSignature(
+  { digest, tags, inquiry }: ReleaseCase,
+  judged: JudgedRelease,
+  bench: Bench,
+): Promise<LostSignature> {
   const { verdict } = judged.verdict;
   if (verdict !== "unsigned" && verdict !== "untrusted") return NOT_LOST;
-  const recorded = tags.map((tag) => bench.history.tags.get(tag)?.last).filter((last) => last?.verdict === "signed" && last.digest === digest);
-  const listed = new Set(judged.answers.flatMap((answer) => (answer.kind === "found" ? answer.candidates.map((candidate) => candidate.artifact) : [])));
+  const recorded = tags
+    .map((tag) => bench.history.tags.get(tag)?.last)
+    .filter((last) => last?.verdict === "signed" && last.digest === digest);
+  const listed = new Set(
+    judged.answers.flatMap((answer) => (answer.kind === "found" ? answer.candidates.map((candidate) => candidate.artifact) : [])),
+  );
   for (const signer of recorded.flatMap((last) => last?.signers ?? [])) {
     if (listed.has(signer.artifact)) continue;
     const client = signer.place === "signature-repository" ? inquiry.signatures?.client : inquiry.main.client;

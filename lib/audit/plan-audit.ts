@@ -20,7 +20,10 @@ async function planRepository(item: WorkItem, clients: RegistryClients): Promise
   const list = await clients.of(item.entries[0].repository).listTags();
   const code = list.failure?.code;
   const refused = code === "unauthorized" || code === "forbidden";
-  const login = { answer: refused ? "refused" : list.tags.size > 0 || list.complete ? "accepted" : "failed", detail: list.failure?.detail ?? "tags listed" } as const;
+  const login = {
+    answer: refused ? "refused" : list.tags.size > 0 || list.complete ? "accepted" : "failed",
+    detail: list.failure?.detail ?? "tags listed",
+  } as const;
   return item.entries.map((watched, at) => {
     const selection = selectReleases(list.tags, watched);
     const taken = limitToNewest(selection.releases, watched.tags.newest);

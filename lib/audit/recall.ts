@@ -13,7 +13,12 @@ import type { Inquiry } from "./inquiry.ts";
  * The manifests are named by digest and were verified for this target under this epoch, so their bytes need not be read again.
  * Null where anything is not exactly as recorded: then the release is asked in full.
  */
-export async function recallSigned(target: Digest, recorded: Judgement, places: readonly RecordedAnswer[], inquiry: Inquiry): Promise<PlaceAnswer[] | null> {
+export async function recallSigned(
+  target: Digest,
+  recorded: Judgement,
+  places: readonly RecordedAnswer[],
+  inquiry: Inquiry,
+): Promise<PlaceAnswer[] | null> {
   const wanted = new Map(recorded.signers.map((signer) => [`${signer.place} ${signer.artifact}`, signer]));
   for (const { place, artifact } of wanted.values()) if (!(await isStillListed(target, artifact, place, inquiry))) return null;
   const seen = new Set(recorded.signers.map((signer) => signer.place));

@@ -10,7 +10,8 @@ export async function recordEvidence(releases: readonly ComparedRelease[], store
     evidence.set(facts.epoch.id, new TextEncoder().encode(facts.epoch.document));
     for (const answer of facts.judged?.answers ?? []) {
       if (answer.kind !== "found") continue;
-      for (const { layer, content } of answer.candidates) if (content.kind === "bytes" && content.bytes.length > 0) evidence.set(layer, content.bytes);
+      for (const { layer, content } of answer.candidates)
+        if (content.kind === "bytes" && content.bytes.length > 0) evidence.set(layer, content.bytes);
     }
   }
   for (const [digest, bytes] of evidence) await store.saveEvidence(digest, bytes);

@@ -29,7 +29,12 @@ const NEW_REPOSITORY: RepositoryState = {
  * `refusedElsewhere`: another repository of the same registry tells that the credentials are refused.
  * Answers with warnings for people.
  */
-export async function recordRepository(outcome: RepositoryOutcome, refusedElsewhere: boolean, run: Run, { store }: AuditPorts): Promise<string[]> {
+export async function recordRepository(
+  outcome: RepositoryOutcome,
+  refusedElsewhere: boolean,
+  run: Run,
+  { store }: AuditPorts,
+): Promise<string[]> {
   for (let attempt = 1; ; attempt++) {
     const history = await store.loadRepository(outcome.item.name);
     const next = nextRepositoryState(outcome, history, refusedElsewhere, run);
@@ -60,7 +65,9 @@ function nextRepositoryState(
   const coverage = judgeCoverage(outcome, history, refusedElsewhere, run);
   const complete = outcome.listing.outcome === "complete" && outcome.finished;
   const baselineRun = previous.baselineRun ?? (complete ? run.id : null);
-  const baseline = [...history.tags.values()].filter((state) => state.timeline[0]?.since !== undefined && baselineRun !== null && state.timeline[0].since <= baselineRun);
+  const baseline = [...history.tags.values()].filter(
+    (state) => state.timeline[0]?.since !== undefined && baselineRun !== null && state.timeline[0].since <= baselineRun,
+  );
   const signing = compareSigning({
     previous: history.repository,
     baseline: baselineRun === null ? null : { releases: baseline.length, judged: baseline.filter((state) => state.last !== null).length },
@@ -110,18 +117,27 @@ function explainSigning(change: "opened" | "recovered" | null, releases: number)
 }
 
 function nextRules(outcome: RepositoryOutcome, previous: RepositoryState, run: Run): Readonly<Record<string, string>> | undefined {
-  const keys = [...new Set(outcome.releases.flatMap((release) => release.rule?.key ?? []))].filter((key) => previous.rules?.[key] === undefined);
+  const keys = [...new Set(outcome.releases.flatMap((release) => release.rule?.key ?? []))].filter(
+    (key) => previous.rules?.[key] === undefined,
+  );
   if (keys.length === 0) return previous.rules;
   return { ...previous.rules, ...Object.fromEntries(keys.map((key) => [key, run.id])) };
 }
 
-function nextReferrersApi({ referrersApi, listing, item }: RepositoryOutcome, previous: RepositoryState, run: Run): { state: RepositoryState["referrersApi"]; warnings: string[] } {
+function nextReferrersApi(
+  { referrersApi, listing, item }: RepositoryOutcome,
+  previous: RepositoryState,
+  run: Run,
+): { state: RepositoryState["referrersApi"]; warnings: string[] } {
   const before = previous.referrersApi;
   const learned = before.learned || referrersApi.learned;
   const silent = before.learned && referrersApi.missing > 0 && referrersApi.listed === 0 && listing.outcome === "complete";
   if (!silent) {
     const answered = referrersApi.listed > 0 || before.missingNights === 0;
-    return { state: { learned, missingNights: answered ? 0 : before.missingNights, missingRun: answered ? null : before.missingRun }, warnings: [] };
+    return {
+      state: { learned, missingNights: answered ? 0 : before.missingNights, missingRun: answered ? null : before.missingRun },
+      warnings: [],
+    };
   }
   const newNight = before.missingRun?.slice(0, 10) !== run.id.slice(0, 10);
   const missingNights = before.missingNights + (newNight ? 1 : 0);
@@ -134,7 +150,9 @@ function changeOf(cause: Cause, kind: "opened" | "recovered" | null, explanation
   if (kind === null) return [];
   const snapshot = { digest: null, verdict: null, reason: null, signers: [], run: run.id };
   const draft = { repository: outcome.item.name, tag: null, kind, cause, run: run.id, after: snapshot };
-  return [{ id: deriveChangeId(draft), ...draft, severity: CAUSES[cause].severity, before: null, facts: factsOf(explanation, outcome, run) }];
+  return [
+    { id: deriveChangeId(draft), ...draft, severity: CAUSES[cause].severity, before: null, facts: factsOf(explanation, outcome, run) },
+  ];
 }
 
 function baselineChange(outcome: RepositoryOutcome, run: Run): Change {
@@ -142,7 +160,13 @@ function baselineChange(outcome: RepositoryOutcome, run: Run): Change {
   const draft = { repository: outcome.item.name, tag: null, kind: "baseline" as const, cause: null, run: run.id, after: snapshot };
   const count = (verdict: string): number => outcome.releases.filter((release) => release.verdict.verdict === verdict).length;
   const words = (["signed", "unsigned", "untrusted", "unknown"] as const).map((verdict) => `${count(verdict)} ${verdict}`).join(", ");
-  return { id: deriveChangeId(draft), ...draft, severity: "notice", before: null, facts: factsOf(`${outcome.releases.length} releases: ${words}`, outcome, run) };
+  return {
+    id: deriveChangeId(draft),
+    ...draft,
+    severity: "notice",
+    before: null,
+    facts: factsOf(`${outcome.releases.length} releases: ${words}`, outcome, run),
+  };
 }
 
 function factsOf(explanation: string, { item, listing }: RepositoryOutcome, run: Run): ChangeFacts {

@@ -54,7 +54,11 @@ export async function runAudit(
     throw new SealwatchError("aborted", "audit: stopped before the end; what was judged is recorded, and the next start goes on");
   }
   const warnings = await recordRepositories(outcomes, run, ports);
-  await concludeChanges(store, ports.channels.map(({ channel }) => channel), run.id);
+  await concludeChanges(
+    store,
+    ports.channels.map(({ channel }) => channel),
+    run.id,
+  );
 
   const finishedAt = new Date(request.finish()).toISOString();
   const previous = (await store.runs({ limit: 20, before: record.id })).find((earlier) => earlier.status === "closed")?.id ?? null;
@@ -65,10 +69,19 @@ export async function runAudit(
     findings: await store.findings({ live: false }),
     traffic: clients.traffic(),
   });
-  const failures = await deliver(store, ports.channels, items.map((item) => item.name), request.now);
+  const failures = await deliver(
+    store,
+    ports.channels,
+    items.map((item) => item.name),
+    request.now,
+  );
   const exitCode = exitCodeOf(document, request.failOn, previous !== null);
   if (request.failOn === "regression" && previous === null) warnings.push("no earlier run: nothing can be a regression yet");
-  warnings.push(...failures.map(({ channel, error }) => `channel ${channel} did not take the message: ${error instanceof Error ? error.message : String(error)}`));
+  warnings.push(
+    ...failures.map(
+      ({ channel, error }) => `channel ${channel} did not take the message: ${error instanceof Error ? error.message : String(error)}`,
+    ),
+  );
   const coverage = coverageOf(outcomes);
   await store.closeRun({ id: record.id, finishedAt, complete: document.run.complete, coverage, document: formatJson(document), exitCode });
   return { document, exitCode, warnings };
@@ -93,12 +106,16 @@ const RUNS_LOOKED_BACK = 60;
 async function prepareRun(record: RunRecord, now: number, store: HistoryStore, clients: RegistryClients): Promise<Run> {
   const earlier = await store.runs({ limit: RUNS_LOOKED_BACK, before: record.id });
   const listed = new Map<string, string>();
-  for (const { id, coverage } of earlier) for (const seen of coverage) if (seen.listed && !listed.has(seen.repository)) listed.set(seen.repository, id);
+  for (const { id, coverage } of earlier)
+    for (const seen of coverage) if (seen.listed && !listed.has(seen.repository)) listed.set(seen.repository, id);
   const shared = new Map<string, Promise<SignatureRepository>>();
   const open = async (repository: Repository): Promise<SignatureRepository> => {
     const client = clients.of(repository);
     const history = await store.loadRepository(repository.name);
-    return { list: await client.listTags(), referrersApi: createReferrersCapability(client, history.repository?.referrersApi.learned ?? false) };
+    return {
+      list: await client.listTags(),
+      referrersApi: createReferrersCapability(client, history.repository?.referrersApi.learned ?? false),
+    };
   };
   return {
     id: record.id,

@@ -20,7 +20,10 @@ export async function checkControls(clients: RegistryClients, ports: AuditPorts,
   try {
     const wrong = await listWrongAnswers(clients, watchControls(registry.host, publicKey), ports, now);
     if (wrong.length > 0) {
-      throw new SealwatchError("self-check", `self-check: this installation judges known images wrongly, so nothing was audited: ${wrong.join("; ")}`);
+      throw new SealwatchError(
+        "self-check",
+        `self-check: this installation judges known images wrongly, so nothing was audited: ${wrong.join("; ")}`,
+      );
     }
   } finally {
     await registry.close();
@@ -35,7 +38,15 @@ async function listWrongAnswers(clients: RegistryClients, watched: WatchedReposi
   const main = { client, list: listing.list, referrersApi: createReferrersCapability(client, false) };
   const [item] = planWork([watched]);
   const quiet: AuditPorts = { ...ports, clients, progress: () => undefined };
-  const judged = await judgeReleases({ item: item!, listing, history: EMPTY, main, orphans: createOrphans(new Set()), run: controlRun(now), ports: quiet });
+  const judged = await judgeReleases({
+    item: item!,
+    listing,
+    history: EMPTY,
+    main,
+    orphans: createOrphans(new Set()),
+    run: controlRun(now),
+    ports: quiet,
+  });
   const answers = new Map(judged.map((facts) => [facts?.release.tag, facts?.judged?.verdict]));
   return CONTROL_EXPECTATIONS.flatMap(({ tag, verdict, reason }) => {
     const answer = answers.get(tag);
@@ -59,7 +70,15 @@ function watchControls(host: string, pem: string): WatchedRepository {
   const signer = { kind: "key", name: "controls", pem, source: "controls.pub", until: null } as const;
   return {
     repository: parsed.repository,
-    policy: { name: "controls", threshold: 1, signers: [signer], transparencyLog: "none", annotations: {}, accept: ["signature"], require: [] },
+    policy: {
+      name: "controls",
+      threshold: 1,
+      signers: [signer],
+      transparencyLog: "none",
+      annotations: {},
+      accept: ["signature"],
+      require: [],
+    },
     owner: null,
     tags: { include: null, exclude: [], semver: null, newest: null, moving: null },
     target: "index",

@@ -26,7 +26,11 @@ export function nextTagState(night: TagNight): { state: TagState; differs: boole
   const { previous, verdict, comparison, change, run } = night;
   const last = comparison?.judgement ?? previous?.last ?? null;
   const timeline = nextTimeline(night);
-  const sameShown = previous !== null && previous.shown.verdict === verdict.verdict && previous.shown.reason === verdict.reason && timeline === previous.timeline;
+  const sameShown =
+    previous !== null &&
+    previous.shown.verdict === verdict.verdict &&
+    previous.shown.reason === verdict.reason &&
+    timeline === previous.timeline;
   const unansweredSince = verdict.verdict === "unknown" ? (previous?.unansweredSince ?? lastAnswered(night)) : null;
   const changed =
     previous === null ||
@@ -43,7 +47,12 @@ export function nextTagState(night: TagNight): { state: TagState; differs: boole
     run: run.id,
     baseline: last === null && (night.baselineOpen || (previous?.baseline ?? false)),
     timeline,
-    shown: { verdict: verdict.verdict, reason: verdict.reason, explanation: verdict.explanation, since: sameShown ? previous.shown.since : run.id },
+    shown: {
+      verdict: verdict.verdict,
+      reason: verdict.reason,
+      explanation: verdict.explanation,
+      since: sameShown ? previous.shown.since : run.id,
+    },
     last,
     places: recordAnswers(night),
     flooded: comparison?.flooded ?? previous?.flooded ?? false,
@@ -56,8 +65,20 @@ export function nextTagState(night: TagNight): { state: TagState; differs: boole
 
 /** A known release that the registry itself says is gone: recorded and told in reports, resolves nothing by itself. */
 export function removedTagState(previous: TagState, run: Run, repository: string): TagState {
-  const snapshot = { digest: previous.timeline.at(-1)?.digest ?? null, verdict: previous.shown.verdict, reason: previous.shown.reason, signers: [] };
-  const draft = { repository, tag: previous.tag, kind: "removed" as const, cause: null, run: run.id, after: { ...snapshot, verdict: null, reason: null, run: run.id } };
+  const snapshot = {
+    digest: previous.timeline.at(-1)?.digest ?? null,
+    verdict: previous.shown.verdict,
+    reason: previous.shown.reason,
+    signers: [],
+  };
+  const draft = {
+    repository,
+    tag: previous.tag,
+    kind: "removed" as const,
+    cause: null,
+    run: run.id,
+    after: { ...snapshot, verdict: null, reason: null, run: run.id },
+  };
   const facts = {
     explanation: "the tag is gone from the registry",
     lookedIn: [],
@@ -68,7 +89,13 @@ export function removedTagState(previous: TagState, run: Run, repository: string
     owner: null,
     graceSeconds: 0,
   };
-  const change: Change = { id: deriveChangeId(draft), ...draft, severity: "notice", before: { ...snapshot, run: previous.shown.since }, facts };
+  const change: Change = {
+    id: deriveChangeId(draft),
+    ...draft,
+    severity: "notice",
+    before: { ...snapshot, run: previous.shown.since },
+    facts,
+  };
   return { ...previous, run: run.id, removedSince: run.id, pending: [...previous.pending, change] };
 }
 

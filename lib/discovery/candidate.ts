@@ -39,12 +39,13 @@ export interface Candidate {
 }
 
 /** What one place said of one target digest (architecture section 3). `detail` is for people. */
-export type PlaceAnswer = { readonly place: PlaceName; readonly detail: string } & (
+export type PlaceAnswer = { readonly place: PlaceName; readonly detail: string } &
   /** `unread`: signature-like entries that were listed past the limit and therefore not fetched. */
-  | { readonly kind: "found"; readonly candidates: readonly Candidate[]; readonly unread: number }
-  | { readonly kind: "nothing" }
-  /** `candidates`: what could be read all the same; one of them may already satisfy. */
-  | { readonly kind: "failed"; readonly failure: Failure; readonly candidates: readonly Candidate[] }
-  | { readonly kind: "notApplicable" }
-  | { readonly kind: "recalled"; readonly answer: "found" | "nothing" | "notApplicable"; readonly at: string }
-);
+  (
+    | { readonly kind: "found"; readonly candidates: readonly Candidate[]; readonly unread: number }
+    | { readonly kind: "nothing" }
+    /** `candidates`: what could be read all the same; one of them may already satisfy. */
+    | { readonly kind: "failed"; readonly failure: Failure; readonly candidates: readonly Candidate[] }
+    | { readonly kind: "notApplicable" }
+    | { readonly kind: "recalled"; readonly answer: "found" | "nothing" | "notApplicable"; readonly at: string }
+  );

@@ -42,7 +42,8 @@ function isPlatformEntry(entry: Descriptor): boolean {
 
 /** A manifest where an index is due: an ordinary image that took the name, or one referrer pushed straight to the tag. */
 async function readSingle(fetched: FetchedManifest, target: Digest, search: Search, place: PlaceName, tag: string): Promise<PlaceAnswer> {
-  if (fetched.manifest.subject?.digest !== target) return { place, kind: "nothing", detail: `tag ${tag}: another image, no list of referrers` };
+  if (fetched.manifest.subject?.digest !== target)
+    return { place, kind: "nothing", detail: `tag ${tag}: another image, no list of referrers` };
   const read = await readSignatureManifest(search.in.client, fetched, place, target, { subjectRequired: true });
   return answerOf(place, read, `tag ${tag}: one referrer`);
 }

@@ -30,7 +30,8 @@ export function answerOf(place: PlaceName, read: ReadSignatures & { readonly unr
     return { place, kind: "failed", failure: read.failure, candidates: read.candidates, detail: read.failure.detail };
   }
   const unread = read.unread ?? 0;
-  if (unread === 0 && read.candidates.every((candidate) => candidate.form === "other")) return { place, kind: "nothing", detail: `${detail}, no signature` };
+  if (unread === 0 && read.candidates.every((candidate) => candidate.form === "other"))
+    return { place, kind: "nothing", detail: `${detail}, no signature` };
   return { place, kind: "found", candidates: read.candidates, unread, detail };
 }
 

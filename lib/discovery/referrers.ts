@@ -67,7 +67,11 @@ async function readReferrer(
   if (fetched?.size !== entry.size) {
     const detail = fetched === null ? "listed, but gone" : `listed with ${entry.size} bytes, has ${fetched.size}`;
     const code = fetched === null ? "listed-but-missing" : "digest-mismatch";
-    return { candidates: [], failure: { code, detail: `referrer ${entry.digest}: ${detail}`, status: null, attempts: 1 }, namesSubject: false };
+    return {
+      candidates: [],
+      failure: { code, detail: `referrer ${entry.digest}: ${detail}`, status: null, attempts: 1 },
+      namesSubject: false,
+    };
   }
   const read = await readSignatureManifest(client, fetched, place, target, { subjectRequired: true });
   return { ...read, namesSubject: fetched.manifest.subject?.digest === target };

@@ -52,7 +52,8 @@ type LayerAnswer = { readonly kind: "read"; readonly layer: ReadLayer } | { read
 async function readLayer(client: RepositoryClient, manifest: ImageManifest, layer: Descriptor): Promise<LayerAnswer> {
   const description = describe(manifest, layer);
   const unusable = (detail: string): LayerAnswer => ({ kind: "read", layer: { ...description, content: { kind: "unusable", detail } } });
-  if (UNREAD_FORMS.has(description.form)) return { kind: "read", layer: { ...description, content: { kind: "bytes", bytes: new Uint8Array() } } };
+  if (UNREAD_FORMS.has(description.form))
+    return { kind: "read", layer: { ...description, content: { kind: "bytes", bytes: new Uint8Array() } } };
   const limit = description.form === "simple-signing" ? SIMPLE_SIGNING_LIMIT_BYTES : ENVELOPE_LIMIT_BYTES;
   if (layer.size > limit) return unusable(`${layer.size} bytes; at most ${limit} are read`);
   const blob = await client.fetchBlob(layer);

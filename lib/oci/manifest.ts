@@ -52,7 +52,8 @@ export function parseManifest(bytes: Uint8Array, contentType: string): ParsedMan
   if (parsed.kind === "malformed") return parsed;
   const document = parsed.value;
   if (!isJsonObject(document)) return malformed("not a JSON object");
-  if (document["mediaType"] !== undefined && document["mediaType"] !== mediaType) return malformed("mediaType differs from the content type");
+  if (document["mediaType"] !== undefined && document["mediaType"] !== mediaType)
+    return malformed("mediaType differs from the content type");
   if (document["manifests"] !== undefined && (document["layers"] !== undefined || document["config"] !== undefined)) {
     return malformed("both an index and a manifest");
   }
@@ -117,7 +118,8 @@ function readDescriptor(value: unknown, name: string): Descriptor {
   if (!isJsonObject(value)) throw new Malformed(`an entry of ${name} is no object`);
   const { digest, size } = value;
   if (!isDigest(digest)) throw new Malformed(`an entry of ${name} has no well-formed digest`);
-  if (typeof size !== "number" || !Number.isSafeInteger(size) || size < 0) throw new Malformed(`an entry of ${name} has no well-formed size`);
+  if (typeof size !== "number" || !Number.isSafeInteger(size) || size < 0)
+    throw new Malformed(`an entry of ${name} has no well-formed size`);
   return {
     mediaType: readText(value["mediaType"]) ?? "",
     digest,

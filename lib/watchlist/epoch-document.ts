@@ -1,7 +1,7 @@
-import { isJsonObject } from "../oci/parse-json.ts";
+import { isJsonObject, parseJson } from "../oci/parse-json.ts";
 import type { Policy, WatchedRepository } from "./watch-list.ts";
 
-/** What decides about a release, of one entry of the watch list. */
+/** The part of an epoch that the watch list decides: whom to believe, about which digests, looking where. */
 export interface EpochDocument {
   readonly policy: Policy;
   readonly target: WatchedRepository["target"];
@@ -10,25 +10,43 @@ export interface EpochDocument {
   readonly lookaside: string | null;
 }
 
-/** Canonical text of everything that decides: keys in fixed order, key material as PEM, no secret. Equal entries give equal bytes. */
-export function formatEpochDocument({ policy, target, signatureRepository, tagPrefix, lookaside }: WatchedRepository): string {
-  const document: EpochDocument = { policy, target, signatureRepository: signatureRepository?.name ?? null, tagPrefix, lookaside };
-  return JSON.stringify(sortKeys(document));
+/** Raised when the shape of the document changes, so that an older one is not misread. */
+const FORMAT = 1;
+
+/**
+ * Canonical JSON (keys sorted, no white space) of everything in the watch list that decides a verdict. Public keys are in it as PEM;
+ * no secret is, because nothing that decides is one. Equal settings give equal text, so its digest names the epoch.
+ */
+export function formatEpochDocument(watched: WatchedRepository): string {
+  const document: EpochDocument = {
+    policy: watched.policy,
+    target: watched.target,
+    signatureRepository: watched.signatureRepository?.name ?? null,
+    tagPrefix: watched.tagPrefix,
+    lookaside: watched.lookaside,
+  };
+  return formatCanonicalJson({ format: FORMAT, ...document });
 }
 
-/** The inverse, for a document that an earlier run kept; null where it is not one of ours. */
+/** The inverse of {@link formatEpochDocument}; null for text of another format. */
 export function parseEpochDocument(text: string): EpochDocument | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isJsonObject(value) && isJsonObject(value["policy"]) && Array.isArray(value["policy"]["signers"]) ? (value as unknown as EpochDocument) : null;
-  } catch {
-    return null;
-  }
+  const parsed = parseJson(Buffer.from(text, "utf8"));
+  return parsed.kind === "parsed" && isEpochDocument(parsed.value) ? withoutFormat(parsed.value) : null;
 }
 
-function sortKeys(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sortKeys);
-  if (!isJsonObject(value)) return value;
-  const sorted = Object.entries(value).toSorted(([left], [right]) => (left < right ? -1 : 1));
-  return Object.fromEntries(sorted.map(([key, nested]) => [key, sortKeys(nested)]));
+/** The format says the rest: documents are found again by their own digest, so nobody else wrote them. */
+function isEpochDocument(value: unknown): value is EpochDocument {
+  return isJsonObject(value) && value["format"] === FORMAT && isJsonObject(value["policy"]);
+}
+
+function withoutFormat({ policy, target, signatureRepository, tagPrefix, lookaside }: EpochDocument): EpochDocument {
+  return { policy, target, signatureRepository, tagPrefix, lookaside };
+}
+
+function formatCanonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, member: unknown) => (isJsonObject(member) ? Object.fromEntries(sortedEntries(member)) : member));
+}
+
+function sortedEntries(object: object): [string, unknown][] {
+  return Object.entries(object).toSorted(([left], [right]) => (left < right ? -1 : 1));
 }

@@ -1,15 +1,20 @@
-import { matchesGlob } from "node:path";
+import { matchesGlob, parseGlob } from "./glob.ts";
 import { compareVersionTags, parseVersionTag } from "./version-tag.ts";
 import type { Exemption } from "./watch-list.ts";
 
-/** The first exemption in force that speaks of this tag, or null. `now` in epoch milliseconds; the last day counts whole (UTC). */
-export function findExemption(exemptions: readonly Exemption[], repository: string, tag: string, now: number): Exemption | null {
-  const speaksOf = (exemption: Exemption): boolean =>
-    exemption.repository === repository && now <= exemption.until && exemption.tags.some((pattern) => matchesGlob(tag, pattern));
-  return exemptions.find(speaksOf) ?? null;
+/**
+ * The first exemption in force (`now` in epoch milliseconds; the last day counts in full) that names the repository and a pattern
+ * of the tag, or null. Whether it covers a digest and a cause is decided by who compares (architecture section 5).
+ */
+export function findExemption(exemptions: readonly Exemption[], repositoryName: string, tag: string, now: number): Exemption | null {
+  const covers = (pattern: string): boolean => {
+    const parsed = parseGlob(pattern);
+    return parsed.kind === "parsed" && matchesGlob(parsed.glob, tag);
+  };
+  return exemptions.find((entry) => entry.repository === repositoryName && now <= entry.until && entry.tags.some(covers)) ?? null;
 }
 
-/** Whether a version tag stands before the version with which signing began. A moving tag never does. */
+/** Whether a tag is an earlier version than `signedSince`. A moving tag never is: what it names changes. */
 export function isBeforeSigningBegan(tag: string, signedSince: string): boolean {
   const [version, since] = [parseVersionTag(tag), parseVersionTag(signedSince)];
   return version !== null && since !== null && compareVersionTags(version, since) < 0;

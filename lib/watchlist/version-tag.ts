@@ -1,59 +1,75 @@
-/** A release's version as its tag says it: `v?N.N.N[.N…][-suffix]`. */
+/** A tag that names a version: `v?N.N.N[.N…][-suffix]` (architecture section 4). Every other selected tag is moving. */
 export interface VersionTag {
   readonly tag: string;
-  /** At least three, compared as numbers of any size. */
-  readonly numbers: readonly bigint[];
-  /** What follows the first hyphen, or null: a pre-release stands before its release. */
+  /** At least three numbers, as written; they may be longer than a JavaScript number is exact. */
+  readonly numbers: readonly string[];
+  /** What follows the first `-` after the numbers, or null. */
   readonly suffix: string | null;
 }
 
-const VERSION = /^v?(?<numbers>\d+(?:\.\d+){2,})(?:-(?<suffix>[0-9A-Za-z._-]+))?$/;
+const VERSION_TAG = /^v?(?<numbers>\d+(?:\.\d+){2,})(?:-(?<suffix>.+))?$/;
 
-/** Reads a tag as a version, or null for a moving tag such as `latest`, `v1` or `1.4` (architecture section 4). */
+/** Reads a tag as a version tag, or null where it is none. */
 export function parseVersionTag(tag: string): VersionTag | null {
-  const groups = VERSION.exec(tag)?.groups;
-  if (!groups) return null;
-  return { tag, numbers: groups["numbers"]!.split(".").map(BigInt), suffix: groups["suffix"] ?? null };
+  const groups = VERSION_TAG.exec(tag)?.groups;
+  if (groups?.["numbers"] === undefined) return null;
+  return { tag, numbers: groups["numbers"].split("."), suffix: groups["suffix"] ?? null };
 }
 
-/** Version order, as semver has it; below zero where `left` is lower. Equal versions under two names keep a fixed order. */
+/**
+ * Order of two versions, negative where `left` is the lower: number by number, then a suffix sorts before none and suffixes
+ * by identifier as in Semantic Versioning section 11, but digits inside an identifier count as numbers (`rc9` before `rc10`),
+ * because that is how tags are written. 0 for the same version, with or without `v`.
+ */
 export function compareVersionTags(left: VersionTag, right: VersionTag): number {
-  for (let at = 0; at < Math.max(left.numbers.length, right.numbers.length); at++) {
-    const [a, b] = [left.numbers[at] ?? 0n, right.numbers[at] ?? 0n];
-    if (a !== b) return a < b ? -1 : 1;
-  }
-  return compareSuffixes(left.suffix, right.suffix) || compareText(left.tag, right.tag);
+  return compareLists(left.numbers, right.numbers, compareNumbers) || compareSuffixes(left.suffix, right.suffix);
 }
 
-/** Version tags in version order, then all others by name. */
+/** A total order of tags for lists: version tags in version order, then the others by their characters. */
 export function compareTags(left: string, right: string): number {
-  const [a, b] = [parseVersionTag(left), parseVersionTag(right)];
-  if (a && b) return compareVersionTags(a, b);
-  if (a || b) return a ? -1 : 1;
+  const [leftVersion, rightVersion] = [parseVersionTag(left), parseVersionTag(right)];
+  if (leftVersion && rightVersion) return compareVersionTags(leftVersion, rightVersion) || compareText(left, right);
+  if (leftVersion || rightVersion) return leftVersion ? -1 : 1;
   return compareText(left, right);
 }
 
-/** https://semver.org/#spec-item-11 */
 function compareSuffixes(left: string | null, right: string | null): number {
-  if (left === right) return 0;
-  if (left === null || right === null) return left === null ? 1 : -1;
-  const [a, b] = [left.split("."), right.split(".")];
-  for (let at = 0; at < Math.max(a.length, b.length); at++) {
-    const [x, y] = [a[at], b[at]];
-    if (x === undefined || y === undefined) return x === undefined ? -1 : 1;
-    const order = compareIdentifiers(x, y);
-    if (order !== 0) return order;
-  }
-  return 0;
+  if (left === null || right === null) return Number(left === null) - Number(right === null);
+  return compareLists(left.split("."), right.split("."), compareIdentifiers);
 }
 
 function compareIdentifiers(left: string, right: string): number {
-  const [a, b] = [/^\d+$/.test(left), /^\d+$/.test(right)];
-  if (a && b && BigInt(left) !== BigInt(right)) return BigInt(left) < BigInt(right) ? -1 : 1;
-  if (a !== b) return a ? -1 : 1;
-  return compareText(left, right);
+  const byKind = Number(isNumber(right)) - Number(isNumber(left));
+  return byKind || compareLists(splitDigits(left), splitDigits(right), compareRuns);
+}
+
+function splitDigits(identifier: string): readonly string[] {
+  return identifier.match(/\d+|\D+/g) ?? [];
+}
+
+function compareRuns(left: string, right: string): number {
+  return isNumber(left) && isNumber(right) ? compareNumbers(left, right) : compareText(left, right);
+}
+
+function compareLists(left: readonly string[], right: readonly string[], compare: (left: string, right: string) => number): number {
+  for (let at = 0; at < Math.min(left.length, right.length); at++) {
+    const order = compare(left[at]!, right[at]!);
+    if (order !== 0) return order;
+  }
+  return left.length - right.length;
+}
+
+function isNumber(text: string): boolean {
+  return /^\d+$/.test(text);
+}
+
+/** Compared as digits: a tag may hold more of them than a number can. */
+function compareNumbers(left: string, right: string): number {
+  const [leftDigits, rightDigits] = [left.replace(/^0+/, ""), right.replace(/^0+/, "")];
+  return leftDigits.length - rightDigits.length || compareText(leftDigits, rightDigits);
 }
 
 function compareText(left: string, right: string): number {
-  return left < right ? -1 : left > right ? 1 : 0;
+  if (left === right) return 0;
+  return left < right ? -1 : 1;
 }
