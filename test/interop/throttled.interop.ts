@@ -1,0 +1,36 @@
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { runAudit, writeWatchList } from "./audit-command.ts";
+import { readExpectedReleases } from "./expected-release.ts";
+import { pushLayout } from "./push-layout.ts";
+import { makeFolder, REGISTRIES, startRegistry, throttlingRegistry } from "./registry-process.ts";
+
+const FIXTURES = "test/fixtures";
+const storage = makeFolder();
+const home = makeFolder();
+
+beforeAll(async () => {
+  const unhurried = await startRegistry(REGISTRIES[0]!, storage.path);
+  await pushLayout(unhurried.origin, "fixtures/cosign2", join(FIXTURES, "cosign2"));
+  await unhurried.stop();
+});
+afterAll(() => {
+  storage.remove();
+  home.remove();
+});
+
+it("gives every verdict although the registry answers 429 to whoever asks more than 4 times a second", async () => {
+  const registry = await startRegistry(throttlingRegistry(4), storage.path);
+  try {
+    const key = join(FIXTURES, "keys", "release.pub");
+    const config = writeWatchList(home.path, { host: registry.host, repository: "fixtures/cosign2", signatureRepository: null, key });
+    const { document } = await runAudit(config, "2026-11-20T02:00:00Z");
+    const expected = readExpectedReleases(join(FIXTURES, "EXPECTED.tsv")).filter(({ scenario }) => scenario === "cosign2");
+    expect(document.releases.map(({ tag, verdict, reason }) => ({ tag, verdict, reason }))).toEqual(
+      expected.map(({ tag, verdict, reason }) => ({ tag, verdict, reason })),
+    );
+    expect(document.registries[0]!.throttled).toBeGreaterThan(0);
+  } finally {
+    await registry.stop();
+  }
+});
