@@ -30,7 +30,7 @@ export function isInRange(version: VersionTag, range: VersionRange): boolean {
 
 /** Whether some version lies in both ranges. */
 export function rangesOverlap(left: VersionRange, right: VersionRange): boolean {
-  return left.intersects(right, OPTIONS);
+  return left.intersects(right);
 }
 
 /** Calendar versions have leading zeros, and tags have characters that semver's suffixes have not. */
