@@ -1,0 +1,23 @@
+import { isLoopbackHost } from "./address.ts";
+
+/** Where a registry is reached. */
+export interface Endpoint {
+  /** As people write it: `docker.io`, `registry.internal:5000`. Credentials and settings are looked up by it. */
+  readonly registry: string;
+  /** `https://registry-1.docker.io`, without a default port. */
+  readonly origin: string;
+  /** Host and port of the origin. */
+  readonly host: string;
+  readonly hostname: string;
+  readonly isLoopback: boolean;
+}
+
+/** Docker Hub is served by another host than its name. https://docs.docker.com/docker-hub/ */
+const SERVED_BY: ReadonlyMap<string, string> = new Map([["docker.io", "registry-1.docker.io"]]);
+
+/** Loopback registries are plain HTTP unless `plainHttp` says otherwise, as in Docker; all others are HTTPS. */
+export function endpointOf(registry: string, plainHttp: boolean | null = null): Endpoint {
+  const isLoopback = isLoopbackHost(registry);
+  const url = new URL(`${(plainHttp ?? isLoopback) ? "http" : "https"}://${SERVED_BY.get(registry) ?? registry}`);
+  return { registry, origin: url.origin, host: url.host, hostname: url.hostname, isLoopback };
+}

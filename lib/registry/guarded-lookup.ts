@@ -1,0 +1,47 @@
+import { lookup as resolveName, type LookupAddress } from "node:dns";
+import type { LookupFunction } from "node:net";
+import { classifyAddress, isAddress, type AddressClass } from "./address.ts";
+import { REFUSED_ADDRESS } from "./response-reader.ts";
+
+/**
+ * Which addresses a connection may lead to: `anywhere` for hosts that the watch list names, otherwise public ones,
+ * and those of the registry's own surroundings where it is private or loopback itself. Link-local ones never.
+ */
+export type Reach = "anywhere" | "public" | "private" | "loopback";
+
+export function isWithinReach(address: string, reach: Reach): boolean {
+  const found: AddressClass = classifyAddress(address);
+  return reach === "anywhere" || found === "public" || found === reach;
+}
+
+/** Whether a host that is written as an address is out of reach; names are judged when they are resolved. */
+export function isRefusedLiteral(hostname: string, reach: Reach): boolean {
+  return isAddress(hostname) && !isWithinReach(hostname, reach);
+}
+
+/**
+ * Resolves a name for a connection and judges every address of the answer; the connection goes to these very addresses,
+ * so that a name which changes between two look-ups gains nothing.
+ */
+export function newGuardedLookup(reach: Reach): LookupFunction {
+  return (hostname, options, callback) => {
+    resolveName(hostname, { ...options, all: true }, (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => {
+      if (error) return callback(error, []);
+      if (addresses.length === 0 || !addresses.every(({ address }) => isWithinReach(address, reach))) {
+        return callback(Object.assign(new Error("an address out of reach"), { code: REFUSED_ADDRESS }), []);
+      }
+      if (options.all) callback(null, addresses);
+      else callback(null, addresses[0]!.address, addresses[0]!.family);
+    });
+  };
+}
+
+/** The surroundings of a host: the least public of its addresses. `public` where it cannot be resolved. */
+export function findReach(hostname: string): Promise<Reach> {
+  return new Promise((resolve) => {
+    resolveName(hostname.replace(/^\[|\]$/g, ""), { all: true }, (error, addresses) => {
+      const found = new Set(error ? [] : addresses.map(({ address }) => classifyAddress(address)));
+      resolve(found.has("loopback") ? "loopback" : found.has("private") ? "private" : "public");
+    });
+  });
+}
