@@ -28,6 +28,8 @@ export interface Failure {
   readonly status: number | null;
   /** Requests made for this answer. */
   readonly attempts: number;
+  /** True where the bytes are those of the digest that was asked for, and still cannot be used: a rejected candidate, not a failed place. */
+  readonly delivered?: true;
 }
 
 /**
@@ -43,6 +45,11 @@ export function found<T>(value: T): Answer<T> {
   return { kind: "found", value };
 }
 
-export function failed(code: FailureCode, detail: string, status: number | null = null, attempts = 1): { kind: "failed"; failure: Failure } {
+export function failed(
+  code: FailureCode,
+  detail: string,
+  status: number | null = null,
+  attempts = 1,
+): { kind: "failed"; failure: Failure } {
   return { kind: "failed", failure: { code, detail, status, attempts } };
 }

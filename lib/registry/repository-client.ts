@@ -70,5 +70,7 @@ export interface RegistryClients {
   of(repository: Repository): RepositoryClient;
   /** Watched hosts in the order in which they were first asked for, then token and redirect hosts. */
   traffic(): RegistryTraffic[];
+  /** Registries that ended with 401 or 403 in this run, each once with its first such status. */
+  refusedHosts(): { readonly host: string; readonly status: number }[];
   close(): Promise<void>;
 }

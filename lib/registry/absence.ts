@@ -1,0 +1,56 @@
+import { essenceOf } from "../oci/media-types.ts";
+import type { Failure } from "./answer.ts";
+import { describeAs } from "./describe-failure.ts";
+import { parseErrorDocument, type RegistryError } from "./error-document.ts";
+import { headerOf, type HttpResponse } from "./http-response.ts";
+import type { Session } from "./session.ts";
+import { askForTags } from "./tags-page.ts";
+
+/** Codes that say "not here" and nothing else. NOT_FOUND is Harbor's. */
+const NOT_HERE: ReadonlySet<string> = new Set(["MANIFEST_UNKNOWN", "MANIFEST_BLOB_UNKNOWN", "BLOB_UNKNOWN", "NAME_UNKNOWN", "NOT_FOUND"]);
+const RED_HAT: ReadonlySet<string> = new Set(["registry.access.redhat.com", "registry.redhat.io"]);
+
+export type Missing = { readonly kind: "absent"; readonly detail: string } | { readonly kind: "failed"; readonly failure: Failure };
+
+/**
+ * Judges a 404 for a manifest or blob (architecture section 3). It is a proof of absence only if nothing lists the thing,
+ * its body is a registry's "not here" or empty, the host answered as a registry in this run, and this repository answered
+ * something positive to the same credentials. Where nothing did so far, its tag list is asked for once.
+ */
+export async function judgeMissing(
+  session: Session,
+  { response, attempts }: { readonly response: HttpResponse; readonly attempts: number },
+  { listed, operation }: { readonly listed: boolean; readonly operation: string },
+): Promise<Missing> {
+  if (listed) return { kind: "failed", failure: describeAs("listed-but-missing", operation, "404, but it is listed", 404, attempts) };
+  const errors = readErrors(response);
+  if (errors === null || !errors.every((error) => isNotHere(error, session))) {
+    return {
+      kind: "failed",
+      failure: describeAs("not-found", operation, "404, but not as a registry says that something is not there", 404, attempts),
+    };
+  }
+  if (errors.length > 0) session.registry.answersAsRegistry = true;
+  if (!session.isShown || !session.registry.answersAsRegistry) await (session.shown ??= askForProof(session));
+  if (session.isShown && session.registry.answersAsRegistry)
+    return { kind: "absent", detail: `404${errors.map(({ code }) => ` ${code}`).join("")}` };
+  return { kind: "failed", failure: describeAs("not-found", operation, "404, but the repository itself cannot be seen", 404, attempts) };
+}
+
+/** Null for the page of somebody else; an answer to HEAD shows that only by its type. */
+function readErrors(response: HttpResponse): RegistryError[] | null {
+  if (essenceOf(headerOf(response, "content-type")) === "text/html") return null;
+  return response.body.length === 0 ? [] : parseErrorDocument(response.body);
+}
+
+async function askForProof(session: Session): Promise<void> {
+  await askForTags(session, session.registry.isPageSizeRefused ? "" : "?n=1");
+}
+
+function isNotHere({ code, message }: RegistryError, session: Session): boolean {
+  if (NOT_HERE.has(code)) return true;
+  const { registry } = session;
+  return (
+    (registry.isHarbor || RED_HAT.has(registry.endpoint.registry)) && code === "UNKNOWN" && message.toLowerCase().includes("not found")
+  );
+}

@@ -1,0 +1,124 @@
+import { digestOf, isDigest, matchesDigest, type Digest } from "../oci/digest.ts";
+import { parseManifest } from "../oci/manifest.ts";
+import { essenceOf, isIndexType, isManifestType, MANIFEST_ACCEPT } from "../oci/media-types.ts";
+import { judgeMissing } from "./absence.ts";
+import { found, type Answer, type FailureCode } from "./answer.ts";
+import { codeOfStatus, describeAs, describeFailure } from "./describe-failure.ts";
+import { headerOf, type HttpResponse } from "./http-response.ts";
+import { MANIFEST_LIMIT_BYTES } from "./limits.ts";
+import type { FetchedManifest, ResolvedTag } from "./repository-client.ts";
+import type { Question, Session } from "./session.ts";
+
+/** Resolves a tag by HEAD, or by GET and hashing where HEAD is refused or tells no digest (distribution spec, "Checking if content exists"). */
+export async function resolveTag(session: Session, tag: string, options: { readonly listed: boolean }): Promise<Answer<ResolvedTag>> {
+  const head = await askHead(session, tag, options.listed);
+  if (head.kind !== "useless") return head;
+  const fetched = await fetchManifest(session, tag, options);
+  return fetched.kind === "found" ? found({ digest: fetched.value.digest, mediaType: fetched.value.mediaType }) : fetched;
+}
+
+/** Whether a manifest is still served under its digest. */
+export async function hasManifest(session: Session, digest: Digest): Promise<Answer<true>> {
+  const head = await askHead(session, digest, false);
+  if (head.kind === "found" && head.value.digest !== digest) {
+    return fail("digest-mismatch", session, newQuestion("HEAD", digest), "200 for another digest", 1);
+  }
+  if (head.kind !== "useless") return head.kind === "found" ? found(true) : head;
+  const fetched = await fetchManifest(session, digest, { listed: false });
+  // The bytes are the digest's own, whatever else is wrong with them.
+  if (fetched.kind === "failed" && fetched.failure.delivered) return found(true);
+  return fetched.kind === "found" ? found(true) : fetched;
+}
+
+/**
+ * Fetches a manifest by tag or digest; its digest is recomputed. By digest the bytes must be the digest's own, by tag those of
+ * `Docker-Content-Digest`, where it is sent; one mismatch is read again. A manifest that is delivered under its digest
+ * but is none by type or form is a failure marked `delivered`.
+ */
+export async function fetchManifest(
+  session: Session,
+  reference: string,
+  options: { readonly listed: boolean },
+): Promise<Answer<FetchedManifest>> {
+  const first = await fetchOnce(session, reference, options);
+  if (first.kind !== "failed" || first.failure.code !== "digest-mismatch") return first;
+  const second = await fetchOnce(session, reference, options);
+  if (second.kind !== "failed") return second;
+  return { kind: "failed", failure: { ...second.failure, attempts: first.failure.attempts + second.failure.attempts } };
+}
+
+async function fetchOnce(session: Session, reference: string, { listed }: { readonly listed: boolean }): Promise<Answer<FetchedManifest>> {
+  const question = newQuestion("GET", reference);
+  const reply = await session.ask(question);
+  if (reply.kind === "failed") return reply;
+  const { response, attempts } = reply;
+  if (response.status === 404) return judgeMissing(session, reply, { listed, operation: session.formatOperation(question) });
+  if (codeOfStatus(response.status) !== null)
+    return { kind: "failed", failure: describeFailure(response, session.formatOperation(question), attempts) };
+  const mediaType = essenceOf(headerOf(response, "content-type"));
+  const isManifest = isIndexType(mediaType) || isManifestType(mediaType);
+  const header = headerOf(response, "docker-content-digest");
+  const expected = isDigest(reference) ? reference : isDigest(header) ? header : null;
+  const matches = expected === null || matchesDigest(response.body, expected);
+  const delivered = isDigest(reference) && matches;
+  if (!isManifest) return fail("unexpected-content", session, question, `200 with ${mediaType || "no content type"}`, attempts, delivered);
+  if (!matches) return fail("digest-mismatch", session, question, "200, but the bytes have another digest", attempts);
+  const parsed = parseManifest(response.body, mediaType);
+  if (parsed.kind === "malformed") {
+    const code = /^(?:not UTF-8|not JSON$|nested)/.test(parsed.detail) ? "invalid-json" : "unexpected-content";
+    return fail(code, session, question, `200, but ${parsed.detail}`, attempts, delivered);
+  }
+  session.noteShown();
+  return found({ digest: expected ?? digestOf(response.body), mediaType, size: response.body.length, manifest: parsed.manifest });
+}
+
+/** `useless`: ask by GET. Remembered for the registry, since servers differ and not manifests. */
+async function askHead(session: Session, reference: string, listed: boolean): Promise<Answer<ResolvedTag> | { readonly kind: "useless" }> {
+  if (session.registry.isHeadUseless) return { kind: "useless" };
+  const question = newQuestion("HEAD", reference);
+  const reply = await session.ask(question);
+  if (reply.kind === "failed") return reply;
+  const { response, attempts } = reply;
+  if (response.status === 405 || response.status === 501) return noteUseless(session);
+  if (response.status === 404) return judgeMissing(session, reply, { listed, operation: session.formatOperation(question) });
+  if (codeOfStatus(response.status) !== null)
+    return { kind: "failed", failure: describeFailure(response, session.formatOperation(question), attempts) };
+  return readHead(session, question, response, attempts);
+}
+
+function readHead(
+  session: Session,
+  question: Question,
+  response: HttpResponse,
+  attempts: number,
+): Answer<ResolvedTag> | { readonly kind: "useless" } {
+  const mediaType = essenceOf(headerOf(response, "content-type"));
+  const digest = headerOf(response, "docker-content-digest");
+  if (mediaType === "") return noteUseless(session);
+  if (!isIndexType(mediaType) && !isManifestType(mediaType))
+    return fail("unexpected-content", session, question, `200 with ${mediaType}`, attempts);
+  if (!isDigest(digest)) return noteUseless(session);
+  session.isShown = true;
+  return found({ digest, mediaType });
+}
+
+function noteUseless(session: Session): { readonly kind: "useless" } {
+  session.registry.isHeadUseless = true;
+  return { kind: "useless" };
+}
+
+function newQuestion(method: "GET" | "HEAD", reference: string): Question {
+  return { method, path: `manifests/${reference}`, accept: MANIFEST_ACCEPT, limitBytes: method === "HEAD" ? 0 : MANIFEST_LIMIT_BYTES };
+}
+
+function fail(
+  code: FailureCode,
+  session: Session,
+  question: Question,
+  received: string,
+  attempts: number,
+  delivered = false,
+): Answer<never> {
+  const failure = describeAs(code, session.formatOperation(question), received, 200, attempts);
+  return { kind: "failed", failure: delivered ? { ...failure, delivered: true } : failure };
+}

@@ -1,0 +1,113 @@
+import type { Failure } from "./answer.ts";
+import { parseChallenges } from "./challenge.ts";
+import { describeFailure } from "./describe-failure.ts";
+import type { HostConnections } from "./host-connections.ts";
+import { headerOf, type HttpResponse } from "./http-response.ts";
+import type { RegistryAccess } from "./registry-access.ts";
+import type { RepositoryAccess } from "./repository-access.ts";
+import type { Repository } from "../oci/reference.ts";
+
+/** A request below `/v2/<name>/`. */
+export interface Question {
+  readonly method: "GET" | "HEAD";
+  /** After the repository: `manifests/v1`, `tags/list?n=1000`. Made of parsed tags and digests only. */
+  readonly path: string;
+  readonly accept: string;
+  readonly limitBytes: number;
+}
+
+/** Any status, after authentication and retries; or why there is no answer. */
+export type Reply =
+  | { readonly kind: "response"; readonly response: HttpResponse; readonly attempts: number }
+  | { readonly kind: "failed"; readonly failure: Failure };
+
+/** A token that expired on the way, and one that lacks a scope: more renewals would be a loop. */
+const RENEWALS_LIMIT = 2;
+
+/** One repository, read with one set of credentials; what it showed so far decides what a 404 means. */
+export class Session {
+  readonly repository: Repository;
+  readonly registry: RegistryAccess;
+  readonly connections: HostConnections;
+  /** Hosts that the watch list lets blobs come from, wherever they are. */
+  readonly redirects: readonly string[];
+  /** Whether this repository answered something positive in this run. */
+  isShown = false;
+  /** The one question for its tag list that a 404 before anything else asks. */
+  shown: Promise<void> | null = null;
+  readonly #access: RepositoryAccess;
+
+  constructor(
+    repository: Repository,
+    registry: RegistryAccess,
+    access: RepositoryAccess,
+    connections: HostConnections,
+    redirects: readonly string[],
+  ) {
+    this.repository = repository;
+    this.registry = registry;
+    this.connections = connections;
+    this.redirects = redirects;
+    this.#access = access;
+  }
+
+  /** `GET manifests/v1 of ghcr.io/acme/app`: how failures begin. */
+  formatOperation({ method, path }: Pick<Question, "method" | "path">): string {
+    return `${method} ${path} of ${this.repository.name}`;
+  }
+
+  /** Sends a question, answers challenges, and tries again where that may help. Never follows a redirect. */
+  async ask(question: Question): Promise<Reply> {
+    let attempts = 0;
+    let authorization = await this.#access.prepare();
+    for (let renewals = 0; ; renewals++) {
+      if (authorization.kind === "failed")
+        return { kind: "failed", failure: { ...authorization.failure, attempts: attempts + authorization.failure.attempts } };
+      const sent = await this.#send(question, authorization.header);
+      attempts += sent.attempts;
+      const { exchange } = sent;
+      if (exchange.kind === "none") return { kind: "failed", failure: describeFailure(exchange, this.formatOperation(question), attempts) };
+      const reply: Reply = { kind: "response", response: exchange, attempts };
+      if (exchange.status !== 401 && exchange.status !== 403) return reply;
+      const renewed = mayRenew(exchange, renewals) ? await this.#access.renew(exchange, authorization.header) : null;
+      if (renewed === null) {
+        this.registry.noteRefusal(exchange.status);
+        return reply;
+      }
+      authorization = renewed;
+    }
+  }
+
+  /** `Authorization` for a redirect that stays on the registry's own origin. */
+  async authorization(): Promise<string | null> {
+    const authorization = await this.#access.prepare();
+    return authorization.kind === "ready" ? authorization.header : null;
+  }
+
+  /** Remembers that the registry answered for this repository. */
+  noteShown(): void {
+    this.isShown = true;
+    this.registry.answersAsRegistry = true;
+  }
+
+  #send({ method, path, accept, limitBytes }: Question, authorization: string | null) {
+    const headers: Record<string, string> = { accept, "accept-encoding": "identity", "user-agent": "sealwatch" };
+    if (authorization !== null) headers["authorization"] = authorization;
+    return this.registry.connection.send({
+      method,
+      path: `/v2/${this.repository.path}/${path}`,
+      headers,
+      body: null,
+      limitBytes,
+      reach: "anywhere",
+    });
+  }
+}
+
+/** The first 401 always; afterwards (and for a 403) only what the challenge calls curable. */
+function mayRenew(response: HttpResponse, renewals: number): boolean {
+  if (renewals >= RENEWALS_LIMIT) return false;
+  if (response.status === 401 && renewals === 0) return true;
+  const curable = response.status === 401 ? ["invalid_token", "insufficient_scope"] : ["insufficient_scope"];
+  return parseChallenges(headerOf(response, "www-authenticate")).some(({ parameters }) => curable.includes(parameters.get("error") ?? ""));
+}

@@ -1,0 +1,57 @@
+import { isTag } from "../oci/reference.ts";
+import { isJsonObject, parseJson } from "../oci/parse-json.ts";
+import { essenceOf } from "../oci/media-types.ts";
+import type { Failure, FailureCode } from "./answer.ts";
+import { codeOfStatus, describeAs, describeFailure } from "./describe-failure.ts";
+import { headerOf } from "./http-response.ts";
+import { GOOGLE_TAGS_PAGE_LIMIT_BYTES, TAGS_PAGE_LIMIT_BYTES } from "./limits.ts";
+import { parseNextPage } from "./link.ts";
+import type { Session } from "./session.ts";
+
+/** One page of a tag list. */
+export interface TagsPage {
+  readonly kind: "page";
+  /** Well-formed tags only. */
+  readonly tags: readonly string[];
+  /** Entries as delivered, whatever they were. */
+  readonly entries: number;
+  readonly next: ReturnType<typeof parseNextPage>;
+  readonly attempts: number;
+}
+
+const GOOGLE = /(?:^|[.-])(?:gcr\.io|pkg\.dev)$/;
+
+/** Asks for one page; `query` is empty or starts with `?`. A page is something positive: it proves that the repository is shown. */
+export async function askForTags(
+  session: Session,
+  query: string,
+): Promise<TagsPage | { readonly kind: "failed"; readonly failure: Failure }> {
+  const question = {
+    method: "GET",
+    path: `tags/list${query}`,
+    accept: "application/json",
+    limitBytes: limitOf(session.registry.endpoint.hostname),
+  } as const;
+  const reply = await session.ask(question);
+  if (reply.kind === "failed") return reply;
+  const { response, attempts } = reply;
+  const operation = session.formatOperation(question);
+  if (codeOfStatus(response.status) !== null) return { kind: "failed", failure: describeFailure(response, operation, attempts) };
+  const refuse = (code: FailureCode, received: string) =>
+    ({ kind: "failed", failure: describeAs(code, operation, received, 200, attempts) }) as const;
+  const type = essenceOf(headerOf(response, "content-type"));
+  if (type !== "" && !/[/+]json$/.test(type)) return refuse("unexpected-content", `200 with ${type}`);
+  const parsed = parseJson(response.body);
+  if (parsed.kind === "malformed") return refuse("invalid-json", `200, but ${parsed.detail}`);
+  const tags = isJsonObject(parsed.value) ? parsed.value["tags"] : undefined;
+  // `null` is how Go writes an empty list.
+  if (tags !== null && !Array.isArray(tags)) return refuse("unexpected-content", "200, but no list of tags");
+  session.noteShown();
+  const entries: readonly unknown[] = tags ?? [];
+  // Nexus has sent nulls, Artifactory digests; neither is a tag.
+  return { kind: "page", tags: entries.filter(isTag), entries: entries.length, next: parseNextPage(headerOf(response, "link")), attempts };
+}
+
+function limitOf(hostname: string): number {
+  return GOOGLE.test(hostname) ? GOOGLE_TAGS_PAGE_LIMIT_BYTES : TAGS_PAGE_LIMIT_BYTES;
+}
