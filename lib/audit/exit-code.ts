@@ -15,11 +15,13 @@ export function exitCodeOf(document: AuditDocument, failOn: FailOn, hasHistory: 
     );
     return alerts ? 1 : coverageLost ? 3 : 0;
   }
-  if (document.releases.some(isBad)) return 1;
+  if (document.releases.some((release) => exitCodeOfRelease(release) === 1)) return 1;
   if (failOn !== "unknown") return coverageLost ? 3 : 0;
   return document.run.complete && document.summary.unknown === 0 ? 0 : 3;
 }
 
-function isBad(release: ReleaseDocument): boolean {
-  return (release.verdict === "unsigned" || release.verdict === "untrusted") && release.exemption === null;
+/** The same for the one release of `inspect`. */
+export function exitCodeOfRelease(release: Pick<ReleaseDocument, "verdict" | "exemption">): AuditExitCode {
+  if ((release.verdict === "unsigned" || release.verdict === "untrusted") && release.exemption === null) return 1;
+  return release.verdict === "unknown" ? 3 : 0;
 }

@@ -14,5 +14,5 @@ export async function recordEvidence(releases: readonly ComparedRelease[], store
         if (content.kind === "bytes" && content.bytes.length > 0) evidence.set(layer, content.bytes);
     }
   }
-  for (const [digest, bytes] of evidence) await store.saveEvidence(digest, bytes);
+  if (evidence.size > 0) await store.saveEvidence(evidence);
 }

@@ -4,6 +4,7 @@ import { compareCoverage, type CoverageComparison } from "../history/coverage.ts
 import { compareSigning } from "../history/never-signed.ts";
 import { CAUSES } from "../history/cause.ts";
 import type { Change, ChangeFacts, RepositoryHistory, RepositoryState } from "../history/state.ts";
+import type { VerdictWord } from "../history/verdict.ts";
 import { SealwatchError } from "../oci/sealwatch-error.ts";
 import type { AuditPorts, Run } from "./audit-ports.ts";
 import type { RepositoryOutcome } from "./audit-repository.ts";
@@ -158,15 +159,17 @@ function changeOf(cause: Cause, kind: "opened" | "recovered" | null, explanation
 function baselineChange(outcome: RepositoryOutcome, run: Run): Change {
   const snapshot = { digest: null, verdict: null, reason: null, signers: [], run: run.id };
   const draft = { repository: outcome.item.name, tag: null, kind: "baseline" as const, cause: null, run: run.id, after: snapshot };
-  const count = (verdict: string): number => outcome.releases.filter((release) => release.verdict.verdict === verdict).length;
-  const words = (["signed", "unsigned", "untrusted", "unknown"] as const).map((verdict) => `${count(verdict)} ${verdict}`).join(", ");
-  return {
-    id: deriveChangeId(draft),
-    ...draft,
-    severity: "notice",
-    before: null,
-    facts: factsOf(`${outcome.releases.length} releases: ${words}`, outcome, run),
+  const count = (verdict: VerdictWord): number => outcome.releases.filter((release) => release.verdict.verdict === verdict).length;
+  const counts = {
+    releases: outcome.releases.length,
+    signed: count("signed"),
+    unsigned: count("unsigned"),
+    untrusted: count("untrusted"),
+    unknown: count("unknown"),
+    pending: count("pending"),
   };
+  const facts = { ...factsOf("the tags were listed completely for the first time", outcome, run), counts };
+  return { id: deriveChangeId(draft), ...draft, severity: "notice", before: null, facts };
 }
 
 function factsOf(explanation: string, { item, listing }: RepositoryOutcome, run: Run): ChangeFacts {

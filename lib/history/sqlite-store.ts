@@ -39,7 +39,7 @@ export function openSqliteHistory(path: string): HistoryStore {
     claimOutbox: (id, claim) => call("write", () => parts.claimOutbox(id, claim)),
     markSent: (id, sentAt) => call("write", () => parts.markSent(id, sentAt)),
     changes: (name) => call("read", () => parts.changes(name)),
-    saveEvidence: (digest, bytes) => call("write", () => parts.saveEvidence(digest, bytes)),
+    saveEvidence: (evidence) => call("write", () => parts.saveEvidence(evidence)),
     loadEvidence: (digest) => call("read", () => parts.loadEvidence(digest)),
     close: () => call("close", () => closeDatabase(database)),
   };

@@ -98,6 +98,8 @@ export interface Snapshot {
 
 /** Facts for the text of a finding; every one recorded, none guessed. */
 export interface ChangeFacts {
+  /** Of a baseline: its releases by verdict. */
+  readonly counts?: Readonly<Record<"releases" | VerdictWord, number>>;
   readonly explanation: string;
   /** One phrase a place: `referrers API (200, empty list)`. */
   readonly lookedIn: readonly string[];

@@ -66,8 +66,8 @@ export interface HistoryStore {
   /** The append-only list of concluded changes of a repository, oldest first. */
   changes(name: string): Promise<Change[]>;
 
-  /** Keeps bytes once under their digest. */
-  saveEvidence(digest: Digest, bytes: Uint8Array): Promise<void>;
+  /** Keeps bytes once under their digests. What is there already is not written again. */
+  saveEvidence(evidence: ReadonlyMap<Digest, Uint8Array>): Promise<void>;
   loadEvidence(digest: Digest): Promise<Uint8Array | null>;
 
   /** Flushes; afterwards a SQLite history is one file. */

@@ -79,14 +79,14 @@ export function describeHistoryStore(adapter: string, create: () => TemporaryHis
     describe("evidence", () => {
       it("is kept once under its digest", async () => {
         const bytes = new TextEncoder().encode('{"schemaVersion":2}');
-        await pair.store.saveEvidence(digestOf(bytes), bytes);
-        await pair.other.saveEvidence(digestOf(bytes), bytes);
+        await pair.store.saveEvidence(new Map([[digestOf(bytes), bytes]]));
+        await pair.other.saveEvidence(new Map([[digestOf(bytes), bytes]]));
         expect(await pair.other.loadEvidence(digestOf(bytes))).toEqual(bytes);
         expect(await pair.other.loadEvidence(digest("a"))).toBeNull();
       });
 
       it("is refused under a digest that does not name it", async () => {
-        await expect(pair.store.saveEvidence(digest("a"), new Uint8Array([1]))).rejects.toMatchObject({ code: "internal" });
+        await expect(pair.store.saveEvidence(new Map([[digest("a"), new Uint8Array([1])]]))).rejects.toMatchObject({ code: "internal" });
         expect(await pair.store.loadEvidence(digest("a"))).toBeNull();
       });
     });

@@ -1,0 +1,78 @@
+import { historyPath, namesHistory, openHistory, readNow, type CommonOptions } from "../doors/common-options.ts";
+import { runAudit } from "../../lib/audit/run-audit.ts";
+import type { AuditDocument } from "../../lib/audit/audit-document.ts";
+import type { FailOn } from "../../lib/audit/exit-code.ts";
+import { escapeText, formatJson } from "../../lib/notification/escape.ts";
+import { renderAuditTable } from "../../lib/notification/terminal-table.ts";
+import { parseRepository } from "../../lib/oci/reference.ts";
+import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
+import { paletteFor } from "../doors/paint.ts";
+import { createProgress } from "../doors/progress.ts";
+import { writeResult } from "../doors/output.ts";
+import { openControlRegistry, openRegistries } from "../doors/registries.ts";
+import { stopOnSignals } from "../doors/signals.ts";
+import { createTerminalChannel } from "../doors/terminal-channel.ts";
+import { readWatchList } from "../doors/watch-list.ts";
+
+export interface AuditOptions extends CommonOptions {
+  readonly repository: readonly string[];
+  readonly json?: true;
+  readonly output?: string;
+  readonly all?: true;
+  readonly failOn?: string;
+}
+
+const FAIL_ON: readonly string[] = ["unknown", "unsigned", "regression", "never"] satisfies FailOn[];
+
+/** Audits the watch list (or a part of it) and prints the result; answers with the exit code of the interface. */
+export async function audit(options: AuditOptions): Promise<number> {
+  const failOn = readFailOn(options.failOn);
+  const { now, scheduled } = readNow(options);
+  const { watchList, warnings } = readWatchList(options);
+  for (const { message } of warnings.filter(({ code }) => code === "not-built")) process.stderr.write(`warning: ${escapeText(message)}\n`);
+  const only = options.repository.length === 0 ? null : options.repository.map(readRepository);
+  const started = performance.now();
+  const signal = stopOnSignals();
+  const store = await openHistory(options);
+  const clients = openRegistries(watchList.registries, signal);
+  const controlClients = openControlRegistry(signal);
+  const progress = createProgress(process.stderr);
+  try {
+    const told = options.json === true || options.output !== undefined ? process.stderr : process.stdout;
+    const history = namesHistory(options) ? historyPath(options) : null;
+    const channels = watchList.channels
+      .filter(({ kind }) => kind === "terminal")
+      .map((channel) => createTerminalChannel(channel, told, history));
+    const finish = (): number => (scheduled ? now : Date.now()) + (scheduled ? Math.round(performance.now() - started) : 0);
+    const report = { store, clients, controlClients, signal, channels, progress: progress.report };
+    const result = await runAudit(watchList, { now, scheduled, only, failOn, finish }, report);
+    progress.clear();
+    for (const warning of result.warnings) process.stderr.write(`${escapeText(warning)}\n`);
+    const colour = options.output === undefined ? process.stdout : null;
+    await writeResult(
+      options.json === true ? `${formatJson(result.document)}\n` : renderResult(result.document, options.all === true, colour),
+      options.output,
+    );
+    return result.exitCode;
+  } finally {
+    progress.clear();
+    await Promise.all([clients.close(), controlClients.close()]);
+    await store.close();
+  }
+}
+
+function readFailOn(text: string | undefined): FailOn {
+  if (text === undefined) return "unknown";
+  if (!FAIL_ON.includes(text)) throw new SealwatchError("usage", `--fail-on ${text}: write one of ${FAIL_ON.join(", ")}`);
+  return text as FailOn;
+}
+
+function readRepository(text: string): string {
+  const parsed = parseRepository(text);
+  if (parsed.kind === "malformed") throw new SealwatchError("usage", `--repository ${text}: ${parsed.detail}`);
+  return parsed.repository.name;
+}
+
+function renderResult(document: AuditDocument, all: boolean, stream: NodeJS.WriteStream | null): string {
+  return renderAuditTable(document, { all, palette: paletteFor(stream) });
+}

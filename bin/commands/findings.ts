@@ -1,0 +1,69 @@
+import { existsSync } from "node:fs";
+import { formatJson } from "../../lib/notification/escape.ts";
+import { formatFindingDocument } from "../../lib/notification/finding-document.ts";
+import { renderFindingPage, renderFindingsTable } from "../../lib/notification/findings-table.ts";
+import type { Finding } from "../../lib/history/state.ts";
+import type { HistoryStore } from "../../lib/history/store.ts";
+import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
+import { historyPath, namesHistory, openHistory, watchListPath, type CommonOptions } from "../doors/common-options.ts";
+import { writeResult } from "../doors/output.ts";
+import { paletteFor } from "../doors/paint.ts";
+import { missingWatchList } from "../doors/watch-list.ts";
+
+interface FindingsOptions extends CommonOptions {
+  readonly json?: true;
+}
+
+/** Open and acknowledged findings, newest first. */
+export async function listFindings(options: FindingsOptions): Promise<number> {
+  return withHistory(options, async (store) => {
+    const findings = store === null ? [] : await store.findings({ live: true });
+    if (options.json === true) await writeResult(`${formatJson(findings.map(formatFindingDocument))}\n`, undefined);
+    else
+      await writeResult(
+        findings.length === 0 ? "No open findings.\n" : renderFindingsTable(findings, paletteFor(process.stdout)),
+        undefined,
+      );
+    return 0;
+  });
+}
+
+/** One finding in full. */
+export async function showFinding(id: string, options: FindingsOptions): Promise<number> {
+  return withHistory(options, async (store) => {
+    const finding = await findOne(id, store);
+    const history = namesHistory(options) ? historyPath(options) : null;
+    const text = options.json === true ? `${formatJson(formatFindingDocument(finding))}\n` : renderFindingPage(finding, { history });
+    await writeResult(text, undefined);
+    return 0;
+  });
+}
+
+/** The finding that the id, or a unique beginning of at least 4 characters, names. */
+async function findOne(id: string, store: HistoryStore | null): Promise<Finding> {
+  const prefix = id.toUpperCase();
+  if (!/^[0-9A-Z]{4,8}$/.test(prefix))
+    throw new SealwatchError("usage", `findings: ${id} is no id; ids have 8 letters and digits, and the first 4 may be enough`);
+  const [finding, other] = store === null ? [] : await store.findingsByPrefix(prefix);
+  if (finding === undefined)
+    throw new SealwatchError("usage", `findings: there is no finding ${prefix}; sealwatch findings lists the open ones`);
+  if (other !== undefined) throw new SealwatchError("usage", `findings: ${prefix} begins more than one id; write more of it`);
+  return finding;
+}
+
+/** Null stands for a history that no audit has begun yet. */
+async function withHistory(options: FindingsOptions, work: (store: HistoryStore | null) => Promise<number>): Promise<number> {
+  const path = historyPath(options);
+  if (!namesHistory(options) && !existsSync(path) && !existsSync(watchListPath(options)))
+    throw missingWatchList(options, watchListPath(options));
+  if (!existsSync(path)) {
+    if (namesHistory(options)) throw new SealwatchError("history", `open the history: ${path} does not exist; sealwatch audit begins one`);
+    return work(null);
+  }
+  const store = await openHistory(options);
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
+}

@@ -1,0 +1,28 @@
+import { existsSync } from "node:fs";
+import { loadWatchList } from "../../lib/watchlist/load-watch-list.ts";
+import { watchListPath, type CommonOptions } from "../doors/common-options.ts";
+import { FILES, missingWatchList, renderHere } from "../doors/watch-list.ts";
+
+/** Names every problem of the watch list, one a line. 2 where it cannot be used, 0 with warnings only. */
+export async function lint(options: CommonOptions): Promise<number> {
+  const path = watchListPath(options);
+  if (!existsSync(path)) throw missingWatchList(options, path);
+  const loaded = loadWatchList(path, FILES);
+  const problems = loaded.kind === "loaded" ? loaded.warnings : loaded.problems;
+  for (const problem of problems) process.stdout.write(`${renderHere(problem)}\n`);
+  const errors = problems.filter((problem) => problem.severity === "error").length;
+  const warnings = problems.length - errors;
+  if (loaded.kind === "loaded") {
+    const { repositories, policies } = loaded.watchList;
+    process.stdout.write(
+      `${count(repositories.length, "repository entry", "repository entries")}, ${count(policies.size, "policy", "policies")}, ${count(warnings, "warning", "warnings")}\n`,
+    );
+    return 0;
+  }
+  process.stdout.write(`${count(errors, "error", "errors")}, ${count(warnings, "warning", "warnings")}\n`);
+  return 2;
+}
+
+function count(number: number, one: string, many: string): string {
+  return `${number} ${number === 1 ? one : many}`;
+}

@@ -1,0 +1,41 @@
+import { planAudit } from "../../lib/audit/plan-audit.ts";
+import type { PlanDocument, PlannedRepositoryDocument } from "../../lib/audit/audit-document.ts";
+import { escapeText, formatJson } from "../../lib/notification/escape.ts";
+import type { CommonOptions } from "../doors/common-options.ts";
+import { writeResult } from "../doors/output.ts";
+import { openRegistries } from "../doors/registries.ts";
+import { stopOnSignals } from "../doors/signals.ts";
+import { readWatchList } from "../doors/watch-list.ts";
+
+/** Shows what an audit would look at. 2 where a login is refused. */
+export async function plan(options: CommonOptions & { readonly json?: true }): Promise<number> {
+  const { watchList } = readWatchList(options);
+  const clients = openRegistries(watchList.registries, stopOnSignals());
+  try {
+    const document = await planAudit(watchList, clients);
+    await writeResult(options.json === true ? `${formatJson(document)}\n` : render(document), undefined);
+    return document.repositories.some(({ login }) => login.answer === "refused") ? 2 : 0;
+  } finally {
+    await clients.close();
+  }
+}
+
+function render(document: PlanDocument): string {
+  const lines = document.repositories.flatMap(renderRepository);
+  return `${[...lines, `about ${document.requests} requests on an unchanged night`].join("\n")}\n`;
+}
+
+const TAGS_SHOWN = 20;
+
+function renderRepository(planned: PlannedRepositoryDocument): string[] {
+  const { login, releases, tags } = planned;
+  const head = `${escapeText(planned.repository)}  policy ${escapeText(planned.policy)}  login ${login.answer}${login.answer === "accepted" ? "" : `: ${escapeText(login.detail)}`}`;
+  if (tags === null) return [head];
+  const shown = releases.slice(0, TAGS_SHOWN).map(({ tag }) => escapeText(tag));
+  const more = releases.length > shown.length ? `, and ${releases.length - shown.length} more` : "";
+  const left = Object.entries(planned.leftOut).map(([reason, count]) => `${count} ${reason}`);
+  const lines = [head, `  ${tags} tags, ${releases.length} releases${shown.length > 0 ? `: ${shown.join(", ")}${more}` : ""}`];
+  if (left.length > 0) lines.push(`  left out: ${left.join(", ")}`);
+  if (planned.failure !== null) lines.push(`  listing not complete: ${escapeText(planned.failure)}`);
+  return lines;
+}

@@ -1,0 +1,31 @@
+import { escapeText } from "../../lib/notification/escape.ts";
+import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
+
+/** Long enough for a list of names and paths. */
+const MESSAGE_LIMIT_CHARACTERS = 4000;
+/** As shells report a program that was interrupted. */
+const INTERRUPTED = 130;
+
+/** Sets the exit code and lets the process end by itself, so that nothing that was written is cut off. */
+export async function exitWith(code: number): Promise<void> {
+  process.exitCode = code;
+  await Promise.all([process.stdout, process.stderr].map((stream) => new Promise<void>((resolve) => stream.write("", () => resolve()))));
+}
+
+/** Says on stderr what went wrong and answers with the exit code: 2, or 130 for a run that somebody stopped. A crash is never 0. */
+export function reportError(error: unknown): number {
+  if (error instanceof SealwatchError && error.code !== "internal") {
+    process.stderr.write(
+      `sealwatch: ${error.message
+        .split("\n")
+        .map((line) => escapeText(line, MESSAGE_LIMIT_CHARACTERS))
+        .join("\n")}\n`,
+    );
+    return error.code === "aborted" ? INTERRUPTED : 2;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`sealwatch: internal error: ${escapeText(message, MESSAGE_LIMIT_CHARACTERS)}\n`);
+  if (process.env["SEALWATCH_DEBUG"] === "1" && error instanceof Error) process.stderr.write(`${error.stack ?? ""}\n`);
+  else process.stderr.write("SEALWATCH_DEBUG=1 shows where\n");
+  return 2;
+}

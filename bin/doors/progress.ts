@@ -1,0 +1,32 @@
+import type { ProgressEvent } from "../../lib/audit/audit-ports.ts";
+import { escapeText } from "../../lib/notification/escape.ts";
+
+/** Redrawn at most this often. */
+const REDRAW_MILLISECONDS = 100;
+
+export interface Progress {
+  readonly report: (event: ProgressEvent) => void;
+  /** Removes the bar, so that what follows starts on a clean line. */
+  readonly clear: () => void;
+}
+
+/** One line on stderr that follows the audit, on a terminal only: a log file gets nothing. */
+export function createProgress(stream: NodeJS.WriteStream): Progress {
+  if (!stream.isTTY) return { report: () => undefined, clear: () => undefined };
+  const totals = new Map<string, { done: number; total: number | null; recorded: boolean }>();
+  let drawn = 0;
+  return {
+    report({ repository, phase, done, total }) {
+      totals.set(repository, { done, total, recorded: phase === "recorded" });
+      if (Date.now() - drawn < REDRAW_MILLISECONDS) return;
+      drawn = Date.now();
+      const repositories = [...totals.values()];
+      const finished = repositories.filter((entry) => entry.recorded).length;
+      const judged = repositories.reduce((sum, entry) => sum + entry.done, 0);
+      const known = repositories.reduce((sum, entry) => sum + (entry.total ?? 0), 0);
+      const line = `${finished}/${repositories.length} repositories, ${judged}/${known} releases  ${escapeText(repository, 60)}`;
+      stream.write(`\r\u001b[2K${line.slice(0, Math.max(20, (stream.columns ?? 80) - 1))}`);
+    },
+    clear: () => void stream.write("\r\u001b[2K"),
+  };
+}

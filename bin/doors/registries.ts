@@ -1,0 +1,63 @@
+import { readFileSync } from "node:fs";
+import { setTimeout as wait } from "node:timers/promises";
+import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
+import { createCredentialSource } from "../../lib/registry/credentials/credential-source.ts";
+import { loadHostCertificates, NO_CERTIFICATES } from "../../lib/registry/credentials/host-certificates.ts";
+import { createRegistryClients, type RegistryClientOptions } from "../../lib/registry/registry-clients.ts";
+import type { RegistryClients } from "../../lib/registry/repository-client.ts";
+import type { RegistrySettings } from "../../lib/watchlist/watch-list.ts";
+import { resolveSecret } from "./secrets.ts";
+
+const DOCKER_CERTIFICATES = "/etc/docker/certs.d";
+
+/** The registries of a run, as the watch list and the environment say they are reached. */
+export function openRegistries(settings: ReadonlyMap<string, RegistrySettings>, signal: AbortSignal): RegistryClients {
+  const { env } = process;
+  return createRegistryClients({
+    ...surroundings(signal),
+    settings: new Map([...settings].map(([host, setting]) => [host, withKey(setting)])),
+    credentials: createCredentialSource(env),
+    proxies: { httpsProxy: env["HTTPS_PROXY"] ?? env["https_proxy"] ?? null, noProxy: env["NO_PROXY"] ?? env["no_proxy"] ?? null },
+    extraAuthorities: readAuthorities(env["NODE_EXTRA_CA_CERTS"]),
+    certificatesOf: (host) => loadHostCertificates(DOCKER_CERTIFICATES, host),
+  });
+}
+
+/** The embedded registry of the self-check: nothing of the environment has a part in it. */
+export function openControlRegistry(signal: AbortSignal): RegistryClients {
+  return createRegistryClients({
+    ...surroundings(signal),
+    settings: new Map(),
+    credentials: { load: () => Promise.resolve({ kind: "anonymous" }) },
+    proxies: { httpsProxy: null, noProxy: null },
+    extraAuthorities: null,
+    certificatesOf: () => NO_CERTIFICATES,
+  });
+}
+
+function surroundings(signal: AbortSignal): Pick<RegistryClientOptions, "random" | "now" | "sleep" | "signal"> {
+  return {
+    random: () => Math.random(),
+    now: () => performance.timeOrigin + performance.now(),
+    async sleep(milliseconds, stop) {
+      await wait(milliseconds, undefined, { signal: stop });
+    },
+    signal,
+  };
+}
+
+function withKey(setting: RegistrySettings): RegistrySettings {
+  return setting.clientKey === null
+    ? setting
+    : { ...setting, clientKey: resolveSecret(setting.clientKey, `registries.${setting.host}.clientKey`) };
+}
+
+/** As Node itself treats it: a file that cannot be read is an error worth knowing before the first request fails. */
+function readAuthorities(path: string | undefined): string | null {
+  if (path === undefined || path === "") return null;
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new SealwatchError("usage", `NODE_EXTRA_CA_CERTS: ${path} cannot be read`, { cause: error });
+  }
+}

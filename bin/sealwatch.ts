@@ -1,0 +1,109 @@
+import { Command, CommanderError } from "commander";
+import { exitWith, reportError } from "./doors/exit.ts";
+import { VERSION } from "./doors/version.ts";
+
+/** What every command takes; a flag goes before the environment, the environment before what is found. */
+function addCommonOptions(command: Command): Command {
+  return command
+    .option("--config <file>", "watch list (default: $SEALWATCH_CONFIG, then ./sealwatch.yaml)")
+    .option("--history <file|url>", "history (default: $SEALWATCH_HISTORY, then .sealwatch/history.db beside the watch list)")
+    .option("--now <time>", "take this ISO time for now: tests and replays");
+}
+
+function collect(value: string, previous: readonly string[]): string[] {
+  return [...previous, value];
+}
+
+function examples(...lines: string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join("\n")}\n`;
+}
+
+/** The command line. Each command's code is loaded when it runs, so that help and lint stay quick. */
+function buildProgram(): Command {
+  const program = new Command("sealwatch")
+    .description("Audits container-image signatures and tells when signing regressed.")
+    .version(VERSION)
+    .showHelpAfterError("(sealwatch --help shows what there is)")
+    .exitOverride()
+    .addHelpText(
+      "after",
+      examples(
+        "sealwatch demo",
+        "sealwatch lint",
+        "sealwatch audit --fail-on regression",
+        "sealwatch inspect ghcr.io/acme/app:v1.4.2 --key cosign.pub",
+      ),
+    );
+
+  addCommonOptions(program.command("audit"))
+    .description("audit every repository of the watch list, record the result, tell what got worse")
+    .option("--repository <ref>", "only this repository of the watch list; may be given several times", collect, [])
+    .option("--json", "one JSON document on stdout")
+    .option("--output <file>", "write the result to a file instead of stdout")
+    .option("--all", "list signed releases too")
+    .option("--fail-on <what>", "exit code 1 for: unknown, unsigned, regression or never (default: unknown)")
+    .addHelpText(
+      "after",
+      `${examples("sealwatch audit", "sealwatch audit --json --output result.json", "sealwatch audit --repository ghcr.io/acme/app --all")}
+Exit codes (--fail-on unknown): 0 all signed or exempt, 1 a release is unsigned or untrusted, 3 something is unknown,
+2 usage, watch list, history or self-check.
+`,
+    )
+    .action(async (options) => exitWith(await (await import("./commands/audit.ts")).audit(options)));
+
+  addCommonOptions(program.command("plan"))
+    .description("show what an audit would look at: logins, releases, what is left out and why; judges nothing")
+    .option("--json", "one JSON document on stdout")
+    .addHelpText("after", examples("sealwatch plan", "sealwatch plan --json | jq '.repositories[].leftOut'"))
+    .action(async (options) => exitWith(await (await import("./commands/plan.ts")).plan(options)));
+
+  addCommonOptions(program.command("inspect"))
+    .description("show every place, every candidate and the verdict of one release, and commands that show the same")
+    .argument("<reference>", "image, by tag or digest")
+    .option("--key <file>", "public key (PEM) that must have signed, instead of the watch list's policy")
+    .option("--certificate-identity <text>", "identity of a keyless signer (not verified by this version)")
+    .option("--certificate-identity-regexp <pattern>", "the same, as a pattern")
+    .option("--certificate-oidc-issuer <url>", "issuer of a keyless signer")
+    .option("--json", "one JSON document on stdout")
+    .addHelpText(
+      "after",
+      examples("sealwatch inspect ghcr.io/acme/app:v1.4.2", "sealwatch inspect ghcr.io/acme/app@sha256:6e5d… --key cosign.pub --json"),
+    )
+    .action(async (reference, options) => exitWith(await (await import("./commands/inspect.ts")).inspect(reference, options)));
+
+  addCommonOptions(program.command("lint"))
+    .description("read the watch list and name every problem with line and column")
+    .addHelpText("after", examples("sealwatch lint", "sealwatch lint --config teams/app.yaml"))
+    .action(async (options) => exitWith(await (await import("./commands/lint.ts")).lint(options)));
+
+  const findings = program.command("findings").description("what was found and is not over yet");
+  addCommonOptions(findings.command("list", { isDefault: true }))
+    .description("open and acknowledged findings")
+    .option("--json", "a JSON list on stdout")
+    .addHelpText(
+      "after",
+      examples("sealwatch findings", "sealwatch findings list --json", "sealwatch findings --history .sealwatch/history.db"),
+    )
+    .action(async (options) => exitWith(await (await import("./commands/findings.ts")).listFindings(options)));
+  addCommonOptions(findings.command("show"))
+    .description("one finding, with all that was recorded")
+    .argument("<id>", "its 8 characters, or at least 4 that only it begins with")
+    .option("--json", "one JSON document on stdout")
+    .addHelpText("after", examples("sealwatch findings show 7Q3K9D2M", "sealwatch findings show 7Q3K --json"))
+    .action(async (id, options) => exitWith(await (await import("./commands/findings.ts")).showFinding(id, options)));
+
+  program
+    .command("demo")
+    .description("the real audit over an embedded registry: three nights, a regression told; needs no network and no configuration")
+    .option("--keep <dir>", "keep the watch list and the history in this directory")
+    .addHelpText("after", examples("sealwatch demo", "sealwatch demo --keep demo"))
+    .action(async (options) => exitWith(await (await import("./commands/demo.ts")).demo(options)));
+  return program;
+}
+
+try {
+  await buildProgram().parseAsync(process.argv);
+} catch (error) {
+  if (error instanceof CommanderError) await exitWith(error.exitCode === 0 ? 0 : 2);
+  else await exitWith(reportError(error));
+}

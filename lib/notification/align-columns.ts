@@ -1,0 +1,23 @@
+/** A cell: its text decides the width, `paint` colours it afterwards. */
+export interface Cell {
+  readonly text: string;
+  readonly paint?: (text: string) => string;
+}
+
+/** Rows as lines: cells left-aligned and two spaces apart, nothing after the last one of a row. Text must be escaped already. */
+export function alignColumns(rows: readonly (readonly Cell[])[], indent = ""): string[] {
+  const widths: number[] = [];
+  for (const row of rows) for (const [at, { text }] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, widthOf(text));
+  return rows.map((row) => {
+    const end = row.findLastIndex((cell) => cell.text !== "");
+    const cells = row.slice(0, end + 1).map(({ text, paint }, at) => {
+      const gap = at === end ? "" : " ".repeat(widths[at]! - widthOf(text));
+      return `${paint ? paint(text) : text}${gap}`;
+    });
+    return `${indent}${cells.join("  ")}`;
+  });
+}
+
+function widthOf(text: string): number {
+  return Array.from(text).length;
+}

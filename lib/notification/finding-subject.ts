@@ -1,0 +1,42 @@
+import type { Finding } from "../history/state.ts";
+import { renderHeadline } from "./cause-headline.ts";
+import { escapeAscii } from "./escape.ts";
+
+/** SNS: at most 100 ASCII characters. https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
+export const SUBJECT_LIMIT_CHARACTERS = 100;
+
+/** `[ALERT] ghcr.io/acme/app v1.4.2 unsigned (v1.4.1 was signed)`. */
+export function renderSubject(finding: Finding): string {
+  return fitSubject(`[${finding.severity.toUpperCase()}]`, finding, renderHeadline(finding));
+}
+
+/** The subject of a finding that was resolved: its release is signed again, or its repository answers again. */
+export function renderRecoveredSubject(finding: Finding): string {
+  return fitSubject("[RECOVERED]", finding, recoveredHeadline(finding));
+}
+
+function recoveredHeadline(finding: Finding): string {
+  if (finding.cause === "coverage-lost") return "audited again";
+  if (finding.cause === "never-signed") return "has its first signed release";
+  return `signed again (was ${finding.cause})`;
+}
+
+/** Puts a subject together; where it is too long, the repository loses its beginning, then the tag its middle, then the rest its end. */
+export function fitSubject(label: string, about: { repository: string; tag: string | null }, headline: string): string {
+  const end = escapeAscii(headline);
+  const tag = about.tag === null ? "" : shorten(escapeAscii(about.tag), 40);
+  const fixed = [label, "", tag, end].filter((part, at) => part !== "" || at === 1).join(" ").length;
+  const repository = keepEnd(escapeAscii(about.repository), Math.max(SUBJECT_LIMIT_CHARACTERS - fixed, 16));
+  const subject = [label, repository, tag, end].filter((part) => part !== "").join(" ");
+  return subject.length <= SUBJECT_LIMIT_CHARACTERS ? subject : `${subject.slice(0, SUBJECT_LIMIT_CHARACTERS - 3)}...`;
+}
+
+function keepEnd(text: string, limit: number): string {
+  return text.length <= limit ? text : `...${text.slice(text.length - limit + 3)}`;
+}
+
+function shorten(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  const half = Math.floor((limit - 3) / 2);
+  return `${text.slice(0, half)}...${text.slice(text.length - half)}`;
+}

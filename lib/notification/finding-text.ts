@@ -1,0 +1,77 @@
+import type { Finding } from "../history/state.ts";
+import { escapeText, quoteShell } from "./escape.ts";
+import { renderRecoveredSubject, renderSubject } from "./finding-subject.ts";
+import { formatMinute } from "./format-time.ts";
+import { REMEDIES } from "./remedy.ts";
+import { renderWhatHappened } from "./what-happened.ts";
+
+/** A verification command is ours, with quoted arguments: long enough for any reference, key and identity. */
+const COMMAND_LIMIT_CHARACTERS = 4096;
+
+/** What a text needs to know beyond its finding. */
+export interface TextContext {
+  /** For `--history` in commands: where the history of these findings is, or null where the default finds it. */
+  readonly history: string | null;
+}
+
+/**
+ * A finding for on-call, as plain text: the subject first, then each label on a line of its own. Only recorded facts are told;
+ * a label without one is left out. Ends without a line feed.
+ */
+export function renderFinding(finding: Finding, context: TextContext): string {
+  return [renderSubject(finding), ...renderBody(finding, context), "You are told once."].join("\n");
+}
+
+/** That a finding is resolved, with what was resolved. */
+export function renderRecovered(finding: Finding): string {
+  const since = finding.resolvedAt === null ? [] : [`Resolved: seen by the audit of ${formatMinute(finding.resolvedAt)} UTC`];
+  return [
+    renderRecoveredSubject(finding),
+    ...digestLine(finding),
+    `Was: ${finding.cause}, told since ${formatMinute(finding.openedAt)} UTC (${finding.id})`,
+    ...(finding.resolution === null ? [] : [`What happened: ${escapeText(finding.resolution)}`]),
+    ...since,
+    "To do: nothing.",
+  ].join("\n");
+}
+
+/** The lines between the subject and the last one; `findings show` has the same. */
+export function renderBody(finding: Finding, context: TextContext): string[] {
+  const { facts } = finding;
+  return [
+    ...digestLine(finding),
+    ...label("What happened", renderWhatHappened(finding).join("\n  ")),
+    ...label("Since", renderSince(finding)),
+    ...label("Looked in", facts.lookedIn.map((place) => escapeText(place)).join(", ")),
+    ...label("Owner", facts.owner === null ? "" : escapeText(facts.owner)),
+    ...label("To do", REMEDIES[finding.cause]),
+    ...(facts.check === null
+      ? []
+      : label(`Check (${escapeText(facts.check.tool)})`, escapeText(facts.check.command, COMMAND_LIMIT_CHARACTERS))),
+    ...label("Acknowledge", `sealwatch findings acknowledge ${finding.id} --until 3d --reason '…' --owner '…'${historyOption(context)}`),
+  ];
+}
+
+/** ` --history FILE`, or nothing. */
+export function historyOption({ history }: TextContext): string {
+  return history === null ? "" : ` --history ${quoteShell(history)}`;
+}
+
+function digestLine({ digest, facts }: Finding): string[] {
+  if (digest === null) return [];
+  const others = facts.alsoServedAs.length === 0 ? "" : ` (also served as: ${facts.alsoServedAs.map((tag) => escapeText(tag)).join(", ")})`;
+  return [`Digest: ${digest}${others}`];
+}
+
+function renderSince({ cause, before, after, facts }: Finding): string {
+  const seen = formatMinute(after.run);
+  if (facts.lastSeenBefore === null) return `first seen by the audit of ${seen} UTC`;
+  const last = formatMinute(facts.lastSeenBefore);
+  if (cause === "coverage-lost") return `last audited ${last} UTC, told by the audit of ${seen} UTC`;
+  const verb = before === null ? "pushed" : before.digest === after.digest ? "changed" : "moved";
+  return `${verb} between ${last} and ${seen} UTC`;
+}
+
+function label(name: string, text: string): string[] {
+  return text === "" ? [] : [`${name}: ${text}`];
+}

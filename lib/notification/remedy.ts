@@ -1,0 +1,18 @@
+import type { Cause } from "../history/cause.ts";
+
+/** What on-call can do about each cause: advice, not a fact. */
+export const REMEDIES: Readonly<Record<Cause, string>> = {
+  "tag-rolled-back": "find out who moved the tag; if nobody meant to, point it to the newer digest again",
+  "tag-moved": "find out who pushed over the tag; if nobody meant to, restore the digest that it named before",
+  "signature-deleted": "find out who or what deleted it (retention rules count companion tags as images); sign the digest again",
+  "signature-detached": "sign the digest again; two pushes at the same time, or a push over the companion tag, lose an entry like this",
+  "signature-misbound": "sign the digest that the tag names; find out why the signature of another one was attached here",
+  "signature-invalid": "take the release as tampered with until its signature is explained; then sign the digest again",
+  "unexpected-signer": "find out who signed; if the signer is right, add it to the policy, otherwise treat the push as an intrusion",
+  "signed-wrong-digest": "sign what the tag names (the index, after its last push), not a platform or an earlier build",
+  "release-untrusted": "sign the digest as the policy asks, or correct the policy",
+  "release-unsigned": "sign the digest with a signer of the policy (run the signing step of the release again), or withdraw the release",
+  "evidence-flooded": "find out who attaches them and delete what does not belong to the release",
+  "coverage-lost": "see that the registry answers and that its credentials can list and pull: sealwatch plan",
+  "never-signed": "find out whether the policy and the places of this repository are right (sealwatch inspect), then sign the next release",
+};

@@ -1,0 +1,61 @@
+import type { Cause } from "../history/cause.ts";
+import type { Finding, Snapshot } from "../history/state.ts";
+import { shortDigest } from "../oci/digest.ts";
+import { escapeText } from "./escape.ts";
+import { formatMinute } from "./format-time.ts";
+
+/** A sentence of ours that quotes: longer than one piece of foreign text. */
+const SENTENCE_LIMIT_CHARACTERS = 512;
+
+/** What happened, as sentences for on-call, each a line: the cause first, then what the audit found. Escaped. */
+export function renderWhatHappened(finding: Finding): string[] {
+  const explanation = escapeText(finding.facts.explanation, SENTENCE_LIMIT_CHARACTERS).replace(/\.$/, "");
+  return [SENTENCES[finding.cause](finding), ...(explanation === "" ? [] : [`The audit says: ${explanation}.`]), ...others(finding)];
+}
+
+const SENTENCES: Readonly<Record<Cause, (finding: Finding) => string>> = {
+  "tag-rolled-back": (finding) => `this tag went back to an older image${moved(finding)}.`,
+  "tag-moved": (finding) => `this tag names another image than before${moved(finding)}.`,
+  "signature-deleted": (finding) => `the signature of this release is gone from the registry${wasSigned(finding)}.`,
+  "signature-detached": (finding) => `the signature of this release is still stored, but no place lists it any more${wasSigned(finding)}.`,
+  "signature-misbound": () => "a signer of the policy signed another digest; that signature is attached to this release.",
+  "signature-invalid": () => "the signature of this release is damaged or forged: it does not verify with the key that it names.",
+  "unexpected-signer": () => "this release carries a signature, but of none of the signers that the policy names.",
+  "signed-wrong-digest": () => "what this tag names carries no signature, although another digest that belongs to it is signed.",
+  "release-untrusted": () => "this release carries a signature that does not satisfy the policy.",
+  "release-unsigned": () => "this release carries no signature.",
+  "evidence-flooded": () =>
+    "more signature-like things are attached to this release than may be read, and none of those read satisfies the policy.",
+  "coverage-lost": () => "this repository could not be audited as it should be; what happens to its signatures is not seen.",
+  "never-signed": () =>
+    "none of the releases that were there at the first audit is signed. Single releases are told after the first signed one.",
+};
+
+function moved({ before, after }: Finding): string {
+  if (before === null || before.digest === null || after.digest === null) return "";
+  return `: it named ${shortDigest(before.digest)}${words(before)}, now ${shortDigest(after.digest)}${words(after)}`;
+}
+
+function words(snapshot: Snapshot): string {
+  if (snapshot.verdict === null) return "";
+  const by = snapshot.signers.length === 0 ? "" : ` by ${names(snapshot.signers.map((signer) => signer.signer))}`;
+  return ` (${snapshot.verdict}${by})`;
+}
+
+function wasSigned({ before }: Finding): string {
+  if (before === null || before.signers.length === 0) return "";
+  return `; at ${formatMinute(before.run)} UTC it was signed by ${names(before.signers.map((signer) => signer.signer))}`;
+}
+
+/** For comparison: who signs the other releases. */
+function others({ facts, before }: Finding): string[] {
+  const { signedBefore } = facts;
+  if (signedBefore === null || before?.verdict === "signed") return [];
+  const by = signedBefore.signers.length === 0 ? "" : ` by ${names(signedBefore.signers)}`;
+  if (signedBefore.count <= 1) return [`${escapeText(signedBefore.tag)} was signed${by}.`];
+  return [`${signedBefore.count} other releases were signed; the highest, ${escapeText(signedBefore.tag)},${by === "" ? " too" : by}.`];
+}
+
+function names(signers: readonly string[]): string {
+  return [...new Set(signers)].map((signer) => escapeText(signer)).join(", ");
+}
