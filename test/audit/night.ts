@@ -1,0 +1,138 @@
+import { join } from "node:path";
+import type { AuditDocument } from "../../lib/audit/audit-document.ts";
+import type { ChannelPort, ToldEntry } from "../../lib/audit/conclude-run.ts";
+import type { FailOn } from "../../lib/audit/exit-code.ts";
+import { runAudit } from "../../lib/audit/run-audit.ts";
+import { openSqliteHistory } from "../../lib/history/sqlite-store.ts";
+import type { HistoryStore } from "../../lib/history/store.ts";
+import { parseRepository } from "../../lib/oci/reference.ts";
+import { NO_CERTIFICATES } from "../../lib/registry/credentials/host-certificates.ts";
+import { createRegistryClients } from "../../lib/registry/registry-clients.ts";
+import type { RegistryClients } from "../../lib/registry/repository-client.ts";
+import type { Channel, Policy, WatchedRepository, WatchList } from "../../lib/watchlist/watch-list.ts";
+
+/** The n-th night of a test, at two in the morning. */
+export function nightAt(n: number): number {
+  return Date.parse("2026-11-01T02:00:00Z") + n * 86_400_000;
+}
+
+/** Registry clients that wait for nothing. */
+export function openClients(retries = 1): RegistryClients {
+  const settings = new Map<string, never>();
+  const surroundings = { random: () => 0, now: () => performance.now(), sleep: () => Promise.resolve(), signal: new AbortController().signal };
+  return createRegistryClients({
+    ...surroundings,
+    settings: new Proxy(settings, {
+      get: (target, key) => (key === "get" ? (host: string) => settingsOf(host, retries) : Reflect.get(target, key)),
+    }),
+    credentials: { load: () => Promise.resolve({ kind: "anonymous" }) },
+    proxies: { httpsProxy: null, noProxy: null },
+    extraAuthorities: null,
+    certificatesOf: () => NO_CERTIFICATES,
+  });
+}
+
+function settingsOf(host: string, retries: number) {
+  return {
+    host,
+    plainHttp: null,
+    ca: null,
+    clientCertificate: null,
+    clientKey: null,
+    redirects: [],
+    credentials: null,
+    concurrency: null,
+    budget: null,
+    timeoutSeconds: 0.4,
+    retries,
+  };
+}
+
+/** An entry of the watch list for a repository, signed by one key. */
+export function watch(name: string, pem: string, changes: Partial<WatchedRepository> = {}): WatchedRepository {
+  const parsed = parseRepository(name);
+  if (parsed.kind === "malformed") throw new Error(parsed.detail);
+  const policy: Policy = {
+    name: "test",
+    threshold: 1,
+    signers: [{ kind: "key", name: "release", pem, source: "release.pub", until: null }],
+    transparencyLog: "none",
+    annotations: {},
+    accept: ["signature"],
+    require: [],
+  };
+  return {
+    repository: parsed.repository,
+    policy,
+    owner: null,
+    tags: { include: null, exclude: [], semver: null, newest: null, moving: null },
+    target: "index",
+    signedSince: null,
+    signatureRepository: null,
+    tagPrefix: "",
+    lookaside: null,
+    graceSeconds: 0,
+    recheck: { kind: "nightly" },
+    unknownForSeconds: 48 * 3600,
+    ...changes,
+  };
+}
+
+const CHANNEL: Channel = { kind: "terminal", name: "terminal", severity: "notice", owner: null, remindSeconds: null };
+
+export function watchList(...repositories: WatchedRepository[]): WatchList {
+  return {
+    path: "/sealwatch.yaml",
+    repositories,
+    policies: new Map(repositories.map(({ policy }) => [policy.name, policy])),
+    registries: new Map(),
+    exemptions: [],
+    channels: [CHANNEL],
+    heartbeat: null,
+    storm: { share: 0.2, least: 10 },
+    reports: [],
+    controls: [],
+  };
+}
+
+export interface Night {
+  readonly document: AuditDocument;
+  readonly exitCode: number;
+  readonly told: readonly ToldEntry[];
+  readonly warnings: readonly string[];
+}
+
+/** One night over a watch list, with the door's ports and a channel that listens. */
+export async function auditNight(
+  list: WatchList,
+  store: HistoryStore,
+  n: number,
+  options: { retries?: number; failOn?: FailOn; now?: number } = {},
+): Promise<Night> {
+  const told: ToldEntry[] = [];
+  const channel: ChannelPort = { channel: CHANNEL, send: (entries) => Promise.resolve(void told.push(...entries)) };
+  const [clients, controlClients] = [openClients(options.retries ?? 0), openClients(0)];
+  const now = options.now ?? nightAt(n);
+  try {
+    const ports = { store, clients, controlClients, channels: [channel], progress: () => undefined, signal: new AbortController().signal };
+    const request = { now, scheduled: true, only: null, failOn: options.failOn ?? "unknown", finish: () => now } as const;
+    return { ...(await runAudit(list, request, ports)), told };
+  } finally {
+    await Promise.all([clients.close(), controlClients.close()]);
+  }
+}
+
+/** A history that lives as long as its test. */
+export function openMemory(): HistoryStore {
+  return openSqliteHistory(":memory:");
+}
+
+/** A folder of images that released tools signed. */
+export function fixturePath(name: string): string {
+  return join(import.meta.dirname, "..", "fixtures", name);
+}
+
+/** `1.0.0 signed`, `1.0.1 unsigned/nothing-found`: what an audit said, for comparison. */
+export function verdictsOf({ document }: Night): string[] {
+  return document.releases.map(({ tag, verdict, reason }) => `${tag} ${verdict}${reason === null ? "" : `/${reason}`}`);
+}
