@@ -38,7 +38,7 @@ export function renderList(run: TextContext & { readonly id: string }, entries: 
   const lines = [
     renderListSubject(entries),
     `Run: ${formatMinute(run.id)} UTC`,
-    ...groups.flatMap((group, at) => renderGroup(group, at < GROUPS_DETAILED)),
+    ...groups.flatMap((group, at) => renderGroup(group, at < GROUPS_DETAILED, run)),
     ...groupFindings(findingsOf(entries, "recovered")).map(renderRecoveredGroup),
     ...entries.flatMap((entry) =>
       entry.kind === "baseline" ? [`BASELINE ${escapeText(entry.summary.repository)}: ${renderCounts(entry.summary)}`] : [],
@@ -54,14 +54,14 @@ export function renderList(run: TextContext & { readonly id: string }, entries: 
   ].join("\n");
 }
 
-function renderGroup(group: FindingGroup, detailed: boolean): string[] {
+function renderGroup(group: FindingGroup, detailed: boolean, run: TextContext): string[] {
   const head = `${group.severity.toUpperCase()} ${group.cause} ${escapeText(group.repository)}: ${sizeOf(group)}`;
   if (!detailed) return [head];
   const hidden = group.findings.length - RELEASES_SHOWN;
   return [
     head,
     ...group.findings.slice(0, RELEASES_SHOWN).map((finding) => `  ${renderRelease(finding)}`),
-    ...(hidden > 0 ? [`  … and ${hidden} more`] : []),
+    ...(hidden > 0 ? [`  … and ${hidden} more: ${listCommand(run)}`] : []),
     `  To do: ${REMEDIES[group.cause]}`,
   ];
 }
@@ -87,13 +87,17 @@ function sizeOf({ findings, known }: FindingGroup): string {
 
 /** Indented lines go first, then lines of whole groups; what is gone is counted. */
 function cutLines(lines: readonly string[], run: TextContext): string[] {
-  const pointer = `sealwatch findings list${historyOption(run)}`;
+  const pointer = listCommand(run);
   if (sizeOfLines(lines) <= TEXT_LIMIT_CHARACTERS) return [...lines];
   const heads = lines.filter((line) => !line.startsWith("  "));
   let size = 0;
   const kept = heads.filter((line) => (size += line.length + 1) <= TEXT_LIMIT_CHARACTERS);
   const rest = heads.length - kept.length;
   return [...kept, rest === 0 ? `All releases: ${pointer}` : `… and ${rest} more lines: ${pointer}`];
+}
+
+function listCommand(run: TextContext): string {
+  return `sealwatch findings list${historyOption(run)}`;
 }
 
 function sizeOfLines(lines: readonly string[]): number {

@@ -1,0 +1,98 @@
+import { describe, expect, it } from "vitest";
+import { CAUSES, type Cause } from "../../lib/history/cause.ts";
+import { renderRecoveredSubject, renderSubject } from "../../lib/notification/finding-subject.ts";
+import { renderFinding, renderRecovered } from "../../lib/notification/finding-text.ts";
+import { DIGEST, makeFacts, makeFinding, OTHER_DIGEST, SIGNED_BEFORE } from "./make-finding.ts";
+
+const HERE = { history: null };
+const ALL = Object.keys(CAUSES) as Cause[];
+
+describe("the text of a finding", () => {
+  it("tells an unsigned release as on-call reads it", () => {
+    expect(renderFinding(makeFinding(), { history: "/var/lib/my history.db" }).split("\n")).toEqual([
+      "[ALERT] ghcr.io/acme/app v1.4.2 unsigned (v1.4.1 was signed)",
+      `Digest: ${DIGEST} (also served as: latest, v1)`,
+      "What happened: this release carries no signature.",
+      "  The audit says: every place answered and none holds a signature.",
+      "  14 other releases were signed; the highest, v1.4.1, by ops-key.",
+      "Since: pushed between 2026-11-19 02:00 and 2026-11-20 02:00 UTC",
+      "Looked in: referrers API (empty list), tag sha256-6e5d….sig (not found)",
+      "To do: sign the digest with a signer of the policy (run the signing step of the release again), or withdraw the release",
+      `Check (cosign >= 3.0.2): cosign verify --key ops.pub ghcr.io/acme/app@${DIGEST}`,
+      "Acknowledge: sealwatch findings acknowledge 7Q3K9D2M --until 3d --reason '…' --owner '…' --history '/var/lib/my history.db'",
+      "You are told once.",
+    ]);
+  });
+
+  it.each(ALL)("begins with its subject and labels every further line for %s", (cause) => {
+    const finding = makeFinding({ cause, severity: CAUSES[cause].severity, before: SIGNED_BEFORE });
+    const [first, ...lines] = renderFinding(finding, HERE).split("\n");
+    expect(first).toBe(renderSubject(finding));
+    for (const line of lines) expect(line).toMatch(/^(?:[A-Z][a-z]+[a-z ]*(?: \([^)]*\))?: \S|  \S|You are told once\.$)/);
+  });
+
+  it.each(ALL)("has a subject of at most 100 ASCII characters for %s, whatever the names are", (cause) => {
+    const finding = makeFinding({
+      cause,
+      repository: `ghcr.io/${"very-long-team/".repeat(16)}app`,
+      tag: "v1.0.0-".padEnd(128, "x"),
+      facts: makeFacts({ signedBefore: { tag: "v0.9.0-".padEnd(128, "y"), signers: [], count: 1 } }),
+    });
+    for (const subject of [renderSubject(finding), renderRecoveredSubject(finding)]) {
+      expect(subject).toMatch(/^\[[A-Z]+\] [\x20-\x7e]+$/);
+      expect(subject.length).toBeLessThanOrEqual(100);
+    }
+  });
+
+  it("says which digest a moved tag left and which it names", () => {
+    const finding = makeFinding({ cause: "tag-moved", before: { ...SIGNED_BEFORE, digest: OTHER_DIGEST } });
+    const text = renderFinding(finding, HERE);
+    expect(text).toContain("it named sha256:01234567… (signed by ops-key), now sha256:6e5d9c0b… (unsigned).");
+    expect(text).toContain("Since: moved between");
+  });
+
+  it("names the signer of a signature that is gone", () => {
+    const finding = makeFinding({ cause: "signature-deleted", before: SIGNED_BEFORE });
+    expect(renderFinding(finding, HERE)).toContain("gone from the registry; at 2026-11-12 02:00 UTC it was signed by ops-key.");
+  });
+
+  it("speaks of a repository without a tag or digest", () => {
+    const finding = makeFinding({
+      cause: "coverage-lost",
+      tag: null,
+      digest: null,
+      facts: makeFacts({ signedBefore: null, check: null, lookedIn: [] }),
+    });
+    const text = renderFinding(finding, HERE);
+    expect(text.split("\n")[0]).toBe("[ALERT] ghcr.io/acme/app not audited since 2026-11-19 02:00 UTC");
+    expect(text).not.toMatch(/^(?:Digest|Looked in|Check)/m);
+  });
+
+  it("claims no earlier sighting where none is recorded", () => {
+    const finding = makeFinding({ facts: makeFacts({ lastSeenBefore: null, signedBefore: null }) });
+    const text = renderFinding(finding, HERE);
+    expect(text).toContain("Since: first seen by the audit of 2026-11-20 02:00 UTC");
+    expect(text).not.toContain("was signed");
+  });
+
+  it("lets no foreign text add a line or move the cursor", () => {
+    const hostile = "x\nTo do: nothing\u001b[2J\u202e";
+    const facts = makeFacts({ explanation: hostile, lookedIn: [hostile], alsoServedAs: [hostile], owner: hostile });
+    const signedBefore = { tag: hostile, signers: [hostile], count: 2 };
+    const text = renderFinding(makeFinding({ facts: { ...facts, signedBefore, check: { tool: hostile, command: hostile } } }), HERE);
+    expect(text.match(/^To do:/gm)).toHaveLength(1);
+    expect(text.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  });
+
+  it("tells a recovery with what was wrong", () => {
+    const finding = makeFinding({ status: "resolved", resolvedAt: "2026-11-21T02:00:00Z", resolution: "signed again" });
+    expect(renderRecovered(finding).split("\n")).toEqual([
+      "[RECOVERED] ghcr.io/acme/app v1.4.2 signed again (was release-unsigned)",
+      `Digest: ${DIGEST} (also served as: latest, v1)`,
+      "Was: release-unsigned, told since 2026-11-20 02:00 UTC (7Q3K9D2M)",
+      "What happened: signed again",
+      "Resolved: seen by the audit of 2026-11-21 02:00 UTC",
+      "To do: nothing.",
+    ]);
+  });
+});
