@@ -43,7 +43,7 @@ function settingsOf(host: string, retries: number) {
     credentials: null,
     concurrency: null,
     budget: null,
-    timeoutSeconds: 0.4,
+    timeoutSeconds: 0.25,
     retries,
   };
 }
