@@ -2,7 +2,7 @@ import { essenceOf } from "../oci/media-types.ts";
 import type { Failure } from "./answer.ts";
 import { describeAs } from "./describe-failure.ts";
 import { parseErrorDocument, type RegistryError } from "./error-document.ts";
-import { headerOf, type HttpResponse } from "./http-response.ts";
+import { headerOf, isJsonType, type HttpResponse } from "./http-response.ts";
 import type { Session } from "./session.ts";
 import { askForTags } from "./tags-page.ts";
 
@@ -39,8 +39,9 @@ export async function judgeMissing(
 
 /** Null for the page of somebody else; an answer to HEAD shows that only by its type. */
 function readErrors(response: HttpResponse): RegistryError[] | null {
-  if (essenceOf(headerOf(response, "content-type")) === "text/html") return null;
-  return response.body.length === 0 ? [] : parseErrorDocument(response.body);
+  if (response.body.length > 0) return parseErrorDocument(response.body);
+  const type = essenceOf(headerOf(response, "content-type"));
+  return type === "" || isJsonType(type) ? [] : null;
 }
 
 async function askForProof(session: Session): Promise<void> {

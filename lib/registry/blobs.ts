@@ -3,7 +3,7 @@ import type { Descriptor } from "../oci/manifest.ts";
 import { essenceOf } from "../oci/media-types.ts";
 import { judgeMissing } from "./absence.ts";
 import { failed, found, type Answer } from "./answer.ts";
-import { codeOfStatus, describeAs, describeFailure } from "./describe-failure.ts";
+import { addAttempts, codeOfStatus, describeAs, describeFailure } from "./describe-failure.ts";
 import { headerOf } from "./http-response.ts";
 import { BLOB_LIMIT_BYTES, REDIRECTS_LIMIT } from "./limits.ts";
 import { judgeRedirect } from "./redirect.ts";
@@ -24,9 +24,7 @@ export async function fetchBlob(session: Session, descriptor: Descriptor): Promi
   }
   const first = await fetchOnce(session, descriptor);
   if (first.kind !== "failed" || first.failure.code !== "digest-mismatch") return first;
-  const second = await fetchOnce(session, descriptor);
-  if (second.kind !== "failed") return second;
-  return { kind: "failed", failure: { ...second.failure, attempts: first.failure.attempts + second.failure.attempts } };
+  return addAttempts(await fetchOnce(session, descriptor), first.failure.attempts);
 }
 
 async function fetchOnce(session: Session, descriptor: Descriptor): Promise<Answer<Uint8Array>> {

@@ -30,3 +30,12 @@ export function describeAs(code: FailureCode, operation: string, received: strin
   const tries = attempts > 1 ? ` after ${attempts} requests` : "";
   return failed(code, `${operation}: ${received}${tries}`, status, attempts).failure;
 }
+
+/** The answer with the requests that were made for it before. */
+export function addAttempts<T extends { readonly kind: string }>(
+  answer: T | { readonly kind: "failed"; readonly failure: Failure },
+  before: number,
+) {
+  if (!("failure" in answer)) return answer;
+  return { kind: "failed" as const, failure: { ...answer.failure, attempts: before + answer.failure.attempts } };
+}

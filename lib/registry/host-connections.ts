@@ -47,7 +47,7 @@ export class HostConnections {
 
   traffic(): RegistryTraffic[] {
     const watched = new Set(this.#watched.values());
-    const others = [...this.#byOrigin.values()].filter((connection) => !watched.has(connection));
+    const others = [...this.#byOrigin.values()].filter((connection) => !watched.has(connection) && connection.traffic.requests > 0);
     return [
       ...[...this.#watched].map(([host, connection]) => connection.traffic.read(host)),
       ...others.map((connection) => connection.traffic.read(connection.origin.host)),

@@ -26,3 +26,8 @@ export function headerOf(response: HttpResponse, name: string): string {
   if (value === undefined) return "";
   return typeof value === "string" ? value : value.join(", ");
 }
+
+/** Whether a media type is `application/json` or something written in it. */
+export function isJsonType(mediaType: string): boolean {
+  return /[/+]json$/.test(mediaType);
+}

@@ -1,4 +1,5 @@
 import type { Failure, FailureCode } from "./answer.ts";
+import { addAttempts } from "./describe-failure.ts";
 import { TAG_PAGES_LIMIT, TAGS_LIMIT, TAGS_PAGE_SIZE } from "./limits.ts";
 import type { TagList } from "./repository-client.ts";
 import type { Session } from "./session.ts";
@@ -23,7 +24,7 @@ export async function listTags(session: Session): Promise<TagList> {
     if (listing.pages === 0 && page.kind === "failed" && page.failure.status === 400 && query !== "") {
       session.registry.isPageSizeRefused = true;
       query = "";
-      page = await askForTags(session, query);
+      page = addAttempts(await askForTags(session, query), page.failure.attempts);
     }
     if (page.kind === "failed") return listing.end(listing.pages === 0 ? page.failure : { ...page.failure, code: "page-missing" });
     const step = listing.add(page, query);

@@ -3,7 +3,7 @@ import { parseManifest } from "../oci/manifest.ts";
 import { essenceOf, isIndexType, isManifestType, MANIFEST_ACCEPT } from "../oci/media-types.ts";
 import { judgeMissing } from "./absence.ts";
 import { found, type Answer, type FailureCode } from "./answer.ts";
-import { codeOfStatus, describeAs, describeFailure } from "./describe-failure.ts";
+import { addAttempts, codeOfStatus, describeAs, describeFailure } from "./describe-failure.ts";
 import { headerOf, type HttpResponse } from "./http-response.ts";
 import { MANIFEST_LIMIT_BYTES } from "./limits.ts";
 import type { FetchedManifest, ResolvedTag } from "./repository-client.ts";
@@ -14,7 +14,8 @@ export async function resolveTag(session: Session, tag: string, options: { reado
   const head = await askHead(session, tag, options.listed);
   if (head.kind !== "useless") return head;
   const fetched = await fetchManifest(session, tag, options);
-  return fetched.kind === "found" ? found({ digest: fetched.value.digest, mediaType: fetched.value.mediaType }) : fetched;
+  if (fetched.kind !== "found") return addAttempts(fetched, head.attempts);
+  return found({ digest: fetched.value.digest, mediaType: fetched.value.mediaType });
 }
 
 /** Whether a manifest is still served under its digest. */
@@ -27,7 +28,7 @@ export async function hasManifest(session: Session, digest: Digest): Promise<Ans
   const fetched = await fetchManifest(session, digest, { listed: false });
   // The bytes are the digest's own, whatever else is wrong with them.
   if (fetched.kind === "failed" && fetched.failure.delivered) return found(true);
-  return fetched.kind === "found" ? found(true) : fetched;
+  return fetched.kind === "found" ? found(true) : addAttempts(fetched, head.attempts);
 }
 
 /**
@@ -42,9 +43,7 @@ export async function fetchManifest(
 ): Promise<Answer<FetchedManifest>> {
   const first = await fetchOnce(session, reference, options);
   if (first.kind !== "failed" || first.failure.code !== "digest-mismatch") return first;
-  const second = await fetchOnce(session, reference, options);
-  if (second.kind !== "failed") return second;
-  return { kind: "failed", failure: { ...second.failure, attempts: first.failure.attempts + second.failure.attempts } };
+  return addAttempts(await fetchOnce(session, reference, options), first.failure.attempts);
 }
 
 async function fetchOnce(session: Session, reference: string, { listed }: { readonly listed: boolean }): Promise<Answer<FetchedManifest>> {
@@ -72,39 +71,39 @@ async function fetchOnce(session: Session, reference: string, { listed }: { read
   return found({ digest: expected ?? digestOf(response.body), mediaType, size: response.body.length, manifest: parsed.manifest });
 }
 
-/** `useless`: ask by GET. Remembered for the registry, since servers differ and not manifests. */
-async function askHead(session: Session, reference: string, listed: boolean): Promise<Answer<ResolvedTag> | { readonly kind: "useless" }> {
-  if (session.registry.isHeadUseless) return { kind: "useless" };
+/** HEAD says too little, ask by GET. Remembered for the registry, since servers differ and not manifests. */
+interface Useless {
+  readonly kind: "useless";
+  readonly attempts: number;
+}
+
+async function askHead(session: Session, reference: string, listed: boolean): Promise<Answer<ResolvedTag> | Useless> {
+  if (session.registry.isHeadUseless) return { kind: "useless", attempts: 0 };
   const question = newQuestion("HEAD", reference);
   const reply = await session.ask(question);
   if (reply.kind === "failed") return reply;
   const { response, attempts } = reply;
-  if (response.status === 405 || response.status === 501) return noteUseless(session);
+  if (response.status === 405 || response.status === 501) return noteUseless(session, attempts);
   if (response.status === 404) return judgeMissing(session, reply, { listed, operation: session.formatOperation(question) });
   if (codeOfStatus(response.status) !== null)
     return { kind: "failed", failure: describeFailure(response, session.formatOperation(question), attempts) };
   return readHead(session, question, response, attempts);
 }
 
-function readHead(
-  session: Session,
-  question: Question,
-  response: HttpResponse,
-  attempts: number,
-): Answer<ResolvedTag> | { readonly kind: "useless" } {
+function readHead(session: Session, question: Question, response: HttpResponse, attempts: number): Answer<ResolvedTag> | Useless {
   const mediaType = essenceOf(headerOf(response, "content-type"));
   const digest = headerOf(response, "docker-content-digest");
-  if (mediaType === "") return noteUseless(session);
+  if (mediaType === "") return noteUseless(session, attempts);
   if (!isIndexType(mediaType) && !isManifestType(mediaType))
     return fail("unexpected-content", session, question, `200 with ${mediaType}`, attempts);
-  if (!isDigest(digest)) return noteUseless(session);
+  if (!isDigest(digest)) return noteUseless(session, attempts);
   session.isShown = true;
   return found({ digest, mediaType });
 }
 
-function noteUseless(session: Session): { readonly kind: "useless" } {
+function noteUseless(session: Session, attempts: number): Useless {
   session.registry.isHeadUseless = true;
-  return { kind: "useless" };
+  return { kind: "useless", attempts };
 }
 
 function newQuestion(method: "GET" | "HEAD", reference: string): Question {

@@ -3,7 +3,7 @@ import { isJsonObject, parseJson } from "../oci/parse-json.ts";
 import { essenceOf } from "../oci/media-types.ts";
 import type { Failure, FailureCode } from "./answer.ts";
 import { codeOfStatus, describeAs, describeFailure } from "./describe-failure.ts";
-import { headerOf } from "./http-response.ts";
+import { headerOf, isJsonType } from "./http-response.ts";
 import { GOOGLE_TAGS_PAGE_LIMIT_BYTES, TAGS_PAGE_LIMIT_BYTES } from "./limits.ts";
 import { parseNextPage } from "./link.ts";
 import type { Session } from "./session.ts";
@@ -40,7 +40,7 @@ export async function askForTags(
   const refuse = (code: FailureCode, received: string) =>
     ({ kind: "failed", failure: describeAs(code, operation, received, 200, attempts) }) as const;
   const type = essenceOf(headerOf(response, "content-type"));
-  if (type !== "" && !/[/+]json$/.test(type)) return refuse("unexpected-content", `200 with ${type}`);
+  if (type !== "" && !isJsonType(type)) return refuse("unexpected-content", `200 with ${type}`);
   const parsed = parseJson(response.body);
   if (parsed.kind === "malformed") return refuse("invalid-json", `200, but ${parsed.detail}`);
   const tags = isJsonObject(parsed.value) ? parsed.value["tags"] : undefined;

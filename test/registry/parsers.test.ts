@@ -55,7 +55,10 @@ describe("challenges", () => {
       ],
     ],
     ['bearer REALM="/v2/token"', [{ scheme: "bearer", realm: "/v2/token" }]],
-    ['Bearer realm="https://h/t",scope="repository:a:pull,push"', [{ scheme: "bearer", realm: "https://h/t", scope: "repository:a:pull,push" }]],
+    [
+      'Bearer realm="https://h/t",scope="repository:a:pull,push"',
+      [{ scheme: "bearer", realm: "https://h/t", scope: "repository:a:pull,push" }],
+    ],
     ['Bearer realm="a\\"b\\\\c"', [{ scheme: "bearer", realm: 'a"b\\c' }]],
     ["Bearer realm=https", [{ scheme: "bearer", realm: "https" }]],
     ['Negotiate, Basic realm="x"', [{ scheme: "negotiate" }, { scheme: "basic", realm: "x" }]],
@@ -65,9 +68,12 @@ describe("challenges", () => {
     expect(read(header)).toEqual(expected);
   });
 
-  it.each(['Bearer realm="no end', "=,=,=", "\u0000", 'realm="without a scheme"', "Bearer realm="])("end where %j cannot be read", (header) => {
-    expect(read(header).flatMap((challenge) => Object.keys(challenge))).not.toContain("realm");
-  });
+  it.each(['Bearer realm="no end', "=,=,=", "\u0000", 'realm="without a scheme"', "Bearer realm="])(
+    "end where %j cannot be read",
+    (header) => {
+      expect(read(header).flatMap((challenge) => Object.keys(challenge))).not.toContain("realm");
+    },
+  );
 
   it("are at most eight", () => {
     expect(read("a, b, c, d, e, f, g, h, i, j")).toHaveLength(8);
@@ -108,7 +114,10 @@ describe("tokens", () => {
 describe("Retry-After", () => {
   const NOW = Date.parse("2026-10-21T07:27:00Z");
   const parse = (headers: Record<string, string>, body: unknown = "") =>
-    parseRetryAfter({ kind: "response", status: 429, headers, body: Buffer.from(typeof body === "string" ? body : JSON.stringify(body)) }, NOW);
+    parseRetryAfter(
+      { kind: "response", status: 429, headers, body: Buffer.from(typeof body === "string" ? body : JSON.stringify(body)) },
+      NOW,
+    );
   const message = (text: string) => ({ errors: [{ code: "TOOMANYREQUESTS", message: text }] });
 
   it.each([
@@ -145,13 +154,21 @@ describe("Retry-After", () => {
 
 describe("error documents", () => {
   it("are read whatever stands beside the code", () => {
-    expect(parseErrorDocument(Buffer.from('{"errors":[{"code":"NAME_UNKNOWN","detail":{}}]}'))).toEqual([{ code: "NAME_UNKNOWN", message: "" }]);
+    expect(parseErrorDocument(Buffer.from('{"errors":[{"code":"NAME_UNKNOWN","detail":{}}]}'))).toEqual([
+      { code: "NAME_UNKNOWN", message: "" },
+    ]);
   });
 
-  it.each(["<html>", "", "{}", '{"errors":[]}', '{"errors":{"code":"X"}}', '{"errors":[{"message":"x"}]}', '{"errors":[null]}', "[".repeat(100)])(
-    "are not seen in %j",
-    (body) => {
-      expect(parseErrorDocument(Buffer.from(body))).toBeNull();
-    },
-  );
+  it.each([
+    "<html>",
+    "",
+    "{}",
+    '{"errors":[]}',
+    '{"errors":{"code":"X"}}',
+    '{"errors":[{"message":"x"}]}',
+    '{"errors":[null]}',
+    "[".repeat(100),
+  ])("are not seen in %j", (body) => {
+    expect(parseErrorDocument(Buffer.from(body))).toBeNull();
+  });
 });

@@ -5,7 +5,8 @@ import { isPublicSuffix } from "../../lib/registry/public-suffix.ts";
 import { parseRealm } from "../../lib/registry/realm.ts";
 
 describe("a realm", () => {
-  const judge = (registry: string, realm: string, plainHttp: boolean | null = null) => parseRealm(realm, endpointOf(registry, plainHttp)).kind;
+  const judge = (registry: string, realm: string, plainHttp: boolean | null = null) =>
+    parseRealm(realm, endpointOf(registry, plainHttp)).kind;
 
   it.each([
     ["ghcr.io", "https://ghcr.io/token"],

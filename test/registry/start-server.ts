@@ -24,7 +24,12 @@ export async function startServer(answer: (request: SeenRequest, response: Serve
     const chunks: Buffer[] = [];
     message.on("data", (chunk: Buffer) => chunks.push(chunk));
     message.on("end", () => {
-      const request = { method: message.method ?? "", url: message.url ?? "", headers: message.headers, body: Buffer.concat(chunks).toString() };
+      const request = {
+        method: message.method ?? "",
+        url: message.url ?? "",
+        headers: message.headers,
+        body: Buffer.concat(chunks).toString(),
+      };
       seen.push(request);
       answer(request, response);
     });

@@ -1,0 +1,140 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { startRegistry, type ControlRegistry } from "../../lib/controls/registry-server.ts";
+import { OCI_MANIFEST } from "../../lib/oci/media-types.ts";
+import { openClient } from "./open-clients.ts";
+import { sendJson, startServer, type SeenRequest } from "./start-server.ts";
+
+const TAGS = Array.from({ length: 2_500 }, (_, at) => `v${at}`);
+let registry: ControlRegistry;
+
+beforeEach(async () => {
+  registry = await startRegistry();
+});
+afterEach(() => registry.close());
+
+function putTags(count: number): void {
+  const { digest } = registry.store.putManifest("acme/app", "{}", OCI_MANIFEST);
+  for (const tag of TAGS.slice(0, count)) registry.store.tag("acme/app", tag, digest);
+}
+
+async function list() {
+  const { client, clients } = openClient(registry.host);
+  const { tags, complete, failure } = await client.listTags();
+  await clients.close();
+  return { count: tags.size, complete, code: failure?.code ?? null, requests: registry.requests.count() };
+}
+
+describe("a tag list", () => {
+  it.each([
+    [0, 1],
+    [999, 1],
+    [1_001, 2],
+    [2_500, 3],
+  ])("of %i tags is complete after %i requests", async (count, requests) => {
+    putTags(count);
+    expect(await list()).toEqual({ count, complete: true, code: null, requests });
+  });
+
+  it("of exactly one page is asked once more", async () => {
+    putTags(1_000);
+    expect(await list()).toEqual({ count: 1_000, complete: true, code: null, requests: 2 });
+  });
+
+  it("is complete where a server forgets its links", async () => {
+    registry.setOptions({ tagsPaging: "without-link" });
+    putTags(2_500);
+    expect(await list()).toMatchObject({ count: 2_500, complete: true });
+  });
+
+  it.each([1_000, 2_500])("of %i tags is complete where a server ignores n", async (count) => {
+    registry.setOptions({ tagsPaging: "ignores-n" });
+    putTags(count);
+    expect(await list()).toMatchObject({ count, complete: true });
+  });
+
+  it("follows the pages of a server that gives fewer than asked for", async () => {
+    registry.setOptions({ tagsPageSize: 100 });
+    putTags(950);
+    expect(await list()).toEqual({ count: 950, complete: true, code: null, requests: 10 });
+  });
+
+  it("is asked for without n where n is refused, from then on", async () => {
+    registry.setOptions({ tagsMaximum: 500 });
+    putTags(300);
+    const { client, clients } = openClient(registry.host);
+    expect(await client.listTags()).toMatchObject({ complete: true });
+    await client.listTags();
+    expect(registry.requests.entries("tags").map(({ query }) => query)).toEqual(["n=1000", "", ""]);
+    await clients.close();
+  });
+
+  it("that is null is empty", async () => {
+    registry.setOptions({ tagsNull: true });
+    putTags(0);
+    expect(await list()).toMatchObject({ count: 0, complete: true });
+  });
+
+  it("keeps the tags of the pages that could be read", async () => {
+    putTags(1_500);
+    registry.setFault({ when: ({ path }) => path.includes("last="), fault: "500" });
+    expect(await list()).toMatchObject({ count: 1_000, complete: false, code: "page-missing" });
+  });
+});
+
+describe("a strange tag list", () => {
+  async function listFrom(answer: (request: SeenRequest, page: number) => { tags?: unknown; link?: string }) {
+    const server = await startServer((request, response) => {
+      const { link, ...document } = answer(request, server.seen.length);
+      sendJson(response, 200, document, link === undefined ? {} : { link });
+    });
+    const { client, clients } = openClient(server.host);
+    const list = await client.listTags();
+    await clients.close();
+    await server.close();
+    return { tags: [...list.tags], complete: list.complete, code: list.failure?.code ?? null, asked: server.seen.map(({ url }) => url) };
+  }
+
+  it("loses nulls, digests and words that are no tags", async () => {
+    const tags = ["a", null, "b", `sha256:${"0".repeat(64)}`, "x".repeat(129), "", "a/b", 5, `sha256-${"0".repeat(64)}.sig`];
+    expect(await listFrom(() => ({ tags }))).toMatchObject({ tags: ["a", "b", `sha256-${"0".repeat(64)}.sig`], complete: true });
+  });
+
+  it.each([[{}], [{ tags: "a" }], [{ tags: {} }]])("of %j is no list", async (document) => {
+    expect(await listFrom(() => document)).toMatchObject({ complete: false, code: "unexpected-content" });
+  });
+
+  it("asks its own origin and path for the next page, whatever the link says", async () => {
+    const links = ['<http://evil.example/v2/other/tags/list?n=1&last=a>; rel="next"', '<//evil.example/x?last=b>; rel="next"'];
+    const { tags, complete, asked } = await listFrom((_, page) => ({
+      tags: [["a"], ["b"], ["c"]][page - 1],
+      ...(links[page - 1] ? { link: links[page - 1]! } : {}),
+    }));
+    expect({ tags, complete }).toEqual({ tags: ["a", "b", "c"], complete: true });
+    expect(asked).toEqual(["/v2/acme/app/tags/list?n=1000", "/v2/acme/app/tags/list?n=1&last=a", "/v2/acme/app/tags/list?last=b"]);
+  });
+
+  it("is complete with an empty last page", async () => {
+    const pages = [{ tags: ["a"], link: '</v2/x?last=a>; rel="next"' }, { tags: [] }];
+    expect(await listFrom((_, page) => pages[page - 1]!)).toMatchObject({ tags: ["a"], complete: true });
+  });
+
+  it("may be in any order and overlap", async () => {
+    const pages = [
+      { tags: ["c", "b"], link: '</v2/x?page=2>; rel="next"' },
+      { tags: ["b", "c"], link: '</v2/x?page=3>; rel="next"' },
+      { tags: ["a"] },
+    ];
+    expect(await listFrom((_, page) => pages[page - 1]!)).toMatchObject({ tags: ["c", "b", "a"], complete: true });
+  });
+
+  it("that repeats its pages under new names is not complete, and not followed for long", async () => {
+    const { complete, code, asked } = await listFrom((_, page) => ({ tags: ["a"], link: `</v2/x?page=${page}>; rel="next"` }));
+    expect({ complete, code }).toEqual({ complete: false, code: "page-missing" });
+    expect(asked).toHaveLength(3);
+  });
+
+  it("that forgets its links, ignores last and honours n is not complete", async () => {
+    const answer = (request: SeenRequest) => ({ tags: TAGS.slice(0, Number(new URL(request.url, "http://x").searchParams.get("n"))) });
+    expect(await listFrom(answer)).toMatchObject({ complete: false, code: "page-missing" });
+  });
+});
