@@ -15,7 +15,7 @@ const AMBIENT =
 const WITHOUT_AMBIENT_RULE = new Set(["lib/controls", "lib/stack"]);
 
 const KEBAB_CASE = /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.(?:test|table|property|contract|lambda|config|d|interop))*\.ts$/;
-const EMPTY_NAME = /(?:^|-)(?:utils?|helpers?|common|misc|shared)(?:-|\.)/;
+const EMPTY_NAME = /^(?:utils?|helpers?|common|misc|shared)\.|-(?:utils|helpers|misc)\./;
 const EMPTY_VERB = /^export (?:async )?function ((?:handle|process|do|manage)(?=[A-Z])\w*)/gm;
 
 export const findAmbientReads: Rule = (files) =>
