@@ -88,10 +88,10 @@ describe("a strange tag list", () => {
       sendJson(response, 200, document, link === undefined ? {} : { link });
     });
     const { client, clients } = openClient(server.host);
-    const list = await client.listTags();
+    const { tags, complete, failure } = await client.listTags();
     await clients.close();
     await server.close();
-    return { tags: [...list.tags], complete: list.complete, code: list.failure?.code ?? null, asked: server.seen.map(({ url }) => url) };
+    return { tags: [...tags], complete, code: failure?.code ?? null, asked: server.seen.map(({ url }) => url) };
   }
 
   it("loses nulls, digests and words that are no tags", async () => {

@@ -42,27 +42,29 @@ type HelperRun =
 
 function runHelper(program: string, server: string, environment: Environment): Promise<HelperRun> {
   return new Promise((resolve) => {
-    const child = spawn(program, ["get"], {
-      env: { ...environment },
-      stdio: ["pipe", "pipe", "ignore"],
-      timeout: HELPER_TIMEOUT_MS,
-      killSignal: "SIGKILL",
-    });
+    const child = spawn(program, ["get"], { env: { ...environment }, stdio: ["pipe", "pipe", "ignore"] });
     const chunks: Buffer[] = [];
     let size = 0;
+    const end = (run: HelperRun): void => {
+      clearTimeout(deadline);
+      resolve(run);
+    };
+    // Nobody waits for what the helper itself started and left behind: its pipe is closed, whoever holds it.
+    const stop = (detail: string): void => {
+      child.kill("SIGKILL");
+      child.stdout.destroy();
+      end({ kind: "failed", detail });
+    };
+    const deadline = setTimeout(() => stop(`no answer within ${HELPER_TIMEOUT_MS / 1000} s`), HELPER_TIMEOUT_MS);
     child.stdout.on("data", (chunk: Buffer) => {
       size += chunk.length;
-      if (size > OUTPUT_LIMIT_BYTES) child.kill("SIGKILL");
+      if (size > OUTPUT_LIMIT_BYTES) stop(`more than ${OUTPUT_LIMIT_BYTES} bytes`);
       else chunks.push(chunk);
     });
     child.once("error", (error: NodeJS.ErrnoException) =>
-      resolve({ kind: "failed", detail: error.code === "ENOENT" ? "not found on PATH" : (error.code ?? "cannot be run") }),
+      stop(error.code === "ENOENT" ? "not found on PATH" : (error.code ?? "cannot be run")),
     );
-    child.once("close", (exitCode, signal) => {
-      if (signal !== null)
-        resolve({ kind: "failed", detail: `stopped after ${HELPER_TIMEOUT_MS / 1000} s or ${OUTPUT_LIMIT_BYTES} bytes` });
-      else resolve({ kind: "ended", exitCode, output: Buffer.concat(chunks) });
-    });
+    child.once("close", (exitCode) => end({ kind: "ended", exitCode, output: Buffer.concat(chunks) }));
     // A helper that ends without reading closes the pipe under us; its exit code says the rest.
     child.stdin.on("error", () => undefined);
     child.stdin.end(`${server}\n`);
