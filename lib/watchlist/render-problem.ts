@@ -1,0 +1,13 @@
+import { relative } from "node:path";
+import { escapeUnprintable } from "./quote-found.ts";
+import type { Problem } from "./watch-list.ts";
+
+/**
+ * One line for people and editors: `sealwatch.yaml:12:7: error: found …; write …`.
+ * A file below `base` (an absolute folder) is shown relative to it.
+ */
+export function renderProblem({ file, line, column, severity, message, remedy }: Problem, base: string): string {
+  const nearby = relative(base, file);
+  const shown = nearby === "" || nearby.startsWith("..") ? file : nearby;
+  return escapeUnprintable(`${shown}:${line}:${column}: ${severity}: ${message}; ${remedy}`);
+}
