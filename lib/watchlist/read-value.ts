@@ -1,0 +1,143 @@
+import { isMap, isScalar, isSeq } from "yaml";
+import { quoteFound } from "./quote-found.ts";
+import { reportError, type Place, type YamlValue } from "./source-file.ts";
+import { suggestKey } from "./suggest-key.ts";
+import { wrapNode } from "./wrap-node.ts";
+
+/** The values of a mapping's known keys. */
+export type Fields<Key extends string> = Readonly<Partial<Record<Key, YamlValue>>>;
+
+/** One entry of a mapping whose keys are names. */
+export interface NamedValue {
+  readonly name: string;
+  /** Where the key stands. */
+  readonly key: Place;
+  readonly value: YamlValue;
+}
+
+/**
+ * Reads a mapping of known keys. Unknown keys, and required ones that are missing, are reported;
+ * of anything but a mapping the answer is null, reported as well.
+ */
+export function readMapping<Key extends string>(
+  value: YamlValue,
+  known: readonly Key[],
+  options: { required?: readonly Key[] } = {},
+): Fields<Key> | null {
+  const entries = readEntries(value);
+  if (entries === null) return null;
+  const fields: Partial<Record<Key, YamlValue>> = {};
+  for (const entry of entries) {
+    const key = known.find((name) => name === entry.name);
+    if (key === undefined) {
+      reportError(
+        entry.key,
+        "unknown-key",
+        `found the unknown key ${quoteFound(entry.name)} in ${value.label}`,
+        suggestKey(entry.name, known),
+      );
+    } else {
+      fields[key] ??= entry.value;
+    }
+  }
+  for (const key of options.required ?? []) {
+    if (fields[key] === undefined) reportError(value, "missing-key", `found no ${key} in ${value.label}`, `write ${key}:`);
+  }
+  return fields;
+}
+
+/** Reads a mapping whose keys are names, in the order of the file; null where it is none. */
+export function readEntries(value: YamlValue): NamedValue[] | null {
+  return isMap(value.node) ? listEntries(value) : reportWrongType(value, "a mapping (key: value)");
+}
+
+/** The entries of a mapping, none of anything else; reports nothing. */
+export function listEntries(value: YamlValue): NamedValue[] {
+  const { node, file } = value;
+  if (!isMap(node)) return [];
+  return node.items.map((pair) => {
+    const name = isScalar(pair.key) ? (pair.key.source ?? String(pair.key.value)) : "";
+    const key = wrapNode(pair.key, file, name, value.start);
+    return { name, key, value: wrapNode(pair.value, file, name, key.start) };
+  });
+}
+
+/** Reads a list; null where it is none. An empty one is reported unless it is allowed. */
+export function readItems(value: YamlValue, options: { empty?: boolean } = {}): YamlValue[] | null {
+  const { node, file, label } = value;
+  if (!isSeq(node)) return reportWrongType(value, "a list ([a, b], or one line with - for each)");
+  if (node.items.length === 0 && options.empty !== true) {
+    reportError(value, "empty", `found an empty list for ${label}`, "write at least one item, or remove the key");
+    return null;
+  }
+  return node.items.map((item) => wrapNode(item, file, label, value.start));
+}
+
+/** Reads text that is not empty; null (reported where there is a value) otherwise. */
+export function readText(value: YamlValue | undefined, options: { empty?: boolean } = {}): string | null {
+  if (value === undefined) return null;
+  const found = isScalar(value.node) ? value.node.value : null;
+  if (typeof found !== "string") return reportWrongType(value, "text");
+  if (found.trim() === "" && options.empty !== true) {
+    reportError(value, "empty", `found empty text for ${value.label}`, "write a value, or remove the key");
+    return null;
+  }
+  return found;
+}
+
+/** Reads a list of texts; an item that is none is reported and left out. */
+export function readTexts(value: YamlValue | undefined, options: { empty?: boolean } = {}): { text: string; at: YamlValue }[] | null {
+  const items = value === undefined ? null : readItems(value, options);
+  if (items === null) return null;
+  return items.flatMap((at) => {
+    const text = readText(at);
+    return text === null ? [] : [{ text, at }];
+  });
+}
+
+/** Reads a whole number between two bounds, both included. */
+export function readInteger(value: YamlValue | undefined, bounds: { least: number; most: number }): number | null {
+  if (value === undefined) return null;
+  const found = isScalar(value.node) ? value.node.value : null;
+  if (typeof found !== "number") return reportWrongType(value, "a whole number");
+  if (Number.isInteger(found) && found >= bounds.least && found <= bounds.most) return found;
+  reportError(value, "out-of-range", `found ${found} for ${value.label}`, `write a whole number from ${bounds.least} to ${bounds.most}`);
+  return null;
+}
+
+export function readBoolean(value: YamlValue | undefined): boolean | null {
+  if (value === undefined) return null;
+  const found = isScalar(value.node) ? value.node.value : null;
+  return typeof found === "boolean" ? found : reportWrongType(value, "true or false");
+}
+
+/** Reads one of some words. */
+export function readChoice<Word extends string>(value: YamlValue | undefined, words: readonly Word[]): Word | null {
+  const text = readText(value);
+  if (text === null || value === undefined) return null;
+  const word = words.find((known) => known === text);
+  if (word !== undefined) return word;
+  reportError(
+    value,
+    "unknown-value",
+    `found ${quoteFound(text)} for ${value.label}`,
+    `write ${words.join(", ").replace(/, ([^,]*)$/, " or $1")}`,
+  );
+  return null;
+}
+
+/** Names the type and never shows text: it may be a secret that stands in the wrong place. */
+export function reportWrongType(value: YamlValue, expected: string): null {
+  const number = isScalar(value.node) && typeof value.node.value === "number" ? (value.node.source ?? String(value.node.value)) : null;
+  const remedy = number !== null && expected === "text" ? `write "${number}" in quotes` : `write ${expected}`;
+  reportError(value, "wrong-type", `found ${describeType(value)} for ${value.label}, where ${expected} is expected`, remedy);
+  return null;
+}
+
+function describeType({ node }: YamlValue): string {
+  if (isMap(node)) return "a mapping";
+  if (isSeq(node)) return "a list";
+  const found = isScalar(node) ? node.value : null;
+  if (typeof found === "string") return "text";
+  return typeof found === "number" || typeof found === "boolean" ? `the ${typeof found} ${found}` : "nothing";
+}
