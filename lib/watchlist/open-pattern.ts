@@ -1,0 +1,39 @@
+import { quoteFound } from "./quote-found.ts";
+import { reportWarning, type YamlValue } from "./source-file.ts";
+
+const STRANGER = "https://stranger.example/anything";
+const OWNER = /^(https:\/\/[\w.-]+\/)([A-Za-z\d-]+)/;
+
+/**
+ * Warns of a pattern that lets in somebody whom it was surely not meant for, and names that identity:
+ * it matches anything, an unescaped dot of a host name matches a letter, or another owner's name continues the one that is meant.
+ */
+export function reportOpenPattern(value: YamlValue, pattern: string, matches: (identity: string) => boolean): void {
+  const slips = strangersOf(pattern).find(matches);
+  if (slips === undefined) return;
+  const remedy = slips === STRANGER ? "write the part that only you control" : String.raw`write dots as \. and end the owner's name with /`;
+  reportWarning(value, "weak-pattern", `found ${quoteFound(pattern)} for ${value.label}, which also lets in ${slips}`, remedy);
+}
+
+/** Identities that a careful pattern refuses, made from one that the pattern seems to mean. */
+function strangersOf(pattern: string): string[] {
+  const meant = meantIdentity(pattern);
+  const host = /^https:\/\/([\w.-]+)/.exec(meant)?.[1] ?? "";
+  const dotless = [...host.matchAll(/\./g)].map(({ index }) => meant.replace(host, `${host.slice(0, index)}x${host.slice(index + 1)}`));
+  const workflow = "/app/.github/workflows/release.yml@refs/tags/v1";
+  const owners = [
+    meant.replace(OWNER, "$1$2-stranger"),
+    meant.replace(OWNER, `$1$2-stranger${workflow}`).replace(/(@refs\/tags\/v1).*$/, "$1"),
+  ];
+  return [STRANGER, ...[...dotless, ...owners].filter((identity) => identity !== meant)];
+}
+
+/** The pattern read as the text that it stands for: wild parts as `v1`, escapes undone, anchors away. */
+function meantIdentity(pattern: string): string {
+  return pattern
+    .replace(/^\^/, "")
+    .replace(/\$$/, "")
+    .replaceAll(/\{(?:tag|version)\}/g, "v1")
+    .replaceAll(/(?:\[[^\]]+\]|\\[wdSW]|(?<!\\)\.)(?:[*+]\??|\{\d+,?\d*\})/g, "v1")
+    .replaceAll(/\\(.)/g, "$1");
+}
