@@ -1,0 +1,81 @@
+import { loadFiles, type FileKey, type LoadedFile } from "./load-files.ts";
+import { nameChannels, readChannels, readHeartbeat, TERMINAL } from "./read-channels.ts";
+import { readExemptions } from "./read-exemptions.ts";
+import { readPolicies, reportUnusedPolicies } from "./read-policies.ts";
+import { readRegistries } from "./read-registries.ts";
+import { readControls, readReports, readStorm } from "./read-reports.ts";
+import { readDefaults, readRepositories, reportOverlaps, type FoundPolicies, type FoundRepository } from "./read-repositories.ts";
+import type { RepositorySettings } from "./read-repository-settings.ts";
+import { reportError, type WatchListFiles, type YamlValue } from "./source-file.ts";
+import type { Problem, WatchList } from "./watch-list.ts";
+
+export type { WatchListFiles } from "./source-file.ts";
+
+/** Problems and warnings are sorted by file, line and column. */
+export type LoadedWatchList =
+  | { readonly kind: "loaded"; readonly watchList: WatchList; readonly warnings: readonly Problem[] }
+  | { readonly kind: "invalid"; readonly problems: readonly Problem[] };
+
+/** What a file that cannot be read may define: to miss it elsewhere is no problem of its own. */
+const FOLLOW_UPS = new Set(["unknown-policy", "unused-policy", "unknown-channel"]);
+
+/**
+ * Loads a watch list (an absolute path) with what it includes and the keys that it names. A wrong one is never half used:
+ * with one error the answer is every problem there is, warnings among them. Pure but for `files`.
+ */
+export function loadWatchList(path: string, files: WatchListFiles): LoadedWatchList {
+  const problems: Problem[] = [];
+  const loaded = loadFiles(path, files, problems);
+  const broken = problems.some(({ code }) => code === "yaml-syntax");
+  const watchList = readWatchList(path, loaded);
+  const told = problems.filter(({ code }) => !broken || !FOLLOW_UPS.has(code)).toSorted(comparePositions);
+  if (watchList === null || told.some(({ severity }) => severity === "error")) return { kind: "invalid", problems: told };
+  return { kind: "loaded", watchList, warnings: told };
+}
+
+/** The watch list as far as it can be read; what it lacks is reported. Null where the first file has no shape. */
+function readWatchList(path: string, loaded: readonly LoadedFile[]): WatchList | null {
+  const first = loaded[0];
+  if (first === undefined || first.root.file.path !== path) return null;
+  const valuesOf = (key: FileKey): YamlValue[] => loaded.flatMap(({ fields }) => fields[key] ?? []);
+  const policies = readPolicies(valuesOf("policies"));
+  const found = readAllRepositories(loaded, policies);
+  reportOverlaps(found);
+  reportUnusedPolicies(valuesOf("policies"), new Set(found.map(({ policyName }) => policyName)));
+  if (valuesOf("repositories").length === 0)
+    reportError(first.root, "missing-key", "found no repositories in the watch list", "write repositories:");
+  const channels = nameChannels(valuesOf("notify").flatMap(readChannels));
+  return {
+    path,
+    repositories: found.map(({ watched }) => watched).filter((watched) => watched !== null),
+    policies: new Map([...policies].flatMap(([name, policy]) => (policy === null ? [] : [[name, policy]]))),
+    registries: readRegistries(valuesOf("registries"), registriesOf(found)),
+    exemptions: readExemptions(valuesOf("exemptions"), new Set(found.map(({ repository }) => repository.name))),
+    channels: channels.length === 0 ? [TERMINAL] : channels,
+    heartbeat: readHeartbeat(first.fields.heartbeat),
+    storm: readStorm(first.fields.storm),
+    reports: readReports(first.fields.reports, channels),
+    controls: readControls(first.fields.controls),
+  };
+}
+
+/** The first file's defaults hold everywhere; those of an included file go before them, for its own repositories. */
+function readAllRepositories(loaded: readonly LoadedFile[], policies: FoundPolicies): FoundRepository[] {
+  let common: RepositorySettings = {};
+  return loaded.flatMap(({ fields }, at) => {
+    const own = fields.defaults === undefined ? {} : readDefaults(fields.defaults, policies);
+    if (at === 0) common = own;
+    return fields.repositories === undefined ? [] : readRepositories(fields.repositories, { ...common, ...own }, policies);
+  });
+}
+
+function registriesOf(found: readonly FoundRepository[]): ReadonlySet<string> {
+  return new Set(
+    found.flatMap(({ repository, watched }) => [repository.registry, watched?.signatureRepository?.registry ?? repository.registry]),
+  );
+}
+
+function comparePositions(left: Problem, right: Problem): number {
+  if (left.file !== right.file) return left.file < right.file ? -1 : 1;
+  return left.line - right.line || left.column - right.column;
+}
