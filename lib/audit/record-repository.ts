@@ -50,6 +50,21 @@ export async function recordRepository(
   }
 }
 
+/**
+ * Remembers that a repository which only holds signatures showed a referrer by the API: there, too, a 404 is a failure from now on.
+ * A lost condition is left to the next run, which learns the same again.
+ */
+export async function rememberReferrersApi(name: string, run: Run, { store }: AuditPorts): Promise<void> {
+  const previous = (await store.loadRepository(name)).repository ?? NEW_REPOSITORY;
+  if (previous.referrersApi.learned || previous.run > run.id) return;
+  const referrersApi = { learned: true, missingNights: 0, missingRun: null };
+  try {
+    await store.record(name, { repository: { ...previous, run: run.id, referrersApi }, tags: [] });
+  } catch (error) {
+    if (!(error instanceof SealwatchError) || error.code !== "history-conflict") throw error;
+  }
+}
+
 /** True where the registry refused the credentials for the listing itself. */
 export function isRefused(outcome: RepositoryOutcome): boolean {
   const code = outcome.listing.list.failure?.code;

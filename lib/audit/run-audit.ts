@@ -14,7 +14,7 @@ import { concludeChanges, deliver, type ChannelPort } from "./conclude-run.ts";
 import { exitCodeOf, type FailOn } from "./exit-code.ts";
 import { mapConcurrently } from "./map-concurrently.ts";
 import { openRun, type RunRequest } from "./open-run.ts";
-import { isRefused, recordRepository } from "./record-repository.ts";
+import { isRefused, recordRepository, rememberReferrersApi } from "./record-repository.ts";
 import { planWork, type WorkItem } from "./repository-audit.ts";
 import { checkControls } from "./self-check.ts";
 
@@ -48,12 +48,13 @@ export async function runAudit(
   const record = await openRun(store, { ...request, partial: request.only !== null });
   if (record.status === "closed" && record.document !== null) return answerAgain(record);
 
-  const run = await prepareRun(record, request.now, store, clients);
+  const { run, opened } = await prepareRun(record, request.now, store, clients);
   const outcomes = await mapConcurrently(items, (item) => auditRepository(item, watchList.exemptions, run, ports));
   if (signal.aborted || outcomes.some((outcome) => !outcome.finished)) {
     throw new SealwatchError("aborted", "audit: stopped before the end; what was judged is recorded, and the next start goes on");
   }
   const warnings = await recordRepositories(outcomes, run, ports);
+  for (const [name, repository] of opened) if ((await repository).referrersApi.learnedNow) await rememberReferrersApi(name, run, ports);
   await concludeChanges(
     store,
     ports.channels.map(({ channel }) => channel),
@@ -102,8 +103,14 @@ function chooseItems(watchList: WatchList, only: readonly string[] | null): Work
 
 const RUNS_LOOKED_BACK = 60;
 
+interface PreparedRun {
+  readonly run: Run;
+  /** Signature repositories that were asked for. */
+  readonly opened: ReadonlyMap<string, Promise<SignatureRepository>>;
+}
+
 /** What the run knows of earlier ones, and repositories that several releases share. */
-async function prepareRun(record: RunRecord, now: number, store: HistoryStore, clients: RegistryClients): Promise<Run> {
+async function prepareRun(record: RunRecord, now: number, store: HistoryStore, clients: RegistryClients): Promise<PreparedRun> {
   const earlier = await store.runs({ limit: RUNS_LOOKED_BACK, before: record.id });
   const listed = new Map<string, string>();
   for (const { id, coverage } of earlier)
@@ -117,7 +124,7 @@ async function prepareRun(record: RunRecord, now: number, store: HistoryStore, c
       referrersApi: createReferrersCapability(client, history.repository?.referrersApi.learned ?? false),
     };
   };
-  return {
+  const run: Run = {
     id: record.id,
     now,
     checkedAt: new Date(now).toISOString(),
@@ -128,6 +135,7 @@ async function prepareRun(record: RunRecord, now: number, store: HistoryStore, c
       return opened;
     },
   };
+  return { run, opened: shared };
 }
 
 /** Refused credentials are told once a registry: by its first repository on the watch list. */
