@@ -19,7 +19,7 @@ export interface ToldEntry {
 }
 
 /** A claim on an outbox entry lasts this long: whoever died with it loses it, and the entry is sent again. */
-const CLAIM_SECONDS = 300;
+const CLAIM_SECONDS = 60;
 const ATTEMPTS = 8;
 
 /**

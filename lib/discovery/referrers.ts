@@ -60,9 +60,16 @@ async function readReferrer(
   place: PlaceName,
   target: Digest,
 ): Promise<ReadSignatures & { readonly namesSubject: boolean }> {
-  if (entry.size > MANIFEST_LIMIT_BYTES) return { candidates: [oversized(entry, place, target)], failure: null, namesSubject: false };
+  if (entry.size > MANIFEST_LIMIT_BYTES) {
+    const detail = `its manifest has ${entry.size} bytes; at most ${MANIFEST_LIMIT_BYTES} are read`;
+    return { candidates: [unusable(entry, place, target, detail)], failure: null, namesSubject: false };
+  }
   const answer = await client.fetchManifest(entry.digest, { listed: true });
-  if (answer.kind === "failed") return { candidates: [], failure: answer.failure, namesSubject: false };
+  if (answer.kind === "failed") {
+    // Delivered under the right digest, but no manifest: it is there, and it is no valid signature.
+    const candidates = answer.failure.delivered === true ? [unusable(entry, place, target, answer.failure.detail)] : [];
+    return { candidates, failure: candidates.length > 0 ? null : answer.failure, namesSubject: false };
+  }
   const fetched = answer.kind === "found" ? answer.value : null;
   if (fetched?.size !== entry.size) {
     const detail = fetched === null ? "listed, but gone" : `listed with ${entry.size} bytes, has ${fetched.size}`;
@@ -77,8 +84,8 @@ async function readReferrer(
   return { ...read, namesSubject: fetched.manifest.subject?.digest === target };
 }
 
-function oversized(entry: Descriptor, place: PlaceName, target: Digest): Candidate {
-  const detail = `its manifest has ${entry.size} bytes; at most ${MANIFEST_LIMIT_BYTES} are read`;
+/** Counts as a signature only where its descriptor says that it is one: nothing else of it is known. */
+function unusable(entry: Descriptor, place: PlaceName, target: Digest, detail: string): Candidate {
   const form = (entry.artifactType ?? "").startsWith(SIGSTORE_BUNDLE_PREFIX) ? "sigstore-bundle" : "other";
   const content = { kind: "unusable", detail } as const;
   return { place, target, artifact: entry.digest, form, layer: entry.digest, annotations: {}, content, foreignSubject: false };

@@ -11,9 +11,24 @@ const rows = readFileSync(fixturePath("EXPECTED.tsv"), "utf8")
   .split("\n")
   .slice(1)
   .map((line) => {
-    const [scenario, tag, , place, , verdict, reason, server] = line.split("\t") as [string, string, string, string, string, string, string, string];
+    const [scenario, tag, , place, , verdict, reason, server] = line.split("\t") as [
+      string,
+      string,
+      string,
+      string,
+      string,
+      string,
+      string,
+      string,
+    ];
     const notation = scenario.startsWith("notation") && verdict === "signed";
-    return { scenario, tag, place, server, expected: notation ? "untrusted/unverifiable" : reason === "-" ? verdict : `${verdict}/${reason}` };
+    return {
+      scenario,
+      tag,
+      place,
+      server,
+      expected: notation ? "untrusted/unverifiable" : reason === "-" ? verdict : `${verdict}/${reason}`,
+    };
   })
   .filter(({ scenario }) => scenario !== "gpg");
 const scenarios = Map.groupBy(rows, (row) => row.scenario);

@@ -19,7 +19,12 @@ export function nightAt(n: number): number {
 /** Registry clients that wait for nothing. */
 export function openClients(retries = 1): RegistryClients {
   const settings = new Map<string, never>();
-  const surroundings = { random: () => 0, now: () => performance.now(), sleep: () => Promise.resolve(), signal: new AbortController().signal };
+  const surroundings = {
+    random: () => 0,
+    now: () => performance.now(),
+    sleep: () => Promise.resolve(),
+    signal: new AbortController().signal,
+  };
   return createRegistryClients({
     ...surroundings,
     settings: new Proxy(settings, {
@@ -107,9 +112,9 @@ export async function auditNight(
   list: WatchList,
   store: HistoryStore,
   n: number,
-  options: { retries?: number; failOn?: FailOn; now?: number } = {},
+  options: { retries?: number; failOn?: FailOn; now?: number; told?: ToldEntry[] } = {},
 ): Promise<Night> {
-  const told: ToldEntry[] = [];
+  const told = options.told ?? [];
   const channel: ChannelPort = { channel: CHANNEL, send: (entries) => Promise.resolve(void told.push(...entries)) };
   const [clients, controlClients] = [openClients(options.retries ?? 0), openClients(0)];
   const now = options.now ?? nightAt(n);

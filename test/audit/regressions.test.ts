@@ -141,7 +141,10 @@ describe("an audit over nights", () => {
   it("says that a platform is signed where its index is not", async () => {
     pushSigned("1.0.0");
     await auditNight(list, store, 0);
-    const platforms = [buildImage({ seed: "amd64", platform: { os: "linux", architecture: "amd64" } }), buildImage({ seed: "arm64", platform: { os: "linux", architecture: "arm64" } })];
+    const platforms = [
+      buildImage({ seed: "amd64", platform: { os: "linux", architecture: "amd64" } }),
+      buildImage({ seed: "arm64", platform: { os: "linux", architecture: "arm64" } }),
+    ];
     for (const platform of platforms) pushArtifact(registry.store, "app", platform);
     pushArtifact(registry.store, "app", buildIndex(platforms), "1.1.0");
     signSimple(registry, "app", platforms[0]!, key);
