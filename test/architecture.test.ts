@@ -135,6 +135,12 @@ describe("its rules", () => {
     expect(findCoupledEdges([client, edge, deeper])).toEqual([]);
   });
 
+  it("know the part of node:net that only looks at text", () => {
+    const looking = parseSource("lib/watchlist/watch-list.ts", 'import { isIP, isIPv6 } from "node:net";');
+    const connecting = parseSource("lib/watchlist/watch-list.ts", 'import { connect, isIP } from "node:net";');
+    expect([looking, connecting].map((file) => findImpureImports(isPure)([file]).length)).toEqual([0, 1]);
+  });
+
   it("take neither comments nor strings for code", () => {
     const file = parseSource(
       "lib/oci/digest.ts",

@@ -44,6 +44,8 @@ const HOMES: readonly { readonly module: RegExp; readonly home: string }[] = [
 
 const WORLD = /^undici$|^@aws-sdk\/|^node:(sqlite|https?|http2|net|tls|dns|dgram|fs|child_process|worker_threads)(\/|$)/;
 const PURE_BUILTINS = new Set(["node:crypto", "node:path", "node:util", "node:buffer"]);
+/** The part of node:net that only looks at text. */
+const ADDRESS_SYNTAX = /^\{\s*isIP(?:v[46])?(?:,\s*isIP(?:v[46])?)*,?\s*\}$/;
 
 /** `lib/oci`, `bin`, `lambdas`, `test`: the part of the house that a file belongs to. */
 export function partOf(path: string): string {
@@ -97,8 +99,9 @@ export const findCoupledEdges: Rule = (files) => {
 export function findImpureImports(isPure: (path: string) => boolean): Rule {
   return (files) => {
     const reaching = reachingTheWorld(files);
-    return offences(files, (file, { specifier, target, typeOnly }) => {
-      if (!isPure(file.path) || typeOnly) return null;
+    return offences(files, (file, one) => {
+      const { specifier, target } = one;
+      if (!isPure(file.path) || one.typeOnly || isAddressSyntax(one)) return null;
       if (target !== null) return reaching.has(target) ? `imports ${specifier}` : null;
       const builtin = specifier.startsWith("node:") || builtinModules.includes(specifier);
       return WORLD.test(specifier) || (builtin && !PURE_BUILTINS.has(specifier)) ? `imports ${specifier}` : null;
@@ -108,7 +111,8 @@ export function findImpureImports(isPure: (path: string) => boolean): Rule {
 
 function reachingTheWorld(files: readonly SourceFile[]): ReadonlySet<string> {
   const needs = (file: SourceFile): readonly Import[] => file.imports.filter(({ typeOnly }) => !typeOnly);
-  const reaching = new Set(files.filter((file) => needs(file).some(({ specifier }) => WORLD.test(specifier))).map(({ path }) => path));
+  const reachesOut = (one: Import): boolean => WORLD.test(one.specifier) && !isAddressSyntax(one);
+  const reaching = new Set(files.filter((file) => needs(file).some(reachesOut)).map(({ path }) => path));
   for (let size = -1; size !== reaching.size;) {
     size = reaching.size;
     for (const file of files) {
@@ -116,6 +120,10 @@ function reachingTheWorld(files: readonly SourceFile[]): ReadonlySet<string> {
     }
   }
   return reaching;
+}
+
+function isAddressSyntax({ specifier, names }: Import): boolean {
+  return specifier === "node:net" && ADDRESS_SYNTAX.test(names);
 }
 
 function offences(files: readonly SourceFile[], judge: (file: SourceFile, one: Import) => string | null): string[] {

@@ -7,6 +7,8 @@ export interface Import {
   readonly specifier: string;
   /** Path from the repository's root where the specifier is relative, otherwise null. */
   readonly target: string | null;
+  /** What is imported, as written: `{ a, type B }`; empty where the whole module is. */
+  readonly names: string;
   /** Erased before anything runs. */
   readonly typeOnly: boolean;
 }
@@ -48,13 +50,13 @@ export function parseSource(path: string, text: string): SourceFile {
 
 function parseImports(path: string, code: string): Import[] {
   const imports: Import[] = [];
-  const add = (specifier: string, typeOnly: boolean): void => {
+  const add = (specifier: string, names: string, typeOnly: boolean): void => {
     const target = specifier.startsWith(".") ? posix.join(posix.dirname(path), specifier) : null;
-    imports.push({ specifier, target, typeOnly });
+    imports.push({ specifier, target, names, typeOnly });
   };
-  for (const [, , type, names, specifier] of code.matchAll(FROM)) add(specifier!, type !== undefined || namesOnlyTypes(names!));
-  for (const [, specifier] of code.matchAll(BARE_IMPORT)) add(specifier!, false);
-  for (const [, specifier] of code.matchAll(DYNAMIC_IMPORT)) add(specifier!, false);
+  for (const [, , type, names, specifier] of code.matchAll(FROM)) add(specifier!, names!, type !== undefined || namesOnlyTypes(names!));
+  for (const [, specifier] of code.matchAll(BARE_IMPORT)) add(specifier!, "", false);
+  for (const [, specifier] of code.matchAll(DYNAMIC_IMPORT)) add(specifier!, "", false);
   return imports;
 }
 
