@@ -16,11 +16,12 @@ const FIRST_NIGHT = "2026-11-20T02:00:00Z";
 const SECOND_NIGHT = "2026-11-21T02:00:00Z";
 
 describe.each(REGISTRIES)("$name", (kind) => {
-  const storage = makeFolder();
   const pushed = new Map<string, LayoutManifest[]>();
+  let storage: ReturnType<typeof makeFolder>;
   let registry: RegistryProcess;
 
   beforeAll(async () => {
+    storage = makeFolder();
     registry = await startRegistry(kind, storage.path);
     for (const layout of LAYOUTS) pushed.set(layout, await pushLayout(registry.origin, repositoryOf(layout), join(FIXTURES, layout)));
   });

@@ -6,10 +6,12 @@ import { pushLayout } from "./push-layout.ts";
 import { makeFolder, REGISTRIES, startRegistry, throttlingRegistry } from "./registry-process.ts";
 
 const FIXTURES = "test/fixtures";
-const storage = makeFolder();
-const home = makeFolder();
+let storage: ReturnType<typeof makeFolder>;
+let home: ReturnType<typeof makeFolder>;
 
 beforeAll(async () => {
+  storage = makeFolder();
+  home = makeFolder();
   const unhurried = await startRegistry(REGISTRIES[0]!, storage.path);
   await pushLayout(unhurried.origin, "fixtures/cosign2", join(FIXTURES, "cosign2"));
   await unhurried.stop();
