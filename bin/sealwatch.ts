@@ -1,5 +1,5 @@
 import { Command, CommanderError } from "commander";
-import { exitWith, reportError } from "./doors/exit.ts";
+import { exitWith, reportError, surviveBrokenOutput } from "./doors/exit.ts";
 import { VERSION } from "./doors/version.ts";
 
 /** What every command takes; a flag goes before the environment, the environment before what is found. */
@@ -76,7 +76,10 @@ Exit codes (--fail-on unknown): 0 all signed or exempt, 1 a release is unsigned 
     .addHelpText("after", examples("sealwatch lint", "sealwatch lint --config teams/app.yaml"))
     .action(async (options) => exitWith(await (await import("./commands/lint.ts")).lint(options)));
 
-  const findings = program.command("findings").description("what was found and is not over yet");
+  const findings = program
+    .command("findings")
+    .description("what was found and is not over yet")
+    .addHelpText("after", examples("sealwatch findings", "sealwatch findings show 7Q3K9D2M"));
   addCommonOptions(findings.command("list", { isDefault: true }))
     .description("open and acknowledged findings")
     .option("--json", "a JSON list on stdout")
@@ -101,6 +104,7 @@ Exit codes (--fail-on unknown): 0 all signed or exempt, 1 a release is unsigned 
   return program;
 }
 
+surviveBrokenOutput();
 try {
   await buildProgram().parseAsync(process.argv);
 } catch (error) {

@@ -8,7 +8,7 @@ import { parseRepository } from "../../lib/oci/reference.ts";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
 import { paletteFor } from "../doors/paint.ts";
 import { createProgress } from "../doors/progress.ts";
-import { writeResult } from "../doors/output.ts";
+import { ensureWritable, writeResult } from "../doors/output.ts";
 import { openControlRegistry, openRegistries } from "../doors/registries.ts";
 import { stopOnSignals } from "../doors/signals.ts";
 import { createTerminalChannel } from "../doors/terminal-channel.ts";
@@ -31,6 +31,7 @@ export async function audit(options: AuditOptions): Promise<number> {
   const { watchList, warnings } = readWatchList(options);
   for (const { message } of warnings.filter(({ code }) => code === "not-built")) process.stderr.write(`warning: ${escapeText(message)}\n`);
   const only = options.repository.length === 0 ? null : options.repository.map(readRepository);
+  if (options.output !== undefined) await ensureWritable(options.output);
   const started = performance.now();
   const signal = stopOnSignals();
   const store = await openHistory(options);

@@ -6,10 +6,25 @@ const MESSAGE_LIMIT_CHARACTERS = 4000;
 /** As shells report a program that was interrupted. */
 const INTERRUPTED = 130;
 
+let unwritten: Error | null = null;
+
+/**
+ * Without this a closed or full stdout ends the process in the middle. A reader that went away (`sealwatch … | head`) is no error:
+ * the work is done and its exit code stays. Anything else that keeps output from being written is one.
+ */
+export function surviveBrokenOutput(): void {
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") unwritten ??= error;
+  });
+  // Where nobody hears diagnostics there is nobody to tell.
+  process.stderr.on("error", () => undefined);
+}
+
 /** Sets the exit code and lets the process end by itself, so that nothing that was written is cut off. */
 export async function exitWith(code: number): Promise<void> {
-  process.exitCode = code;
   await Promise.all([process.stdout, process.stderr].map((stream) => new Promise<void>((resolve) => stream.write("", () => resolve()))));
+  if (unwritten !== null && code !== 2) process.stderr.write(`sealwatch: write to standard output: ${unwritten.message}\n`);
+  process.exitCode = unwritten === null ? code : 2;
 }
 
 /** Says on stderr what went wrong and answers with the exit code: 2, or 130 for a run that somebody stopped. A crash is never 0. */

@@ -1,23 +1,60 @@
-import { rename, rm, writeFile } from "node:fs/promises";
+import { constants } from "node:fs";
+import { access, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
 
 /** Writes a result to stdout, or to a file that is either the old one or the whole new one. */
 export async function writeResult(text: string, file: string | undefined): Promise<void> {
   if (file === undefined) {
-    await new Promise<void>((resolve, reject) => {
-      process.stdout.write(text, (error) => (error && !isBrokenPipe(error) ? reject(error) : resolve()));
+    await new Promise<void>((settle, reject) => {
+      process.stdout.write(text, (error) => (error && !isBrokenPipe(error) ? reject(cannotPrint(error)) : settle()));
     });
     return;
   }
-  const draft = `${file}.${process.pid}.part`;
+  try {
+    const target = await findTarget(file);
+    await (target.regular ? replaceFile(target.path, text) : writeFile(target.path, text));
+  } catch (error) {
+    throw cannotWrite(file, error);
+  }
+}
+
+/** Says before the work, and not after it, that a result could not be written there. */
+export async function ensureWritable(file: string): Promise<void> {
+  try {
+    const { path, regular } = await findTarget(file);
+    await access(regular ? dirname(path) : path, constants.W_OK);
+  } catch (error) {
+    throw cannotWrite(file, error);
+  }
+}
+
+/** Where the bytes go: behind a link, its target; a device or pipe is written to and never replaced. */
+async function findTarget(file: string): Promise<{ path: string; regular: boolean }> {
+  const present = await stat(file).catch(() => null);
+  if (present === null) return { path: resolve(file), regular: true };
+  if (present.isDirectory()) throw new Error("it is a directory");
+  return { path: await realpath(file), regular: present.isFile() };
+}
+
+async function replaceFile(path: string, text: string): Promise<void> {
+  const draft = `${path}.${process.pid}.part`;
   try {
     await writeFile(draft, text);
-    await rename(draft, file);
+    await rename(draft, path);
   } catch (error) {
     await rm(draft, { force: true });
-    const why = error instanceof Error ? error.message : String(error);
-    throw new SealwatchError("usage", `--output ${file}: cannot be written: ${why}`, { cause: error });
+    throw error;
   }
+}
+
+function cannotWrite(file: string, error: unknown): SealwatchError {
+  const why = error instanceof Error ? error.message : String(error);
+  return new SealwatchError("usage", `--output ${file}: cannot be written: ${why}`, { cause: error });
+}
+
+function cannotPrint(error: Error): SealwatchError {
+  return new SealwatchError("usage", `write to standard output: ${error.message}`, { cause: error });
 }
 
 /** `sealwatch … | head` is no error. */
