@@ -1,0 +1,120 @@
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, relative, resolve } from "node:path";
+import { runAudit } from "../../lib/audit/run-audit.ts";
+import { openSqliteHistory } from "../../lib/history/sqlite-store.ts";
+import type { HistoryStore } from "../../lib/history/store.ts";
+import { escapeText, quoteShell } from "../../lib/notification/escape.ts";
+import { formatMinute } from "../../lib/notification/format-time.ts";
+import { renderAuditTable } from "../../lib/notification/terminal-table.ts";
+import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
+import type { WatchList } from "../../lib/watchlist/watch-list.ts";
+import { startStory, writeWatchList, type Night } from "../demo/story.ts";
+import { writeResult } from "../doors/output.ts";
+import { paletteFor } from "../doors/paint.ts";
+import { openControlRegistry, openRegistries } from "../doors/registries.ts";
+import { stopOnSignals } from "../doors/signals.ts";
+import { createTerminalChannel } from "../doors/terminal-channel.ts";
+import { readWatchList } from "../doors/watch-list.ts";
+
+const NIGHT_MILLISECONDS = 86_400_000;
+const FIRST_HOUR_MILLISECONDS = 2 * 3_600_000;
+
+/** Where the demo keeps its files, and whether they stay. */
+interface Place {
+  readonly directory: string;
+  readonly history: string;
+  readonly kept: boolean;
+}
+
+/** Three nights of a small company over the embedded registry: the same audit, history and texts as in earnest. Answers 0. */
+export async function demo(options: { readonly keep?: string }): Promise<number> {
+  const signal = stopOnSignals();
+  const place = await openPlace(options.keep);
+  const story = await startStory();
+  try {
+    await writeFile(join(place.directory, "release.pub"), story.publicKey);
+    await writeFile(join(place.directory, "sealwatch.yaml"), writeWatchList(story.registry.host));
+    const { watchList } = readWatchList({ config: join(place.directory, "sealwatch.yaml") });
+    const store = openSqliteHistory(place.history);
+    try {
+      await writeResult(`An OCI registry runs at ${story.registry.host}; nothing else is asked.\n`, undefined);
+      for (const [at, night] of story.nights.entries())
+        await spendNight(night, timeOf(at, story.nights.length), { watchList, store, place, signal });
+    } finally {
+      await store.close();
+    }
+    await writeResult(renderEnd(place), undefined);
+    return 0;
+  } finally {
+    await story.registry.close();
+    if (!place.kept) await rm(place.directory, { recursive: true, force: true });
+  }
+}
+
+async function spendNight(
+  night: Night,
+  now: number,
+  { watchList, store, place, signal }: { watchList: WatchList; store: HistoryStore; place: Place; signal: AbortSignal },
+): Promise<void> {
+  night.happen();
+  const palette = paletteFor(process.stdout);
+  await writeResult(`\n${palette.bold(`The night of ${formatMinute(new Date(now).toISOString())} UTC: ${night.title}`)}\n\n`, undefined);
+  const clients = openRegistries(watchList.registries, signal);
+  const controlClients = openControlRegistry(signal);
+  const history = place.kept ? place.history : null;
+  const channels = watchList.channels.map((channel) => createTerminalChannel(channel, process.stdout, history));
+  try {
+    const request = { now, scheduled: true, only: null, failOn: "unknown", finish: () => now } as const;
+    const { document, warnings } = await runAudit(watchList, request, {
+      store,
+      clients,
+      controlClients,
+      signal,
+      channels,
+      progress: () => undefined,
+    });
+    for (const warning of warnings) process.stderr.write(`${escapeText(warning)}\n`);
+    await writeResult(renderAuditTable(document, { all: false, palette }), undefined);
+  } finally {
+    await Promise.all([clients.close(), controlClients.close()]);
+  }
+}
+
+/** Two in the morning (UTC) of the last nights, so that the last one is over. */
+function timeOf(at: number, nights: number): number {
+  const today = Math.floor(Date.now() / NIGHT_MILLISECONDS) * NIGHT_MILLISECONDS;
+  return today - (nights - at) * NIGHT_MILLISECONDS + FIRST_HOUR_MILLISECONDS;
+}
+
+async function openPlace(keep: string | undefined): Promise<Place> {
+  if (keep === undefined) {
+    const directory = await mkdtemp(join(tmpdir(), "sealwatch-demo-"));
+    return { directory, history: join(directory, "history.db"), kept: false };
+  }
+  const directory = resolve(keep);
+  const history = join(directory, ".sealwatch", "history.db");
+  for (const file of [history, join(directory, "sealwatch.yaml"), join(directory, "release.pub")]) {
+    if (existsSync(file)) throw new SealwatchError("usage", `demo --keep ${keep}: ${file} is there already; name a directory without it`);
+  }
+  try {
+    await mkdir(join(directory, ".sealwatch"), { recursive: true });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new SealwatchError("usage", `demo --keep ${keep}: the directory cannot be made: ${why}`, { cause: error });
+  }
+  return { directory, history, kept: true };
+}
+
+function renderEnd({ directory, history, kept }: Place): string {
+  if (!kept) return "\nNothing of this is kept. To look around in the history afterwards: sealwatch demo --keep DIR\n";
+  const shown = quoteShell(relative(process.cwd(), history) || history);
+  return [
+    "",
+    `The history is kept in ${history}, the watch list beside it in ${directory}. Look around:`,
+    `  sealwatch findings --history ${shown}`,
+    "The registry is gone with this command.",
+    "",
+  ].join("\n");
+}
