@@ -1,0 +1,103 @@
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { openSqliteHistory } from "../../lib/history/sqlite-store.ts";
+import type { Finding } from "../../lib/history/state.ts";
+import { makeFinding } from "../notification/make-finding.ts";
+import { makeDirectory } from "./make-directory.ts";
+import { runCommand, type Outcome } from "./run-command.ts";
+
+/** A history with these findings, and the command on it. */
+async function openFindings(...findings: Finding[]): Promise<(...args: string[]) => Promise<Outcome>> {
+  const cwd = makeDirectory();
+  const path = join(cwd, "night.db");
+  const store = openSqliteHistory(path);
+  for (const finding of findings) {
+    const { repository, tag, cause, severity, before, after, facts } = finding;
+    const change = {
+      id: `change-${finding.id}`,
+      run: finding.openedAt,
+      kind: "opened",
+      repository,
+      tag,
+      cause,
+      severity,
+      before,
+      after,
+      facts,
+    } as const;
+    await store.record(repository, {
+      repository: null,
+      tags: [
+        {
+          tag: tag ?? "none",
+          version: 0,
+          run: finding.openedAt,
+          baseline: false,
+          timeline: [],
+          shown: { verdict: "unsigned", reason: null, explanation: "", since: finding.openedAt },
+          last: null,
+          unansweredSince: null,
+          removedSince: null,
+          pending: [change],
+        },
+      ],
+    });
+    await store.conclude({ change, findings: [{ ...finding, version: 0 }], outbox: [] });
+  }
+  await store.close();
+  return (...args) => runCommand(["findings", ...args, "--history", path], { cwd });
+}
+
+const FIRST = makeFinding({ id: "7Q3K9D2M" });
+const SECOND = makeFinding({ id: "7Q3KZZZZ", tag: "v1.5.0", openedAt: "2026-11-21T02:00:00Z" });
+
+describe("findings", () => {
+  it("need no watch list where the history is named", async () => {
+    const { code, stdout } = await (await openFindings(FIRST, SECOND))();
+    expect(code).toBe(0);
+    const rows = stdout.trimEnd().split("\n");
+    expect(rows).toHaveLength(3);
+    expect(rows[1]).toContain("7Q3KZZZZ");
+    expect(rows[2]).toMatch(/7Q3K9D2M .*release-unsigned/);
+  });
+
+  it("are a JSON list in the shape of audit --json", async () => {
+    const { code, stdout } = await (await openFindings(FIRST))("list", "--json");
+    expect(code).toBe(0);
+    const [finding] = JSON.parse(stdout) as Record<string, unknown>[];
+    expect(finding).toMatchObject({
+      id: "7Q3K9D2M",
+      cause: "release-unsigned",
+      severity: "alert",
+      tag: "v1.4.2",
+      before: null,
+      status: "open",
+    });
+    expect(finding?.["after"]).toMatchObject({ verdict: "unsigned", reason: "nothing-found" });
+  });
+
+  it("are shown by a unique beginning of their id, in either case", async () => {
+    const { code, stdout } = await (await openFindings(FIRST, SECOND))("show", "7q3k9");
+    expect(code).toBe(0);
+    expect(stdout).toContain("[ALERT] ghcr.io/acme/app v1.4.2 unsigned (v1.4.1 was signed)\n");
+    expect(stdout).toContain("\nCheck (cosign >= 3.0.2): cosign verify --key ops.pub ");
+  });
+
+  it.each([
+    ["an ambiguous beginning", "7Q3K"],
+    ["an id that nobody has", "AAAAAAAA"],
+    ["fewer than four characters", "7Q3"],
+    ["what is no id", "../etc/passwd"],
+  ])("refuse %s with 2", async (_, id) => {
+    const { code, stdout, stderr } = await (await openFindings(FIRST, SECOND))("show", id);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(/^sealwatch: findings: /);
+  });
+
+  it("refuse a history that is not there instead of beginning one", async () => {
+    const cwd = makeDirectory();
+    const { code, stderr } = await runCommand(["findings", "--history", "none.db"], { cwd });
+    expect(code).toBe(2);
+    expect(stderr).toContain("none.db");
+  });
+});
