@@ -65,5 +65,5 @@ function isBrokenPipe(error: Error): boolean {
 /** Colour for people: none where the stream is no terminal or `NO_COLOR` is set. https://no-color.org */
 export function wantsColour(stream: NodeJS.WriteStream): boolean {
   const off = process.env["NO_COLOR"];
-  return stream.isTTY === true && (off === undefined || off === "") && process.env["TERM"] !== "dumb";
+  return stream.isTTY && (off === undefined || off === "") && process.env["TERM"] !== "dumb";
 }
