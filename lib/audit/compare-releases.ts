@@ -12,7 +12,7 @@ import type { Exemption } from "../watchlist/watch-list.ts";
 import type { Run } from "./audit-ports.ts";
 import { covers, ruleFor, type ExemptionRule } from "./exemptions.ts";
 import type { Listing } from "./list-releases.ts";
-import { digestsTonight, firstSeenRun, type ReleaseNightFacts } from "./repository-audit.ts";
+import { digestsTonight, recordedDigests, type ReleaseNightFacts } from "./repository-audit.ts";
 import { nextTagState, removedTagState } from "./tag-state.ts";
 
 /** One release after comparison: what to show, and what to write where anything differs. */
@@ -45,7 +45,8 @@ export function compareReleases(
   neverSigned: boolean,
 ): ComparedRepository {
   const tonight = digestsTonight(listing);
-  const context: Context = { run, history, tonight, facts, exemptions, neverSigned, lastListed: run.lastListed(repository) };
+  const versioned = new Set([...tonight].flatMap(([tag, digest]) => (parseVersionTag(tag) === null ? [] : [digest])));
+  const context: Context = { versioned, run, history, tonight, facts, exemptions, neverSigned, lastListed: run.lastListed(repository) };
   const releases = facts.map((release) => compareOne(release, context));
   const removed = listing.removed.flatMap((tag) => {
     const state = history.tags.get(tag);
@@ -55,6 +56,8 @@ export function compareReleases(
 }
 
 interface Context {
+  /** Digests that a version tag names tonight. */
+  readonly versioned: ReadonlySet<Digest>;
   readonly run: Run;
   readonly history: RepositoryHistory;
   readonly tonight: ReadonlyMap<string, Digest>;
@@ -72,7 +75,8 @@ function compareOne(facts: ReleaseNightFacts, context: Context): ComparedRelease
   const verdict = judged?.verdict ?? unresolved(facts);
   const digest = resolution.kind === "resolved" ? resolution.digest : previousDigestOf(previous);
   const rule = ruleFor(tag, watched, context.exemptions, run.now);
-  const covered = rule !== null && digest !== null && covers(rule, firstSeenRun(digest, history.tags.values()), history.repository);
+  const covered =
+    rule !== null && digest !== null && covers(rule, recordedDigests(history).firstSeen.get(digest) ?? null, history.repository);
   const baselineOpen = (history.repository?.baselineRun ?? null) === null;
   const comparison =
     digest === null
@@ -89,7 +93,7 @@ function compareOne(facts: ReleaseNightFacts, context: Context): ComparedRelease
           underPreviousEpoch: facts.underPreviousEpoch,
           lostSignature: facts.lostSignature,
           order: orderOf(tag, digest, previous, context),
-          namedByVersionTag: [...context.tonight].some(([other, named]) => named === digest && parseVersionTag(other) !== null),
+          namedByVersionTag: context.versioned.has(digest),
           takeAsBaseline: baselineOpen || (previous?.baseline ?? false),
           neverSigned: context.neverSigned,
           exempt: covered,

@@ -12,9 +12,16 @@ export interface Epoch {
 
 /** Architecture section 5. The same watch list and verifier give the same epoch, byte for byte. */
 export function epochOf(watched: WatchedRepository): Epoch {
+  const known = EPOCHS.get(watched);
+  if (known) return known;
   const document = `${VERIFIER_VERSION}\n${formatEpochDocument(watched)}`;
-  return { id: digestOf(document), document };
+  const epoch = { id: digestOf(document), document };
+  EPOCHS.set(watched, epoch);
+  return epoch;
 }
+
+/** One entry of the watch list has thousands of releases. */
+const EPOCHS = new WeakMap<WatchedRepository, Epoch>();
 
 /** The watch list part of a kept epoch document. */
 export function epochPolicyText(document: string): string {

@@ -11,7 +11,7 @@ import type { ListedRelease, Listing } from "./list-releases.ts";
 import { findLostSignature } from "./lost-signature.ts";
 import { mapConcurrently } from "./map-concurrently.ts";
 import { isDueInFull, newestTags } from "./recheck.ts";
-import { firstSeenRun, type ReleaseNightFacts, type WorkItem } from "./repository-audit.ts";
+import { recordedDigests, type ReleaseNightFacts, type WorkItem } from "./repository-audit.ts";
 
 /** What the releases of one repository are judged with. */
 export interface Bench {
@@ -107,9 +107,10 @@ function unreadable(failure: { code: Extract<Verdict, { verdict: "unknown" }>["r
 async function buildCase({ digest, releases }: Group, epoch: Epoch, newest: ReadonlySet<string>, bench: Bench): Promise<ReleaseCase> {
   const { history, main, run, orphans } = bench;
   const { watched, tag } = releases[0]!;
-  const states = [...history.tags.values()].filter((state) => state.last?.digest === digest);
+  const recorded = recordedDigests(history);
+  const states = recorded.judged.get(digest) ?? [];
   const verified = states.flatMap((state) => state.last?.signers ?? []);
-  const firstSeen = firstSeenRun(digest, history.tags.values());
+  const firstSeen = recorded.firstSeen.get(digest) ?? null;
   const signatures = watched.signatureRepository === null ? null : await run.signatureRepository(watched.signatureRepository);
   const own = releases.map((release) => history.tags.get(release.tag));
   const recallable = findRecallable(digest, own, epoch, watched.target);

@@ -7,7 +7,6 @@ import { discoverReferrersTag } from "../discovery/discover-referrers-tag.ts";
 import { discoverSignatureRepository } from "../discovery/discover-signature-repository.ts";
 import { mergeAnswers, type Search } from "../discovery/place.ts";
 import { presenceOf } from "../discovery/tag-oracle.ts";
-import type { Policy } from "../watchlist/watch-list.ts";
 import { satisfyingSigners, type TargetFacts } from "./decide.ts";
 import { diagnoseIndex } from "./diagnose.ts";
 import { candidatesOf, searchIn, verifyAll, type Inquiry } from "./inquiry.ts";
@@ -18,27 +17,26 @@ import { candidatesOf, searchIn, verifyAll, type Inquiry } from "./inquiry.ts";
  */
 export async function judgeTarget(target: Digest, inquiry: Inquiry): Promise<TargetFacts> {
   const places = new Map<PlaceName, PlaceAnswer>();
-  const put = (answers: readonly PlaceAnswer[]): void => answers.forEach((answer) => places.set(answer.place, answer));
-  const facts = (): TargetFacts => factsOf([...places.values()], target, inquiry);
-  const { policy } = inquiry.watched;
+  const { everything, firstTime, watched } = inquiry;
+  /** Adds answers and verifies what is known by now. */
+  const weigh = (answers: readonly PlaceAnswer[]): TargetFacts => {
+    for (const answer of answers) places.set(answer.place, answer);
+    return factsOf([...places.values()], target, inquiry);
+  };
+  const isEnough = (facts: TargetFacts): boolean => !everything && satisfyingSigners(facts.results, watched.policy) !== null;
 
-  put(await askFirst(target, inquiry));
-  if (isSatisfied(facts(), policy) && !inquiry.everything) return facts();
-
-  put(await askStatements(target, inquiry, places));
-  if (inquiry.firstTime) put(await askDirectly(target, inquiry, places));
-  if ((isSatisfied(facts(), policy) && !inquiry.everything) || !inquiry.diagnose) return facts();
+  const first = weigh(await askFirst(target, inquiry));
+  if (isEnough(first)) return first;
+  const stated = await askStatements(target, inquiry, places);
+  for (const answer of stated) places.set(answer.place, answer);
+  const second = weigh(firstTime ? await askDirectly(target, inquiry, places) : []);
+  if (isEnough(second) || !inquiry.diagnose) return second;
 
   const diagnosis = await diagnoseIndex(target, inquiry);
-  put([diagnosis.answer]);
-  const judged = facts();
-  const bare = judged.results.every((result) => result.evidence !== "signature");
+  const results = [...second.results, ...diagnosis.results];
+  const bare = second.results.every((result) => result.evidence !== "signature");
   const orphan = bare && diagnosis.signedPlatform === null ? await inquiry.orphans.find(inquiry) : null;
-  return { ...judged, results: [...judged.results, ...diagnosis.results], signedPlatform: diagnosis.signedPlatform, orphan };
-}
-
-function isSatisfied(facts: TargetFacts, policy: Policy): boolean {
-  return satisfyingSigners(facts.results, policy) !== null;
+  return { answers: [...second.answers, diagnosis.answer], results, signedPlatform: diagnosis.signedPlatform, orphan };
 }
 
 function factsOf(answers: readonly PlaceAnswer[], target: Digest, inquiry: Inquiry): TargetFacts {

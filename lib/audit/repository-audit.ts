@@ -1,5 +1,5 @@
 import type { Digest } from "../oci/digest.ts";
-import type { RepositoryHistory, TagState } from "../history/state.ts";
+import type { RepositoryHistory, RunId, TagState } from "../history/state.ts";
 import type { WatchedRepository } from "../watchlist/watch-list.ts";
 import type { Epoch } from "./epoch.ts";
 import type { JudgedRelease } from "./judge-release.ts";
@@ -23,13 +23,35 @@ export function digestsTonight(listing: Listing): Map<string, Digest> {
   return tonight;
 }
 
-/** The run that first saw a digest under any tag of the repository, or null where none did before tonight. */
-export function firstSeenRun(digest: Digest, tags: Iterable<Pick<TagState, "timeline">>): string | null {
-  let first: string | null = null;
-  for (const { timeline } of tags) {
-    for (const entry of timeline) if (entry.digest === digest && (first === null || entry.since < first)) first = entry.since;
+/** What was recorded of a repository, by digest. */
+export interface RecordedDigests {
+  /** The run that first saw the digest under any tag. */
+  readonly firstSeen: ReadonlyMap<Digest, RunId>;
+  /** States of tags whose last definitive verdict is of the digest. */
+  readonly judged: ReadonlyMap<Digest, readonly TagState[]>;
+}
+
+const INDEXED = new WeakMap<RepositoryHistory, RecordedDigests>();
+
+/** Indexed once a history: a repository may have 100,000 tags, and each of them asks. */
+export function recordedDigests(history: RepositoryHistory): RecordedDigests {
+  const known = INDEXED.get(history);
+  if (known) return known;
+  const firstSeen = new Map<Digest, RunId>();
+  const judged = new Map<Digest, TagState[]>();
+  for (const state of history.tags.values()) {
+    for (const { digest, since } of state.timeline) {
+      const first = firstSeen.get(digest);
+      if (first === undefined || since < first) firstSeen.set(digest, since);
+    }
+    if (state.last === null) continue;
+    const states = judged.get(state.last.digest);
+    if (states === undefined) judged.set(state.last.digest, [state]);
+    else states.push(state);
   }
-  return first;
+  const recorded = { firstSeen, judged };
+  INDEXED.set(history, recorded);
+  return recorded;
 }
 
 /** Every digest that a tag names or, by the record, named. */

@@ -10,7 +10,9 @@ export interface DsseEnvelope {
   readonly signatures: readonly (Uint8Array | null)[];
 }
 
-export type ParsedEnvelope = { readonly kind: "parsed"; readonly envelope: DsseEnvelope } | { readonly kind: "malformed"; readonly detail: string };
+export type ParsedEnvelope =
+  | { readonly kind: "parsed"; readonly envelope: DsseEnvelope }
+  | { readonly kind: "malformed"; readonly detail: string };
 
 /** Reads an envelope from parsed JSON. Key ids are left out: they are not signed and name no key in a common way. */
 export function parseEnvelope(value: unknown): ParsedEnvelope {

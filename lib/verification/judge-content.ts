@@ -31,20 +31,38 @@ export function judgeContent(key: PolicyKey, content: SignedContent, claim: Sign
   const { evidence, predicateType } = claim;
   const name = key.signers[0]!.name;
   const base = { evidence, predicateType };
-  if (content.kind === "malformed") return { ...base, kind: "rejected", reason: "unverifiable", detail: `signed by ${name}, but ${content.detail}` };
+  if (content.kind === "malformed")
+    return { ...base, kind: "rejected", reason: "unverifiable", detail: `signed by ${name}, but ${content.detail}` };
   if (!content.namesTarget) {
-    return { ...base, kind: "rejected", reason: "wrong-digest", detail: `signed by ${name}, but for ${content.named} and not for ${context.target}` };
+    return {
+      ...base,
+      kind: "rejected",
+      reason: "wrong-digest",
+      detail: `signed by ${name}, but for ${content.named} and not for ${context.target}`,
+    };
   }
-  const missing = Object.entries(context.policy.annotations).filter(([annotation, value]) => ownValue(content.annotations, annotation) !== value);
+  const missing = Object.entries(context.policy.annotations).filter(
+    ([annotation, value]) => ownValue(content.annotations, annotation) !== value,
+  );
   if (missing.length > 0) {
     const list = missing.map(([annotation, value]) => `${annotation}=${value}`).join(", ");
     return { ...base, kind: "rejected", reason: "policy-unmet", detail: `signed by ${name}, but without the annotation ${list}` };
   }
   const signer = key.signers.find(({ until }) => until === null || context.firstSeen < until);
   if (!signer)
-    return { ...base, kind: "rejected", reason: "expired", detail: `signed by ${name}, which counts only for digests first seen before its end` };
+    return {
+      ...base,
+      kind: "rejected",
+      reason: "expired",
+      detail: `signed by ${name}, which counts only for digests first seen before its end`,
+    };
   if (context.policy.transparencyLog === "required" || (context.policy.transparencyLog === "optional" && claim.logged)) {
-    return { ...base, kind: "trust-missing", code: "transparency-log", detail: `signed by ${signer.name}, but this version verifies no log entry` };
+    return {
+      ...base,
+      kind: "trust-missing",
+      code: "transparency-log",
+      detail: `signed by ${signer.name}, but this version verifies no log entry`,
+    };
   }
   return { ...base, kind: "verified", signer: signer.name, fingerprint: key.key.fingerprint, detail: `signed by ${signer.name}` };
 }

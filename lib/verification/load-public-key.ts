@@ -57,7 +57,9 @@ function algorithmOf(key: KeyObject): KeyAlgorithm | { kind: "malformed"; detail
     case "ed25519":
       return "ed25519";
     case "ec":
-      return CURVES[details?.namedCurve ?? ""] ?? malformed(`a key on the curve ${details?.namedCurve ?? "of its own"}, which is not supported`);
+      return (
+        CURVES[details?.namedCurve ?? ""] ?? malformed(`a key on the curve ${details?.namedCurve ?? "of its own"}, which is not supported`)
+      );
     case "rsa": {
       const bits = details?.modulusLength ?? 0;
       const exponent = details?.publicExponent ?? 0n;

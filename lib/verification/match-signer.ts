@@ -30,7 +30,8 @@ export function matchSigner(
 ): MatchedSigner {
   const key = keys.find((candidate) => verifies(candidate.key));
   if (key) return { kind: "matched", key };
-  if (!isSignatureShaped(signature)) return refuse("invalid-signature", `${signature.length} bytes that are no signature of any supported key`);
+  if (!isSignatureShaped(signature))
+    return refuse("invalid-signature", `${signature.length} bytes that are no signature of any supported key`);
   switch (claim.kind) {
     case "none":
       return refuse("unexpected-signer", "a signature that no configured key verifies");
@@ -58,7 +59,8 @@ function refuseByCertificate(encoded: string | Uint8Array, verifies: (key: Trust
   }
   const subject = quoteText(certificate.subjectAltName ?? certificate.subject);
   if (own.kind === "malformed") return refuse("unverifiable", `a signature by ${own.detail}, with a certificate for ${subject}`);
-  if (!verifies(own.key)) return refuse("invalid-signature", `a signature that does not verify with the certificate beside it, for ${subject}`);
+  if (!verifies(own.key))
+    return refuse("invalid-signature", `a signature that does not verify with the certificate beside it, for ${subject}`);
   return refuse("unverifiable", `a signature by certificate (keyless) for ${subject}, which this version does not verify`);
 }
 

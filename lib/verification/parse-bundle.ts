@@ -23,7 +23,9 @@ export interface SigstoreBundle {
   readonly logged: boolean;
 }
 
-export type ParsedBundle = { readonly kind: "parsed"; readonly bundle: SigstoreBundle } | { readonly kind: "malformed"; readonly detail: string };
+export type ParsedBundle =
+  | { readonly kind: "parsed"; readonly bundle: SigstoreBundle }
+  | { readonly kind: "malformed"; readonly detail: string };
 
 const MEDIA_TYPES: ReadonlySet<unknown> = new Set([
   BUNDLE_V01_MEDIA_TYPE,
@@ -75,7 +77,8 @@ function faultOfList(value: unknown, name: string, limit: number): string | null
 
 function readContent(document: JsonObject, bundle: Bundle): ParsedBundle {
   const { dsseEnvelope, messageSignature } = document;
-  if (dsseEnvelope !== undefined && messageSignature !== undefined) return malformed("a bundle with both an envelope and a message signature");
+  if (dsseEnvelope !== undefined && messageSignature !== undefined)
+    return malformed("a bundle with both an envelope and a message signature");
   const rest = { claim: claimOf(bundle), logged: bundle.verificationMaterial.tlogEntries.length > 0 };
   if (bundle.content.$case === "dsseEnvelope") {
     const parsed = parseEnvelope(dsseEnvelope);

@@ -28,11 +28,13 @@ export function parseSimpleSigningPayload(bytes: Uint8Array): ParsedPayload {
   if (!hasOnly(critical, ["identity", "image", "type"])) return malformed("the critical part of its payload is not as the format has it");
   if (critical["type"] !== TYPE) return malformed(`its payload is not of type "${TYPE}"`);
   const { identity, image } = critical;
-  if (identity !== undefined && !hasOnly(identity, ["docker-reference"])) return malformed("the identity in its payload is not as the format has it");
+  if (identity !== undefined && !hasOnly(identity, ["docker-reference"]))
+    return malformed("the identity in its payload is not as the format has it");
   if (!hasOnly(image, [DIGEST_MEMBER])) return malformed("the image in its payload is not as the format has it");
   const digest = image[DIGEST_MEMBER];
   if (!isDigest(digest)) return malformed("its payload names no well-formed digest");
-  if (optional !== undefined && optional !== null && !isJsonObject(optional)) return malformed("the optional part of its payload is no object");
+  if (optional !== undefined && optional !== null && !isJsonObject(optional))
+    return malformed("the optional part of its payload is no object");
   return { kind: "parsed", payload: { digest, annotations: isJsonObject(optional) ? optional : {} } };
 }
 

@@ -15,7 +15,9 @@ export interface StatementSubject {
   readonly annotations: JsonObject;
 }
 
-export type ParsedStatement = { readonly kind: "parsed"; readonly statement: Statement } | { readonly kind: "malformed"; readonly detail: string };
+export type ParsedStatement =
+  | { readonly kind: "parsed"; readonly statement: Statement }
+  | { readonly kind: "malformed"; readonly detail: string };
 
 const TYPES: ReadonlySet<unknown> = new Set(["https://in-toto.io/Statement/v0.1", "https://in-toto.io/Statement/v1"]);
 

@@ -5,12 +5,19 @@ import { loadPublicKey } from "./load-public-key.ts";
  * The policy's signers that this version cannot judge, as `name (kind)`: a release that only they may have signed
  * is unknown and never unsigned. Empty for a policy of readable keys.
  */
-export function unsupportedSigners(policy: Policy): string[] {
-  return policy.signers.flatMap((signer) => {
+export function unsupportedSigners(policy: Policy): readonly string[] {
+  const known = JUDGED.get(policy);
+  if (known) return known;
+  const unsupported = policy.signers.flatMap((signer) => {
     const cause = unsupportedCause(signer);
     return cause === null ? [] : [`${signer.name} (${cause})`];
   });
+  JUDGED.set(policy, unsupported);
+  return unsupported;
 }
+
+/** A policy serves thousands of releases, and parsing its keys costs as much as verifying with them. */
+const JUDGED = new WeakMap<Policy, readonly string[]>();
 
 function unsupportedCause(signer: Signer): string | null {
   if (signer.kind !== "key") return signer.kind;

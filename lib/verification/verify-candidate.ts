@@ -28,7 +28,8 @@ function judgeForm(candidate: Candidate, context: VerificationContext): Outcome[
   if (form === "other") return [notEvidence("nothing", "no form of a signature")];
   if (form === "sbom") return [notEvidence("unsigned-attestation", "an SBOM, which is not signed by itself")];
   if (form === "unsigned-statement") return [notEvidence("unsigned-attestation", "a statement without a signature")];
-  if (content.kind === "unusable") return [reject("unverifiable", content.detail, form === "dsse-attestation" ? "attestation" : "signature")];
+  if (content.kind === "unusable")
+    return [reject("unverifiable", content.detail, form === "dsse-attestation" ? "attestation" : "signature")];
   switch (form) {
     case "simple-signing":
       return [verifySimpleSigning(content.bytes, annotations, context)];

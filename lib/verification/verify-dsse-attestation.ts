@@ -9,7 +9,11 @@ import { verifyEnvelope } from "./verify-envelope.ts";
  * Verifies a layer that is a bare DSSE envelope: cosign's `.att`, or a referrer without a bundle.
  * https://github.com/sigstore/cosign/blob/main/specs/ATTESTATION_SPEC.md
  */
-export function verifyDsseAttestation(bytes: Uint8Array, annotations: Readonly<Record<string, string>>, context: VerificationContext): Outcome[] {
+export function verifyDsseAttestation(
+  bytes: Uint8Array,
+  annotations: Readonly<Record<string, string>>,
+  context: VerificationContext,
+): Outcome[] {
   if (bytes.length > BUNDLE_LIMIT_BYTES) {
     return [reject("unverifiable", `an envelope of ${bytes.length} bytes, past the limit of ${BUNDLE_LIMIT_BYTES}`, "attestation")];
   }

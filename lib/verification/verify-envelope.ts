@@ -29,7 +29,8 @@ export function verifyEnvelope(envelope: DsseEnvelope, surroundings: EnvelopeSur
   const evidence = evidenceOf(statement, surroundings.evidence);
   const keys = loadPolicyKeys(context.policy);
   return envelope.signatures.map((signature) => {
-    if (signature === null || signature.length === 0) return reject("invalid-signature", "an envelope whose signature is not base64", evidence);
+    if (signature === null || signature.length === 0)
+      return reject("invalid-signature", "an envelope whose signature is not base64", evidence);
     const matched = matchSigner(keys, signature, (key) => verifySignature(key, signed, signature), surroundings.claim);
     if (matched.kind === "refused") return reject(matched.reason, matched.detail, evidence);
     const predicateType = statement.kind === "parsed" ? statement.statement.predicateType : null;
@@ -44,7 +45,8 @@ function evidenceOf(statement: ParsedStatement, otherwise: EvidenceKind): Eviden
 }
 
 function readContent(payloadType: string, parsed: ParsedStatement, context: VerificationContext): SignedContent {
-  if (payloadType !== IN_TOTO) return { kind: "malformed", detail: `its payload is of type ${quoteText(payloadType)} and no in-toto statement` };
+  if (payloadType !== IN_TOTO)
+    return { kind: "malformed", detail: `its payload is of type ${quoteText(payloadType)} and no in-toto statement` };
   if (parsed.kind === "malformed") return parsed;
   const { statement } = parsed;
   const matching = subjectsNaming(statement, context.target);

@@ -15,13 +15,20 @@ const SIGNATURE_ANNOTATION = "dev.cosignproject.cosign/signature";
  * The payload is parsed only after a key of the policy verified it.
  * https://github.com/sigstore/cosign/blob/main/specs/SIGNATURE_SPEC.md
  */
-export function verifySimpleSigning(payload: Uint8Array, annotations: Readonly<Record<string, string>>, context: VerificationContext): Outcome {
+export function verifySimpleSigning(
+  payload: Uint8Array,
+  annotations: Readonly<Record<string, string>>,
+  context: VerificationContext,
+): Outcome {
   if (payload.length > SIMPLE_SIGNING_PAYLOAD_LIMIT_BYTES) {
     return reject("unverifiable", `a payload of ${payload.length} bytes, past the limit of ${SIMPLE_SIGNING_PAYLOAD_LIMIT_BYTES}`);
   }
   const encoded = annotations[SIGNATURE_ANNOTATION] ?? "";
   if (encoded.length > ANNOTATION_LIMIT_CHARACTERS) {
-    return reject("unverifiable", `a signature annotation of ${encoded.length} characters, past the limit of ${ANNOTATION_LIMIT_CHARACTERS}`);
+    return reject(
+      "unverifiable",
+      `a signature annotation of ${encoded.length} characters, past the limit of ${ANNOTATION_LIMIT_CHARACTERS}`,
+    );
   }
   const signature = decodeBase64(encoded);
   if (signature === null) return reject("invalid-signature", "a signature annotation that is not base64");
