@@ -56,9 +56,11 @@ function loadText(text: string, path: string, including: readonly string[], load
   if (root === null) return;
   const first = including.length === 0;
   const known: readonly FileKey[] = first ? [...SHARED_KEYS, ...RUN_KEYS] : SHARED_KEYS;
-  const fields = readMapping(root, known, { required: first ? ["version"] : [] });
+  const fields = readMapping(root, known);
   if (fields === null) return;
   loading.loaded.set(path, { root, fields });
+  if (first && fields.version === undefined)
+    reportError(root, "missing-key", "found no version in the watch list", `write version: ${VERSION}`);
   reportOtherVersion(fields.version);
   for (const { text: pattern, at } of readTexts(fields.include, { empty: true }) ?? []) include(pattern, at, [...including, path], loading);
 }

@@ -17,7 +17,9 @@ export type LoadedWatchList =
   | { readonly kind: "invalid"; readonly problems: readonly Problem[] };
 
 /** What a file that cannot be read may define: to miss it elsewhere is no problem of its own. */
-const FOLLOW_UPS = new Set(["unknown-policy", "unused-policy", "unknown-channel"]);
+const BROKEN_FILE_FOLLOW_UPS = new Set(["unknown-policy", "unknown-channel"]);
+/** What an entry that cannot be read may use. */
+const ERROR_FOLLOW_UPS = new Set(["unused-policy", "unused-registry", "unused-exemption"]);
 
 /**
  * Loads a watch list (an absolute path) with what it includes and the keys that it names. A wrong one is never half used:
@@ -26,9 +28,8 @@ const FOLLOW_UPS = new Set(["unknown-policy", "unused-policy", "unknown-channel"
 export function loadWatchList(path: string, files: WatchListFiles): LoadedWatchList {
   const problems: Problem[] = [];
   const loaded = loadFiles(path, files, problems);
-  const broken = problems.some(({ code }) => code === "yaml-syntax");
   const watchList = readWatchList(path, loaded);
-  const told = problems.filter(({ code }) => !broken || !FOLLOW_UPS.has(code)).toSorted(comparePositions);
+  const told = withoutFollowUps(problems).toSorted(comparePositions);
   if (watchList === null || told.some(({ severity }) => severity === "error")) return { kind: "invalid", problems: told };
   return { kind: "loaded", watchList, warnings: told };
 }
@@ -73,6 +74,12 @@ function registriesOf(found: readonly FoundRepository[]): ReadonlySet<string> {
   return new Set(
     found.flatMap(({ repository, watched }) => [repository.registry, watched?.signatureRepository?.registry ?? repository.registry]),
   );
+}
+
+function withoutFollowUps(problems: readonly Problem[]): Problem[] {
+  const broken = problems.some(({ code }) => code === "yaml-syntax");
+  const wrong = problems.some(({ severity }) => severity === "error");
+  return problems.filter(({ code }) => !(broken && BROKEN_FILE_FOLLOW_UPS.has(code)) && !(wrong && ERROR_FOLLOW_UPS.has(code)));
 }
 
 function comparePositions(left: Problem, right: Problem): number {

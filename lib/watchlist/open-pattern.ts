@@ -2,6 +2,7 @@ import { quoteFound } from "./quote-found.ts";
 import { reportWarning, type YamlValue } from "./source-file.ts";
 
 const STRANGER = "https://stranger.example/anything";
+const WORKFLOW = "/app/.github/workflows/release.yml@refs/tags/v1";
 const OWNER = /^(https:\/\/[\w.-]+\/)([A-Za-z\d-]+)/;
 
 /**
@@ -17,23 +18,20 @@ export function reportOpenPattern(value: YamlValue, pattern: string, matches: (i
 
 /** Identities that a careful pattern refuses, made from one that the pattern seems to mean. */
 function strangersOf(pattern: string): string[] {
-  const meant = meantIdentity(pattern);
+  const meant = meantIdentity(pattern, "v1");
   const host = /^https:\/\/([\w.-]+)/.exec(meant)?.[1] ?? "";
   const dotless = [...host.matchAll(/\./g)].map(({ index }) => meant.replace(host, `${host.slice(0, index)}x${host.slice(index + 1)}`));
-  const workflow = "/app/.github/workflows/release.yml@refs/tags/v1";
-  const owners = [
-    meant.replace(OWNER, "$1$2-stranger"),
-    meant.replace(OWNER, `$1$2-stranger${workflow}`).replace(/(@refs\/tags\/v1).*$/, "$1"),
-  ];
-  return [STRANGER, ...[...dotless, ...owners].filter((identity) => identity !== meant)];
+  const shortest = meantIdentity(pattern, "");
+  const owners = ["$1$2-stranger", `$1$2-stranger${WORKFLOW}`].map((owner) => shortest.replace(OWNER, owner));
+  return [STRANGER, ...[...dotless, ...owners].filter((identity) => identity !== meant && identity !== shortest)];
 }
 
-/** The pattern read as the text that it stands for: wild parts as `v1`, escapes undone, anchors away. */
-function meantIdentity(pattern: string): string {
+/** The pattern read as the text that it stands for: wild parts filled in, escapes undone, anchors away. */
+function meantIdentity(pattern: string, wild: string): string {
   return pattern
     .replace(/^\^/, "")
     .replace(/\$$/, "")
     .replaceAll(/\{(?:tag|version)\}/g, "v1")
-    .replaceAll(/(?:\[[^\]]+\]|\\[wdSW]|(?<!\\)\.)(?:[*+]\??|\{\d+,?\d*\})/g, "v1")
+    .replaceAll(/(?:\[[^\]]+\]|\\[wdSW]|(?<!\\)\.)(?:[*+]\??|\{\d+,?\d*\})/g, wild)
     .replaceAll(/\\(.)/g, "$1");
 }

@@ -8,7 +8,10 @@ const EXPLANATIONS: Readonly<Partial<Record<ErrorCode, readonly [message: string
   DUPLICATE_KEY: ["a key that stands here already", "write each key once"],
   MULTIPLE_DOCS: [`a second document after "---"`, "write one document, and name further files under include:"],
   TAB_AS_INDENT: ["a tab used to indent", "write spaces"],
-  BAD_INDENT: ["a line that is not indented like its neighbours", "write the keys of one mapping below each other"],
+  BAD_INDENT: [
+    "a line that is not indented far enough, or a bracket that is never closed",
+    "indent it like its neighbours, and close every bracket",
+  ],
   MISSING_CHAR: ["a bracket, brace, comma or quote that is missing", "write it, or put the text in quotes"],
   TAG_RESOLVE_FAILED: ["a YAML tag that means nothing here", "write the value without a tag"],
   BAD_ALIAS: ["an alias without its anchor", "write the value itself"],

@@ -10,7 +10,7 @@ export function readPolicies(values: readonly YamlValue[]): FoundPolicies {
   const policies = new Map<string, Policy | null>();
   const places = new Map<string, Place>();
   for (const { name, key, value } of values.flatMap((mapping) => readEntries(mapping) ?? [])) {
-    const policy = readPolicy(name, value);
+    const policy = readPolicy(name, { ...value, label: `policy ${name}` });
     const before = places.get(name);
     if (before === undefined) {
       places.set(name, key);

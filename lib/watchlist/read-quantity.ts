@@ -15,7 +15,7 @@ const DAY_MILLISECONDS = 86_400_000;
 
 /** Reads a duration such as `0s`, `30m`, `48h`, `7d` or `2w`, in seconds. */
 export function readDuration(value: YamlValue | undefined, options: { least?: number } = {}): number | null {
-  const text = readText(value);
+  const text = readText(value, { form: "a duration such as 48h" });
   if (text === null || value === undefined) return null;
   const seconds = parseDuration(text);
   if (seconds !== null && seconds >= (options.least ?? 0)) return seconds;
@@ -26,7 +26,7 @@ export function readDuration(value: YamlValue | undefined, options: { least?: nu
 
 /** Reads `90/6h`: at most so many requests in that time. */
 export function readBudget(value: YamlValue | undefined): { requests: number; seconds: number } | null {
-  const text = readText(value);
+  const text = readText(value, { form: "requests and a duration such as 90/6h" });
   if (text === null || value === undefined) return null;
   const match = /^(\d{1,9})\/(\w+)$/.exec(text);
   const [requests, seconds] = [Number(match?.[1] ?? 0), parseDuration(match?.[2] ?? "")];
@@ -37,7 +37,7 @@ export function readBudget(value: YamlValue | undefined): { requests: number; se
 
 /** Reads `20%` as 0.2. */
 export function readShare(value: YamlValue | undefined): number | null {
-  const text = readText(value);
+  const text = readText(value, { form: "a percentage such as 20%" });
   if (text === null || value === undefined) return null;
   const percent = Number(/^(\d{1,3}(?:\.\d{1,3})?)\s?%$/.exec(text)?.[1] ?? Number.NaN);
   if (percent > 0 && percent <= 100) return percent / 100;
@@ -52,7 +52,7 @@ export function readShare(value: YamlValue | undefined): number | null {
 
 /** Reads a day, `YYYY-MM-DD` in UTC: epoch milliseconds of its first moment and of its last. */
 export function readDay(value: YamlValue | undefined): { first: number; last: number } | null {
-  const text = readText(value);
+  const text = readText(value, { form: "a day such as 2027-01-31" });
   if (text === null || value === undefined) return null;
   const first = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
   // Some impossible days are moved on to the next month instead of being refused.

@@ -65,7 +65,7 @@ function readRegistry({ name, key, value }: NamedValue): RegistrySettings | null
       "write host or host:port, such as registry.example:5000",
     );
   }
-  const fields = readMapping(value, KEYS);
+  const fields = readMapping({ ...value, label: `registry ${name}` }, KEYS);
   if (fields === null || host === null) return null;
   const clientCertificate = readPems(fields.clientCertificate);
   const clientKey = readClientKey(fields.clientKey);

@@ -40,7 +40,7 @@ export function readGlobs(value: YamlValue | undefined, options: { empty?: boole
 
 /** Reads `signedSince:`, a version tag. */
 export function readVersion(value: YamlValue | undefined): string | null {
-  const text = readText(value);
+  const text = readText(value, { form: "a version tag such as v1.4.0" });
   if (text === null || value === undefined || parseVersionTag(text) !== null) return text;
   reportError(
     value,

@@ -48,7 +48,7 @@ export function readMapping<Key extends string>(
 
 /** Reads a mapping whose keys are names, in the order of the file; null where it is none. */
 export function readEntries(value: YamlValue): NamedValue[] | null {
-  return isMap(value.node) ? listEntries(value) : reportWrongType(value, "a mapping (key: value)");
+  return isMap(value.node) ? listEntries(value) : reportWrongType(value, "a mapping", "write key: value, one a line");
 }
 
 /** The entries of a mapping, none of anything else; reports nothing. */
@@ -65,7 +65,7 @@ export function listEntries(value: YamlValue): NamedValue[] {
 /** Reads a list; null where it is none. An empty one is reported unless it is allowed. */
 export function readItems(value: YamlValue, options: { empty?: boolean } = {}): YamlValue[] | null {
   const { node, file, label } = value;
-  if (!isSeq(node)) return reportWrongType(value, "a list ([a, b], or one line with - for each)");
+  if (!isSeq(node)) return reportWrongType(value, "a list", "write [a, b], or one line with - for each");
   if (node.items.length === 0 && options.empty !== true) {
     reportError(value, "empty", `found an empty list for ${label}`, "write at least one item, or remove the key");
     return null;
@@ -73,11 +73,11 @@ export function readItems(value: YamlValue, options: { empty?: boolean } = {}): 
   return node.items.map((item) => wrapNode(item, file, label, value.start));
 }
 
-/** Reads text that is not empty; null (reported where there is a value) otherwise. */
-export function readText(value: YamlValue | undefined, options: { empty?: boolean } = {}): string | null {
+/** Reads text that is not empty; null (reported where there is a value) otherwise. `form` says what the text should look like. */
+export function readText(value: YamlValue | undefined, options: { empty?: boolean; form?: string } = {}): string | null {
   if (value === undefined) return null;
   const found = isScalar(value.node) ? value.node.value : null;
-  if (typeof found !== "string") return reportWrongType(value, "text");
+  if (typeof found !== "string") return reportWrongType(value, options.form ?? "text", remedyForText(value, options.form));
   if (found.trim() === "" && options.empty !== true) {
     reportError(value, "empty", `found empty text for ${value.label}`, "write a value, or remove the key");
     return null;
@@ -99,7 +99,7 @@ export function readTexts(value: YamlValue | undefined, options: { empty?: boole
 export function readInteger(value: YamlValue | undefined, bounds: { least: number; most: number }): number | null {
   if (value === undefined) return null;
   const found = isScalar(value.node) ? value.node.value : null;
-  if (typeof found !== "number") return reportWrongType(value, "a whole number");
+  if (typeof found !== "number") return reportWrongType(value, "a whole number", "write a whole number without quotes");
   if (Number.isInteger(found) && found >= bounds.least && found <= bounds.most) return found;
   reportError(value, "out-of-range", `found ${found} for ${value.label}`, `write a whole number from ${bounds.least} to ${bounds.most}`);
   return null;
@@ -108,7 +108,7 @@ export function readInteger(value: YamlValue | undefined, bounds: { least: numbe
 export function readBoolean(value: YamlValue | undefined): boolean | null {
   if (value === undefined) return null;
   const found = isScalar(value.node) ? value.node.value : null;
-  return typeof found === "boolean" ? found : reportWrongType(value, "true or false");
+  return typeof found === "boolean" ? found : reportWrongType(value, "true or false", "write true or false");
 }
 
 /** Reads one of some words. */
@@ -126,10 +126,14 @@ export function readChoice<Word extends string>(value: YamlValue | undefined, wo
   return null;
 }
 
+/** A number is what YAML makes of 1.10 without quotes. */
+function remedyForText({ node }: YamlValue, form: string | undefined): string {
+  if (form !== undefined) return `write ${form}`;
+  return isScalar(node) && typeof node.value === "number" ? `write "${node.source ?? node.value}" in quotes` : "write text";
+}
+
 /** Names the type and never shows text: it may be a secret that stands in the wrong place. */
-export function reportWrongType(value: YamlValue, expected: string): null {
-  const number = isScalar(value.node) && typeof value.node.value === "number" ? (value.node.source ?? String(value.node.value)) : null;
-  const remedy = number !== null && expected === "text" ? `write "${number}" in quotes` : `write ${expected}`;
+function reportWrongType(value: YamlValue, expected: string, remedy: string): null {
   reportError(value, "wrong-type", `found ${describeType(value)} for ${value.label}, where ${expected} is expected`, remedy);
   return null;
 }
@@ -139,5 +143,6 @@ function describeType({ node }: YamlValue): string {
   if (isSeq(node)) return "a list";
   const found = isScalar(node) ? node.value : null;
   if (typeof found === "string") return "text";
-  return typeof found === "number" || typeof found === "boolean" ? `the ${typeof found} ${found}` : "nothing";
+  const written = isScalar(node) ? (node.source ?? "") : "";
+  return typeof found === "number" || typeof found === "boolean" ? `the ${typeof found} ${written}` : "nothing";
 }
