@@ -12,9 +12,7 @@ const BLOB_UNKNOWN = newErrorReply(404, "BLOB_UNKNOWN", "blob unknown to registr
 export function answerManifest(repository: StoredRepository, request: RegistryRequest): Reply {
   const reference = request.reference ?? "";
   if (request.method === "DELETE") {
-    const deleted = isDigest(reference)
-      ? repository.deleteManifest(reference)
-      : repository.untag(reference);
+    const deleted = isDigest(reference) ? repository.deleteManifest(reference) : repository.untag(reference);
     return deleted ? newReply(202, {}) : MANIFEST_UNKNOWN;
   }
   const digest = isDigest(reference) ? reference : repository.tags.get(reference);
@@ -22,16 +20,10 @@ export function answerManifest(repository: StoredRepository, request: RegistryRe
 }
 
 /** Answers GET, HEAD and DELETE of a blob; redirects a GET where the options say so. */
-export function answerBlob(
-  repository: StoredRepository,
-  request: RegistryRequest,
-  options: RegistryOptions,
-): Reply {
+export function answerBlob(repository: StoredRepository, request: RegistryRequest, options: RegistryOptions): Reply {
   const digest = request.reference;
-  if (!isDigest(digest))
-    return newErrorReply(400, "DIGEST_INVALID", "provided digest did not match uploaded content");
-  if (request.method === "DELETE")
-    return repository.blobs.delete(digest) ? newReply(202, {}) : BLOB_UNKNOWN;
+  if (!isDigest(digest)) return newErrorReply(400, "DIGEST_INVALID", "provided digest did not match uploaded content");
+  if (request.method === "DELETE") return repository.blobs.delete(digest) ? newReply(202, {}) : BLOB_UNKNOWN;
   const blob = repository.blobs.get(digest);
   if (!blob) return BLOB_UNKNOWN;
   if (options.redirectBlobs === null || request.method === "HEAD") return blob;
@@ -43,15 +35,7 @@ export function answerBlob(
 
 /** Answers `GET /storage/<digest>` as a storage service behind a registry: it refuses the registry's credentials, as S3 does. */
 export function answerStorage(store: RegistryStore, request: RegistryRequest): Reply {
-  if (request.authorization)
-    return newReply(
-      400,
-      { "content-type": "application/xml" },
-      "<Error><Code>InvalidRequest</Code></Error>",
-    );
-  const blob = isDigest(request.reference) ? store.findBlob(request.reference as Digest) : null;
-  return (
-    blob ??
-    newReply(404, { "content-type": "application/xml" }, "<Error><Code>NoSuchKey</Code></Error>")
-  );
+  if (request.authorization) return newReply(400, { "content-type": "application/xml" }, "<Error><Code>InvalidRequest</Code></Error>");
+  const blob = isDigest(request.reference) ? store.findBlob(request.reference) : null;
+  return blob ?? newReply(404, { "content-type": "application/xml" }, "<Error><Code>NoSuchKey</Code></Error>");
 }

@@ -28,15 +28,8 @@ export function answerManifestPush(
   if (byDigest && digestOf(body, algorithm) !== byDigest) {
     return newErrorReply(400, "DIGEST_INVALID", "provided digest did not match uploaded content");
   }
-  const stored = store.putManifest(
-    repository,
-    body,
-    contentType,
-    byDigest ? null : reference,
-    algorithm,
-  );
-  const subject: Record<string, string> =
-    options.referrersApi && stored.subject ? { "oci-subject": stored.subject } : {};
+  const stored = store.putManifest(repository, body, contentType, byDigest ? null : reference, algorithm);
+  const subject: Record<string, string> = options.referrersApi && stored.subject ? { "oci-subject": stored.subject } : {};
   return newReply(201, {
     location: `/v2/${repository}/manifests/${stored.digest}`,
     "docker-content-digest": stored.digest,
@@ -49,12 +42,7 @@ export function answerManifestPush(
  * A mount from another repository is answered by starting an upload, which the specification allows.
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-blobs
  */
-export function answerUpload(
-  store: RegistryStore,
-  uploads: Uploads,
-  request: RegistryRequest,
-  body: Buffer,
-): Reply {
+export function answerUpload(store: RegistryStore, uploads: Uploads, request: RegistryRequest, body: Buffer): Reply {
   const repository = request.repository!;
   const digest = new URLSearchParams(request.query).get("digest");
   if (request.method === "POST") {
@@ -67,10 +55,8 @@ export function answerUpload(
   const chunks = uploads.get(id);
   if (!chunks) return newErrorReply(404, "BLOB_UPLOAD_UNKNOWN", "blob upload unknown to registry");
   chunks.push(body);
-  if (request.method === "PATCH")
-    return newUploadReply(repository, id, Buffer.concat(chunks).length);
-  if (request.method !== "PUT")
-    return newErrorReply(405, "UNSUPPORTED", "the operation is unsupported");
+  if (request.method === "PATCH") return newUploadReply(repository, id, Buffer.concat(chunks).length);
+  if (request.method !== "PUT") return newErrorReply(405, "UNSUPPORTED", "the operation is unsupported");
   // The entry stays, emptied: ids are counted from the number of uploads.
   uploads.set(id, []);
   return finish(store, repository, Buffer.concat(chunks), digest);
@@ -84,12 +70,7 @@ function newUploadReply(repository: string, id: string, length: number): Reply {
   });
 }
 
-function finish(
-  store: RegistryStore,
-  repository: string,
-  bytes: Buffer,
-  digest: string | null,
-): Reply {
+function finish(store: RegistryStore, repository: string, bytes: Buffer, digest: string | null): Reply {
   if (!isDigest(digest) || digestOf(bytes, algorithmOf(digest)) !== digest) {
     return newErrorReply(400, "DIGEST_INVALID", "provided digest did not match uploaded content");
   }

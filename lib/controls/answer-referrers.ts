@@ -9,16 +9,10 @@ import type { StoredRepository } from "./stored-repository.ts";
  * where the API is off, as a registry that has no such route.
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-referrers
  */
-export function answerReferrers(
-  repository: StoredRepository | undefined,
-  request: RegistryRequest,
-  options: RegistryOptions,
-): Reply {
+export function answerReferrers(repository: StoredRepository | undefined, request: RegistryRequest, options: RegistryOptions): Reply {
   if (!options.referrersApi) return PAGE_NOT_FOUND;
-  if (!isDigest(request.reference))
-    return newErrorReply(400, "DIGEST_INVALID", "the subject is no digest");
-  if (!repository)
-    return newErrorReply(404, "NAME_UNKNOWN", "repository name not known to registry");
+  if (!isDigest(request.reference)) return newErrorReply(400, "DIGEST_INVALID", "the subject is no digest");
+  if (!repository) return newErrorReply(404, "NAME_UNKNOWN", "repository name not known to registry");
   const size = options.referrersPageSize;
   if (size === null) return repository.referrersReply(request.reference);
   const start = Number(new URLSearchParams(request.query).get("start") ?? "0");

@@ -7,20 +7,13 @@ import type { StoredRepository } from "./stored-repository.ts";
  * Answers `GET /v2/<name>/tags/list?n=&last=`: ASCII order, after `last`, with a relative Link where more follow.
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-tags
  */
-export function answerTags(
-  repository: StoredRepository,
-  request: RegistryRequest,
-  options: RegistryOptions,
-): Reply {
+export function answerTags(repository: StoredRepository, request: RegistryRequest, options: RegistryOptions): Reply {
   const tags = repository.sortedTags();
   const query = new URLSearchParams(request.query);
   const asked = query.get("n");
   const n = asked === null ? Infinity : Number(asked);
   if (options.tagsPaging === "ignores-n") return newTagsReply(request, tags, options);
-  if (
-    !(n === Infinity || (Number.isSafeInteger(n) && n >= 0)) ||
-    (asked !== null && n > (options.tagsMaximum ?? Infinity))
-  ) {
+  if (!(n === Infinity || (Number.isSafeInteger(n) && n >= 0)) || (asked !== null && n > (options.tagsMaximum ?? Infinity))) {
     return newErrorReply(400, "PAGINATION_NUMBER_INVALID", "invalid number of results requested");
   }
   const start = positionAfter(tags, query.get("last") ?? "");
@@ -34,11 +27,7 @@ export function answerTags(
   return { ...reply, headers: { ...reply.headers, link: `<${next}>; rel="next"` } };
 }
 
-function newTagsReply(
-  request: RegistryRequest,
-  tags: readonly string[],
-  options: RegistryOptions,
-): Reply {
+function newTagsReply(request: RegistryRequest, tags: readonly string[], options: RegistryOptions): Reply {
   return newJsonReply(200, {
     name: request.repository,
     tags: tags.length === 0 && options.tagsNull ? null : tags,

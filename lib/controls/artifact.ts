@@ -61,11 +61,7 @@ export function buildManifest(parts: {
 }
 
 /** An artifact of exactly this document. */
-export function newArtifact(
-  document: object,
-  mediaType: string,
-  rest: Pick<Artifact, "blobs" | "children" | "entry">,
-): Artifact {
+export function newArtifact(document: object, mediaType: string, rest: Pick<Artifact, "blobs" | "children" | "entry">): Artifact {
   const bytes = Buffer.from(JSON.stringify(document));
   return { digest: digestOf(bytes), mediaType, bytes, ...rest };
 }
@@ -77,12 +73,7 @@ export function describe(part: TypedBytes): object {
 }
 
 /** Pushes blobs, children and the manifest itself, which the tag (if given) names afterwards. */
-export function pushArtifact(
-  store: RegistryStore,
-  repository: string,
-  artifact: Artifact,
-  tag: string | null = null,
-): void {
+export function pushArtifact(store: RegistryStore, repository: string, artifact: Artifact, tag: string | null = null): void {
   for (const blob of artifact.blobs) store.putBlob(repository, blob);
   for (const child of artifact.children) pushArtifact(store, repository, child);
   store.putManifest(repository, artifact.bytes, artifact.mediaType, tag);

@@ -17,23 +17,13 @@ export interface SigningPlace {
  * that the fallback tag names, as cosign and oras write it.
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#referrers-tag-schema
  */
-export function attachReferrer(
-  place: SigningPlace,
-  repository: string,
-  target: Target,
-  artifact: Artifact,
-): void {
+export function attachReferrer(place: SigningPlace, repository: string, target: Target, artifact: Artifact): void {
   pushArtifact(place.store, repository, artifact);
   if (!place.options.referrersApi) addToReferrersTag(place.store, repository, target, artifact);
 }
 
 /** Adds the artifact to the index under the target's fallback tag, which is made if it is not there. */
-export function addToReferrersTag(
-  store: RegistryStore,
-  repository: string,
-  target: Target,
-  artifact: Artifact,
-): void {
+export function addToReferrersTag(store: RegistryStore, repository: string, target: Target, artifact: Artifact): void {
   const tag = referrersTag(target.digest);
   const manifests = [...listEntries(store, repository, tag), newEntry(artifact)];
   const index = newArtifact({ schemaVersion: 2, mediaType: OCI_INDEX, manifests }, OCI_INDEX, {
@@ -49,9 +39,7 @@ function listEntries(store: RegistryStore, repository: string, tag: string): unk
   const stored = digest && store.manifest(repository, digest);
   const parsed = stored ? parseJson(stored.bytes) : null;
   const document = parsed?.kind === "parsed" ? parsed.value : null;
-  return isJsonObject(document) && Array.isArray(document["manifests"])
-    ? (document["manifests"] as unknown[])
-    : [];
+  return isJsonObject(document) && Array.isArray(document["manifests"]) ? (document["manifests"] as unknown[]) : [];
 }
 
 function newEntry(artifact: Artifact): object {

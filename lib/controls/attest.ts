@@ -1,24 +1,13 @@
 import { cosignTag } from "../oci/companion-tag.ts";
 import type { Digest } from "../oci/digest.ts";
 import { IN_TOTO, OCI_CONFIG } from "../oci/media-types.ts";
-import {
-  buildManifest,
-  EMPTY_CONFIG,
-  pushArtifact,
-  type Artifact,
-  type Target,
-} from "./artifact.ts";
+import { buildManifest, EMPTY_CONFIG, pushArtifact, type Artifact, type Target } from "./artifact.ts";
 import { attachReferrer, type SigningPlace } from "./attach-referrer.ts";
 import { formatCosignConfig } from "./cosign-config.ts";
 import type { KeyPair } from "./key-pair.ts";
 import { signBundle } from "./sign-bundle.ts";
 import { buildSignatureManifest, listLayers } from "./sign-simple.ts";
-import {
-  buildEnvelopeLayer,
-  formatStatement,
-  signEnvelope,
-  SLSA_PROVENANCE_PREDICATE,
-} from "./sign-statement.ts";
+import { buildEnvelopeLayer, formatStatement, signEnvelope, SLSA_PROVENANCE_PREDICATE } from "./sign-statement.ts";
 
 const PROVENANCE = {
   buildDefinition: {
@@ -39,18 +28,11 @@ export interface AttestOptions {
 }
 
 /** Attests as `cosign attest --key`: signed statements about the target, which are no signature of it. */
-export function attest(
-  place: SigningPlace,
-  repository: string,
-  target: Target,
-  key: KeyPair,
-  options: AttestOptions = {},
-): Artifact {
+export function attest(place: SigningPlace, repository: string, target: Target, key: KeyPair, options: AttestOptions = {}): Artifact {
   const predicateType = options.predicateType ?? SLSA_PROVENANCE_PREDICATE;
   const predicate = options.predicate ?? PROVENANCE;
   const digest = options.names ?? target.digest;
-  if (options.form === "bundle")
-    return signBundle(place, repository, target, key, { predicateType, predicate, names: digest });
+  if (options.form === "bundle") return signBundle(place, repository, target, key, { predicateType, predicate, names: digest });
   const envelope = signEnvelope(formatStatement({ digest, predicateType, predicate }), key);
   const layer = buildEnvelopeLayer(envelope, predicateType);
   if (options.form === "dsse-referrer") {

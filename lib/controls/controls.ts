@@ -62,11 +62,7 @@ export function buildControls(): Controls {
   image("unsigned");
   signBundle(place, CONTROL_REPOSITORY, image("stranger"), newKeyPair());
   // A copied signature: true, and of another image.
-  place.store.tag(
-    CONTROL_REPOSITORY,
-    cosignTag(image("misbound").digest, ".sig"),
-    signature.digest,
-  );
+  place.store.tag(CONTROL_REPOSITORY, cosignTag(image("misbound").digest, ".sig"), signature.digest);
   const unreadable = signBundle(place, CONTROL_REPOSITORY, image("unreadable"), key);
   return { store: place.store, faults: [refuse(unreadable.digest)], publicKey: key.pem };
 }

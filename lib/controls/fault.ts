@@ -1,11 +1,5 @@
 import type { RegistryRequest, RequestKind } from "./registry-request.ts";
-import {
-  newErrorReply,
-  newReply,
-  PAGE_NOT_FOUND,
-  type RegistryErrorCode,
-  type Reply,
-} from "./reply.ts";
+import { newErrorReply, newReply, PAGE_NOT_FOUND, type RegistryErrorCode, type Reply } from "./reply.ts";
 
 /** What the connection does with an answer instead of delivering it. */
 export type WireFault =
@@ -70,8 +64,7 @@ export const FAULTS = {
   // The true headers over bytes of the same length.
   "other-bytes": { reply: (answer) => ({ ...answer(), body: swapLetters(answer().body) }) },
   "wrong-digest-header": {
-    reply: (answer) =>
-      withHeaders(answer(), { "docker-content-digest": `sha256:${"0".repeat(64)}` }),
+    reply: (answer) => withHeaders(answer(), { "docker-content-digest": `sha256:${"0".repeat(64)}` }),
   },
   "no-digest-header": { reply: (answer) => withoutHeader(answer(), "docker-content-digest") },
   // A first page that names a second one, which is never there.
@@ -138,8 +131,7 @@ function withoutHeader(answer: Reply, name: string): Reply {
 }
 
 function withNextPage(answer: () => Reply, request: RegistryRequest, page: string): Reply {
-  if (new URLSearchParams(request.query).get("page") === page)
-    return newErrorReply(404, "NAME_UNKNOWN", "no such page");
+  if (new URLSearchParams(request.query).get("page") === page) return newErrorReply(404, "NAME_UNKNOWN", "no such page");
   return withHeaders(answer(), {
     link: `<${request.path.split("?", 1)[0]}?page=${page}>; rel="next"`,
   });

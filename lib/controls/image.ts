@@ -1,11 +1,5 @@
 import { digestOf } from "../oci/digest.ts";
-import {
-  DOCKER_MANIFEST,
-  DOCKER_MANIFEST_LIST,
-  OCI_CONFIG,
-  OCI_INDEX,
-  OCI_MANIFEST,
-} from "../oci/media-types.ts";
+import { DOCKER_MANIFEST, DOCKER_MANIFEST_LIST, OCI_CONFIG, OCI_INDEX, OCI_MANIFEST } from "../oci/media-types.ts";
 import { buildManifest, describe, newArtifact, type Artifact } from "./artifact.ts";
 
 /** `docker`: the media types of Docker's schema 2. */
@@ -42,9 +36,7 @@ export function buildImage(options: {
     },
     layers: [
       {
-        mediaType: docker
-          ? "application/vnd.docker.image.rootfs.diff.tar"
-          : "application/vnd.oci.image.layer.v1.tar",
+        mediaType: docker ? "application/vnd.docker.image.rootfs.diff.tar" : "application/vnd.oci.image.layer.v1.tar",
         bytes: EMPTY_TAR,
       },
     ],

@@ -17,11 +17,7 @@ const LAYOUT_MANIFESTS_LIMIT = 100_000;
  * Throws a SealwatchError where a file is missing, is no layout, or is not the bytes that its name says.
  * https://github.com/opencontainers/image-spec/blob/main/image-layout.md
  */
-export async function loadLayout(
-  store: RegistryStore,
-  repository: string,
-  directory: string,
-): Promise<void> {
+export async function loadLayout(store: RegistryStore, repository: string, directory: string): Promise<void> {
   const blobs = await readBlobs(directory);
   const loaded = new Set<Digest>();
   const load = (descriptor: Descriptor, tag: string | null): void => {
@@ -33,12 +29,8 @@ export async function loadLayout(
     if (!isIndexType(descriptor.mediaType)) return;
     for (const child of readDescriptors(bytes, descriptor.digest)) load(child, null);
   };
-  for (const descriptor of readDescriptors(
-    await readFile(join(directory, "index.json")),
-    "index.json",
-  )) {
-    if (!blobs.has(descriptor.digest))
-      throw newLayoutError(`${descriptor.digest} is listed but not there`);
+  for (const descriptor of readDescriptors(await readFile(join(directory, "index.json")), "index.json")) {
+    if (!blobs.has(descriptor.digest)) throw newLayoutError(`${descriptor.digest} is listed but not there`);
     load(descriptor, descriptor.annotations["org.opencontainers.image.ref.name"] ?? null);
   }
   for (const [digest, bytes] of blobs) if (!loaded.has(digest)) store.putBlob(repository, bytes);

@@ -31,8 +31,7 @@ export interface RegistryRequest {
   status: number | null;
 }
 
-const ROUTE =
-  /^\/v2\/(?<repository>.+)\/(?<route>tags|manifests|blobs\/uploads|blobs|referrers)\/(?<reference>[^/]*)$/;
+const ROUTE = /^\/v2\/(?<repository>.+)\/(?<route>tags|manifests|blobs\/uploads|blobs|referrers)\/(?<reference>[^/]*)$/;
 
 /** Reads what a request asks for from its method, path and headers. */
 export function parseRequest(message: IncomingMessage): RegistryRequest {

@@ -32,9 +32,7 @@ export interface ControlRegistry {
 }
 
 /** Starts a control registry on a free port of 127.0.0.1, with the given content or empty. */
-export async function startRegistry(
-  options: Partial<RegistryOptions> & { readonly store?: RegistryStore } = {},
-): Promise<ControlRegistry> {
+export async function startRegistry(options: Partial<RegistryOptions> & { readonly store?: RegistryStore } = {}): Promise<ControlRegistry> {
   const { store, ...given } = options;
   const registry = new RunningRegistry(store ?? new RegistryStore(), {
     ...DEFAULT_REGISTRY_OPTIONS,
@@ -103,8 +101,7 @@ class RunningRegistry implements ControlRegistry {
   async #serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const request = parseRequest(message);
     this.requests.add(request);
-    const body =
-      request.method === "GET" || request.method === "HEAD" ? null : await readBody(message);
+    const body = request.method === "GET" || request.method === "HEAD" ? null : await readBody(message);
     if (this.options.onRequest) await this.options.onRequest(request);
     if (this.options.latencyMs > 0) await sleep(this.options.latencyMs);
     const refused = this.#refuse(message, request);
@@ -118,15 +115,12 @@ class RunningRegistry implements ControlRegistry {
 
   #refuse(message: IncomingMessage, request: RegistryRequest): Reply | null {
     const { rateLimit } = this.options;
-    if (rateLimit !== null && !this.#rate.admits(rateLimit, performance.now()))
-      return TOO_MANY_REQUESTS;
+    if (rateLimit !== null && !this.#rate.admits(rateLimit, performance.now())) return TOO_MANY_REQUESTS;
     return this.#access.refuse(message, request, this.options, this.host);
   }
 
   #nextFault(request: RegistryRequest): FaultEffect | null {
-    const next = this.#faults.find(
-      ({ rule, left }) => left > 0 && fitsCondition(rule.when, request),
-    );
+    const next = this.#faults.find(({ rule, left }) => left > 0 && fitsCondition(rule.when, request));
     if (!next) return null;
     next.left--;
     return FAULTS[next.rule.fault];
@@ -137,24 +131,15 @@ class RunningRegistry implements ControlRegistry {
     if (request.kind === "token") return this.#access.answerToken(message, request, this.options);
     if (request.kind === "storage") return answerStorage(this.store, request);
     if (request.repository === null || request.kind === "other") return PAGE_NOT_FOUND;
-    if (request.kind === "upload")
-      return answerUpload(this.store, this.#uploads, request, body ?? Buffer.alloc(0));
+    if (request.kind === "upload") return answerUpload(this.store, this.#uploads, request, body ?? Buffer.alloc(0));
     const repository = this.store.repository(request.repository);
     if (request.kind === "referrers") return answerReferrers(repository, request, this.options);
     if (body && request.method === "PUT" && request.kind !== "blob" && request.kind !== "tags") {
-      return answerManifestPush(
-        this.store,
-        request,
-        body,
-        message.headers["content-type"] ?? "",
-        this.options,
-      );
+      return answerManifestPush(this.store, request, body, message.headers["content-type"] ?? "", this.options);
     }
     if (!repository) return NAME_UNKNOWN;
     if (request.kind === "tags") return answerTags(repository, request, this.options);
-    return request.kind === "blob"
-      ? answerBlob(repository, request, this.options)
-      : answerManifest(repository, request);
+    return request.kind === "blob" ? answerBlob(repository, request, this.options) : answerManifest(repository, request);
   }
 }
 

@@ -15,7 +15,7 @@ export class RegistryStore {
   }
 
   repositoryNames(): string[] {
-    return [...this.#repositories.keys()].sort();
+    return [...this.#repositories.keys()].toSorted();
   }
 
   /** Makes the repository exist, without content. */
@@ -36,11 +36,7 @@ export class RegistryStore {
     return stored;
   }
 
-  putBlob(
-    repository: string,
-    bytes: Uint8Array | string,
-    algorithm: "sha256" | "sha512" = "sha256",
-  ): Digest {
+  putBlob(repository: string, bytes: Uint8Array | string, algorithm: "sha256" | "sha512" = "sha256"): Digest {
     return this.#obtain(repository).putBlob(Buffer.from(bytes), algorithm);
   }
 

@@ -9,24 +9,13 @@ export interface Reply {
 const EMPTY = Buffer.alloc(0);
 
 /** A reply with the body's length in its headers. */
-export function newReply(
-  status: number,
-  headers: Record<string, string>,
-  body: Uint8Array | string = EMPTY,
-): Reply {
-  const bytes =
-    typeof body === "string"
-      ? Buffer.from(body)
-      : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+export function newReply(status: number, headers: Record<string, string>, body: Uint8Array | string = EMPTY): Reply {
+  const bytes = typeof body === "string" ? Buffer.from(body) : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   return { status, headers: { ...headers, "content-length": String(bytes.length) }, body: bytes };
 }
 
 /** A JSON document; `contentType` where it is more than `application/json`. */
-export function newJsonReply(
-  status: number,
-  document: unknown,
-  contentType = "application/json",
-): Reply {
+export function newJsonReply(status: number, document: unknown, contentType = "application/json"): Reply {
   return newReply(status, { "content-type": contentType }, JSON.stringify(document));
 }
 
@@ -49,19 +38,10 @@ export type RegistryErrorCode =
   | "UNSUPPORTED";
 
 /** The error document of the distribution spec: `{"errors":[{"code","message","detail"}]}`. */
-export function newErrorReply(
-  status: number,
-  code: RegistryErrorCode,
-  message: string,
-  headers: Record<string, string> = {},
-): Reply {
+export function newErrorReply(status: number, code: RegistryErrorCode, message: string, headers: Record<string, string> = {}): Reply {
   const body = JSON.stringify({ errors: [{ code, message, detail: null }] });
   return newReply(status, { "content-type": "application/json; charset=utf-8", ...headers }, body);
 }
 
 /** What CNCF distribution answers where it has no route, `/referrers/` among them. */
-export const PAGE_NOT_FOUND: Reply = newReply(
-  404,
-  { "content-type": "text/plain; charset=utf-8" },
-  "404 page not found\n",
-);
+export const PAGE_NOT_FOUND: Reply = newReply(404, { "content-type": "text/plain; charset=utf-8" }, "404 page not found\n");

@@ -10,9 +10,7 @@ export class RequestLog {
 
   /** All requests, or those of one kind. */
   entries(kind?: RequestKind): readonly RegistryRequest[] {
-    return kind === undefined
-      ? this.#entries
-      : this.#entries.filter((request) => request.kind === kind);
+    return kind === undefined ? this.#entries : this.#entries.filter((request) => request.kind === kind);
   }
 
   count(kind?: RequestKind): number {

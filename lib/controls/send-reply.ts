@@ -7,12 +7,7 @@ export const ENDLESS_BODY_BYTES = 64 * 1024 * 1024;
 const FILLER = Buffer.alloc(64 * 1024, " ");
 
 /** Sends the reply, or lets the connection do what the fault says. A HEAD gets the headers only. */
-export function sendReply(
-  response: ServerResponse,
-  reply: Reply,
-  method: string,
-  wire: WireFault | null,
-): void {
+export function sendReply(response: ServerResponse, reply: Reply, method: string, wire: WireFault | null): void {
   if (wire === "hang") return;
   if (wire === "reset") {
     response.socket?.resetAndDestroy();

@@ -1,20 +1,9 @@
 import type { Digest } from "../oci/digest.ts";
 import { SIGSTORE_BUNDLE_V03 } from "../oci/media-types.ts";
-import {
-  buildManifest,
-  EMPTY_CONFIG,
-  type Artifact,
-  type Target,
-  type TypedBytes,
-} from "./artifact.ts";
+import { buildManifest, EMPTY_CONFIG, type Artifact, type Target, type TypedBytes } from "./artifact.ts";
 import { attachReferrer, type SigningPlace } from "./attach-referrer.ts";
 import type { KeyPair } from "./key-pair.ts";
-import {
-  buildBundleLayer,
-  COSIGN_SIGN_PREDICATE,
-  formatStatement,
-  signEnvelope,
-} from "./sign-statement.ts";
+import { buildBundleLayer, COSIGN_SIGN_PREDICATE, formatStatement, signEnvelope } from "./sign-statement.ts";
 
 export interface BundleOptions {
   /** By default what `cosign sign` writes. */
@@ -31,13 +20,7 @@ export interface BundleOptions {
 }
 
 /** Signs as `cosign sign --key` of cosign 3: a Sigstore bundle as referrer (or in the fallback tag). */
-export function signBundle(
-  place: SigningPlace,
-  repository: string,
-  target: Target,
-  key: KeyPair,
-  options: BundleOptions = {},
-): Artifact {
+export function signBundle(place: SigningPlace, repository: string, target: Target, key: KeyPair, options: BundleOptions = {}): Artifact {
   const predicateType = options.predicateType ?? COSIGN_SIGN_PREDICATE;
   const statement = formatStatement({
     digest: options.names ?? target.digest,
@@ -52,11 +35,7 @@ export function signBundle(
 }
 
 /** The manifest that carries a bundle, with cosign's annotations (which are hints that nobody signed). */
-export function buildBundleManifest(
-  bundle: TypedBytes,
-  subject: Target,
-  predicateType: string,
-): Artifact {
+export function buildBundleManifest(bundle: TypedBytes, subject: Target, predicateType: string): Artifact {
   return buildManifest({
     config: { ...EMPTY_CONFIG, artifactType: SIGSTORE_BUNDLE_V03 },
     layers: [bundle],

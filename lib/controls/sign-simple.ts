@@ -1,20 +1,8 @@
 import { cosignTag } from "../oci/companion-tag.ts";
 import { isDigest, type Digest } from "../oci/digest.ts";
-import {
-  COSIGN_SIGNATURE_ARTIFACT,
-  DOCKER_MANIFEST,
-  OCI_CONFIG,
-  OCI_MANIFEST,
-  SIMPLE_SIGNING_LAYER,
-} from "../oci/media-types.ts";
+import { COSIGN_SIGNATURE_ARTIFACT, DOCKER_MANIFEST, OCI_CONFIG, OCI_MANIFEST, SIMPLE_SIGNING_LAYER } from "../oci/media-types.ts";
 import { parseManifest } from "../oci/manifest.ts";
-import {
-  buildManifest,
-  pushArtifact,
-  type Artifact,
-  type Target,
-  type TypedBytes,
-} from "./artifact.ts";
+import { buildManifest, pushArtifact, type Artifact, type Target, type TypedBytes } from "./artifact.ts";
 import { attachReferrer, type SigningPlace } from "./attach-referrer.ts";
 import { formatCosignConfig } from "./cosign-config.ts";
 import type { MediaTypeFamily } from "./image.ts";
@@ -54,22 +42,14 @@ export function formatSimplePayload(
 }
 
 /** One signature as the layer of a signature manifest: payload, and the signature in the annotations. */
-export function buildSimpleLayer(
-  reference: string,
-  target: Target,
-  key: KeyPair,
-  options: SimpleSigningOptions = {},
-): TypedBytes {
-  const payload =
-    options.payload ??
-    formatSimplePayload(reference, options.names ?? target.digest, options.annotations);
+export function buildSimpleLayer(reference: string, target: Target, key: KeyPair, options: SimpleSigningOptions = {}): TypedBytes {
+  const payload = options.payload ?? formatSimplePayload(reference, options.names ?? target.digest, options.annotations);
   const bytes = Buffer.from(payload);
   return {
     mediaType: SIMPLE_SIGNING_LAYER,
     bytes,
     annotations: {
-      "dev.cosignproject.cosign/signature":
-        options.signature ?? signBytes(key, bytes).toString("base64"),
+      "dev.cosignproject.cosign/signature": options.signature ?? signBytes(key, bytes).toString("base64"),
       ...options.layerAnnotations,
     },
   };
@@ -138,11 +118,7 @@ export function listLayers(store: RegistryStore, repository: string, tag: string
   const parsed = stored ? parseManifest(stored.bytes, stored.mediaType) : null;
   if (parsed?.kind !== "parsed" || parsed.manifest.kind !== "manifest") return [];
   return parsed.manifest.layers.flatMap((layer) => {
-    const blob = isDigest(layer.digest)
-      ? store.repository(repository)?.blobs.get(layer.digest)
-      : undefined;
-    return blob
-      ? [{ mediaType: layer.mediaType, bytes: blob.body, annotations: { ...layer.annotations } }]
-      : [];
+    const blob = isDigest(layer.digest) ? store.repository(repository)?.blobs.get(layer.digest) : undefined;
+    return blob ? [{ mediaType: layer.mediaType, bytes: blob.body, annotations: { ...layer.annotations } }] : [];
   });
 }

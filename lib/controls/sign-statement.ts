@@ -37,10 +37,7 @@ export interface DsseEnvelope {
 /** Signs a payload over DSSE's pre-authentication encoding. https://github.com/secure-systems-lab/dsse/blob/master/protocol.md */
 export function signEnvelope(payload: string, key: KeyPair, payloadType = IN_TOTO): DsseEnvelope {
   const body = Buffer.from(payload);
-  const encoding = Buffer.concat([
-    Buffer.from(`DSSEv1 ${Buffer.byteLength(payloadType)} ${payloadType} ${body.length} `),
-    body,
-  ]);
+  const encoding = Buffer.concat([Buffer.from(`DSSEv1 ${Buffer.byteLength(payloadType)} ${payloadType} ${body.length} `), body]);
   return {
     payload: body.toString("base64"),
     payloadType,

@@ -38,11 +38,7 @@ export class StoredRepository {
     const digest = digestOf(bytes, algorithm);
     const document = readDocument(bytes);
     const subject = readSubject(document);
-    const reply = newReply(
-      200,
-      { "content-type": mediaType, "docker-content-digest": digest, etag: `"${digest}"` },
-      bytes,
-    );
+    const reply = newReply(200, { "content-type": mediaType, "docker-content-digest": digest, etag: `"${digest}"` }, bytes);
     const stored = { digest, mediaType, bytes, subject, reply };
     this.manifests.set(digest, stored);
     if (subject) this.#addReferrer(subject, newEntry(stored, document));
@@ -86,7 +82,7 @@ export class StoredRepository {
 
   /** In ASCII order. */
   sortedTags(): readonly string[] {
-    this.#sortedTags ??= [...this.tags.keys()].sort();
+    this.#sortedTags ??= [...this.tags.keys()].toSorted();
     return this.#sortedTags;
   }
 
@@ -137,12 +133,7 @@ function readSubject(document: JsonObject): Digest | null {
 function newEntry(stored: StoredManifest, document: JsonObject): ReferrerEntry {
   const config = document["config"];
   const own = document["artifactType"];
-  const artifactType =
-    typeof own === "string" && own !== ""
-      ? own
-      : isJsonObject(config)
-        ? config["mediaType"]
-        : undefined;
+  const artifactType = typeof own === "string" && own !== "" ? own : isJsonObject(config) ? config["mediaType"] : undefined;
   const annotations = document["annotations"];
   return {
     mediaType: stored.mediaType,

@@ -60,7 +60,11 @@ describe("a night that breaks off and is started again", () => {
       const store = await prepareNight();
       const told: ToldEntry[] = [];
       const broken = FAILURES[failure as keyof typeof FAILURES](store, method, nth);
-      await auditNight(list, broken, 1, { told }).catch((error: unknown) => expect(error).toMatchObject({ code: "history" }));
+      const broke = await auditNight(list, broken, 1, { told }).then(
+        () => null,
+        (error: unknown) => error,
+      );
+      expect([null, "history"]).toContain(broke === null ? null : (broke as { code?: unknown }).code);
       const again = await auditNight(list, store, 1, { told });
 
       expect(again.document.findings.map(({ id, cause, tag }) => ({ id, cause, tag }))).toEqual(wanted);

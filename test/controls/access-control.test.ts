@@ -21,11 +21,7 @@ async function start(auth: Parameters<ControlRegistry["setOptions"]>[0]["auth"])
   registry.store.createRepository("acme/app");
 }
 
-function ask(
-  path: string,
-  headers: Record<string, string> = {},
-  method = "GET",
-): Promise<Response> {
+function ask(path: string, headers: Record<string, string> = {}, method = "GET"): Promise<Response> {
   return fetch(registry.url + path, { headers, method });
 }
 
@@ -39,10 +35,7 @@ describe("basic authentication", () => {
     await start({ kind: "basic", user: "ops", password: "secret" });
     for (const headers of [{}, { authorization: "Basic eDp5" }]) {
       const answer = await ask(TAGS, headers);
-      expect([answer.status, answer.headers.get("www-authenticate")]).toEqual([
-        401,
-        `Basic realm="${registry.host}"`,
-      ]);
+      expect([answer.status, answer.headers.get("www-authenticate")]).toEqual([401, `Basic realm="${registry.host}"`]);
     }
     expect((await ask(TAGS, BASIC)).status).toBe(200);
   });
@@ -70,17 +63,9 @@ describe("bearer authentication", () => {
   it("gives anonymous callers no right to push", async () => {
     await start(BEARER);
     const scope = "repository:acme/app:pull,push";
-    const anonymous = await ask(
-      "/v2/acme/app/blobs/uploads/",
-      { authorization: `Bearer ${await tokenFor(scope)}` },
-      "POST",
-    );
+    const anonymous = await ask("/v2/acme/app/blobs/uploads/", { authorization: `Bearer ${await tokenFor(scope)}` }, "POST");
     expect(anonymous.status).toBe(401);
-    const named = await ask(
-      "/v2/acme/app/blobs/uploads/",
-      { authorization: `Bearer ${await tokenFor(scope, BASIC)}` },
-      "POST",
-    );
+    const named = await ask("/v2/acme/app/blobs/uploads/", { authorization: `Bearer ${await tokenFor(scope, BASIC)}` }, "POST");
     expect(named.status).toBe(202);
   });
 
@@ -103,8 +88,6 @@ describe("bearer authentication", () => {
 
   it("sends elsewhere for tokens where it is told to", async () => {
     await start({ ...BEARER, realm: "https://auth.example/token" });
-    expect((await ask(TAGS)).headers.get("www-authenticate")).toContain(
-      'realm="https://auth.example/token"',
-    );
+    expect((await ask(TAGS)).headers.get("www-authenticate")).toContain('realm="https://auth.example/token"');
   });
 });

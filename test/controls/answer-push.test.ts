@@ -9,12 +9,7 @@ beforeEach(async () => {
 });
 afterEach(() => registry.close());
 
-function send(
-  method: string,
-  path: string,
-  body = "",
-  headers: Record<string, string> = {},
-): Promise<Response> {
+function send(method: string, path: string, body = "", headers: Record<string, string> = {}): Promise<Response> {
   return fetch(registry.url + path, { method, headers, ...(body === "" ? {} : { body }) });
 }
 
@@ -44,12 +39,8 @@ it("answers the mount of a blob by an upload", async () => {
 });
 
 it("refuses a blob whose bytes are not the digest, and an upload that never began", async () => {
-  expect((await send("POST", `${UPLOADS}?digest=${digestOf("other")}`, "content")).status).toBe(
-    400,
-  );
-  expect(
-    (await send("PUT", `${UPLOADS}upload-9?digest=${digestOf("content")}`, "content")).status,
-  ).toBe(404);
+  expect((await send("POST", `${UPLOADS}?digest=${digestOf("other")}`, "content")).status).toBe(400);
+  expect((await send("PUT", `${UPLOADS}upload-9?digest=${digestOf("content")}`, "content")).status).toBe(404);
 });
 
 it("takes a manifest under a tag and names its subject only where it has the referrers API", async () => {
@@ -60,22 +51,15 @@ it("takes a manifest under a tag and names its subject only where it has the ref
   });
   const headers = { "content-type": OCI_MANIFEST };
   const first = await send("PUT", "/v2/acme/app/manifests/1.0.0", manifest, headers);
-  expect([
-    first.status,
-    first.headers.get("docker-content-digest"),
-    first.headers.get("oci-subject"),
-  ]).toEqual([201, digestOf(manifest), subject]);
-  registry.setOptions({ referrersApi: false });
-  expect(
-    (await send("PUT", "/v2/acme/app/manifests/1.0.0", manifest, headers)).headers.get(
-      "oci-subject",
-    ),
-  ).toBeNull();
-  const stored = await send("GET", "/v2/acme/app/manifests/1.0.0");
-  expect([stored.headers.get("content-type"), await stored.text()]).toEqual([
-    OCI_MANIFEST,
-    manifest,
+  expect([first.status, first.headers.get("docker-content-digest"), first.headers.get("oci-subject")]).toEqual([
+    201,
+    digestOf(manifest),
+    subject,
   ]);
+  registry.setOptions({ referrersApi: false });
+  expect((await send("PUT", "/v2/acme/app/manifests/1.0.0", manifest, headers)).headers.get("oci-subject")).toBeNull();
+  const stored = await send("GET", "/v2/acme/app/manifests/1.0.0");
+  expect([stored.headers.get("content-type"), await stored.text()]).toEqual([OCI_MANIFEST, manifest]);
 });
 
 it("takes a manifest by digest, SHA-512 too, and refuses one that does not match", async () => {

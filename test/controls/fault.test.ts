@@ -80,10 +80,7 @@ describe("faults that replace the answer", () => {
 describe("faults that change the answer", () => {
   it("wrong-content-type types the true bytes as HTML", async () => {
     const answer = await askUnder("wrong-content-type");
-    expect([answer.headers.get("content-type"), await answer.text()]).toEqual([
-      "text/html",
-      MANIFEST,
-    ]);
+    expect([answer.headers.get("content-type"), await answer.text()]).toEqual(["text/html", MANIFEST]);
   });
 
   it("invalid-json delivers half a document, complete as far as its length goes", async () => {
@@ -102,9 +99,7 @@ describe("faults that change the answer", () => {
   });
 
   it("lies about the digest, or leaves it out", async () => {
-    expect((await askUnder("wrong-digest-header")).headers.get("docker-content-digest")).not.toBe(
-      digestOf(MANIFEST),
-    );
+    expect((await askUnder("wrong-digest-header")).headers.get("docker-content-digest")).not.toBe(digestOf(MANIFEST));
     expect((await askUnder("no-digest-header")).headers.get("docker-content-digest")).toBeNull();
   });
 
@@ -112,19 +107,14 @@ describe("faults that change the answer", () => {
     const list = "/v2/acme/app/tags/list";
     registry.setFault({ when: { kind: "tags" }, fault: "next-page-missing" });
     const first = await ask(list);
-    expect([first.status, first.headers.get("link")]).toEqual([
-      200,
-      `<${list}?page=missing>; rel="next"`,
-    ]);
+    expect([first.status, first.headers.get("link")]).toEqual([200, `<${list}?page=missing>; rel="next"`]);
     expect((await ask(`${list}?page=missing`)).status).toBe(404);
     registry.setFault({ when: { kind: "tags" }, fault: "next-page-loop" });
     expect((await ask(list)).headers.get("link")).toBe(`<${list}>; rel="next"`);
   });
 
   it("redirects to a private address, or in a circle", async () => {
-    expect((await askUnder("redirect-private")).headers.get("location")).toContain(
-      "169.254.169.254",
-    );
+    expect((await askUnder("redirect-private")).headers.get("location")).toContain("169.254.169.254");
     expect((await askUnder("redirect-loop")).headers.get("location")).toBe(PATH);
   });
 });

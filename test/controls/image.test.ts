@@ -16,26 +16,17 @@ function parse(artifact: { bytes: Buffer; mediaType: string }): ImageManifest | 
 describe("an image", () => {
   it("has the same digest for the same seed and platform, and another for others", () => {
     const arm = { os: "linux", architecture: "arm64", variant: "v8" };
-    const digests = [
-      buildImage({ seed: "1" }),
-      buildImage({ seed: "2" }),
-      buildImage({ seed: "1", platform: arm }),
-    ];
+    const digests = [buildImage({ seed: "1" }), buildImage({ seed: "2" }), buildImage({ seed: "1", platform: arm })];
     expect(new Set(digests.map((image) => image.digest)).size).toBe(3);
     expect(buildImage({ seed: "1", platform: arm }).digest).toBe(digests[2]!.digest);
   });
 
-  it.each(["oci", "docker"] as const)(
-    "of media types %s brings the config and layer that it describes",
-    (mediaTypes) => {
-      const image = buildImage({ seed: "1", mediaTypes });
-      const manifest = parse(image) as ImageManifest;
-      expect([manifest.config!, ...manifest.layers].map((part) => part.digest)).toEqual(
-        image.blobs.map((blob) => digestOf(blob)),
-      );
-      expect(manifest.mediaType === DOCKER_MANIFEST).toBe(mediaTypes === "docker");
-    },
-  );
+  it.each(["oci", "docker"] as const)("of media types %s brings the config and layer that it describes", (mediaTypes) => {
+    const image = buildImage({ seed: "1", mediaTypes });
+    const manifest = parse(image) as ImageManifest;
+    expect([manifest.config!, ...manifest.layers].map((part) => part.digest)).toEqual(image.blobs.map((blob) => digestOf(blob)));
+    expect(manifest.mediaType === DOCKER_MANIFEST).toBe(mediaTypes === "docker");
+  });
 });
 
 describe("an index", () => {
@@ -44,12 +35,7 @@ describe("an index", () => {
 
   it("names its images with their platforms, and is pushed with them", () => {
     const index = buildIndex([amd, arm]);
-    expect(
-      (parse(index) as ImageIndex).manifests.map(({ digest, platform }) => [
-        digest,
-        platform!.architecture,
-      ]),
-    ).toEqual([
+    expect((parse(index) as ImageIndex).manifests.map(({ digest, platform }) => [digest, platform!.architecture])).toEqual([
       [amd.digest, "amd64"],
       [arm.digest, "arm64"],
     ]);
@@ -66,19 +52,16 @@ describe("an index", () => {
     expect((parse(outer) as ImageIndex).manifests[0]!.digest).toBe(buildIndex([amd]).digest);
   });
 
-  it.each(["artifact", "image"] as const)(
-    "may hold BuildKit's attestation of a platform, in the %s style",
-    (style) => {
-      const attestation = buildBuildKitAttestation(amd, { style });
-      const entry = (parse(buildIndex([amd, attestation])) as ImageIndex).manifests[1]!;
-      expect(entry.platform).toEqual({ os: "unknown", architecture: "unknown", variant: null });
-      expect({ ...entry.annotations }).toEqual({
-        "vnd.docker.reference.type": "attestation-manifest",
-        "vnd.docker.reference.digest": amd.digest,
-      });
-      const manifest = parse(attestation) as ImageManifest;
-      expect(manifest.layers.map((layer) => layer.mediaType)).toEqual([IN_TOTO]);
-      expect(manifest.subject?.digest ?? null).toBe(style === "artifact" ? amd.digest : null);
-    },
-  );
+  it.each(["artifact", "image"] as const)("may hold BuildKit's attestation of a platform, in the %s style", (style) => {
+    const attestation = buildBuildKitAttestation(amd, { style });
+    const entry = (parse(buildIndex([amd, attestation])) as ImageIndex).manifests[1]!;
+    expect(entry.platform).toEqual({ os: "unknown", architecture: "unknown", variant: null });
+    expect({ ...entry.annotations }).toEqual({
+      "vnd.docker.reference.type": "attestation-manifest",
+      "vnd.docker.reference.digest": amd.digest,
+    });
+    const manifest = parse(attestation) as ImageManifest;
+    expect(manifest.layers.map((layer) => layer.mediaType)).toEqual([IN_TOTO]);
+    expect(manifest.subject?.digest ?? null).toBe(style === "artifact" ? amd.digest : null);
+  });
 });

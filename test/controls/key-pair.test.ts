@@ -16,16 +16,12 @@ describe.each(Object.keys(HASHES) as KeyKind[])("%s", (kind) => {
     const bytes = Buffer.from("payload");
     const signature = signBytes(key, bytes);
     expect(verify(HASHES[kind], bytes, createPublicKey(key.pem), signature)).toBe(true);
-    expect(verify(HASHES[kind], Buffer.from("other"), createPublicKey(key.pem), signature)).toBe(
-      false,
-    );
+    expect(verify(HASHES[kind], Buffer.from("other"), createPublicKey(key.pem), signature)).toBe(false);
   });
 
   it("names itself by the SHA-256 of its DER public key", () => {
     const key = newKeyPair(kind);
-    const hash = createHash("sha256").update(
-      createPublicKey(key.pem).export({ type: "spki", format: "der" }),
-    );
+    const hash = createHash("sha256").update(createPublicKey(key.pem).export({ type: "spki", format: "der" }));
     const hex = hash.digest("hex");
     expect(key.fingerprint).toBe(`sha256:${hex}`);
     expect(Buffer.from(key.hint, "base64").toString("hex")).toBe(hex);

@@ -54,33 +54,24 @@ describe.each(LAYOUTS)("the layout %s", (layout) => {
       };
       return [...(config ? [config] : []), ...(layers ?? [])];
     });
-    const answers = await Promise.all(
-      blobs.map((blob) =>
-        fetch(`${registry.url}/v2/${layout}/blobs/${blob.digest}`, { method: "HEAD" }),
-      ),
-    );
+    const answers = await Promise.all(blobs.map((blob) => fetch(`${registry.url}/v2/${layout}/blobs/${blob.digest}`, { method: "HEAD" })));
     expect(answers.filter((answer) => answer.status !== 200)).toEqual([]);
   });
 });
 
-it.each(["cosign2", "cosign3-api", "notation-api"])(
-  "lists the referrers that the layout %s holds",
-  async (layout) => {
-    await loadLayout(registry.store, layout, join(FIXTURES, layout));
-    const referrers = (await readEntries(layout)).flatMap(({ digest }) => {
-      const { subject } = JSON.parse(
-        registry.store.manifest(layout, digest)!.bytes.toString(),
-      ) as Entry;
-      return subject ? [{ digest, subject: subject.digest }] : [];
-    });
-    expect(referrers).not.toEqual([]);
-    for (const { digest, subject } of referrers) {
-      const answer = await fetch(`${registry.url}/v2/${layout}/referrers/${subject}`);
-      const { manifests } = (await answer.json()) as { manifests: Entry[] };
-      expect(manifests.map((entry) => entry.digest)).toContain(digest);
-    }
-  },
-);
+it.each(["cosign2", "cosign3-api", "notation-api"])("lists the referrers that the layout %s holds", async (layout) => {
+  await loadLayout(registry.store, layout, join(FIXTURES, layout));
+  const referrers = (await readEntries(layout)).flatMap(({ digest }) => {
+    const { subject } = JSON.parse(registry.store.manifest(layout, digest)!.bytes.toString()) as Entry;
+    return subject ? [{ digest, subject: subject.digest }] : [];
+  });
+  expect(referrers).not.toEqual([]);
+  for (const { digest, subject } of referrers) {
+    const answer = await fetch(`${registry.url}/v2/${layout}/referrers/${subject}`);
+    const { manifests } = (await answer.json()) as { manifests: Entry[] };
+    expect(manifests.map((entry) => entry.digest)).toContain(digest);
+  }
+});
 
 describe("a layout that is not what it says", () => {
   let directory: string;
@@ -93,23 +84,17 @@ describe("a layout that is not what it says", () => {
   it("is refused where a file's bytes are not those of its name", async () => {
     const [entry] = await readEntries("podman");
     await writeFile(join(directory, "blobs", entry!.digest.replace(":", "/")), "other bytes");
-    await expect(loadLayout(registry.store, "podman", directory)).rejects.toThrow(
-      "is not what its name says",
-    );
+    await expect(loadLayout(registry.store, "podman", directory)).rejects.toThrow("is not what its name says");
   });
 
   it("is refused where a listed manifest is missing", async () => {
     const [entry] = await readEntries("podman");
     await rm(join(directory, "blobs", entry!.digest.replace(":", "/")));
-    await expect(loadLayout(registry.store, "podman", directory)).rejects.toThrow(
-      "is listed but not there",
-    );
+    await expect(loadLayout(registry.store, "podman", directory)).rejects.toThrow("is listed but not there");
   });
 
   it("is refused where index.json is no index", async () => {
     await writeFile(join(directory, "index.json"), "[]");
-    await expect(loadLayout(registry.store, "podman", directory)).rejects.toThrow(
-      "index.json is no index",
-    );
+    await expect(loadLayout(registry.store, "podman", directory)).rejects.toThrow("index.json is no index");
   });
 });

@@ -80,9 +80,7 @@ describe("tag lists", () => {
     for (let next: string | null = path; next !== null;) {
       const answer: Response = await ask(next);
       pages.push(((await answer.json()) as { tags: string[] }).tags);
-      next =
-        /^<(?<url>[^>]+)>; rel="next"$/.exec(answer.headers.get("link") ?? "")?.groups?.["url"] ??
-        null;
+      next = /^<(?<url>[^>]+)>; rel="next"$/.exec(answer.headers.get("link") ?? "")?.groups?.["url"] ?? null;
     }
     return pages;
   }
@@ -149,13 +147,10 @@ describe("referrers", () => {
     registry.store.putManifest("acme/app", MANIFEST, OCI_MANIFEST, "1.0.0");
   });
 
-  async function list(
-    url = path,
-  ): Promise<{ digest: string; artifactType?: string; annotations?: object }[]> {
+  async function list(url = path): Promise<{ digest: string; artifactType?: string; annotations?: object }[]> {
     const answer = await ask(url);
     expect(answer.headers.get("content-type")).toBe(OCI_INDEX);
-    return ((await answer.json()) as { manifests: { digest: string; artifactType?: string }[] })
-      .manifests;
+    return ((await answer.json()) as { manifests: { digest: string; artifactType?: string }[] }).manifests;
   }
 
   it("lists nothing for a subject that nothing names", async () => {
@@ -191,8 +186,7 @@ describe("referrers", () => {
   });
 
   it("pages by Link", async () => {
-    for (let n = 0; n < 5; n++)
-      registry.store.putManifest("acme/app", referrer({ n }), OCI_MANIFEST);
+    for (let n = 0; n < 5; n++) registry.store.putManifest("acme/app", referrer({ n }), OCI_MANIFEST);
     registry.setOptions({ referrersPageSize: 2 });
     const first = await ask(path);
     expect(first.headers.get("link")).toBe(`<${path}?start=2>; rel="next"`);
@@ -218,14 +212,9 @@ describe("blobs", () => {
     expect(await (await ask(`/v2/acme/app/blobs/${digest}`)).text()).toBe("payload");
     registry.setOptions({ redirectBlobs: `${registry.url}/storage/` });
     const redirect = await ask(`/v2/acme/app/blobs/${digest}`);
-    expect([redirect.status, redirect.headers.get("location")]).toEqual([
-      307,
-      `${registry.url}/storage/${digest}`,
-    ]);
+    expect([redirect.status, redirect.headers.get("location")]).toEqual([307, `${registry.url}/storage/${digest}`]);
     expect(await (await ask(`/storage/${digest}`)).text()).toBe("payload");
-    expect(
-      (await ask(`/storage/${digest}`, { headers: { authorization: "Bearer x" } })).status,
-    ).toBe(400);
+    expect((await ask(`/storage/${digest}`, { headers: { authorization: "Bearer x" } })).status).toBe(400);
     expect((await ask(`/storage/${digestOf("other")}`)).status).toBe(404);
   });
 });
@@ -237,15 +226,7 @@ describe("the request log", () => {
     await ask(`/v2/acme/app/manifests/${DIGEST}`, { method: "HEAD" });
     await ask("/elsewhere");
     expect(
-      registry.requests
-        .entries()
-        .map(({ method, path, kind, status, authorization }) => [
-          method,
-          path,
-          kind,
-          status,
-          authorization,
-        ]),
+      registry.requests.entries().map(({ method, path, kind, status, authorization }) => [method, path, kind, status, authorization]),
     ).toEqual([
       ["GET", "/v2/", "ping", 200, false],
       ["GET", "/v2/acme/app/tags/list?n=1", "tags", 404, true],
@@ -262,8 +243,7 @@ describe("the hook before an answer", () => {
   it("can change the content that the same request then sees", async () => {
     registry.setOptions({
       onRequest: (request) => {
-        if (request.kind === "tags")
-          registry.store.putManifest("acme/app", MANIFEST, OCI_MANIFEST, "pushed-meanwhile");
+        if (request.kind === "tags") registry.store.putManifest("acme/app", MANIFEST, OCI_MANIFEST, "pushed-meanwhile");
       },
     });
     expect(await (await ask("/v2/acme/app/tags/list")).json()).toEqual({

@@ -9,11 +9,7 @@ import { newKeyPair } from "../../lib/controls/key-pair.ts";
 import { loadLayout } from "../../lib/controls/load-layout.ts";
 import { startRegistry, type ControlRegistry } from "../../lib/controls/registry-server.ts";
 import { signBundle } from "../../lib/controls/sign-bundle.ts";
-import {
-  COSIGN_SIGN_PREDICATE,
-  SLSA_PROVENANCE_PREDICATE,
-  type DsseEnvelope,
-} from "../../lib/controls/sign-statement.ts";
+import { COSIGN_SIGN_PREDICATE, SLSA_PROVENANCE_PREDICATE, type DsseEnvelope } from "../../lib/controls/sign-statement.ts";
 import { cosignTag, referrersTag } from "../../lib/oci/companion-tag.ts";
 import { hexOf, type Digest } from "../../lib/oci/digest.ts";
 
@@ -43,15 +39,11 @@ async function fetchJson<T>(path: string): Promise<T> {
 }
 
 async function listReferrers(): Promise<Digest[]> {
-  const { manifests } = await fetchJson<{ manifests: { digest: Digest }[] }>(
-    `${REPOSITORY}/referrers/${image.digest}`,
-  );
+  const { manifests } = await fetchJson<{ manifests: { digest: Digest }[] }>(`${REPOSITORY}/referrers/${image.digest}`);
   return manifests.map((entry) => entry.digest);
 }
 
-async function fetchBundle(
-  digest: Digest,
-): Promise<{ manifest: BundleManifest; bundle: SerializedBundle }> {
+async function fetchBundle(digest: Digest): Promise<{ manifest: BundleManifest; bundle: SerializedBundle }> {
   const manifest = await fetchJson<BundleManifest>(`${REPOSITORY}/manifests/${digest}`);
   return {
     manifest,
@@ -66,12 +58,7 @@ function verifies(envelope: DsseEnvelope, pem: string): boolean {
     Buffer.from(`DSSEv1 ${envelope.payloadType.length} ${envelope.payloadType} ${payload.length} `),
     payload,
   ]);
-  return verify(
-    "sha256",
-    encoding,
-    createPublicKey(pem),
-    Buffer.from(envelope.signatures[0]!.sig, "base64"),
-  );
+  return verify("sha256", encoding, createPublicKey(pem), Buffer.from(envelope.signatures[0]!.sig, "base64"));
 }
 
 function statementOf(envelope: DsseEnvelope): Statement {
@@ -97,30 +84,20 @@ describe("a bundle", () => {
   });
 
   it("has the shape of what cosign 3.1 wrote", async () => {
-    await loadLayout(
-      registry.store,
-      "cosign3",
-      join(import.meta.dirname, "../fixtures/cosign3-api"),
-    );
+    await loadLayout(registry.store, "cosign3", join(import.meta.dirname, "../fixtures/cosign3-api"));
     const listed = await fetchJson<{ manifests: { digest: Digest }[] }>(
       "cosign3/referrers/sha256:a52ebb4f6ece8d1c4c754a6d33ae1abb392806b2b862730a9905d4df9a2a0019",
     );
     const theirs = registry.store.manifest("cosign3", listed.manifests[0]!.digest)!;
     const ours = signBundle(registry, REPOSITORY, image, newKeyPair());
-    expect(shapeOf(JSON.parse(ours.bytes.toString()))).toEqual(
-      shapeOf(JSON.parse(theirs.bytes.toString())),
-    );
+    expect(shapeOf(JSON.parse(ours.bytes.toString()))).toEqual(shapeOf(JSON.parse(theirs.bytes.toString())));
   });
 
   it("is listed under the fallback tag where there is no referrers API", async () => {
     registry.setOptions({ referrersApi: false });
     const artifact = signBundle(registry, REPOSITORY, image, newKeyPair());
-    const { manifests } = await fetchJson<{ manifests: object[] }>(
-      `${REPOSITORY}/manifests/${referrersTag(image.digest)}`,
-    );
-    expect(manifests).toMatchObject([
-      { digest: artifact.digest, artifactType: "application/vnd.dev.sigstore.bundle.v0.3+json" },
-    ]);
+    const { manifests } = await fetchJson<{ manifests: object[] }>(`${REPOSITORY}/manifests/${referrersTag(image.digest)}`);
+    expect(manifests).toMatchObject([{ digest: artifact.digest, artifactType: "application/vnd.dev.sigstore.bundle.v0.3+json" }]);
   });
 
   it("may be pushed to another repository, and may name another digest", async () => {
@@ -129,12 +106,8 @@ describe("a bundle", () => {
       to: "acme/signatures",
       names,
     });
-    const manifest = await fetchJson<BundleManifest>(
-      `acme/signatures/manifests/${artifact.digest}`,
-    );
-    const bundle = await fetchJson<SerializedBundle>(
-      `acme/signatures/blobs/${manifest.layers[0]!.digest}`,
-    );
+    const manifest = await fetchJson<BundleManifest>(`acme/signatures/manifests/${artifact.digest}`);
+    const bundle = await fetchJson<SerializedBundle>(`acme/signatures/blobs/${manifest.layers[0]!.digest}`);
     expect(statementOf(bundle.dsseEnvelope as DsseEnvelope).subject[0]!.digest).toEqual({
       sha256: hexOf(names),
     });
@@ -149,30 +122,17 @@ describe("an attestation", () => {
       predicateType: "https://spdx.dev/Document",
       predicate: {},
     });
-    const { layers } = await fetchJson<BundleManifest>(
-      `${REPOSITORY}/manifests/${cosignTag(image.digest, ".att")}`,
-    );
-    const envelopes = await Promise.all(
-      layers.map((layer) => fetchJson<DsseEnvelope>(`${REPOSITORY}/blobs/${layer.digest}`)),
-    );
-    expect(
-      envelopes.map((envelope) => [
-        verifies(envelope, key.pem),
-        statementOf(envelope).predicateType,
-      ]),
-    ).toEqual([
+    const { layers } = await fetchJson<BundleManifest>(`${REPOSITORY}/manifests/${cosignTag(image.digest, ".att")}`);
+    const envelopes = await Promise.all(layers.map((layer) => fetchJson<DsseEnvelope>(`${REPOSITORY}/blobs/${layer.digest}`)));
+    expect(envelopes.map((envelope) => [verifies(envelope, key.pem), statementOf(envelope).predicateType])).toEqual([
       [true, SLSA_PROVENANCE_PREDICATE],
       [true, "https://spdx.dev/Document"],
     ]);
   });
 
   it("as a bundle differs from a signature by its predicate type", async () => {
-    const { bundle } = await fetchBundle(
-      attest(registry, REPOSITORY, image, newKeyPair(), { form: "bundle" }).digest,
-    );
-    expect(statementOf(bundle.dsseEnvelope as DsseEnvelope).predicateType).toBe(
-      SLSA_PROVENANCE_PREDICATE,
-    );
+    const { bundle } = await fetchBundle(attest(registry, REPOSITORY, image, newKeyPair(), { form: "bundle" }).digest);
+    expect(statementOf(bundle.dsseEnvelope as DsseEnvelope).predicateType).toBe(SLSA_PROVENANCE_PREDICATE);
   });
 
   it("as a DSSE referrer is listed for its subject", async () => {
@@ -183,9 +143,7 @@ describe("an attestation", () => {
 
 it("attaches an SBOM under its companion tag, unsigned", async () => {
   attachSbom(registry, REPOSITORY, image);
-  const { layers } = await fetchJson<BundleManifest>(
-    `${REPOSITORY}/manifests/${cosignTag(image.digest, ".sbom")}`,
-  );
+  const { layers } = await fetchJson<BundleManifest>(`${REPOSITORY}/manifests/${cosignTag(image.digest, ".sbom")}`);
   expect(layers.map((layer) => layer.mediaType)).toEqual(["text/spdx+json"]);
   expect(await fetchJson(`${REPOSITORY}/blobs/${layers[0]!.digest}`)).toEqual({
     spdxVersion: "SPDX-2.3",

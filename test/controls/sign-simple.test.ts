@@ -7,13 +7,7 @@ import { buildImage } from "../../lib/controls/image.ts";
 import { newKeyPair } from "../../lib/controls/key-pair.ts";
 import { loadLayout } from "../../lib/controls/load-layout.ts";
 import { startRegistry, type ControlRegistry } from "../../lib/controls/registry-server.ts";
-import {
-  buildSignatureManifest,
-  formatSimplePayload,
-  listLayers,
-  signReferrer,
-  signSimple,
-} from "../../lib/controls/sign-simple.ts";
+import { buildSignatureManifest, formatSimplePayload, listLayers, signReferrer, signSimple } from "../../lib/controls/sign-simple.ts";
 import { cosignTag, referrersTag } from "../../lib/oci/companion-tag.ts";
 import { digestOf, type Digest } from "../../lib/oci/digest.ts";
 import { DOCKER_MANIFEST } from "../../lib/oci/media-types.ts";
@@ -38,10 +32,7 @@ beforeEach(async () => {
 });
 afterEach(() => registry.close());
 
-async function fetchManifest(
-  reference: string,
-  repository = REPOSITORY,
-): Promise<SignatureManifest> {
+async function fetchManifest(reference: string, repository = REPOSITORY): Promise<SignatureManifest> {
   const answer = await fetch(`${registry.url}/v2/${repository}/manifests/${reference}`);
   expect(answer.status).toBe(200);
   return (await answer.json()) as SignatureManifest;
@@ -76,9 +67,7 @@ describe("compared with cosign 2.6", () => {
     const { optional } = JSON.parse(layer!.bytes.toString()) as {
       optional: Record<string, string>;
     };
-    expect(formatSimplePayload("127.0.0.1:5101/cosign2", target, optional)).toBe(
-      layer!.bytes.toString(),
-    );
+    expect(formatSimplePayload("127.0.0.1:5101/cosign2", target, optional)).toBe(layer!.bytes.toString());
   });
 });
 
@@ -88,9 +77,7 @@ describe("a signature under the companion tag", () => {
     signSimple(registry, REPOSITORY, image, key);
     const { layers } = await fetchManifest(cosignTag(image.digest, ".sig"));
     expect(await verifies(layers[0]!, key.pem)).toBe(true);
-    expect((await fetchBlob(layers[0]!.digest)).toString()).toBe(
-      formatSimplePayload(`${registry.host}/${REPOSITORY}`, image.digest),
-    );
+    expect((await fetchBlob(layers[0]!.digest)).toString()).toBe(formatSimplePayload(`${registry.host}/${REPOSITORY}`, image.digest));
   });
 
   it("is appended to those that are there", async () => {
@@ -98,9 +85,7 @@ describe("a signature under the companion tag", () => {
     signSimple(registry, REPOSITORY, image, first);
     signSimple(registry, REPOSITORY, image, second, { annotations: { team: "core" } });
     const { layers } = await fetchManifest(cosignTag(image.digest, ".sig"));
-    expect([await verifies(layers[0]!, first.pem), await verifies(layers[1]!, second.pem)]).toEqual(
-      [true, true],
-    );
+    expect([await verifies(layers[0]!, first.pem), await verifies(layers[1]!, second.pem)]).toEqual([true, true]);
     expect(layers).toHaveLength(2);
   });
 
@@ -114,9 +99,7 @@ describe("a signature under the companion tag", () => {
     const answer = await fetch(`${registry.url}/v2/acme/signatures/manifests/${tag}`);
     expect(answer.headers.get("content-type")).toBe(DOCKER_MANIFEST);
     const [layer] = ((await answer.json()) as SignatureManifest).layers;
-    expect((await fetchBlob(layer!.digest, "acme/signatures")).toString()).toContain(
-      `"${registry.host}/${REPOSITORY}"`,
-    );
+    expect((await fetchBlob(layer!.digest, "acme/signatures")).toString()).toContain(`"${registry.host}/${REPOSITORY}"`);
   });
 
   it("may be made false: another digest, another payload, another signature", async () => {
@@ -131,11 +114,7 @@ describe("a signature under the companion tag", () => {
     const { layers } = await fetchManifest(cosignTag(image.digest, ".sig"));
     expect((await fetchBlob(layers[0]!.digest)).toString()).toContain(names);
     expect((await fetchBlob(layers[1]!.digest)).toString()).toBe("{}");
-    expect(await Promise.all(layers.map((layer) => verifies(layer, key.pem)))).toEqual([
-      true,
-      true,
-      false,
-    ]);
+    expect(await Promise.all(layers.map((layer) => verifies(layer, key.pem)))).toEqual([true, true, false]);
     expect(layers[2]!.annotations["dev.sigstore.cosign/certificate"]).toBe("");
   });
 });
@@ -147,9 +126,7 @@ describe("a signature as referrer", () => {
     signReferrer(registry, REPOSITORY, image, key);
     const answer = await fetch(`${registry.url}/v2/${REPOSITORY}/referrers/${image.digest}`);
     const { manifests } = (await answer.json()) as SignatureManifest;
-    expect(manifests!.map((entry) => entry.artifactType)).toEqual(
-      Array(2).fill("application/vnd.dev.cosign.artifact.sig.v1+json"),
-    );
+    expect(manifests!.map((entry) => entry.artifactType)).toEqual(Array(2).fill("application/vnd.dev.cosign.artifact.sig.v1+json"));
     const manifest = await fetchManifest(manifests![0]!.digest);
     expect(manifest.subject!.digest).toBe(image.digest);
     expect(await verifies(manifest.layers[0]!, key.pem)).toBe(true);
@@ -167,20 +144,7 @@ describe("a signature as referrer", () => {
 it("verifies by the same steps what cosign 1 signed with the fixtures' key", async () => {
   const pem = await readFile(join(import.meta.dirname, "../fixtures/keys/release.pub"), "utf8");
   await loadLayout(registry.store, "cosign1", join(import.meta.dirname, "../fixtures/cosign1"));
-  const { layers } = await fetchManifest(
-    "sha256-c41f0bdc0ea8a9ca3c1163b4df105225bb1636c95bf80e65fbf912261199b83f.sig",
-    "cosign1",
-  );
-  const signature = Buffer.from(
-    layers[0]!.annotations["dev.cosignproject.cosign/signature"]!,
-    "base64",
-  );
-  expect(
-    verify(
-      "sha256",
-      await fetchBlob(layers[0]!.digest, "cosign1"),
-      createPublicKey(pem),
-      signature,
-    ),
-  ).toBe(true);
+  const { layers } = await fetchManifest("sha256-c41f0bdc0ea8a9ca3c1163b4df105225bb1636c95bf80e65fbf912261199b83f.sig", "cosign1");
+  const signature = Buffer.from(layers[0]!.annotations["dev.cosignproject.cosign/signature"]!, "base64");
+  expect(verify("sha256", await fetchBlob(layers[0]!.digest, "cosign1"), createPublicKey(pem), signature)).toBe(true);
 });

@@ -66,7 +66,11 @@ describe("recogniseForm", () => {
   });
 
   it("reads each layer of a mixed manifest by itself", () => {
-    const manifest = manifestOf(["application/vnd.dev.cosign.simplesigning.v1+json", "application/vnd.dsse.envelope.v1+json", OCI_LAYER_GZIP]);
+    const manifest = manifestOf([
+      "application/vnd.dev.cosign.simplesigning.v1+json",
+      "application/vnd.dsse.envelope.v1+json",
+      OCI_LAYER_GZIP,
+    ]);
     expect(manifest.layers.map((layer) => recogniseForm(manifest, layer))).toEqual(["simple-signing", "dsse-attestation", "other"]);
   });
 });

@@ -4,7 +4,7 @@ import { digest, NIGHTS } from "./examples.ts";
 
 /** What each tag named, one letter a digest, each from the next night on: `{ latest: "ab" }`. */
 function timelines(letters: Record<string, string>): DigestStep["recorded"] {
-  const timelineOf = (text: string) => [...text].map((letter, at) => ({ digest: digest(letter), since: NIGHTS[at]! }));
+  const timelineOf = (text: string) => text.split("").map((letter, at) => ({ digest: digest(letter), since: NIGHTS[at]! }));
   return new Map(Object.entries(letters).map(([tag, text]) => [tag, { timeline: timelineOf(text) }]));
 }
 

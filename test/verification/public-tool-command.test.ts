@@ -50,7 +50,10 @@ describe("publicToolCommand", () => {
   });
 
   it("verifies an attestation as one", () => {
-    const evidence = { candidate: { form: "sigstore-bundle", place: "referrers-api" }, predicateType: "https://slsa.dev/provenance/v1" } as const;
+    const evidence = {
+      candidate: { form: "sigstore-bundle", place: "referrers-api" },
+      predicateType: "https://slsa.dev/provenance/v1",
+    } as const;
     expect(publicToolCommand(watched, digest, evidence)?.command).toContain("cosign verify-attestation --key keys/release.pub");
     expect(publicToolCommand(watched, digest, evidence)?.command).toContain("--type https://slsa.dev/provenance/v1");
   });
@@ -68,7 +71,10 @@ describe("publicToolCommand", () => {
 });
 
 describe("quoteArgument", () => {
-  it.each(["plain", "it's", "$(id)", "`id`", "a\nb", "", "-x", "*", "~", "a;b", '"', "\\", "#", "!!"])("gives a shell exactly %j", (text) => {
-    expect(execFileSync("/bin/sh", ["-c", `printf '%s' ${quoteArgument(text)}`], { encoding: "utf8" })).toBe(text);
-  });
+  it.each(["plain", "it's", "$(id)", "`id`", "a\nb", "", "-x", "*", "~", "a;b", '"', "\\", "#", "!!"])(
+    "gives a shell exactly %j",
+    (text) => {
+      expect(execFileSync("/bin/sh", ["-c", `printf '%s' ${quoteArgument(text)}`], { encoding: "utf8" })).toBe(text);
+    },
+  );
 });

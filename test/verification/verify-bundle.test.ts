@@ -76,7 +76,9 @@ describe("a bundle by key", () => {
     const entries = Array.from({ length: 5 }, () => ({}));
     const envelope = makeEnvelope([key], statement);
     const [byEntries] = judge(makeBundle(envelope, key.hint, { material: { tlogEntries: entries } }));
-    const [byTimestamps] = judge(makeBundle(envelope, key.hint, { material: { timestampVerificationData: { rfc3161Timestamps: entries } } }));
+    const [byTimestamps] = judge(
+      makeBundle(envelope, key.hint, { material: { timestampVerificationData: { rfc3161Timestamps: entries } } }),
+    );
     expect(byEntries).toMatchObject({ reason: "unverifiable", detail: "a bundle with 5 log entries, past the limit of 4" });
     expect(byTimestamps).toMatchObject({ reason: "unverifiable", detail: "a bundle with 5 timestamps, past the limit of 4" });
   });
@@ -116,7 +118,9 @@ describe("a bundle with a signature over the manifest itself", () => {
   }
 
   it("is verified by the target's digest with an RSA key", () => {
-    expect(judge(messageBundle(rsa, "image"), rsaContext)).toMatchObject([{ kind: "verified", evidence: "signature", predicateType: null }]);
+    expect(judge(messageBundle(rsa, "image"), rsaContext)).toMatchObject([
+      { kind: "verified", evidence: "signature", predicateType: null },
+    ]);
   });
 
   it("does not count for another image, whatever digest it says", () => {
@@ -130,9 +134,9 @@ describe("a bundle with a signature over the manifest itself", () => {
 
   it("by a key of another kind cannot be verified from the digest", () => {
     expect(reasonOf(messageBundle(key, "image"))).toBe("unverifiable");
-    expect(reasonOf(messageBundle(key, "image"), contextOf(policyOf([keySigner("release", rsa.pem), keySigner("ec", key.pem)]), target))).toBe(
-      "unverifiable",
-    );
+    expect(
+      reasonOf(messageBundle(key, "image"), contextOf(policyOf([keySigner("release", rsa.pem), keySigner("ec", key.pem)]), target)),
+    ).toBe("unverifiable");
   });
 
   it("that is no base64 is proven invalid", () => {

@@ -48,7 +48,11 @@ describe("the place of a candidate", () => {
   it("is told with its result", () => {
     const candidate: Candidate = { ...signature, place: "signature-repository", artifact: digestOf("manifest") };
     expect(verifyCandidate(candidate, context)).toMatchObject([
-      { place: "signature-repository", artifact: digestOf("manifest"), signer: { place: "signature-repository", artifact: digestOf("manifest") } },
+      {
+        place: "signature-repository",
+        artifact: digestOf("manifest"),
+        signer: { place: "signature-repository", artifact: digestOf("manifest") },
+      },
     ]);
   });
 
@@ -62,7 +66,9 @@ describe("the place of a candidate", () => {
   it("makes the signature of an allowed signer a misbound one where the manifest is about another image", () => {
     const other = makeSimpleSignature(key, payloadFor(digestOf("other")));
     for (const candidate of [signature, other]) {
-      expect(verifyCandidate({ ...candidate, foreignSubject: true }, context)).toMatchObject([{ kind: "rejected", reason: "wrong-digest" }]);
+      expect(verifyCandidate({ ...candidate, foreignSubject: true }, context)).toMatchObject([
+        { kind: "rejected", reason: "wrong-digest" },
+      ]);
     }
   });
 });
@@ -71,7 +77,9 @@ describe("the signers of a policy", () => {
   it("count until their end for digests that were first seen before it", () => {
     const ending = policyOf([keySigner("release", key.pem, NOW)]);
     expect(verifyCandidate(signature, contextOf(ending, target, { firstSeen: NOW - 1 }))).toMatchObject([{ kind: "verified" }]);
-    expect(verifyCandidate(signature, contextOf(ending, target, { firstSeen: NOW }))).toMatchObject([{ kind: "rejected", reason: "expired" }]);
+    expect(verifyCandidate(signature, contextOf(ending, target, { firstSeen: NOW }))).toMatchObject([
+      { kind: "rejected", reason: "expired" },
+    ]);
   });
 
   it("are told as misbound rather than as ended where the digest differs too", () => {
@@ -109,7 +117,11 @@ describe("the signers of a policy", () => {
 });
 
 describe("a policy that asks for the transparency log", () => {
-  const entry = { logId: { keyId: "AAAA" }, kindVersion: { kind: "dsse", version: "0.0.1" }, inclusionProof: { checkpoint: { envelope: "x" } } };
+  const entry = {
+    logId: { keyId: "AAAA" },
+    kindVersion: { kind: "dsse", version: "0.0.1" },
+    inclusionProof: { checkpoint: { envelope: "x" } },
+  };
   const bundle = (tlogEntries: object[]) =>
     makeCandidate("sigstore-bundle", makeBundle(makeEnvelope([key], statementFor(target)), key.hint, { material: { tlogEntries } }));
   const logged = makeSimpleSignature(key, payloadFor(target), { "dev.sigstore.cosign/bundle": "{}" });

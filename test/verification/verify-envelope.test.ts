@@ -44,7 +44,11 @@ describe("an envelope", () => {
   });
 
   it("with several signatures has one result each", () => {
-    expect(reasonsOf(judge(makeEnvelope([stranger, second, key], statementFor(target))))).toEqual(["unexpected-signer", "verified", "verified"]);
+    expect(reasonsOf(judge(makeEnvelope([stranger, second, key], statementFor(target))))).toEqual([
+      "unexpected-signer",
+      "verified",
+      "verified",
+    ]);
   });
 
   it("for any one of its subjects counts for it", () => {
@@ -106,7 +110,10 @@ describe("an envelope", () => {
     ["without a payload", JSON.stringify({ ...good, payload: undefined })],
     ["with a payload that is no base64", JSON.stringify({ ...good, payload: `${good.payload.slice(0, -1)}!` })],
     ["without signatures", JSON.stringify({ ...good, signatures: [] })],
-    ["with more signatures than are looked at", JSON.stringify({ ...good, signatures: Array.from({ length: 5 }, () => good.signatures[0]) })],
+    [
+      "with more signatures than are looked at",
+      JSON.stringify({ ...good, signatures: Array.from({ length: 5 }, () => good.signatures[0]) }),
+    ],
     ["with a text for signatures", JSON.stringify({ ...good, signatures: "sig" })],
   ])("%s cannot be verified", (_, text) => {
     expect(judge(text)).toMatchObject([{ kind: "rejected", reason: "unverifiable", evidence: "attestation" }]);

@@ -31,20 +31,27 @@ describe("images that released tools signed", () => {
   it.each(images.filter(({ expected }) => expected === "signed"))("verifies $scenario $tag: $madeBy", ({ scenario, digest }) => {
     const verified = resultsOf(scenario, digest).filter((result) => result.kind === "verified" && result.evidence === "signature");
     expect(verified).toHaveLength(1);
-    expect(verified[0]).toMatchObject({ signer: { signer: "release", kind: "key", identity: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) } });
+    expect(verified[0]).toMatchObject({
+      signer: { signer: "release", kind: "key", identity: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) },
+    });
   });
 
-  it.each(images.filter(({ expected }) => expected === "untrusted"))("rejects $scenario $tag as $reason: $madeBy", ({ scenario, digest, reason }) => {
-    const results = resultsOf(scenario, digest);
-    expect(results.map((result) => (result.kind === "rejected" ? result.reason : result.kind))).toEqual([reason]);
-    expect(results[0]).toMatchObject({ evidence: "signature" });
-  });
+  it.each(images.filter(({ expected }) => expected === "untrusted"))(
+    "rejects $scenario $tag as $reason: $madeBy",
+    ({ scenario, digest, reason }) => {
+      const results = resultsOf(scenario, digest);
+      expect(results.map((result) => (result.kind === "rejected" ? result.reason : result.kind))).toEqual([reason]);
+      expect(results[0]).toMatchObject({ evidence: "signature" });
+    },
+  );
 
   it.each(images.filter(({ reason }) => reason === "only-attestation"))(
     "takes no attestation for a signature in $scenario $tag",
     ({ scenario, digest }) => {
       const results = resultsOf(scenario, digest);
-      expect(results).toMatchObject([{ kind: "verified", evidence: "attestation", predicateType: expect.stringContaining("slsa.dev/provenance") }]);
+      expect(results).toMatchObject([
+        { kind: "verified", evidence: "attestation", predicateType: expect.stringContaining("slsa.dev/provenance") },
+      ]);
     },
   );
 
@@ -71,7 +78,9 @@ describe("images that released tools signed", () => {
   it("counts each key of the policy that signed", () => {
     const both = policyOf([keySigner("release", readFixture("keys/release.pub")), keySigner("other", readFixture("keys/other.pub"))]);
     const image = images.find(({ madeBy }) => madeBy.includes("two layers"))!;
-    const names = resultsOf(image.scenario, image.digest, both).map((result) => (result.kind === "verified" ? result.signer.signer : result.kind));
+    const names = resultsOf(image.scenario, image.digest, both).map((result) =>
+      result.kind === "verified" ? result.signer.signer : result.kind,
+    );
     expect(names).toEqual(["other", "release"]);
   });
 
@@ -79,7 +88,9 @@ describe("images that released tools signed", () => {
     const image = images.find(({ madeBy }) => madeBy.endsWith("--annotations"))!;
     const bare = images.find(({ scenario, tag }) => scenario === "cosign2" && tag === "1.0.0")!;
     const [signed] = fixtureCandidates(image.scenario, image.digest);
-    const payload = JSON.parse(Buffer.from((signed!.content as { bytes: Uint8Array }).bytes).toString()) as { optional: Record<string, string> };
+    const payload = JSON.parse(Buffer.from((signed!.content as { bytes: Uint8Array }).bytes).toString()) as {
+      optional: Record<string, string>;
+    };
     const demanding = policyOf(policy.signers, { annotations: payload.optional });
     expect(Object.keys(payload.optional)).not.toHaveLength(0);
     expect(resultsOf(image.scenario, image.digest, demanding)).toMatchObject([{ kind: "verified" }]);
@@ -98,6 +109,8 @@ describe("images that Notation signed", () => {
       .split("\n")
       .find((entry) => entry.startsWith(`notation-api\t${tag}\t`))!;
     const results = resultsOf("notation-api", line.split("\t")[2] as Digest);
-    expect(results).toMatchObject([{ kind: "rejected", reason: "unverifiable", evidence: "signature", detail: expect.stringContaining(encoding) }]);
+    expect(results).toMatchObject([
+      { kind: "rejected", reason: "unverifiable", evidence: "signature", detail: expect.stringContaining(encoding) },
+    ]);
   });
 });

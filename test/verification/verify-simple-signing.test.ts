@@ -42,9 +42,9 @@ describe("a simple signature", () => {
   });
 
   it("binds the digest and not the name of the repository", () => {
-    expect(judge(makeSimpleSignature(key, payloadFor(target, { critical: { identity: { "docker-reference": "elsewhere/app:v1" } } })))).toBe(
-      "verified",
-    );
+    expect(
+      judge(makeSimpleSignature(key, payloadFor(target, { critical: { identity: { "docker-reference": "elsewhere/app:v1" } } }))),
+    ).toBe("verified");
   });
 
   it.each([
@@ -52,7 +52,10 @@ describe("a simple signature", () => {
     ["without a type", payloadFor(target, { critical: { type: undefined } })],
     ["with the digest named twice", payloadFor(target).replace('"image":{', `"image":{"docker-manifest-digest":"${digestOf("x")}",`)],
     ["with the critical part twice", payloadFor(target).replace("{", `{"critical":{},`)],
-    ["with a key repeated by an escape", payloadFor(target).replace('"image":{', `"image":{"docker\\u002dmanifest-digest":"${digestOf("x")}",`)],
+    [
+      "with a key repeated by an escape",
+      payloadFor(target).replace('"image":{', `"image":{"docker\\u002dmanifest-digest":"${digestOf("x")}",`),
+    ],
     [
       "with a second critical part in capitals",
       payloadFor(target).replace("{", `{"Critical":{"image":{"docker-manifest-digest":"${digestOf("x")}"}},`),
@@ -145,7 +148,9 @@ describe("a certificate beside a simple signature", () => {
   it("proves a signature invalid that its own key did not make", () => {
     expect(judge(makeSimpleSignature(stranger, payloadFor(target), certificate(makeCertificate(key, uri))))).toBe("invalid-signature");
     expect(
-      judge(makeSimpleSignature(makeEcKey(), payloadFor(target), { "dev.cosignproject.cosign/certificate": makeCertificate(stranger, uri) })),
+      judge(
+        makeSimpleSignature(makeEcKey(), payloadFor(target), { "dev.cosignproject.cosign/certificate": makeCertificate(stranger, uri) }),
+      ),
     ).toBe("invalid-signature");
   });
 
