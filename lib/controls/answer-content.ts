@@ -1,4 +1,4 @@
-import { isDigest, type Digest } from "../oci/digest.ts";
+import { isDigest } from "../oci/digest.ts";
 import type { RegistryOptions } from "./registry-options.ts";
 import type { RegistryRequest } from "./registry-request.ts";
 import type { RegistryStore } from "./registry-store.ts";
