@@ -6,7 +6,8 @@ const SUBJECT_ALTERNATIVE_NAME = Buffer.from("0603551d11", "hex");
 
 function der(tag: number, ...parts: Uint8Array[]): Buffer {
   const content = Buffer.concat(parts);
-  const size = content.length < 0x80 ? [content.length] : [0x82, content.length >> 8, content.length & 0xff];
+  const { length } = content;
+  const size = length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
   return Buffer.concat([Buffer.from([tag, ...size]), content]);
 }
 
@@ -20,5 +21,5 @@ export function makeCertificate(key: TestKey, uri: string): string {
   const serial = der(0x02, Buffer.from([1]));
   const body = der(0x30, version, serial, ECDSA_WITH_SHA256, name, validity, name, publicKey, der(0xa3, der(0x30, alternativeName)));
   const certificate = der(0x30, body, ECDSA_WITH_SHA256, der(0x03, Buffer.from([0]), key.sign(body)));
-  return `-----BEGIN CERTIFICATE-----\n${certificate.toString("base64").replace(/(.{64})/g, "$1\n")}\n-----END CERTIFICATE-----\n`;
+  return `-----BEGIN CERTIFICATE-----\n${certificate.toString("base64").match(/.{1,64}/g)!.join("\n")}\n-----END CERTIFICATE-----\n`;
 }
