@@ -21,5 +21,8 @@ export function makeCertificate(key: TestKey, uri: string): string {
   const serial = der(0x02, Buffer.from([1]));
   const body = der(0x30, version, serial, ECDSA_WITH_SHA256, name, validity, name, publicKey, der(0xa3, der(0x30, alternativeName)));
   const certificate = der(0x30, body, ECDSA_WITH_SHA256, der(0x03, Buffer.from([0]), key.sign(body)));
-  return `-----BEGIN CERTIFICATE-----\n${certificate.toString("base64").match(/.{1,64}/g)!.join("\n")}\n-----END CERTIFICATE-----\n`;
+  return `-----BEGIN CERTIFICATE-----\n${certificate
+    .toString("base64")
+    .match(/.{1,64}/g)!
+    .join("\n")}\n-----END CERTIFICATE-----\n`;
 }
