@@ -95,6 +95,23 @@ Exit codes (--fail-on unknown): 0 all signed or exempt, 1 a release is unsigned 
     .addHelpText("after", examples("sealwatch findings show 7Q3K9D2M", "sealwatch findings show 7Q3K --json"))
     .action(async (id, options) => exitWith(await (await import("./commands/findings.ts")).showFinding(id, options)));
 
+  addCommonOptions(findings.command("acknowledge"))
+    .description("take a finding on: it stays, and counts as acknowledged until then")
+    .argument("<id>", "its 8 characters, or at least 4 that only it begins with")
+    .requiredOption("--until <date>", "a day (UTC, inclusive) or a time from now: 2027-01-31, 8h, 3d")
+    .requiredOption("--reason <text>", "why it may wait")
+    .requiredOption("--owner <name>", "who sees to it")
+    .addHelpText(
+      "after",
+      examples("sealwatch findings acknowledge 7Q3K9D2M --until 3d --reason 'release is being rebuilt' --owner platform"),
+    )
+    .action(async (id, options) => exitWith(await (await import("./commands/findings.ts")).acknowledge(id, options)));
+  addCommonOptions(findings.command("reopen"))
+    .description("take an acknowledgement back")
+    .argument("<id>", "its 8 characters, or at least 4 that only it begins with")
+    .addHelpText("after", examples("sealwatch findings reopen 7Q3K9D2M"))
+    .action(async (id, options) => exitWith(await (await import("./commands/findings.ts")).reopen(id, options)));
+
   program
     .command("demo")
     .description("the real audit over an embedded registry: three nights, a regression told; needs no network and no configuration")

@@ -2,10 +2,11 @@ import { existsSync } from "node:fs";
 import { formatJson } from "../../lib/notification/escape.ts";
 import { formatFindingDocument } from "../../lib/notification/finding-document.ts";
 import { renderFindingPage, renderFindingsTable } from "../../lib/notification/findings-table.ts";
+import { acknowledgeFinding, parseUntil, reopenFinding } from "../../lib/history/acknowledge.ts";
 import type { Finding } from "../../lib/history/state.ts";
 import type { HistoryStore } from "../../lib/history/store.ts";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
-import { historyPath, namesHistory, openHistory, watchListPath, type CommonOptions } from "../doors/common-options.ts";
+import { historyPath, namesHistory, openHistory, readNow, watchListPath, type CommonOptions } from "../doors/common-options.ts";
 import { writeResult } from "../doors/output.ts";
 import { paletteFor } from "../doors/paint.ts";
 import { missingWatchList } from "../doors/watch-list.ts";
@@ -35,6 +36,37 @@ export async function showFinding(id: string, options: FindingsOptions): Promise
     const history = namesHistory(options) ? historyPath(options) : null;
     const text = options.json === true ? `${formatJson(formatFindingDocument(finding))}\n` : renderFindingPage(finding, { history });
     await writeResult(text, undefined);
+    return 0;
+  });
+}
+
+interface AcknowledgeOptions extends CommonOptions {
+  readonly until: string;
+  readonly reason: string;
+  readonly owner: string;
+}
+
+/** Takes a finding on until a time, with a reason and an owner. */
+export async function acknowledge(id: string, options: AcknowledgeOptions): Promise<number> {
+  const { now } = readNow(options);
+  const [reason, owner] = [options.reason.trim(), options.owner.trim()];
+  if (reason === "" || owner === "") throw new SealwatchError("usage", "findings acknowledge: write a reason and an owner");
+  const request = { until: parseUntil(options.until, now), reason, owner, now };
+  return change(id, options, (finding) => acknowledgeFinding(finding, request));
+}
+
+/** Takes an acknowledgement back. */
+export async function reopen(id: string, options: CommonOptions): Promise<number> {
+  return change(id, options, reopenFinding);
+}
+
+async function change(id: string, options: CommonOptions, decide: (finding: Finding) => Finding): Promise<number> {
+  return withHistory(options, async (store) => {
+    const finding = await findOne(id, store);
+    const next = decide(finding);
+    if (store !== null) await store.saveFinding(next);
+    const until = next.status === "acknowledged" ? ` until ${next.acknowledgement?.until.slice(0, 16).replace("T", " ")} UTC` : "";
+    await writeResult(`${next.id} ${next.status}${until}\n`, undefined);
     return 0;
   });
 }

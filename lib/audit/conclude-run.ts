@@ -1,3 +1,4 @@
+import { reopenExpired } from "../history/acknowledge.ts";
 import { deriveFindingId } from "../history/change-id.ts";
 import { closeOldEvents, concludeChange } from "../history/findings.ts";
 import type { Change, Finding, OutboxEntry } from "../history/state.ts";
@@ -43,7 +44,13 @@ export async function concludeChanges(store: HistoryStore, channels: readonly Ch
       }
     }
   }
-  for (const finding of closeOldEvents([...(await loadLive(store)).values()], runId)) await saveUnlessChanged(store, finding);
+  const left = [...(await loadLive(store)).values()];
+  const closed = closeOldEvents(left, runId);
+  const reopened = reopenExpired(
+    left.filter(({ id }) => closed.every((finding) => finding.id !== id)),
+    runId,
+  );
+  for (const finding of [...closed, ...reopened]) await saveUnlessChanged(store, finding);
 }
 
 async function loadLive(store: HistoryStore): Promise<Map<string, Finding>> {
