@@ -1,3 +1,4 @@
+import type { PlaceAnswer } from "../discovery/candidate.ts";
 import type { Digest } from "../oci/digest.ts";
 import { compareRelease, previousDigestOf, type Comparison } from "../history/compare.ts";
 import { causeOfVerdict } from "../history/cause-of-verdict.ts";
@@ -153,9 +154,7 @@ function describe(facts: ReleaseNightFacts, night: Night, context: Context): Cha
   const others = [...context.tonight].filter(([other, digest]) => other !== tag && digest === night.digest).map(([other]) => other);
   return {
     explanation: night.verdict.explanation,
-    lookedIn: (facts.judged?.answers ?? [])
-      .filter((answer) => answer.kind !== "notApplicable")
-      .flatMap((answer) => answer.detail.split("; ")),
+    lookedIn: phrasePlaces(facts.judged?.answers ?? []),
     alsoServedAs: others.toSorted(compareTags),
     signedBefore: findSignedBefore(tag, night.digest, context),
     lastSeenBefore: context.lastListed,
@@ -179,4 +178,10 @@ function findSignedBefore(tag: string, digest: Digest | null, { facts }: Context
     signers: [...new Set(highest.judged!.verdict.signers.map((signer) => signer.signer))],
     count: signed.length,
   };
+}
+
+/** One short phrase for each thing that was asked: `tag sha256-6e5d9c0b….sig (not found)`. */
+function phrasePlaces(answers: readonly PlaceAnswer[]): string[] {
+  const details = answers.filter(({ kind }) => kind !== "notApplicable").flatMap(({ detail }) => detail.split("; "));
+  return details.map((detail) => detail.replace(/(sha\d+-[0-9a-f]{8})[0-9a-f]{56}/g, "$1…").replace(/^([^:]+): (.+)$/, "$1 ($2)"));
 }
