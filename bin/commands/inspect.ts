@@ -7,6 +7,7 @@ import { parseReference, type Reference } from "../../lib/oci/reference.ts";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
 import { loadPublicKey } from "../../lib/verification/load-public-key.ts";
 import { selectReleases } from "../../lib/watchlist/select-releases.ts";
+import { watchBySigner } from "../../lib/watchlist/watch-by-signer.ts";
 import type { Signer, WatchedRepository, WatchList } from "../../lib/watchlist/watch-list.ts";
 import { readNow, type CommonOptions } from "../doors/common-options.ts";
 import { writeResult } from "../doors/output.ts";
@@ -30,7 +31,7 @@ export async function inspect(text: string, options: InspectOptions): Promise<nu
     throw new SealwatchError("usage", `inspect ${text}: ${parsed.detail}; write registry/repository:tag or registry/repository@sha256:…`);
   const signer = readSigner(options);
   const watchList = signer === null ? readWatchList(options).watchList : optionalWatchList(options);
-  const watched = signer === null ? findWatched(parsed.reference, watchList) : watchedBy(signer, parsed.reference);
+  const watched = signer === null ? findWatched(parsed.reference, watchList) : watchBySigner(parsed.reference.repository, signer);
   const clients = openRegistries(watchList?.registries ?? new Map(), stopOnSignals());
   try {
     const { now } = readNow(options);
@@ -100,31 +101,6 @@ function findWatched(reference: Reference, watchList: WatchList | null): Watched
   if (entry === undefined)
     throw new SealwatchError("usage", `inspect: ${reference.repository.name} is not on the watch list; add it, or name a key with --key`);
   return entry;
-}
-
-function watchedBy(signer: Signer, { repository }: Reference): WatchedRepository {
-  return {
-    repository,
-    policy: {
-      name: "command line",
-      threshold: 1,
-      signers: [signer],
-      transparencyLog: "none",
-      annotations: {},
-      accept: ["signature"],
-      require: [],
-    },
-    owner: null,
-    tags: { include: null, exclude: [], semver: null, newest: null, moving: null },
-    target: "index",
-    signedSince: null,
-    signatureRepository: null,
-    tagPrefix: "",
-    lookaside: null,
-    graceSeconds: 0,
-    recheck: { kind: "nightly" },
-    unknownForSeconds: 0,
-  };
 }
 
 function render(document: InspectDocument): string {

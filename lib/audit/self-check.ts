@@ -4,6 +4,7 @@ import type { RepositoryHistory } from "../history/state.ts";
 import { parseRepository } from "../oci/reference.ts";
 import { SealwatchError } from "../oci/sealwatch-error.ts";
 import type { RegistryClients } from "../registry/repository-client.ts";
+import { watchBySigner } from "../watchlist/watch-by-signer.ts";
 import type { WatchedRepository } from "../watchlist/watch-list.ts";
 import type { AuditPorts, Run } from "./audit-ports.ts";
 import { createOrphans } from "./orphans.ts";
@@ -68,26 +69,5 @@ function watchControls(host: string, pem: string): WatchedRepository {
   const parsed = parseRepository(`${host}/${CONTROL_REPOSITORY}`);
   if (parsed.kind === "malformed") throw new SealwatchError("internal", `self-check: ${parsed.detail}`);
   const signer = { kind: "key", name: "controls", pem, source: "controls.pub", until: null } as const;
-  return {
-    repository: parsed.repository,
-    policy: {
-      name: "controls",
-      threshold: 1,
-      signers: [signer],
-      transparencyLog: "none",
-      annotations: {},
-      accept: ["signature"],
-      require: [],
-    },
-    owner: null,
-    tags: { include: null, exclude: [], semver: null, newest: null, moving: null },
-    target: "index",
-    signedSince: null,
-    signatureRepository: null,
-    tagPrefix: "",
-    lookaside: null,
-    graceSeconds: 0,
-    recheck: { kind: "nightly" },
-    unknownForSeconds: 0,
-  };
+  return watchBySigner(parsed.repository, signer);
 }

@@ -9,7 +9,8 @@ import { parseRepository } from "../../lib/oci/reference.ts";
 import { NO_CERTIFICATES } from "../../lib/registry/credentials/host-certificates.ts";
 import { createRegistryClients } from "../../lib/registry/registry-clients.ts";
 import type { RegistryClients } from "../../lib/registry/repository-client.ts";
-import type { Channel, Policy, WatchedRepository, WatchList } from "../../lib/watchlist/watch-list.ts";
+import { watchBySigner } from "../../lib/watchlist/watch-by-signer.ts";
+import type { Channel, WatchedRepository, WatchList } from "../../lib/watchlist/watch-list.ts";
 
 /** The n-th night of a test, at two in the morning. */
 export function nightAt(n: number): number {
@@ -57,30 +58,8 @@ function settingsOf(host: string, retries: number) {
 export function watch(name: string, pem: string, changes: Partial<WatchedRepository> = {}): WatchedRepository {
   const parsed = parseRepository(name);
   if (parsed.kind === "malformed") throw new Error(parsed.detail);
-  const policy: Policy = {
-    name: "test",
-    threshold: 1,
-    signers: [{ kind: "key", name: "release", pem, source: "release.pub", until: null }],
-    transparencyLog: "none",
-    annotations: {},
-    accept: ["signature"],
-    require: [],
-  };
-  return {
-    repository: parsed.repository,
-    policy,
-    owner: null,
-    tags: { include: null, exclude: [], semver: null, newest: null, moving: null },
-    target: "index",
-    signedSince: null,
-    signatureRepository: null,
-    tagPrefix: "",
-    lookaside: null,
-    graceSeconds: 0,
-    recheck: { kind: "nightly" },
-    unknownForSeconds: 48 * 3600,
-    ...changes,
-  };
+  const signer = { kind: "key", name: "release", pem, source: "release.pub", until: null } as const;
+  return { ...watchBySigner(parsed.repository, signer), ...changes };
 }
 
 const CHANNEL: Channel = { kind: "terminal", name: "terminal", severity: "notice", owner: null, remindSeconds: null };
