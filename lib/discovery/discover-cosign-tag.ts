@@ -1,5 +1,6 @@
 import { cosignTag, type CompanionSuffix } from "../oci/companion-tag.ts";
 import type { Digest } from "../oci/digest.ts";
+import { isTag } from "../oci/reference.ts";
 import type { PlaceAnswer, PlaceName } from "./candidate.ts";
 import { answerOf, mergeAnswers, type Search } from "./place.ts";
 import { readSignatureManifest } from "./signature-manifest.ts";
@@ -25,6 +26,8 @@ export async function discoverCosignTags(
 
 async function discoverTag(target: Digest, search: Search, suffix: CompanionSuffix, place: PlaceName): Promise<PlaceAnswer> {
   const tag = cosignTag(target, suffix, search.tagPrefix);
+  // A sha512 digest does not fit into the 128 characters of a tag.
+  if (!isTag(tag)) return { place, kind: "nothing", detail: `tag ${suffix}: none of this digest's length can exist` };
   const presence = presenceOf(tag, search.in.list);
   if (presence === "not-listed" && !search.direct) return { place, kind: "nothing", detail: `tag ${tag}: not in the complete tag list` };
   const answer = await search.in.client.fetchManifest(tag, { listed: presence === "listed" });
