@@ -139,7 +139,7 @@ async function buildCase({ digest, releases }: Group, epoch: Epoch, newest: Read
     tags: releases.map((release) => release.tag),
     inquiry,
     recallable: inFull ? null : recallable,
-    withinGrace: isWithinGrace(releases, firstSeen, bench),
+    withinGrace: isWithinGrace({ digest, releases }, firstSeen, bench),
   };
 }
 
@@ -162,12 +162,14 @@ function findRecallable(
 }
 
 /** Grace is for new releases: not for those of the first night, nor for a version tag that was signed before. */
-function isWithinGrace(releases: readonly ListedRelease[], firstSeen: string | null, { history, run }: Bench): boolean {
+function isWithinGrace({ digest, releases }: Group, firstSeen: string | null, { history, run }: Bench): boolean {
   const { graceSeconds } = releases[0]!.watched;
-  if (graceSeconds === 0 || (history.repository?.baselineRun ?? null) === null) return false;
+  // Once judged, a digest has had its time: a signature that is gone again is a loss.
+  if (recordedDigests(history).judged.has(digest)) return false;
+  const baselineRun = history.repository?.baselineRun ?? null;
+  if (graceSeconds === 0 || baselineRun === null || (firstSeen !== null && firstSeen <= baselineRun)) return false;
   const states = releases.map((release) => ({ release, state: history.tags.get(release.tag) }));
-  if (states.some(({ release, state }) => state?.baseline === true || (release.kind === "version" && state?.last?.verdict === "signed")))
-    return false;
+  if (states.some(({ release, state }) => release.kind === "version" && state?.last?.verdict === "signed")) return false;
   const age = firstSeen === null ? 0 : (run.now - Date.parse(firstSeen)) / 1000;
   return age >= 0 && age < graceSeconds;
 }
