@@ -23,9 +23,13 @@ const { metafile } = await build({
   logLevel: "warning",
 });
 
-// Compiled code is kept between starts: https://nodejs.org/api/module.html#module-compile-cache
+// An older Node would fail with a riddle. Compiled code is kept between starts: https://nodejs.org/api/module.html#module-compile-cache
 const start = `#!/usr/bin/env node
-import { enableCompileCache } from "node:module";
+if (Number(process.versions.node.split(".")[0]) < 24) {
+  process.stderr.write("sealwatch needs Node 24 or later; this is " + process.version + "\\n");
+  process.exit(2);
+}
+const { enableCompileCache } = await import("node:module");
 enableCompileCache();
 await import("./parts/command.js");
 `;

@@ -30,12 +30,10 @@ export async function exitWith(code: number): Promise<void> {
 /** Says on stderr what went wrong and answers with the exit code: 2, or 130 for a run that somebody stopped. A crash is never 0. */
 export function reportError(error: unknown): number {
   if (error instanceof SealwatchError && error.code !== "internal") {
-    process.stderr.write(
-      `sealwatch: ${error.message
-        .split("\n")
-        .map((line) => escapeText(line, MESSAGE_LIMIT_CHARACTERS))
-        .join("\n")}\n`,
-    );
+    // What is said about a watch list begins with its file and line, as editors expect it.
+    const prefix = error.code === "watch-list" ? "" : "sealwatch: ";
+    const lines = error.message.split("\n").map((line) => escapeText(line, MESSAGE_LIMIT_CHARACTERS));
+    process.stderr.write(`${prefix}${lines.join("\n")}\n`);
     return error.code === "aborted" ? INTERRUPTED : 2;
   }
   const message = error instanceof Error ? error.message : String(error);

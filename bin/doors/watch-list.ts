@@ -25,7 +25,7 @@ export function readWatchList(options: CommonOptions): { watchList: WatchList; w
   if (loaded.kind === "loaded") return loaded;
   const errors = loaded.problems.filter((problem) => problem.severity === "error");
   const count = `${errors.length} problem${errors.length === 1 ? "" : "s"}`;
-  throw new SealwatchError("watch-list", `the watch list has ${count}:\n${loaded.problems.map(renderHere).join("\n")}`);
+  throw new SealwatchError("watch-list", `${loaded.problems.map(renderHere).join("\n")}\n${count} in the watch list; nothing was done`);
 }
 
 /** A problem as seen from here. */
