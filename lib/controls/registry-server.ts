@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AccessControl } from "./access-control.ts";
@@ -14,6 +14,9 @@ import { RegistryStore } from "./registry-store.ts";
 import { newErrorReply, newJsonReply, PAGE_NOT_FOUND, type Reply } from "./reply.ts";
 import { RequestLog } from "./request-log.ts";
 import { sendReply } from "./send-reply.ts";
+
+// An import would read every export of node:http, and one of them loads Node's own copy of undici, which each self-check would wait for.
+const { createServer } = process.getBuiltinModule("node:http");
 
 /** An OCI registry on loopback that speaks real HTTP, remembers what it was asked, and fails on demand. */
 export interface ControlRegistry {
