@@ -8,6 +8,7 @@ import { parseRepository } from "../../lib/oci/reference.ts";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
 import { paletteFor } from "../doors/paint.ts";
 import { createProgress } from "../doors/progress.ts";
+import { tellGithub } from "../doors/github.ts";
 import { ensureWritable, writeResult } from "../doors/output.ts";
 import { openControlRegistry, openRegistries } from "../doors/registries.ts";
 import { stopOnSignals } from "../doors/signals.ts";
@@ -54,6 +55,8 @@ export async function audit(options: AuditOptions): Promise<number> {
       options.json === true ? `${formatJson(result.document)}\n` : renderResult(result.document, options.all === true, colour),
       options.output,
     );
+    const lines = tellGithub(result.document, { json: options.json === true && options.output === undefined });
+    if (lines !== "") await writeResult(lines, undefined);
     return result.exitCode;
   } finally {
     progress.clear();
