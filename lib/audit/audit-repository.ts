@@ -6,6 +6,7 @@ import type { Exemption } from "../watchlist/watch-list.ts";
 import type { AuditPorts, Run } from "./audit-ports.ts";
 import { compareReleases, type ComparedRelease } from "./compare-releases.ts";
 import { createOrphans } from "./orphans.ts";
+import { rulesInForce } from "./exemptions.ts";
 import { judgeReleases } from "./judge-releases.ts";
 import { listReleases, type Listing } from "./list-releases.ts";
 import { recordEvidence } from "./record-evidence.ts";
@@ -19,6 +20,8 @@ export interface RepositoryOutcome {
   /** The state before tonight. */
   readonly history: RepositoryHistory;
   readonly referrersApi: SearchedRepository["referrersApi"];
+  /** Keys of the exemptions and `signedSince` in force. */
+  readonly rules: readonly string[];
   /** False where the audit was stopped before every release was judged. */
   readonly finished: boolean;
 }
@@ -58,6 +61,7 @@ export async function auditRepository(
     releases,
     history: before,
     referrersApi: main.referrersApi,
+    rules: rulesInForce(item.entries, exemptions, run.now),
     finished: !signal.aborted && facts.length === judged.length,
   };
 }

@@ -87,6 +87,8 @@ export async function deliver(
     const claimed: OutboxEntry[] = [];
     const claim = { now: new Date(now).toISOString(), until: new Date(now + CLAIM_SECONDS * 1000).toISOString() };
     for (const entry of waiting) {
+      // A summary of a repository that this run does not know is left to one that does.
+      if (entry.kind === "baseline" && !summaries.has(entry.findingId)) continue;
       if (entry.channel === port.channel.name && (await store.claimOutbox(entry.id, claim))) claimed.push(entry);
     }
     if (claimed.length === 0) continue;

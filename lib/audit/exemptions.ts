@@ -16,11 +16,11 @@ export function ruleFor(tag: string, watched: WatchedRepository, exemptions: rea
   if (exemption !== null) {
     const { reason, owner, ticket } = exemption;
     const until = new Date(exemption.until).toISOString();
-    return { key: keyOf(["exemption", exemption.repository, ...exemption.tags]), document: { reason, owner, ticket, until } };
+    return { key: exemptionKey(exemption), document: { reason, owner, ticket, until } };
   }
   if (watched.signedSince === null || !isBeforeSigningBegan(tag, watched.signedSince)) return null;
   const document = { reason: "before signing began", owner: watched.owner, ticket: null, until: null };
-  return { key: keyOf(["signedSince", watched.signedSince]), document };
+  return { key: signedSinceKey(watched.signedSince), document };
 }
 
 /**
@@ -30,6 +30,22 @@ export function ruleFor(tag: string, watched: WatchedRepository, exemptions: rea
 export function covers(rule: ExemptionRule, firstSeen: RunId | null, state: RepositoryState | null): boolean {
   const inForceSince = state?.rules?.[rule.key];
   return inForceSince === undefined || (firstSeen !== null && firstSeen <= inForceSince);
+}
+
+/** Keys of all rules in force for a repository, whether a tag of tonight needs them or not: their first run is now. */
+export function rulesInForce(entries: readonly WatchedRepository[], exemptions: readonly Exemption[], now: number): string[] {
+  const names = new Set(entries.map(({ repository }) => repository.name));
+  const own = exemptions.filter(({ repository, until }) => names.has(repository) && now <= until);
+  const since = entries.flatMap(({ signedSince }) => signedSince ?? []);
+  return [...own.map(exemptionKey), ...since.map(signedSinceKey)];
+}
+
+function exemptionKey({ repository, tags }: Exemption): string {
+  return keyOf(["exemption", repository, ...tags]);
+}
+
+function signedSinceKey(version: string): string {
+  return keyOf(["signedSince", version]);
 }
 
 function keyOf(parts: readonly string[]): string {

@@ -14,7 +14,7 @@ export interface Inquiry {
   readonly signatures: SearchedRepository | null;
   readonly recorded: ReadonlySet<Digest>;
   readonly recordedPlaces: ReadonlySet<PlaceName>;
-  /** No verdict worse than signed is known of this digest: before one is given, its places are asked directly. */
+  /** This digest was not yet called unsigned: before it is, its places are asked directly. */
   readonly firstTime: boolean;
   /** Ask every place even when the policy is satisfied already: somebody wants to see them all. */
   readonly everything: boolean;

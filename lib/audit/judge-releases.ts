@@ -2,7 +2,8 @@ import type { Digest } from "../oci/digest.ts";
 import type { SearchedRepository } from "../discovery/place.ts";
 import type { Judgement, RepositoryHistory, TagState } from "../history/state.ts";
 import type { Verdict } from "../history/verdict.ts";
-import { parseEpochDocument } from "../watchlist/epoch-document.ts";
+import { parseEpochDocument, type EpochDocument } from "../watchlist/epoch-document.ts";
+import type { WatchedRepository } from "../watchlist/watch-list.ts";
 import type { AuditPorts, Run } from "./audit-ports.ts";
 import { epochOf, epochPolicyText, type Epoch } from "./epoch.ts";
 import { judgeRelease, type JudgedRelease, type ReleaseCase } from "./judge-release.ts";
@@ -89,7 +90,7 @@ async function judgeGroup(group: Group, newest: ReadonlySet<string>, bench: Benc
   const settled: JudgedRelease = lost.failure === null ? judged : { ...judged, verdict: unreadable(lost.failure) };
   return Promise.all(
     group.releases.map(async (listed): Promise<ReleaseNightFacts> => {
-      const underPreviousEpoch = await judgeUnderPrevious(bench.history.tags.get(listed.tag), epoch, settled, bench);
+      const underPreviousEpoch = await judgeUnderPrevious(bench.history.tags.get(listed.tag), epoch, settled, listed.watched, bench);
       return { release: listed, epoch, judged: settled, lostSignature: lost.kind, underPreviousEpoch };
     }),
   );
@@ -117,7 +118,7 @@ async function buildCase({ digest, releases }: Group, epoch: Epoch, newest: Read
   const inFull = releases.some(
     (release) => newest.has(release.tag) || isDueInFull(bench.item.name, release.tag, timeOf(run.lastListed(bench.item.name)), run.now),
   );
-  const knownWorse = states.some((state) => state.last?.verdict !== "signed" && state.last?.epoch === epoch.id);
+  const knownWorse = states.some((state) => state.last?.verdict === "unsigned" && state.last.epoch === epoch.id);
   const told = own.some((state) => (state?.last?.cause ?? null) !== null);
   const inquiry: Inquiry = {
     watched,
@@ -195,6 +196,7 @@ async function judgeUnderPrevious(
   state: TagState | undefined,
   epoch: Epoch,
   judged: JudgedRelease,
+  watched: WatchedRepository,
   { ports }: Bench,
 ): Promise<Verdict | null> {
   const last = state?.last;
@@ -202,7 +204,22 @@ async function judgeUnderPrevious(
   const kept = await ports.store.loadEvidence(last.epoch as Digest);
   if (kept === null) return null;
   const previous = parseEpochDocument(epochPolicyText(new TextDecoder().decode(kept)));
-  return previous === null ? null : judged.judgeUnder(previous.policy);
+  if (previous === null) return null;
+  // Where other places or targets were looked at, tonight's facts say nothing about what was asked then: the flip is the watch list's.
+  return looksElsewhere(previous, watched) ? verdictOf(last) : judged.judgeUnder(previous.policy);
+}
+
+function looksElsewhere(previous: EpochDocument, watched: WatchedRepository): boolean {
+  const places = [watched.signatureRepository?.name ?? null, watched.tagPrefix, watched.lookaside, watched.target];
+  return [previous.signatureRepository, previous.tagPrefix, previous.lookaside, previous.target].some((place, at) => place !== places[at]);
+}
+
+/** The recorded verdict as a value to compare with: only its word counts there. */
+function verdictOf({ verdict, signers }: Judgement): Verdict {
+  const explanation = "as recorded";
+  if (verdict === "signed") return { verdict, reason: null, explanation, signers };
+  if (verdict === "untrusted") return { verdict, reason: "unverifiable", explanation, signers };
+  return { verdict, reason: "nothing-found", explanation, signers: [] };
 }
 
 function timeOf(run: string | null): number | null {

@@ -97,10 +97,7 @@ async function resolveNewest(
       taken.push(release);
     }
   }
-  const rest = [
-    ...selected.filter((release) => release.kind === "moving"),
-    ...waiting.filter((release) => known.get(release.tag)?.removedSince === null),
-  ];
+  const rest = [...selected.filter((release) => release.kind === "moving"), ...waiting.filter((release) => known.has(release.tag))];
   return [...taken, ...(await mapConcurrently(rest, resolve))];
 }
 

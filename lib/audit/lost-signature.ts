@@ -24,9 +24,7 @@ export async function findLostSignature(
   const recorded = tags
     .map((tag) => bench.history.tags.get(tag)?.last)
     .filter((last) => last?.verdict === "signed" && last.digest === digest);
-  const listed = new Set(
-    judged.answers.flatMap((answer) => (answer.kind === "found" ? answer.candidates.map((candidate) => candidate.artifact) : [])),
-  );
+  const listed = new Set(judged.results.map(({ artifact }) => artifact));
   for (const signer of recorded.flatMap((last) => last?.signers ?? [])) {
     if (listed.has(signer.artifact)) continue;
     const client = signer.place === "signature-repository" ? inquiry.signatures?.client : inquiry.main.client;

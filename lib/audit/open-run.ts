@@ -23,7 +23,7 @@ export async function openRun(store: HistoryStore, { now, scheduled, partial }: 
   const open = recent.filter((run) => run.status === "open");
   const resumable = scheduled ? undefined : open.find((run) => run.partial === partial && isTonight(run, now));
   for (const run of open) {
-    if (run !== resumable && run.id !== runIdOf(now) && Date.parse(run.id) < now) await store.abandonRun(run.id);
+    if (!isTonight(run, now) && Date.parse(run.id) < now) await store.abandonRun(run.id);
   }
   if (resumable !== undefined) return resumable;
 

@@ -40,7 +40,8 @@ async function isStillListed(target: Digest, artifact: Digest, place: PlaceName,
     case "signature-repository": {
       const { signatures } = inquiry;
       if (signatures === null) return false;
-      return (await isCosignTag(target, artifact, signatures, inquiry.watched.tagPrefix)) || isReferrer(target, artifact, signatures);
+      if (await isCosignTag(target, artifact, signatures, inquiry.watched.tagPrefix)) return true;
+      return (await isInReferrersTag(target, artifact, signatures)) || isReferrer(target, artifact, signatures);
     }
     default:
       return false;

@@ -133,9 +133,7 @@ function explainSigning(change: "opened" | "recovered" | null, releases: number)
 }
 
 function nextRules(outcome: RepositoryOutcome, previous: RepositoryState, run: Run): Readonly<Record<string, string>> | undefined {
-  const keys = [...new Set(outcome.releases.flatMap((release) => release.rule?.key ?? []))].filter(
-    (key) => previous.rules?.[key] === undefined,
-  );
+  const keys = outcome.rules.filter((key) => previous.rules?.[key] === undefined);
   if (keys.length === 0) return previous.rules;
   return { ...previous.rules, ...Object.fromEntries(keys.map((key) => [key, run.id])) };
 }

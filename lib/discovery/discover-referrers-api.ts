@@ -13,7 +13,8 @@ export async function discoverReferrersApi(target: Digest, search: Search, place
   const answer = await referrersApi.ask(target, { direct: search.direct });
   if (answer.kind === "failed") return { place, kind: "failed", failure: answer.failure, candidates: [], detail: answer.failure.detail };
   if (answer.kind === "unsupported") {
-    if (!referrersApi.learned && !search.recordedPlaces.has("referrers-api")) {
+    const heldOne = place === "referrers-api" && search.recordedPlaces.has(place);
+    if (!referrersApi.learned && !heldOne) {
       return { place, kind: "notApplicable", detail: `no referrers API (${answer.detail})` };
     }
     const detail = `referrers API: ${answer.detail}, although it has answered for this repository before`;

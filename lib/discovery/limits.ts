@@ -4,8 +4,6 @@
 export const SIMPLE_SIGNING_LIMIT_BYTES = 64 * 1024;
 /** SBOM attestations are the largest envelopes that occur. */
 export const ENVELOPE_LIMIT_BYTES = 16 * 1024 * 1024;
-/** Registries accept manifests of 4 MiB; nothing larger can be pushed everywhere. */
-export const MANIFEST_LIMIT_BYTES = 4 * 1024 * 1024;
 /** Each layer of a signature manifest is one signature; cosign itself stops at 1,000. */
 export const LAYERS_LIMIT = 100;
 /** A fallback index is one manifest, so this many entries fit into 4 MiB. */

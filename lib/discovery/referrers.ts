@@ -15,7 +15,7 @@ import {
 import type { Failure } from "../registry/answer.ts";
 import type { RepositoryClient } from "../registry/repository-client.ts";
 import type { Candidate, PlaceName } from "./candidate.ts";
-import { MANIFEST_LIMIT_BYTES, REFERRERS_FETCHED_LIMIT } from "./limits.ts";
+import { REFERRERS_FETCHED_LIMIT } from "./limits.ts";
 import { readSignatureManifest, type ReadSignatures } from "./signature-manifest.ts";
 
 export interface ReadReferrers extends ReadSignatures {
@@ -60,10 +60,6 @@ async function readReferrer(
   place: PlaceName,
   target: Digest,
 ): Promise<ReadSignatures & { readonly namesSubject: boolean }> {
-  if (entry.size > MANIFEST_LIMIT_BYTES) {
-    const detail = `its manifest has ${entry.size} bytes; at most ${MANIFEST_LIMIT_BYTES} are read`;
-    return { candidates: [unusable(entry, place, target, detail)], failure: null, namesSubject: false };
-  }
   const answer = await client.fetchManifest(entry.digest, { listed: true });
   if (answer.kind === "failed") {
     // Delivered under the right digest, but no manifest: it is there, and it is no valid signature.

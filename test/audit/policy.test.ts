@@ -6,6 +6,8 @@ import { newKeyPair } from "../../lib/controls/key-pair.ts";
 import { startRegistry, type ControlRegistry } from "../../lib/controls/registry-server.ts";
 import { signBundle } from "../../lib/controls/sign-bundle.ts";
 import { signSimple } from "../../lib/controls/sign-simple.ts";
+import { cosignTag, referrersTag } from "../../lib/oci/companion-tag.ts";
+import { OCI_INDEX } from "../../lib/oci/media-types.ts";
 import type { HistoryStore } from "../../lib/history/store.ts";
 import type { Exemption, WatchedRepository, WatchList } from "../../lib/watchlist/watch-list.ts";
 import { auditNight, nightAt, openMemory, verdictsOf, watch, watchList, type Night } from "./night.ts";
@@ -114,6 +116,24 @@ describe("the targets of an index", () => {
     expect(await verdict("both")).toEqual(["1.0.0 signed"]);
   });
 
+  it("name the signature that went, although those of other platforms are still there", async () => {
+    pushIndex();
+    const signatures = platforms.map((platform) => signSimple(registry, "app", platform, key));
+    await auditNight(listOf({ target: "platforms" }), store, 0);
+    registry.store.untag("app", cosignTag(platforms[1]!.digest, ".sig"));
+    registry.store.deleteManifest("app", signatures[1]!.digest);
+    expect(findingsOf(await auditNight(listOf({ target: "platforms" }), store, 1))).toEqual(["signature-deleted 1.0.0 open"]);
+  });
+
+  it("make no alert when the watch list looks at others than before", async () => {
+    const index = pushIndex();
+    signSimple(registry, "app", index, key);
+    await auditNight(listOf(), store, 0);
+    const night = await auditNight(listOf({ target: "platforms" }), store, 1);
+    expect(verdictsOf(night)).toEqual(["1.0.0 unsigned/nothing-found"]);
+    expect(findingsOf(night)).toEqual([]);
+  });
+
   it("stay signed on an unchanged night", async () => {
     const index = pushIndex();
     for (const image of [index, ...platforms]) signSimple(registry, "app", image, key);
@@ -166,6 +186,15 @@ describe("exemptions", () => {
     expect(night.exitCode).toBe(1);
   });
 
+  it("begin with the first run under them, even where nothing needed them then", async () => {
+    pushSigned("1.0.0");
+    pushSigned("2.0.0");
+    const list = { ...listOf(), exemptions: [exemption(["1.*"])] };
+    await auditNight(list, store, 0);
+    push("1.0.1");
+    expect(findingsOf(await auditNight(list, store, 1))).toEqual(["release-unsigned 1.0.1 open"]);
+  });
+
   it("do not cover a stranger's signature", async () => {
     pushSigned("2.0.0");
     pushSigned("1.0.0", stranger);
@@ -192,6 +221,19 @@ describe("a hostile repository", () => {
     const night = await auditNight(listOf(), store, 1);
     expect(verdictsOf(night)).toEqual(["1.0.0 signed", "1.0.1 unknown/evidence-flooded"]);
     expect(findingsOf(night)).toEqual(["evidence-flooded 1.0.1 open"]);
+  });
+
+  it("cannot hide a signature behind a descriptor with a wrong size", async () => {
+    registry.setOptions({ referrersApi: false });
+    const image = push("1.0.0");
+    signBundle(registry, "app", image, key);
+    const tag = referrersTag(image.digest);
+    const index = JSON.parse(String(registry.store.manifest("app", registry.store.digestOfTag("app", tag)!)?.bytes)) as {
+      manifests: { size: number }[];
+    };
+    for (const entry of index.manifests) entry.size = 10 * 2 ** 30;
+    registry.store.putManifest("app", Buffer.from(JSON.stringify(index)), OCI_INDEX, tag);
+    expect(verdictsOf(await auditNight(listOf(), store, 0))).toEqual(["1.0.0 unknown/digest-mismatch"]);
   });
 
   it("cannot bury a signature that was verified before", async () => {
