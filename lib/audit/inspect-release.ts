@@ -104,7 +104,7 @@ function unresolved(answer: Exclude<Answer<ResolvedTag>, { kind: "found" }>): Ju
   const detail = answer.kind === "failed" ? answer.failure.detail : answer.detail;
   const reason = answer.kind === "failed" ? answer.failure.code : "not-found";
   const verdict = { verdict: "unknown", reason, explanation: `There is no such release to judge: ${detail}`, signers: [] } as const;
-  return { verdict, answers: [], results: [], artifacts: [], judgeUnder: () => verdict };
+  return { verdict, answers: [], results: [], artifacts: [], unread: true, judgeUnder: () => verdict };
 }
 
 function evidenceOf(result: CandidateResult | null, judged: JudgedRelease): Parameters<typeof publicToolCommand>[2] {

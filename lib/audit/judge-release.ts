@@ -28,6 +28,8 @@ export interface JudgedRelease {
   readonly results: readonly CandidateResult[];
   /** Signature manifests that are there, sorted. */
   readonly artifacts: readonly Digest[];
+  /** A place of some target could not be read: what is known of the signatures is not all there is. */
+  readonly unread: boolean;
   /** The same facts judged under another policy. */
   judgeUnder(policy: Policy): Verdict;
 }
@@ -52,6 +54,7 @@ export async function judgeRelease(release: ReleaseCase): Promise<JudgedRelease>
     verdict: verdictUnder(release.watched.policy),
     answers: mergeTargets(facts, release.watched),
     results: facts.flatMap((judged) => judged.results),
+    unread: facts.some((judged) => judged.answers.some((answer) => answer.kind === "failed")),
     artifacts: signatureArtifacts(facts.flatMap((judged) => judged.results)),
     judgeUnder: verdictUnder,
   };
@@ -59,7 +62,7 @@ export async function judgeRelease(release: ReleaseCase): Promise<JudgedRelease>
 
 function recalled(judgement: Judgement, state: TagState, answers: readonly PlaceAnswer[]): JudgedRelease {
   const verdict: Verdict = { verdict: "signed", reason: null, explanation: state.shown.explanation, signers: judgement.signers };
-  return { verdict, answers, results: [], artifacts: judgement.artifacts, judgeUnder: () => verdict };
+  return { verdict, answers, results: [], artifacts: judgement.artifacts, unread: false, judgeUnder: () => verdict };
 }
 
 /** The digests that the watch list's `target` names, and verdicts about those that cannot be named. */

@@ -178,17 +178,10 @@ function isWithinGrace({ digest, releases }: Group, firstSeen: string | null, { 
 /** While one place cannot be read, what was verified there before is not forgotten: its loss would go unnoticed. */
 function keepRecordedSigners(judged: JudgedRelease, { digest, tags }: ReleaseCase, epoch: Epoch, { history }: Bench): JudgedRelease {
   const last = history.tags.get(tags[0]!)?.last;
-  const unread = judged.answers.some((answer) => answer.kind === "failed");
-  if (
-    !unread ||
-    judged.verdict.verdict !== "signed" ||
-    !last ||
-    last.verdict !== "signed" ||
-    last.digest !== digest ||
-    last.epoch !== epoch.id
-  )
-    return judged;
-  return { ...judged, verdict: { ...judged.verdict, signers: last.signers }, artifacts: last.artifacts };
+  if (!judged.unread || !last || last.digest !== digest || last.epoch !== epoch.id) return judged;
+  const artifacts = [...new Set([...judged.artifacts, ...last.artifacts])].toSorted();
+  const signed = judged.verdict.verdict === "signed" && last.verdict === "signed";
+  return { ...judged, artifacts, verdict: signed ? { ...judged.verdict, signers: last.signers } : judged.verdict };
 }
 
 /** Tonight's facts under the epoch of the last definitive night, so that image changes and policy changes are told apart. */

@@ -46,6 +46,12 @@ export async function runAudit(
   await checkControls(ports.controlClients, ports, request.now);
   const items = chooseItems(watchList, request.only);
   const record = await openRun(store, { ...request, partial: request.only !== null });
+  if (record.partial !== (request.only !== null)) {
+    throw new SealwatchError(
+      "usage",
+      `audit: the run of ${record.id} is over ${record.partial ? "a part" : "all"} of the watch list; name another time with --now`,
+    );
+  }
   if (record.status === "closed" && record.document !== null) return answerAgain(record);
 
   const { run, opened } = await prepareRun(record, request.now, store, clients);

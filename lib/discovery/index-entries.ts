@@ -38,7 +38,11 @@ export async function listIndexEntries(client: RepositoryClient, digest: Digest)
     if (kind.kind === "failed") return { isIndex: true, platforms, attestations, failure: kind.failure };
     if (kind.kind === "attestation") attestations.push(entry.digest);
     else if (kind.kind === "platform") platforms.push(entry.digest);
-    else if (depth < NESTING_LIMIT) waiting.push(...kind.entries.map((nested) => ({ entry: nested, depth: depth + 1 })));
+    else if (depth >= NESTING_LIMIT) {
+      // What lies deeper may be unsigned: it must not be passed over.
+      const detail = `index ${digest}: nested deeper than ${NESTING_LIMIT} indexes`;
+      return { isIndex: true, platforms, attestations, failure: { code: "limit", detail, status: null, attempts: 1 } };
+    } else waiting.push(...kind.entries.map((nested) => ({ entry: nested, depth: depth + 1 })));
   }
   return { isIndex: true, platforms: [...new Set(platforms)], attestations, failure: null };
 }

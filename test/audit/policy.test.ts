@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { pushArtifact, type Artifact } from "../../lib/controls/artifact.ts";
 import { attest, attachSbom } from "../../lib/controls/attest.ts";
-import { buildImage, buildIndex } from "../../lib/controls/image.ts";
+import { buildImage } from "../../lib/controls/image.ts";
 import { newKeyPair } from "../../lib/controls/key-pair.ts";
 import { startRegistry, type ControlRegistry } from "../../lib/controls/registry-server.ts";
 import { signBundle } from "../../lib/controls/sign-bundle.ts";
 import { signSimple } from "../../lib/controls/sign-simple.ts";
-import { cosignTag, referrersTag } from "../../lib/oci/companion-tag.ts";
+import { referrersTag } from "../../lib/oci/companion-tag.ts";
 import { OCI_INDEX } from "../../lib/oci/media-types.ts";
 import type { HistoryStore } from "../../lib/history/store.ts";
 import type { Exemption, WatchedRepository, WatchList } from "../../lib/watchlist/watch-list.ts";
@@ -87,63 +87,6 @@ describe("a policy that changes between nights", () => {
     const night = await auditNight(listOf({ policy: { ...base.policy, signers: [keyless] } }), store, 0);
     expect(verdictsOf(night)).toEqual(["1.0.0 unknown/unsupported-place"]);
     expect(night.exitCode).toBe(3);
-  });
-});
-
-describe("the targets of an index", () => {
-  const platforms = ["amd64", "arm64"].map((architecture) => buildImage({ seed: architecture, platform: { os: "linux", architecture } }));
-
-  function pushIndex(): Artifact {
-    for (const platform of platforms) pushArtifact(registry.store, "app", platform);
-    const index = buildIndex(platforms);
-    pushArtifact(registry.store, "app", index, "1.0.0");
-    return index;
-  }
-
-  it("are the index, every platform, or both, and neither stands in for the other", async () => {
-    const index = pushIndex();
-    for (const platform of platforms) signSimple(registry, "app", platform, key);
-    const verdict = async (target: WatchedRepository["target"]): Promise<string[]> => {
-      const fresh = openMemory();
-      const night = await auditNight(listOf({ target }), fresh, 0);
-      await fresh.close();
-      return verdictsOf(night);
-    };
-    expect(await verdict("index")).toEqual(["1.0.0 unsigned/only-on-platform"]);
-    expect(await verdict("platforms")).toEqual(["1.0.0 signed"]);
-    expect(await verdict("both")).toEqual(["1.0.0 unsigned/nothing-found"]);
-    signSimple(registry, "app", index, key);
-    expect(await verdict("both")).toEqual(["1.0.0 signed"]);
-  });
-
-  it("name the signature that went, although those of other platforms are still there", async () => {
-    pushIndex();
-    const signatures = platforms.map((platform) => signSimple(registry, "app", platform, key));
-    await auditNight(listOf({ target: "platforms" }), store, 0);
-    registry.store.untag("app", cosignTag(platforms[1]!.digest, ".sig"));
-    registry.store.deleteManifest("app", signatures[1]!.digest);
-    expect(findingsOf(await auditNight(listOf({ target: "platforms" }), store, 1))).toEqual(["signature-deleted 1.0.0 open"]);
-  });
-
-  it("make no alert when the watch list looks at others than before", async () => {
-    const index = pushIndex();
-    signSimple(registry, "app", index, key);
-    await auditNight(listOf(), store, 0);
-    const night = await auditNight(listOf({ target: "platforms" }), store, 1);
-    expect(verdictsOf(night)).toEqual(["1.0.0 unsigned/nothing-found"]);
-    expect(findingsOf(night)).toEqual([]);
-  });
-
-  it("stay signed on an unchanged night", async () => {
-    const index = pushIndex();
-    for (const image of [index, ...platforms]) signSimple(registry, "app", image, key);
-    await auditNight(listOf({ target: "both" }), store, 0);
-    expect(verdictsOf(await auditNight(listOf({ target: "both" }), store, 1))).toEqual(["1.0.0 signed"]);
-  });
-
-  it("are the manifest itself where there is no index", async () => {
-    pushSigned("1.0.0");
-    expect(verdictsOf(await auditNight(listOf({ target: "platforms" }), store, 0))).toEqual(["1.0.0 signed"]);
   });
 });
 
