@@ -90,7 +90,11 @@ async function judgeGroup(group: Group, newest: ReadonlySet<string>, bench: Benc
   const settled: JudgedRelease = lost.failure === null ? judged : { ...judged, verdict: unreadable(lost.failure) };
   return Promise.all(
     group.releases.map(async (listed): Promise<ReleaseNightFacts> => {
-      const underPreviousEpoch = await judgeUnderPrevious(bench.history.tags.get(listed.tag), epoch, settled, listed.watched, bench);
+      // A signature whose manifest is gone is gone wherever the watch list looks.
+      const deleted = lost.kind === "deleted" && bench.history.tags.get(listed.tag)?.last?.verdict === "signed";
+      const underPreviousEpoch = deleted
+        ? null
+        : await judgeUnderPrevious(bench.history.tags.get(listed.tag), epoch, settled, listed.watched, bench);
       return { release: listed, epoch, judged: settled, lostSignature: lost.kind, underPreviousEpoch };
     }),
   );

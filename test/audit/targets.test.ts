@@ -108,6 +108,15 @@ describe("the targets of an index", () => {
     expect(findingsOf(night)).toEqual([]);
   });
 
+  it("do not hide that a signature was deleted in the same night", async () => {
+    const index = pushIndex();
+    const signature = signSimple(registry, "app", index, key);
+    await auditNight(listOf(), store, 0);
+    registry.store.untag("app", cosignTag(index.digest, ".sig"));
+    registry.store.deleteManifest("app", signature.digest);
+    expect(findingsOf(await auditNight(listOf({ target: "both" }), store, 1))).toEqual(["signature-deleted 1.0.0 open"]);
+  });
+
   it("stay signed on an unchanged night", async () => {
     const index = pushIndex();
     for (const image of [index, ...platforms]) signSimple(registry, "app", image, key);
