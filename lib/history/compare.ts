@@ -72,9 +72,9 @@ export function compareRelease(night: ReleaseNight): Comparison {
   };
 }
 
-/** The digest that a tag named before tonight: that of its last definitive night, or where none was, the last one seen. */
+/** The digest that a tag named before tonight: that of its last definitive night, or where none was, the first one seen: a move before the first verdict is a move. */
 export function previousDigestOf(previous: TagState | null): Digest | null {
-  return previous?.last?.digest ?? previous?.timeline.at(-1)?.digest ?? null;
+  return previous?.last?.digest ?? previous?.timeline[0]?.digest ?? null;
 }
 
 /**

@@ -112,6 +112,17 @@ describe("an audit over nights", () => {
     expect(findingsOf(night)).toEqual(["tag-moved 1.0.1 open", "tag-rolled-back 2.0.0 open"]);
   });
 
+  it("tells a version tag that was pushed over while its first verdict was still out", async () => {
+    pushSigned("1.0.0");
+    push("1.0.1", "first");
+    registry.setFault({ when: { kind: "referrers" }, fault: "500" });
+    await auditNight(list, store, 0);
+    push("1.0.1", "second");
+    await auditNight(list, store, 1);
+    registry.setFault(null);
+    expect(findingsOf(await auditNight(list, store, 2))).toEqual(["tag-moved 1.0.1 open"]);
+  });
+
   it("takes a moving tag that goes forward to a signed release as normal", async () => {
     const first = pushSigned("1.0.0");
     registry.store.tag("app", "latest", first.digest);
