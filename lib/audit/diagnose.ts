@@ -24,7 +24,7 @@ const PLACE = "image-index";
  * that are signed although the index is not. Neither makes the index signed; both say what went wrong.
  */
 export async function diagnoseIndex(target: Digest, inquiry: Inquiry): Promise<Diagnosis> {
-  const entries = await listIndexEntries(inquiry.main.client, target);
+  const entries = await listIndexEntries(inquiry.main.client, target, { missing: "skip" });
   if (entries.failure !== null) return { answer: failedAnswer(entries.failure), results: [], signedPlatform: null };
   if (!entries.isIndex)
     return { answer: { place: PLACE, kind: "notApplicable", detail: "a single manifest, no index" }, results: [], signedPlatform: null };
@@ -56,7 +56,7 @@ function failedAnswer(failure: Failure): PlaceAnswer {
 function statementOf(artifact: Digest, signed: boolean): CandidateResult {
   const evidence = signed ? "attestation" : "unsigned-attestation";
   const detail = `attestation manifest ${shortDigest(artifact)} inside the index, ${signed ? "signed" : "not signed"}`;
-  return { kind: "not-evidence", evidence, place: PLACE, artifact, form: "unsigned-statement", predicateType: null, detail };
+  return { kind: "not-evidence", evidence, place: PLACE, artifact, form: "unsigned-statement", predicateType: null, detail, proof: null };
 }
 
 /** All places of a digest below the index, judged for that digest itself. */

@@ -5,6 +5,8 @@ import type { Judgement, TagState } from "../history/state.ts";
 import type { Verdict } from "../history/verdict.ts";
 import type { CandidateResult } from "../verification/candidate-result.ts";
 import { unsupportedSigners } from "../verification/unsupported-signers.ts";
+import type { FindMaterial } from "../verification/trust/trust-material.ts";
+import type { TrustStore } from "../verification/trust/trust-store.ts";
 import type { Policy, WatchedRepository } from "../watchlist/watch-list.ts";
 import { decideRelease, decideTarget, type DecisionContext, type TargetFacts } from "./decide.ts";
 import { candidatesOf, verifyAll, type Inquiry } from "./inquiry.ts";
@@ -30,8 +32,8 @@ export interface JudgedRelease {
   readonly artifacts: readonly Digest[];
   /** A place of some target could not be read: what is known of the signatures is not all there is. */
   readonly unread: boolean;
-  /** The same facts judged under another policy. */
-  judgeUnder(policy: Policy): Verdict;
+  /** The same facts judged under another policy and its roots. */
+  judgeUnder(policy: Policy, trust: TrustStore): Verdict;
 }
 
 /** Steps 5 to 7 of the straight line for one release. */
@@ -44,19 +46,19 @@ export async function judgeRelease(release: ReleaseCase): Promise<JudgedRelease>
   const targets = await listTargets(release);
   const facts = await Promise.all(targets.digests.map((target) => judgeTarget(target, inquiry)));
   const context = { unsupported: listUnsupported(release.watched), withinGrace: release.withinGrace };
-  const verdictUnder = (policy: Policy): Verdict => {
+  const verdictUnder = (policy: Policy, trust: FindMaterial): Verdict => {
     const verdicts = facts.map((judged, at) =>
-      decideTarget(underPolicy(judged, targets.digests[at]!, policy, inquiry), { ...context, policy }),
+      decideTarget(underPolicy(judged, targets.digests[at]!, policy, { ...inquiry, trust }), { ...context, policy }),
     );
     return decideRelease([...verdicts, ...targets.verdicts]);
   };
   return {
-    verdict: verdictUnder(release.watched.policy),
+    verdict: verdictUnder(release.watched.policy, inquiry.trust),
     answers: mergeTargets(facts, release.watched),
     results: facts.flatMap((judged) => judged.results),
     unread: facts.some((judged) => judged.answers.some((answer) => answer.kind === "failed")),
     artifacts: signatureArtifacts(facts.flatMap((judged) => judged.results)),
-    judgeUnder: verdictUnder,
+    judgeUnder: (policy, trust) => verdictUnder(policy, trust.find),
   };
 }
 
@@ -68,7 +70,7 @@ function recalled(judgement: Judgement, state: TagState, answers: readonly Place
 /** The digests that the watch list's `target` names, and verdicts about those that cannot be named. */
 async function listTargets({ digest, watched, inquiry }: ReleaseCase): Promise<{ digests: Digest[]; verdicts: Verdict[] }> {
   if (watched.target === "index") return { digests: [digest], verdicts: [] };
-  const entries = await listIndexEntries(inquiry.main.client, digest);
+  const entries = await listIndexEntries(inquiry.main.client, digest, { missing: "fail" });
   const digests = [...new Set(watched.target === "both" ? [digest, ...entries.platforms] : entries.platforms)];
   if (entries.failure !== null) {
     const explanation = `The platforms of the image could not be listed: ${entries.failure.detail}`;

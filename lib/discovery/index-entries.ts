@@ -18,9 +18,14 @@ export interface IndexEntries {
 /**
  * Reads the entries of an image. Left out of the platforms is only what declares itself as an attestation (platform
  * unknown/unknown and BuildKit's annotation) *and* holds nothing but in-toto layers: the annotation alone could hide an image.
+ * `missing`: whether an entry that is definitely not there fails the list, or is passed over, as in copies of some platforms only.
  * https://github.com/moby/buildkit/blob/master/docs/attestations/attestation-storage.md
  */
-export async function listIndexEntries(client: RepositoryClient, digest: Digest): Promise<IndexEntries> {
+export async function listIndexEntries(
+  client: RepositoryClient,
+  digest: Digest,
+  { missing }: { readonly missing: "fail" | "skip" },
+): Promise<IndexEntries> {
   const answer = await client.fetchManifest(digest, { listed: true });
   if (answer.kind !== "found") return { isIndex: false, platforms: [], attestations: [], failure: failureOf(answer, digest) };
   if (answer.value.manifest.kind === "manifest") return { isIndex: false, platforms: [digest], attestations: [], failure: null };
@@ -35,7 +40,8 @@ export async function listIndexEntries(client: RepositoryClient, digest: Digest)
     }
     const { entry, depth } = waiting.shift()!;
     const kind = await classifyEntry(client, entry);
-    if (kind.kind === "failed") return { isIndex: true, platforms, attestations, failure: kind.failure };
+    if (kind.kind === "missing" && missing === "skip") continue;
+    if (kind.kind === "failed" || kind.kind === "missing") return { isIndex: true, platforms, attestations, failure: kind.failure };
     if (kind.kind === "attestation") attestations.push(entry.digest);
     else if (kind.kind === "platform") platforms.push(entry.digest);
     else if (depth >= NESTING_LIMIT) {
@@ -53,13 +59,15 @@ type EntryKind =
   | { readonly kind: "platform" }
   | { readonly kind: "attestation" }
   | { readonly kind: "index"; readonly entries: readonly Descriptor[] }
+  /** `missing`: the registry itself says that it is not there. */
+  | { readonly kind: "missing"; readonly failure: Failure }
   | { readonly kind: "failed"; readonly failure: Failure };
 
 async function classifyEntry(client: RepositoryClient, entry: Descriptor): Promise<EntryKind> {
   const nested = entry.mediaType.includes("index") || entry.mediaType.includes("manifest.list");
   if (!nested && !declaresAttestation(entry)) return { kind: "platform" };
   const answer = await client.fetchManifest(entry.digest, { listed: true });
-  if (answer.kind !== "found") return { kind: "failed", failure: failureOf(answer, entry.digest) };
+  if (answer.kind !== "found") return { kind: isGone(answer) ? "missing" : "failed", failure: failureOf(answer, entry.digest) };
   const manifest = answer.value.manifest;
   if (manifest.kind === "index") return { kind: "index", entries: manifest.manifests };
   const onlyStatements = manifest.layers.length > 0 && manifest.layers.every((layer) => layer.mediaType === IN_TOTO);
@@ -69,6 +77,10 @@ async function classifyEntry(client: RepositoryClient, entry: Descriptor): Promi
 function declaresAttestation(entry: Descriptor): boolean {
   const unknown = entry.platform?.os === "unknown" && entry.platform.architecture === "unknown";
   return unknown && entry.annotations["vnd.docker.reference.type"] === "attestation-manifest";
+}
+
+function isGone(answer: { kind: "failed"; failure: Failure } | { kind: "absent" }): boolean {
+  return answer.kind === "absent" || answer.failure.code === "listed-but-missing";
 }
 
 function failureOf(answer: { kind: "failed"; failure: Failure } | { kind: "absent"; detail: string }, digest: Digest): Failure {
