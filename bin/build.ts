@@ -43,9 +43,16 @@ async function collectLicences(inputs: readonly string[]): Promise<string> {
   const names = inputs.flatMap((input) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1] ?? []);
   const texts = [...new Set(names)].toSorted().map(async (name) => {
     const folder = join("node_modules", name);
-    const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
-    if (file === undefined) throw new Error(`build: ${name} is bundled and has no licence file`);
-    return `${name}\n\n${await readFile(join(folder, file), "utf8")}`;
+    return `${name}\n\n${await readLicence(name, folder)}`;
   });
   return (await Promise.all(texts)).join(`\n${"-".repeat(72)}\n\n`);
+}
+
+/** A package without the file still names its licence; Apache-2.0 is our own, whose text lies beside. */
+async function readLicence(name: string, folder: string): Promise<string> {
+  const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
+  if (file !== undefined) return readFile(join(folder, file), "utf8");
+  const { license, author } = JSON.parse(await readFile(join(folder, "package.json"), "utf8")) as { license?: string; author?: unknown };
+  if (license !== "Apache-2.0") throw new Error(`build: ${name} is bundled and has no licence file`);
+  return `${typeof author === "string" ? `Copyright ${author}\n\n` : ""}${await readFile("LICENSE", "utf8")}`;
 }

@@ -13,6 +13,7 @@ import { ensureWritable, writeResult } from "../doors/output.ts";
 import { openControlRegistry, openRegistries } from "../doors/registries.ts";
 import { stopOnSignals } from "../doors/signals.ts";
 import { createTerminalChannel } from "../doors/terminal-channel.ts";
+import { openTrust } from "../doors/trust.ts";
 import { readWatchList } from "../doors/watch-list.ts";
 
 export interface AuditOptions extends CommonOptions {
@@ -46,7 +47,11 @@ export async function audit(options: AuditOptions): Promise<number> {
       .filter(({ kind }) => kind === "terminal")
       .map((channel) => createTerminalChannel(channel, told, history));
     const finish = (): number => (scheduled ? now : Date.now()) + (scheduled ? Math.round(performance.now() - started) : 0);
-    const report = { store, clients, controlClients, signal, channels, progress: progress.report };
+    const trust = await openTrust(
+      watchList.repositories.map(({ policy }) => policy),
+      now,
+    );
+    const report = { store, trust, clients, controlClients, signal, channels, progress: progress.report };
     const result = await runAudit(watchList, { now, scheduled, only, failOn, finish }, report);
     progress.clear();
     for (const warning of result.warnings) process.stderr.write(`${escapeText(warning)}\n`);

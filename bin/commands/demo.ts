@@ -9,6 +9,7 @@ import { escapeText, quoteShell } from "../../lib/notification/escape.ts";
 import { formatMinute } from "../../lib/notification/format-time.ts";
 import { renderAuditTable } from "../../lib/notification/terminal-table.ts";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
+import { createTrustStore } from "../../lib/verification/trust/trust-store.ts";
 import type { WatchList } from "../../lib/watchlist/watch-list.ts";
 import { startStory, writeWatchList, type Night } from "../demo/story.ts";
 import { writeResult } from "../doors/output.ts";
@@ -69,6 +70,7 @@ async function spendNight(
     const request = { now, scheduled: true, only: null, failOn: "unknown", finish: () => now } as const;
     const { document, warnings } = await runAudit(watchList, request, {
       store,
+      trust: createTrustStore(new Map(), now),
       clients,
       controlClients,
       signal,

@@ -14,6 +14,7 @@ import { writeResult } from "../doors/output.ts";
 import { paletteFor } from "../doors/paint.ts";
 import { openRegistries } from "../doors/registries.ts";
 import { stopOnSignals } from "../doors/signals.ts";
+import { openTrust } from "../doors/trust.ts";
 import { readWatchList } from "../doors/watch-list.ts";
 
 export interface InspectOptions extends CommonOptions {
@@ -37,7 +38,8 @@ export async function inspect(text: string, options: InspectOptions): Promise<nu
     const { now } = readNow(options);
     const exemptions = signer === null ? (watchList?.exemptions ?? []) : [];
     const policy = signer === null ? watched.policy.name : null;
-    const document = await inspectRelease({ reference: parsed.reference, watched, policy, exemptions, now }, clients);
+    const trust = await openTrust([watched.policy], now);
+    const document = await inspectRelease({ reference: parsed.reference, watched, policy, exemptions, trust, now }, clients);
     await writeResult(options.json === true ? `${formatJson(document)}\n` : render(document), undefined);
     return exitCodeOfRelease(document);
   } finally {

@@ -2,12 +2,14 @@ import type { ReferrersCapability } from "../discovery/referrers-capability.ts";
 import type { RunId } from "../history/state.ts";
 import type { HistoryStore } from "../history/store.ts";
 import type { Repository } from "../oci/reference.ts";
+import type { TrustStore } from "../verification/trust/trust-store.ts";
 import type { RegistryClients, TagList } from "../registry/repository-client.ts";
 
 /** What a door gives an audit. */
 export interface AuditPorts {
   readonly clients: RegistryClients;
   readonly store: HistoryStore;
+  readonly trust: TrustStore;
   readonly progress: (event: ProgressEvent) => void;
   /** Aborted when the audit is to end early: what is judged by then is recorded, the run stays open. */
   readonly signal: AbortSignal;

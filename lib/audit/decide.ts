@@ -1,7 +1,9 @@
 import type { PlaceAnswer } from "../discovery/candidate.ts";
 import type { UnsignedReason, Verdict, VerdictWord } from "../history/verdict.ts";
 import { REJECTION_REASONS, type CandidateResult, type RejectionReason, type VerifiedSigner } from "../verification/candidate-result.ts";
+import { isBuilder, isPredicate, isSource } from "../verification/provenance.ts";
 import type { Policy } from "../watchlist/watch-list.ts";
+import { countSigners } from "./count-signers.ts";
 
 /** Everything that was found out about one target digest. */
 export interface TargetFacts {
@@ -26,8 +28,7 @@ export interface DecisionContext {
  * One key counts once, however often it is listed or signed.
  */
 export function satisfyingSigners(results: readonly CandidateResult[], policy: Policy): readonly VerifiedSigner[] | null {
-  // A further attestation that nobody verified must not be taken as given.
-  return policy.require.length > 0 ? null : enoughSigners(results, policy);
+  return missingAttestations(results, policy).length > 0 ? null : enoughSigners(results, policy);
 }
 
 /**
@@ -66,17 +67,32 @@ export function decideRelease(verdicts: readonly Verdict[]): Verdict {
 }
 
 function enoughSigners(results: readonly CandidateResult[], policy: Policy): readonly VerifiedSigner[] | null {
-  const signers = acceptedSigners(results, policy);
-  return new Set(signers.map((signer) => signer.identity)).size >= policy.threshold ? signers : null;
+  const accepted = results.filter((result): result is Verified => result.kind === "verified" && isAccepted(result, policy));
+  return countSigners(accepted) >= policy.threshold ? acceptedSigners(accepted) : null;
 }
 
-function acceptedSigners(results: readonly CandidateResult[], policy: Policy): VerifiedSigner[] {
+type Verified = Extract<CandidateResult, { kind: "verified" }>;
+
+function acceptedSigners(accepted: readonly Verified[]): VerifiedSigner[] {
   const signers = new Map<string, VerifiedSigner>();
-  for (const result of results) {
-    if (result.kind !== "verified" || !isAccepted(result, policy)) continue;
-    signers.set(`${result.signer.signer}\n${result.signer.identity}\n${result.place}\n${result.artifact}`, result.signer);
-  }
+  for (const { signer } of accepted) signers.set(`${signer.signer}\n${signer.identity}\n${signer.place}\n${signer.artifact}`, signer);
   return [...signers.entries()].toSorted(([left], [right]) => (left < right ? -1 : 1)).map(([, signer]) => signer);
+}
+
+/** What `require` asks for and no signer of the policy attested, in words. */
+function missingAttestations(results: readonly CandidateResult[], policy: Policy): string[] {
+  const attested = results.filter((result): result is Verified => result.kind === "verified" && result.evidence === "attestation");
+  return policy.require.flatMap(({ predicate, builder, source }) => {
+    const meets = ({ predicateType, provenance }: Verified): boolean =>
+      isPredicate(predicateType, predicate) &&
+      (builder === null || (provenance !== null && isBuilder(provenance, builder))) &&
+      (source === null || (provenance !== null && isSource(provenance, source)));
+    if (attested.some(meets)) return [];
+    const near = attested.find(({ predicateType }) => isPredicate(predicateType, predicate))?.provenance;
+    const wanted = [...(builder === null ? [] : [`builder ${builder}`]), ...(source === null ? [] : [`source ${source}`])].join(" and ");
+    const found = near ? ` (found builder ${near.builder ?? "none"}, source ${near.source ?? "none"})` : "";
+    return [`${predicate}${wanted === "" ? "" : ` with ${wanted}`}${found}`];
+  });
 }
 
 function isAccepted(result: CandidateResult, policy: Policy): boolean {
@@ -98,9 +114,7 @@ function decideUnknown(facts: TargetFacts, context: DecisionContext): Verdict | 
   }
   const missing = facts.results.find((result) => result.kind === "trust-missing");
   if (missing) return { verdict: "unknown", reason: "trust-missing", explanation: missing.detail, signers: [] };
-  const demands =
-    enoughSigners(facts.results, context.policy) === null ? [] : context.policy.require.map(({ predicate }) => `require: ${predicate}`);
-  const unsupported = [...context.unsupported, ...demands];
+  const { unsupported } = context;
   if (unsupported.length > 0) {
     const explanation = `This version cannot judge ${unsupported.join(", ")}`;
     return { verdict: "unknown", reason: "unsupported-place", explanation, signers: [] };
@@ -110,23 +124,31 @@ function decideUnknown(facts: TargetFacts, context: DecisionContext): Verdict | 
 
 function decideUntrusted(results: readonly CandidateResult[], policy: Policy): Verdict | null {
   const claims = results.filter((result) => result.evidence === "signature" || isAccepted(result, policy));
+  const accepted = claims.filter((result): result is Verified => result.kind === "verified" && isAccepted(result, policy));
+  const short = countSigners(accepted) < policy.threshold;
   const judged = claims.flatMap((result): { reason: RejectionReason; detail: string }[] => {
     if (result.kind === "rejected") return [{ reason: result.reason, detail: result.detail }];
     if (result.kind !== "verified") return [];
     if (!isAccepted(result, policy))
       return [{ reason: "missing-attestation", detail: "a signature is there, but the policy accepts attestations only" }];
+    if (!short) return [];
     return [
       { reason: "threshold-unmet", detail: `signed by ${result.signer.signer}; the policy asks for ${policy.threshold} different signers` },
     ];
   });
+  if (!short) judged.push(...missingAttestations(results, policy).map((missing) => missingAttestation(accepted[0]!, missing)));
   const best = judged.toSorted(byReason)[0];
   if (best === undefined) return null;
   return {
     verdict: "untrusted",
     reason: best.reason,
     explanation: `No signature satisfies the policy: ${best.detail}`,
-    signers: acceptedSigners(results, policy),
+    signers: acceptedSigners(accepted),
   };
+}
+
+function missingAttestation({ signer }: Verified, missing: string): { reason: RejectionReason; detail: string } {
+  return { reason: "missing-attestation", detail: `signed by ${signer.signer}, but without the attestation ${missing}` };
 }
 
 function byReason(left: { reason: RejectionReason; detail: string }, right: { reason: RejectionReason; detail: string }): number {

@@ -1,6 +1,7 @@
 import { digestOf, type Digest } from "../oci/digest.ts";
+import { createTrustStore, rootDigests, type NamedRoot, type TrustStore } from "../verification/trust/trust-store.ts";
 import { VERIFIER_VERSION } from "../verification/verifier-version.ts";
-import { formatEpochDocument } from "../watchlist/epoch-document.ts";
+import { formatEpochDocument, parseEpochDocument, type EpochDocument } from "../watchlist/epoch-document.ts";
 import type { WatchedRepository } from "../watchlist/watch-list.ts";
 
 /** What decides about a release besides its facts: verifier version, trust material, policy, target and places. */
@@ -8,22 +9,51 @@ export interface Epoch {
   readonly id: Digest;
   /** Kept as evidence under `id`, so that a later night can judge under it again. */
   readonly document: string;
+  /** Texts of the roots that the document names by digest: kept as evidence, too. */
+  readonly roots: ReadonlyMap<Digest, string>;
 }
 
-/** Architecture section 5. The same watch list and verifier give the same epoch, byte for byte. */
-export function epochOf(watched: WatchedRepository): Epoch {
-  const known = EPOCHS.get(watched);
+/**
+ * Architecture section 5. The same watch list, roots and verifier give the same epoch, byte for byte. The first line of its document is
+ * the verifier's version and the digest of each named root, the rest is what the watch list decides.
+ */
+export function epochOf(watched: WatchedRepository, trust: TrustStore): Epoch {
+  const ofStore = EPOCHS.get(trust) ?? new WeakMap<WatchedRepository, Epoch>();
+  EPOCHS.set(trust, ofStore);
+  const known = ofStore.get(watched);
   if (known) return known;
-  const document = `${VERIFIER_VERSION}\n${formatEpochDocument(watched)}`;
-  const epoch = { id: digestOf(document), document };
-  EPOCHS.set(watched, epoch);
+  const digests = rootDigests(watched.policy, trust);
+  const head = [VERIFIER_VERSION, ...[...digests].map(([name, digest]) => `${name}=${digest}`)].join(" ");
+  const document = `${head}\n${formatEpochDocument(watched)}`;
+  const roots = new Map([...digests].map(([name, digest]) => [digest, trust.textOf(name)!]));
+  const epoch = { id: digestOf(document), document, roots };
+  ofStore.set(watched, epoch);
   return epoch;
 }
 
 /** One entry of the watch list has thousands of releases. */
-const EPOCHS = new WeakMap<WatchedRepository, Epoch>();
+const EPOCHS = new WeakMap<TrustStore, WeakMap<WatchedRepository, Epoch>>();
 
-/** The watch list part of a kept epoch document. */
-export function epochPolicyText(document: string): string {
-  return document.slice(document.indexOf("\n") + 1);
+/** A kept epoch, to judge under it again. */
+export interface PastEpoch {
+  readonly document: EpochDocument;
+  readonly trust: TrustStore;
+}
+
+/**
+ * Reads a kept epoch document; `load` finds the texts of its roots. They are used whatever their age: what they said then is the question.
+ * Null where the document, or one of its roots, is not there or of another format.
+ */
+export async function readPastEpoch(text: string, load: (digest: Digest) => Promise<string | null>): Promise<PastEpoch | null> {
+  const end = text.indexOf("\n");
+  const document = parseEpochDocument(text.slice(end + 1));
+  if (document === null) return null;
+  const named = new Map<string, NamedRoot>();
+  for (const word of text.slice(0, end).split(" ").slice(1)) {
+    const [name = "", digest = ""] = word.split("=");
+    const root = await load(digest as Digest);
+    if (root === null) return null;
+    named.set(name, { text: root, usableUntil: Number.POSITIVE_INFINITY });
+  }
+  return { document, trust: createTrustStore(named, 0) };
 }

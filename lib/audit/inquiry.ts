@@ -2,14 +2,16 @@ import type { Digest } from "../oci/digest.ts";
 import type { Candidate, PlaceAnswer, PlaceName } from "../discovery/candidate.ts";
 import type { Search, SearchedRepository } from "../discovery/place.ts";
 import type { CandidateResult } from "../verification/candidate-result.ts";
+import type { FindMaterial } from "../verification/trust/trust-material.ts";
 import { verifyCandidate } from "../verification/verify-candidate.ts";
 import type { WatchedRepository } from "../watchlist/watch-list.ts";
 
 /** What is asked of one target, and how thoroughly. */
 export interface Inquiry {
   readonly watched: WatchedRepository;
-  /** The tag under which the target is judged: identities may name it. */
-  readonly tag: string;
+  /** The tags under which the target is judged: identities may name one of them. */
+  readonly names: readonly string[];
+  readonly trust: FindMaterial;
   readonly main: SearchedRepository;
   readonly signatures: SearchedRepository | null;
   readonly recorded: ReadonlySet<Digest>;
@@ -33,8 +35,9 @@ export interface Orphans {
 
 /** Verifies candidates of one target under the inquiry's policy. */
 export function verifyAll(candidates: readonly Candidate[], target: Digest, inquiry: Inquiry): CandidateResult[] {
-  const { watched, tag, now, firstSeen } = inquiry;
-  return candidates.flatMap((candidate) => verifyCandidate(candidate, { target, tag, policy: watched.policy, now, firstSeen }));
+  const { watched, names, trust, now, firstSeen } = inquiry;
+  const context = { target, artifact: null, names, trust, policy: watched.policy, now, firstSeen };
+  return candidates.flatMap((candidate) => verifyCandidate(candidate, context));
 }
 
 /** The search of one repository as this inquiry makes it. */

@@ -6,6 +6,7 @@ import { formatReference, type Reference, type Repository } from "../oci/referen
 import type { Answer } from "../registry/answer.ts";
 import type { RegistryClients, RepositoryClient, ResolvedTag, TagList } from "../registry/repository-client.ts";
 import { publicToolCommand } from "../verification/public-tool-command.ts";
+import type { TrustStore } from "../verification/trust/trust-store.ts";
 import type { CandidateResult } from "../verification/candidate-result.ts";
 import type { Exemption, WatchedRepository } from "../watchlist/watch-list.ts";
 import type { CandidateDocument, InspectDocument } from "./audit-document.ts";
@@ -21,6 +22,7 @@ export interface InspectRequest {
   /** Name of the watch list's policy, or null where the signer came from the command line. */
   readonly policy: string | null;
   readonly exemptions: readonly Exemption[];
+  readonly trust: TrustStore;
   readonly now: number;
 }
 
@@ -29,7 +31,7 @@ export interface InspectRequest {
  * so a release is judged as on its first night.
  */
 export async function inspectRelease(
-  { reference, watched, policy, exemptions, now }: InspectRequest,
+  { reference, watched, policy, exemptions, trust, now }: InspectRequest,
   clients: RegistryClients,
 ): Promise<InspectDocument> {
   const client = clients.of(reference.repository);
@@ -37,7 +39,7 @@ export async function inspectRelease(
   const tag = reference.digest === null ? (reference.tag ?? "latest") : reference.tag;
   const resolved = await resolve(client, tag, reference.digest, list);
   const judged =
-    resolved.kind === "found" ? await judge(resolved.value.digest, tag ?? "", watched, list, clients, now) : unresolved(resolved);
+    resolved.kind === "found" ? await judge(resolved.value.digest, tag, watched, list, { clients, trust, now }) : unresolved(resolved);
   const digest = resolved.kind === "found" ? resolved.value.digest : null;
   const { verdict } = judged;
   const rule = tag === null || verdict.verdict === "signed" ? null : ruleFor(tag, watched, exemptions, now);
@@ -71,16 +73,16 @@ async function resolve(client: RepositoryClient, tag: string | null, digest: Dig
 
 async function judge(
   digest: Digest,
-  tag: string,
+  tag: string | null,
   watched: WatchedRepository,
   list: TagList,
-  clients: RegistryClients,
-  now: number,
+  { clients, trust, now }: { clients: RegistryClients; trust: TrustStore; now: number },
 ): Promise<JudgedRelease> {
   const signatures = watched.signatureRepository === null ? null : await search(watched.signatureRepository, clients, null);
   const inquiry = {
     watched,
-    tag,
+    names: tag === null ? [] : [tag],
+    trust: trust.find,
     main: await search(watched.repository, clients, list),
     signatures,
     recorded: new Set<Digest>(),
@@ -92,7 +94,7 @@ async function judge(
     now,
     firstSeen: now,
   };
-  return judgeRelease({ digest, watched, tags: [tag], inquiry, recallable: null, withinGrace: false });
+  return judgeRelease({ digest, watched, tags: tag === null ? [] : [tag], inquiry, recallable: null, withinGrace: false });
 }
 
 async function search(repository: Repository, clients: RegistryClients, list: TagList | null): Promise<SearchedRepository> {

@@ -2,13 +2,14 @@ import type { Digest } from "../oci/digest.ts";
 import type { SearchedRepository } from "../discovery/place.ts";
 import type { Judgement, RepositoryHistory, TagState } from "../history/state.ts";
 import type { Verdict } from "../history/verdict.ts";
-import { parseEpochDocument, type EpochDocument } from "../watchlist/epoch-document.ts";
+import type { EpochDocument } from "../watchlist/epoch-document.ts";
 import type { WatchedRepository } from "../watchlist/watch-list.ts";
 import type { AuditPorts, Run } from "./audit-ports.ts";
-import { epochOf, epochPolicyText, type Epoch } from "./epoch.ts";
+import { epochOf, readPastEpoch, type Epoch } from "./epoch.ts";
 import { judgeRelease, type JudgedRelease, type ReleaseCase } from "./judge-release.ts";
 import type { Inquiry, Orphans } from "./inquiry.ts";
 import type { ListedRelease, Listing } from "./list-releases.ts";
+import { groupReleases, type Group } from "./group-releases.ts";
 import { findLostSignature } from "./lost-signature.ts";
 import { mapConcurrently } from "./map-concurrently.ts";
 import { isDueInFull, newestTags } from "./recheck.ts";
@@ -25,19 +26,13 @@ export interface Bench {
   readonly ports: AuditPorts;
 }
 
-/** Tags that name one digest under one entry of the watch list: judged once. */
-interface Group {
-  readonly digest: Digest;
-  readonly releases: ListedRelease[];
-}
-
 /**
  * Steps 4 to 7 of the straight line for all releases of a repository, in the order of the listing. Null stands for a release
  * that was not reached before the audit was told to stop.
  */
 export async function judgeReleases(bench: Bench): Promise<(ReleaseNightFacts | null)[]> {
   const { listing, main, ports, item } = bench;
-  const groups = groupByDigest(listing.releases);
+  const groups = groupReleases(listing.releases);
   const newest = newestTags(listing.releases.filter((release) => release.kind === "version").map((release) => release.tag));
   const judged = new Map<ListedRelease, ReleaseNightFacts>();
   let done = 0;
@@ -59,7 +54,7 @@ export async function judgeReleases(bench: Bench): Promise<(ReleaseNightFacts | 
   }
   return listing.releases.map((release) => {
     if (release.resolution.kind === "resolved") return judged.get(release) ?? null;
-    return { release, epoch: epochOf(release.watched), judged: null, lostSignature: null, underPreviousEpoch: null };
+    return { release, epoch: epochOf(release.watched, ports.trust), judged: null, lostSignature: null, underPreviousEpoch: null };
   });
 }
 
@@ -68,22 +63,8 @@ function reliedOnNoApi(facts: ReleaseNightFacts | undefined): boolean {
   return facts.judged.answers.some((answer) => answer.place === "referrers-api" && answer.kind === "notApplicable");
 }
 
-function groupByDigest(releases: readonly ListedRelease[]): Group[] {
-  const groups = new Map<ListedRelease["watched"], Map<Digest, Group>>();
-  for (const release of releases) {
-    if (release.resolution.kind !== "resolved") continue;
-    const { digest } = release.resolution;
-    const ofEntry = groups.get(release.watched) ?? new Map<Digest, Group>();
-    groups.set(release.watched, ofEntry);
-    const group = ofEntry.get(digest);
-    if (group === undefined) ofEntry.set(digest, { digest, releases: [release] });
-    else group.releases.push(release);
-  }
-  return [...groups.values()].flatMap((ofEntry) => [...ofEntry.values()]);
-}
-
 async function judgeGroup(group: Group, newest: ReadonlySet<string>, bench: Bench): Promise<ReleaseNightFacts[]> {
-  const epoch = epochOf(group.releases[0]!.watched);
+  const epoch = epochOf(group.releases[0]!.watched, bench.ports.trust);
   const release = await buildCase(group, epoch, newest, bench);
   const judged = keepRecordedSigners(await judgeRelease(release), release, epoch, bench);
   const lost = await findLostSignature(release, judged, bench);
@@ -109,9 +90,14 @@ function unreadable(failure: { code: Extract<Verdict, { verdict: "unknown" }>["r
   };
 }
 
-async function buildCase({ digest, releases }: Group, epoch: Epoch, newest: ReadonlySet<string>, bench: Bench): Promise<ReleaseCase> {
+async function buildCase(
+  { digest, releases, names }: Group,
+  epoch: Epoch,
+  newest: ReadonlySet<string>,
+  bench: Bench,
+): Promise<ReleaseCase> {
   const { history, main, run, orphans } = bench;
-  const { watched, tag } = releases[0]!;
+  const { watched } = releases[0]!;
   const recorded = recordedDigests(history);
   const states = recorded.judged.get(digest) ?? [];
   const verified = states.flatMap((state) => state.last?.signers ?? []);
@@ -126,7 +112,8 @@ async function buildCase({ digest, releases }: Group, epoch: Epoch, newest: Read
   const told = own.some((state) => (state?.last?.cause ?? null) !== null);
   const inquiry: Inquiry = {
     watched,
-    tag,
+    names,
+    trust: bench.ports.trust.find,
     main,
     signatures: signatures && { client: bench.ports.clients.of(watched.signatureRepository!), ...signatures },
     recorded: new Set([...states.flatMap((state) => state.last?.artifacts ?? []), ...verified.map((signer) => signer.artifact)]),
@@ -144,7 +131,7 @@ async function buildCase({ digest, releases }: Group, epoch: Epoch, newest: Read
     tags: releases.map((release) => release.tag),
     inquiry,
     recallable: inFull ? null : recallable,
-    withinGrace: isWithinGrace({ digest, releases }, firstSeen, bench),
+    withinGrace: isWithinGrace({ digest, releases, names }, firstSeen, bench),
   };
 }
 
@@ -200,10 +187,13 @@ async function judgeUnderPrevious(
   if (!last || last.epoch === epoch.id) return null;
   const kept = await ports.store.loadEvidence(last.epoch as Digest);
   if (kept === null) return null;
-  const previous = parseEpochDocument(epochPolicyText(new TextDecoder().decode(kept)));
+  const previous = await readPastEpoch(new TextDecoder().decode(kept), async (digest) => {
+    const text = await ports.store.loadEvidence(digest);
+    return text === null ? null : new TextDecoder().decode(text);
+  });
   if (previous === null) return null;
   // Where other places or targets were looked at, tonight's facts say nothing about what was asked then: the flip is the watch list's.
-  return looksElsewhere(previous, watched) ? verdictOf(last) : judged.judgeUnder(previous.policy);
+  return looksElsewhere(previous.document, watched) ? verdictOf(last) : judged.judgeUnder(previous.document.policy, previous.trust);
 }
 
 function looksElsewhere(previous: EpochDocument, watched: WatchedRepository): boolean {

@@ -7,6 +7,7 @@ import { discoverReferrersTag } from "../discovery/discover-referrers-tag.ts";
 import { discoverSignatureRepository } from "../discovery/discover-signature-repository.ts";
 import { mergeAnswers, type Search } from "../discovery/place.ts";
 import { presenceOf } from "../discovery/tag-oracle.ts";
+import type { Policy } from "../watchlist/watch-list.ts";
 import { satisfyingSigners, type TargetFacts } from "./decide.ts";
 import { diagnoseIndex } from "./diagnose.ts";
 import { candidatesOf, searchIn, verifyAll, type Inquiry } from "./inquiry.ts";
@@ -46,16 +47,19 @@ function factsOf(answers: readonly PlaceAnswer[], target: Digest, inquiry: Inqui
 /** First circle: wherever signatures are, as the tag list shows them. */
 async function askFirst(target: Digest, inquiry: Inquiry): Promise<PlaceAnswer[]> {
   const search = searchIn(inquiry.main, inquiry, false);
-  const attestations = inquiry.watched.policy.accept.includes("attestation");
-  const suffixes = attestations ? [...SIGNATURE_SUFFIXES, ...STATEMENT_SUFFIXES] : SIGNATURE_SUFFIXES;
+  const suffixes = needsAttestations(inquiry.watched.policy) ? [...SIGNATURE_SUFFIXES, ...STATEMENT_SUFFIXES] : SIGNATURE_SUFFIXES;
   const asked = [discoverReferrersApi(target, search), discoverReferrersTag(target, search), discoverCosignTags(target, search, suffixes)];
   if (inquiry.signatures) asked.push(discoverSignatureRepository(target, searchIn(inquiry.signatures, inquiry, false)));
   return Promise.all(asked);
 }
 
+function needsAttestations({ accept, require }: Policy): boolean {
+  return accept.includes("attestation") || require.length > 0;
+}
+
 /** Second circle: statements beside the signatures, for the reason and for what else the policy may need. */
 async function askStatements(target: Digest, inquiry: Inquiry, places: ReadonlyMap<PlaceName, PlaceAnswer>): Promise<PlaceAnswer[]> {
-  if (inquiry.watched.policy.accept.includes("attestation")) return [];
+  if (needsAttestations(inquiry.watched.policy)) return [];
   const search = searchIn(inquiry.main, inquiry, false);
   return [mergeAnswers("cosign-tag", [places.get("cosign-tag")!, await discoverCosignTags(target, search, STATEMENT_SUFFIXES)])];
 }

@@ -2,7 +2,7 @@ import { cosignTag } from "../oci/companion-tag.ts";
 import type { Digest } from "../oci/digest.ts";
 import { referrersTag } from "../oci/companion-tag.ts";
 import type { PlaceAnswer, PlaceName } from "../discovery/candidate.ts";
-import { SIGNATURE_SUFFIXES } from "../discovery/discover-cosign-tag.ts";
+import { SIGNATURE_SUFFIXES, STATEMENT_SUFFIXES } from "../discovery/discover-cosign-tag.ts";
 import type { SearchedRepository } from "../discovery/place.ts";
 import { presenceOf } from "../discovery/tag-oracle.ts";
 import type { Judgement, RecordedAnswer } from "../history/state.ts";
@@ -49,7 +49,7 @@ async function isStillListed(target: Digest, artifact: Digest, place: PlaceName,
 }
 
 async function isCosignTag(target: Digest, artifact: Digest, { client, list }: SearchedRepository, prefix: string): Promise<boolean> {
-  for (const suffix of SIGNATURE_SUFFIXES) {
+  for (const suffix of [...SIGNATURE_SUFFIXES, ...STATEMENT_SUFFIXES]) {
     const tag = cosignTag(target, suffix, prefix);
     if (presenceOf(tag, list) !== "listed") continue;
     const answer = await client.resolveTag(tag, { listed: true });

@@ -31,6 +31,23 @@ export type RejectionReason = (typeof REJECTION_REASONS)[number];
 /** What a candidate claims to be. `nothing` is neither: it is not counted anywhere. */
 export type EvidenceKind = "signature" | "attestation" | "unsigned-attestation" | "nothing";
 
+/** Who signed and when, as far as a key or an authority vouches for it: for people who ask what a candidate is. */
+export interface SigningProof {
+  readonly kind: VerifiedSigner["kind"];
+  /** For keys `sha256:<hex>` of the DER public key; otherwise the subject of the certificate. */
+  readonly identity: string;
+  readonly issuer: string | null;
+  /** Times that somebody signed, with who did. */
+  readonly times: readonly { readonly at: string; readonly by: string }[];
+  readonly logIndex: number | null;
+}
+
+/** What a statement of provenance says of its making; null where it does not. */
+export interface Provenance {
+  readonly builder: string | null;
+  readonly source: string | null;
+}
+
 /**
  * What verification found out about one candidate. It answers *who*; whether that is enough is decided later.
  * `trust-missing`: it might be valid, but the material to tell is missing or too old.
@@ -44,9 +61,17 @@ export type CandidateResult = {
   readonly predicateType: string | null;
   /** One sentence without trailing stop. */
   readonly detail: string;
-} & (
-  | { readonly kind: "verified"; readonly signer: VerifiedSigner }
-  | { readonly kind: "rejected"; readonly reason: RejectionReason }
-  | { readonly kind: "trust-missing"; readonly code: string }
-  | { readonly kind: "not-evidence" }
-);
+  readonly proof: SigningProof | null;
+} &
+  /** `entries`: names of all the policy's signers that this signature is of; it counts for one of them. */
+  (
+    | {
+        readonly kind: "verified";
+        readonly signer: VerifiedSigner;
+        readonly entries: readonly string[];
+        readonly provenance: Provenance | null;
+      }
+    | { readonly kind: "rejected"; readonly reason: RejectionReason }
+    | { readonly kind: "trust-missing"; readonly code: string }
+    | { readonly kind: "not-evidence" }
+  );

@@ -1,70 +1,65 @@
-import type { EvidenceKind } from "./candidate-result.ts";
+import type { Policy, Signer } from "../watchlist/watch-list.ts";
+import { digestOf } from "../oci/digest.ts";
 import type { Outcome, VerificationContext } from "./outcome.ts";
-import type { PolicyKey } from "./policy-keys.ts";
-
-/** What verified bytes say. */
-export type SignedContent =
-  | { readonly kind: "malformed"; readonly detail: string }
-  | {
-      readonly kind: "read";
-      readonly namesTarget: boolean;
-      /** The digest that the bytes name (one of them, where there are many), for the sentence. */
-      readonly named: string;
-      /** Annotations inside the signed bytes. */
-      readonly annotations: Readonly<Record<string, unknown>>;
-    };
-
-/** What kind of evidence the bytes are, and whether a log entry lies beside them. */
-export interface SignedClaim {
-  readonly evidence: EvidenceKind;
-  readonly predicateType: string | null;
-  readonly logged: boolean;
-}
+import { readProvenance } from "./provenance.ts";
+import type { EvidenceItem, SignedContent } from "./read-evidence.ts";
+import type { SignerSearch } from "./signer-match.ts";
 
 /**
- * Whether bytes that a key of the policy signed satisfy the policy for the target: digest first, then annotations,
- * then the signer's `until`, then the log. The first that fails is the reason.
- *
- * A key that several entries name speaks for the first that still counts.
+ * Whether bytes that a signer of the policy signed satisfy it for the target: digest first, then annotations, then the signer's `until`.
+ * The first that fails is the reason. A signature of several entries speaks for the first that still counts.
  */
-export function judgeContent(key: PolicyKey, content: SignedContent, claim: SignedClaim, context: VerificationContext): Outcome {
-  const { evidence, predicateType } = claim;
-  const name = key.signers[0]!.name;
-  const base = { evidence, predicateType };
-  if (content.kind === "malformed")
-    return { ...base, kind: "rejected", reason: "unverifiable", detail: `signed by ${name}, but ${content.detail}` };
-  if (!content.namesTarget) {
-    return {
-      ...base,
-      kind: "rejected",
-      reason: "wrong-digest",
-      detail: `signed by ${name}, but for ${content.named} and not for ${context.target}`,
-    };
-  }
-  const missing = Object.entries(context.policy.annotations).filter(
-    ([annotation, value]) => ownValue(content.annotations, annotation) !== value,
-  );
-  if (missing.length > 0) {
-    const list = missing.map(([annotation, value]) => `${annotation}=${value}`).join(", ");
-    return { ...base, kind: "rejected", reason: "policy-unmet", detail: `signed by ${name}, but without the annotation ${list}` };
-  }
-  const signer = key.signers.find(({ until }) => until === null || context.firstSeen < until);
-  if (!signer)
-    return {
-      ...base,
-      kind: "rejected",
-      reason: "expired",
-      detail: `signed by ${name}, which counts only for digests first seen before its end`,
-    };
-  if (context.policy.transparencyLog === "required" || (context.policy.transparencyLog === "optional" && claim.logged)) {
-    return {
-      ...base,
-      kind: "trust-missing",
-      code: "transparency-log",
-      detail: `signed by ${signer.name}, but this version verifies no log entry`,
-    };
-  }
-  return { ...base, kind: "verified", signer: signer.name, fingerprint: key.key.fingerprint, detail: `signed by ${signer.name}` };
+export function judgeContent(found: Extract<SignerSearch, { kind: "found" }>, item: EvidenceItem, context: VerificationContext): Outcome {
+  const { entries, proof } = found;
+  const { predicateType } = item;
+  const { evidence } = item.evidence;
+  const name = entries[0]!.name;
+  const base = { evidence, predicateType, proof };
+  const wrong = (reason: "unverifiable" | "wrong-digest" | "policy-unmet" | "expired", detail: string): Outcome => ({
+    ...base,
+    kind: "rejected",
+    reason,
+    detail: `signed by ${name}, ${detail}`,
+    bySigner: reason !== "unverifiable",
+  });
+  const content = readContent(item, context);
+  if (content.kind === "malformed") return wrong("unverifiable", `but ${content.detail}`);
+  if (!content.namesTarget) return wrong("wrong-digest", `but for ${content.named} and not for ${context.target}`);
+  const missing = missingAnnotations(context.policy, content.annotations);
+  if (missing !== "") return wrong("policy-unmet", `but without the annotation ${missing}`);
+  const counting = entries.filter(({ until }) => until === null || context.firstSeen < until);
+  const [first] = counting;
+  if (first === undefined) return wrong("expired", "which counts only for digests first seen before its end");
+  const { identity, issuer, times } = proof;
+  const signer = { signer: first.name, kind: first.kind, identity, issuer, signedAt: times[0]?.at ?? null };
+  const provenance = readProvenance(predicateType, content.predicate);
+  return {
+    ...base,
+    kind: "verified",
+    signer,
+    entries: counting.map((entry: Signer) => entry.name),
+    provenance,
+    detail: describeSigner(first, proof),
+  };
+}
+
+/** Statements about files may name them by SHA-512: it is known where their bytes are. */
+function readContent(item: EvidenceItem, { target, artifact }: VerificationContext): SignedContent {
+  const content = item.content(target);
+  if (content.kind === "malformed" || content.namesTarget || artifact === null) return content;
+  const byOther = item.content(digestOf(artifact, "sha512"));
+  return byOther.kind === "read" && byOther.namesTarget ? byOther : content;
+}
+
+function describeSigner(signer: Signer, { kind, identity, times }: Extract<SignerSearch, { kind: "found" }>["proof"]): string {
+  const whom = kind === "key" ? "" : ` (${identity})`;
+  const when = times[0] === undefined ? "" : `, ${times[0].at} by ${times[0].by}`;
+  return `signed by ${signer.name}${whom}${when}`;
+}
+
+function missingAnnotations({ annotations }: Policy, actual: Readonly<Record<string, unknown>>): string {
+  const missing = Object.entries(annotations).filter(([name, value]) => ownValue(actual, name) !== value);
+  return missing.map(([name, value]) => `${name}=${value}`).join(", ");
 }
 
 /** Never a value of the prototype: the names come from the watch list, the object from signed JSON. */

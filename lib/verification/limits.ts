@@ -13,3 +13,13 @@ export const ENVELOPE_SIGNATURES_LIMIT = 4;
 export const STATEMENT_SUBJECTS_LIMIT = 1024;
 /** For text of a registry, certificate or payload that becomes part of a sentence. */
 export const QUOTED_TEXT_LIMIT_CHARACTERS = 128;
+/** Certificates beside a signature, from the signing one to a root. */
+export const CERTIFICATE_CHAIN_LIMIT = 8;
+/** Results kept between signatures of one run. */
+export const LIMIT_CERTIFICATES_KEPT = 256;
+export const LIMIT_CHECKPOINTS_KEPT = 256;
+/** A checkpoint has some hundred bytes, also with many witnesses; the body of a log entry may hold an attestation. */
+export const CHECKPOINT_LIMIT_CHARACTERS = 64 * 1024;
+export const PROOF_HASHES_LIMIT = 64;
+export const TIMESTAMP_LIMIT_BYTES = 64 * 1024;
+export const LOG_BODY_LIMIT_BYTES = 1024 * 1024;

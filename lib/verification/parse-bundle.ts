@@ -7,20 +7,23 @@ import {
   ValidationError,
   type Bundle,
 } from "@sigstore/bundle";
+import { HashAlgorithm } from "@sigstore/protobuf-specs";
 import { isJsonObject, parseJson, type JsonObject } from "../oci/parse-json.ts";
 import { decodeAnyBase64 } from "./decode-base64.ts";
 import { parseEnvelope, type DsseEnvelope } from "./dsse-envelope.ts";
-import { BUNDLE_LIMIT_BYTES, LOG_ENTRIES_LIMIT, TIMESTAMPS_LIMIT } from "./limits.ts";
-import type { SignerClaim } from "./match-signer.ts";
+import type { LogEntries, Timestamps } from "./evidence.ts";
+import { BUNDLE_LIMIT_BYTES, CERTIFICATE_CHAIN_LIMIT, LOG_ENTRIES_LIMIT, TIMESTAMPS_LIMIT } from "./limits.ts";
+import type { SignerClaim } from "./signer-claim.ts";
 
-/** A Sigstore bundle, as far as a signature by key needs it. */
+/** A Sigstore bundle, decoded. */
 export interface SigstoreBundle {
   readonly content:
     | { readonly kind: "envelope"; readonly envelope: DsseEnvelope }
     /** `digest` is what the bundle says was signed: a hint. `signature` is null where it is not base64. */
-    | { readonly kind: "message"; readonly digest: Uint8Array; readonly signature: Uint8Array | null };
+    | { readonly kind: "message"; readonly algorithm: string; readonly digest: Uint8Array; readonly signature: Uint8Array | null };
   readonly claim: SignerClaim;
-  readonly logged: boolean;
+  readonly logEntries: LogEntries;
+  readonly timestamps: Timestamps;
 }
 
 export type ParsedBundle =
@@ -79,16 +82,39 @@ function readContent(document: JsonObject, bundle: Bundle): ParsedBundle {
   const { dsseEnvelope, messageSignature } = document;
   if (dsseEnvelope !== undefined && messageSignature !== undefined)
     return malformed("a bundle with both an envelope and a message signature");
-  const rest = { claim: claimOf(bundle), logged: bundle.verificationMaterial.tlogEntries.length > 0 };
+  const fault = faultOfCertificates(bundle);
+  if (fault !== null) return malformed(fault);
+  const { tlogEntries, timestampVerificationData } = bundle.verificationMaterial;
+  const tokens = (timestampVerificationData?.rfc3161Timestamps ?? []).map(({ signedTimestamp }) => signedTimestamp);
+  const rest = {
+    claim: claimOf(bundle),
+    logEntries: { kind: "read", entries: tlogEntries },
+    timestamps: { kind: "read", tokens },
+  } as const;
   if (bundle.content.$case === "dsseEnvelope") {
     const parsed = parseEnvelope(dsseEnvelope);
     if (parsed.kind === "malformed") return parsed;
+    // https://github.com/sigstore/protobuf-specs/blob/main/protos/sigstore_bundle.proto (dsse_envelope)
+    if (parsed.envelope.signatures.length > 1)
+      return malformed(`a bundle whose envelope has ${parsed.envelope.signatures.length} signatures, where one is allowed`);
     return { kind: "parsed", bundle: { ...rest, content: { kind: "envelope", envelope: parsed.envelope } } };
   }
   const encoded = isJsonObject(messageSignature) ? messageSignature["signature"] : null;
   const signature = typeof encoded === "string" ? decodeAnyBase64(encoded) : null;
-  const { digest } = bundle.content.messageSignature.messageDigest;
-  return { kind: "parsed", bundle: { ...rest, content: { kind: "message", digest, signature } } };
+  const { digest, algorithm } = bundle.content.messageSignature.messageDigest;
+  return { kind: "parsed", bundle: { ...rest, content: { kind: "message", algorithm: HASHES[algorithm] ?? "", digest, signature } } };
+}
+
+const HASHES: Readonly<Record<number, string>> = {
+  [HashAlgorithm.SHA2_256]: "sha256",
+  [HashAlgorithm.SHA2_384]: "sha384",
+  [HashAlgorithm.SHA2_512]: "sha512",
+};
+
+/** Only the first is looked at: the authorities that issue it are the trusted root's to name. */
+function faultOfCertificates({ verificationMaterial: { content } }: Bundle): string | null {
+  const count = content.$case === "x509CertificateChain" ? content.x509CertificateChain.certificates.length : 1;
+  return count > CERTIFICATE_CHAIN_LIMIT ? `a bundle with ${count} certificates, past the limit of ${CERTIFICATE_CHAIN_LIMIT}` : null;
 }
 
 function claimOf(bundle: Bundle): SignerClaim {

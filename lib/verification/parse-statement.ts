@@ -7,6 +7,8 @@ export interface Statement {
   readonly predicateType: string;
   /** At least one. */
   readonly subjects: readonly StatementSubject[];
+  /** What is stated of them; empty where it is no object. */
+  readonly predicate: JsonObject;
 }
 
 /** The name in a subject is left out: it proves nothing. */
@@ -26,7 +28,7 @@ export function parseStatement(bytes: Uint8Array): ParsedStatement {
   const json = parseJson(bytes, { duplicateKeys: "refuse" });
   if (json.kind === "malformed") return malformed(`its statement is refused: ${json.detail}`);
   if (!isJsonObject(json.value)) return malformed("its statement is no JSON object");
-  const { _type: type, subject: subjects, predicateType } = json.value;
+  const { _type: type, subject: subjects, predicateType, predicate } = json.value;
   if (!TYPES.has(type)) return malformed("its payload is no in-toto statement of version 0.1 or 1");
   if (typeof predicateType !== "string" || predicateType === "") return malformed("its statement has no predicateType");
   if (!Array.isArray(subjects) || subjects.length === 0) return malformed("its statement names no subject");
@@ -35,7 +37,8 @@ export function parseStatement(bytes: Uint8Array): ParsedStatement {
   }
   const read = subjects.map(readSubject);
   if (read.some((subject) => subject === null)) return malformed("a subject of its statement has no digest");
-  return { kind: "parsed", statement: { predicateType, subjects: read.filter((subject) => subject !== null) } };
+  const named = read.filter((subject) => subject !== null);
+  return { kind: "parsed", statement: { predicateType, subjects: named, predicate: isJsonObject(predicate) ? predicate : {} } };
 }
 
 /** The subjects that are the digest: compared whole, lower-case hex, under the digest's own algorithm. */

@@ -20,14 +20,9 @@ export function unsupportedSigners(policy: Policy): readonly string[] {
 const JUDGED = new WeakMap<Policy, readonly string[]>();
 
 function unsupportedCause(signer: Signer): string | null {
-  if (signer.kind !== "key") return signer.kind;
+  if (signer.kind === "gpg" || signer.kind === "notation") return signer.kind;
+  if (signer.kind !== "key") return null;
   if (signer.pem === null) return `key in ${signer.source}`;
   const loaded = loadPublicKey(signer.pem);
   return loaded.kind === "malformed" ? `key: ${loaded.detail}` : null;
-}
-
-/** What else of the policy this version cannot judge, in the words of the watch list. */
-export function unsupportedDemands(policy: Policy): string[] {
-  const log = policy.transparencyLog === "none" ? [] : [`transparencyLog: ${policy.transparencyLog}`];
-  return [...log, ...policy.require.map(({ predicate }) => `require: ${predicate}`)];
 }

@@ -1,51 +1,115 @@
 import type { Candidate } from "../discovery/candidate.ts";
 import type { CandidateResult } from "./candidate-result.ts";
-import { reject, type Outcome, type VerificationContext } from "./outcome.ts";
-import { verifyBundle } from "./verify-bundle.ts";
-import { verifyDsseAttestation } from "./verify-dsse-attestation.ts";
-import { verifySimpleSigning } from "./verify-simple-signing.ts";
+import { findSigners } from "./find-signers.ts";
+import { judgeContent } from "./judge-content.ts";
+import type { Outcome, VerificationContext } from "./outcome.ts";
+import { readBundle } from "./read-bundle.ts";
+import { readDsseLayer } from "./read-envelope.ts";
+import type { EvidenceItem, ReadEvidence, UnusableItem } from "./read-evidence.ts";
+import { readSimpleSigning } from "./read-simple-signing.ts";
 
 /**
  * Finds out what one candidate is and who signed it: one result, or one a signature where an envelope carries several.
  *
- * Never throws for what the candidate holds. The keys are the policy's and nothing of the candidate is trusted;
+ * Never throws for what the candidate holds. Keys, roots and identities are the policy's and nothing of the candidate is trusted;
  * its signed bytes must name the target, wherever it was found.
  */
 export function verifyCandidate(candidate: Candidate, context: VerificationContext): CandidateResult[] {
   const outcomes = judgeForm(candidate, context);
   const { place, artifact, form } = candidate;
-  return outcomes.map((outcome) => {
-    const { evidence, predicateType, detail, ...rest } = candidate.foreignSubject ? misplace(outcome) : outcome;
-    const common = { evidence, place, artifact, form, predicateType, detail };
-    if (rest.kind !== "verified") return { ...common, ...rest };
-    const signer = { signer: rest.signer, kind: "key", identity: rest.fingerprint, issuer: null, place, artifact, signedAt: null } as const;
-    return { ...common, kind: "verified", signer };
+  return outcomes.map((outcome): CandidateResult => {
+    const { evidence, predicateType, detail, proof, ...rest } = candidate.foreignSubject ? misplace(outcome) : outcome;
+    const common = { evidence, place, artifact, form, predicateType, detail, proof };
+    switch (rest.kind) {
+      case "verified":
+        return {
+          ...common,
+          kind: "verified",
+          signer: { ...rest.signer, place, artifact },
+          entries: rest.entries,
+          provenance: rest.provenance,
+        };
+      case "rejected":
+        return { ...common, kind: "rejected", reason: rest.reason };
+      default:
+        return { ...common, ...rest };
+    }
   });
 }
 
 function judgeForm(candidate: Candidate, context: VerificationContext): Outcome[] {
-  const { form, content, annotations } = candidate;
+  const { form, content } = candidate;
   if (form === "other") return [notEvidence("nothing", "no form of a signature")];
   if (form === "sbom") return [notEvidence("unsigned-attestation", "an SBOM, which is not signed by itself")];
   if (form === "unsigned-statement") return [notEvidence("unsigned-attestation", "a statement without a signature")];
-  if (content.kind === "unusable")
-    return [reject("unverifiable", content.detail, form === "dsse-attestation" ? "attestation" : "signature")];
+  const unverifiable = (detail: string): Outcome[] => [
+    reject({ kind: "unusable", evidence: form === "dsse-attestation" ? "attestation" : "signature", reason: "unverifiable", detail }),
+  ];
+  if (content.kind === "unusable") return unverifiable(content.detail);
+  if (form === "notation")
+    return unverifiable(`a Notation signature (${notationEncoding(content.bytes)}), which this version does not verify`);
+  if (form === "gpg") return unverifiable("a GPG signature, which this version does not verify");
+  const read = readOnce(candidate, context);
+  return read.kind === "unusable" ? [reject(read)] : read.items.map((item) => ("kind" in item ? reject(item) : judgeItem(item, context)));
+}
+
+/** Decoding a bundle and what its certificate proves serve every policy, tag and circle of the search that asks. */
+const READ = new WeakMap<Candidate, { readonly target: string; readonly read: ReadEvidence }>();
+
+function readOnce(candidate: Candidate, context: VerificationContext): ReadEvidence {
+  const known = READ.get(candidate);
+  if (known?.target === context.target) return known.read;
+  const read = readEvidence(candidate, context);
+  READ.set(candidate, { target: context.target, read });
+  return read;
+}
+
+/** The signatures of a candidate of a form that is read; of any other, none. */
+export function readEvidence(
+  { form, content, annotations }: Candidate,
+  { target, artifact }: Pick<VerificationContext, "target" | "artifact">,
+): ReadEvidence {
+  if (content.kind === "unusable") return { kind: "unusable", evidence: "signature", reason: "unverifiable", detail: content.detail };
   switch (form) {
     case "simple-signing":
-      return [verifySimpleSigning(content.bytes, annotations, context)];
+      return readSimpleSigning(content.bytes, annotations);
     case "sigstore-bundle":
-      return verifyBundle(content.bytes, context);
+      return readBundle(content.bytes, target, artifact);
     case "dsse-attestation":
-      return verifyDsseAttestation(content.bytes, annotations, context);
-    case "notation":
-      return [reject("unverifiable", `a Notation signature (${notationEncoding(content.bytes)}), which this version does not verify`)];
-    case "gpg":
-      return [reject("unverifiable", "a GPG signature, which this version does not verify")];
+      return readDsseLayer(content.bytes, annotations);
+    default:
+      return { kind: "read", items: [] };
   }
 }
 
+function judgeItem(item: EvidenceItem, context: VerificationContext): Outcome {
+  const search = findSigners(item.evidence, context);
+  const { evidence } = item.evidence;
+  switch (search.kind) {
+    case "found":
+      return judgeContent(search, item, context);
+    case "trust-missing":
+      return { kind: "trust-missing", evidence, predicateType: null, proof: null, code: search.code, detail: search.detail };
+    case "refused":
+      return {
+        kind: "rejected",
+        evidence,
+        predicateType: null,
+        proof: search.proof,
+        reason: search.reason,
+        bySigner: search.bySigner,
+        detail: search.detail,
+      };
+  }
+}
+
+/** A rejection whose payload nobody vouches for, so that nothing of it is reported. */
+function reject({ evidence, reason, detail }: UnusableItem): Outcome {
+  return { kind: "rejected", evidence, predicateType: null, proof: null, reason, detail, bySigner: false };
+}
+
 function notEvidence(evidence: "unsigned-attestation" | "nothing", detail: string): Outcome {
-  return { kind: "not-evidence", evidence, predicateType: null, detail };
+  return { kind: "not-evidence", evidence, predicateType: null, proof: null, detail };
 }
 
 /** JWS is a JSON object, everything else that Notation stores is COSE. */
@@ -58,13 +122,9 @@ function notationEncoding(bytes: Uint8Array): string {
  * Only if an allowed signer made it, somebody moved a real signature, which is worth telling.
  */
 function misplace(outcome: Outcome): Outcome {
-  const { evidence, predicateType } = outcome;
-  const byAllowedSigner =
-    outcome.kind === "verified" || outcome.kind === "trust-missing" || (outcome.kind === "rejected" && MADE_BY_SIGNER.has(outcome.reason));
-  if (!byAllowedSigner) return notEvidence("nothing", "stored for another image: the subject of its manifest differs");
+  const { evidence, predicateType, proof } = outcome;
+  const bySigner = outcome.kind === "verified" || outcome.kind === "trust-missing" || (outcome.kind === "rejected" && outcome.bySigner);
+  if (!bySigner) return notEvidence("nothing", "stored for another image: the subject of its manifest differs");
   const detail = `${outcome.detail}; stored for another image: the subject of its manifest differs`;
-  return { kind: "rejected", reason: "wrong-digest", evidence, predicateType, detail };
+  return { kind: "rejected", reason: "wrong-digest", evidence, predicateType, proof, detail, bySigner };
 }
-
-/** Reasons that are given only after a key of the policy verified the signature. */
-const MADE_BY_SIGNER: ReadonlySet<string> = new Set(["wrong-digest", "policy-unmet", "expired"]);

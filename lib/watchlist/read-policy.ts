@@ -2,7 +2,7 @@ import { basename, extname } from "node:path";
 import { quoteFound } from "./quote-found.ts";
 import { readSigner, type FoundSigner } from "./read-signer.ts";
 import { readChoice, readEntries, readInteger, readItems, readMapping, readText } from "./read-value.ts";
-import { nameOf, reportError, reportNotBuilt, reportWarning, type YamlValue } from "./source-file.ts";
+import { nameOf, reportError, reportWarning, type YamlValue } from "./source-file.ts";
 import type { Policy, Signer } from "./watch-list.ts";
 
 const KEYS = ["threshold", "signers", "transparencyLog", "annotations", "accept", "require"] as const;
@@ -63,11 +63,7 @@ function nameSigners(found: readonly FoundSigner[]): Signer[] {
 }
 
 function readTransparencyLog(value: YamlValue | undefined): Policy["transparencyLog"] {
-  const choice = readChoice(value, ["none", "optional", "required"]) ?? "none";
-  if (value !== undefined && choice !== "none") {
-    reportNotBuilt(value, `transparencyLog: ${choice}`, "write none, or expect releases signed by key to be unknown");
-  }
-  return choice;
+  return readChoice(value, ["none", "optional", "required"]) ?? "none";
 }
 
 function readAnnotations(value: YamlValue | undefined): Readonly<Record<string, string>> {
@@ -84,9 +80,6 @@ function readAccept(value: YamlValue | undefined): Policy["accept"] {
 
 function readRequire(value: YamlValue | undefined): Policy["require"] {
   const items = value === undefined ? [] : (readItems(value, { empty: true }) ?? []);
-  if (value !== undefined && items.length > 0) {
-    reportNotBuilt(value, "require", "remove it, or expect the policy's releases to be unknown");
-  }
   return items.flatMap((item) => {
     const fields = readMapping(item, ["predicate", "builder", "source"], { required: ["predicate"] });
     const predicate = readText(fields?.predicate);

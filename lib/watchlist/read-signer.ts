@@ -5,10 +5,11 @@ import { listPemBlocks, readPemFile } from "./read-pem-file.ts";
 import { readDay } from "./read-quantity.ts";
 import { readMapping, readText, readTexts } from "./read-value.ts";
 import { reportError, reportNotBuilt, type YamlValue } from "./source-file.ts";
-import type { Signer } from "./watch-list.ts";
+import { readTrustedRoot } from "./read-trusted-root.ts";
+import type { KeySigner, Signer } from "./watch-list.ts";
 
 const KINDS = ["key", "keyless", "certificates", "gpg", "notation"] as const;
-const KEYS = ["name", "until", ...KINDS] as const;
+const KEYS = ["name", "until", "trustedRoot", ...KINDS] as const;
 
 /** A signer, the place to blame, and what tells it from others: the same key twice is one signer. */
 export interface FoundSigner {
@@ -31,32 +32,54 @@ export function readSigner(at: YamlValue, number: number): FoundSigner | null {
   }
   const name = readText(fields.name);
   const common = { name: name ?? `${kind}-${number}`, until: readDay(fields.until)?.first ?? null };
-  const found = readKind(kind, fields[kind]!, common);
+  const found = readKind(kind, fields[kind]!, common, readRoot(kind, fields.trustedRoot));
   return found === null ? null : { at, named: name !== null, ...found };
 }
 
 type Common = Pick<Signer, "name" | "until">;
 
-function readKind(kind: (typeof KINDS)[number], value: YamlValue, common: Common): Pick<FoundSigner, "signer" | "identity"> | null {
+/** Which logs and timestamp authorities count for a key or an own PKI; keyless signers name their root among their own settings. */
+function readRoot(kind: (typeof KINDS)[number], value: YamlValue | undefined): Pick<KeySigner, "trustedRoot"> {
+  if (value === undefined) return {};
+  if (kind !== "key" && kind !== "certificates") {
+    const remedy = kind === "keyless" ? "write it inside keyless:" : "remove it";
+    reportError(value, "misplaced", `found trustedRoot beside ${kind}`, remedy);
+  }
+  const trustedRoot = readTrustedRoot(value);
+  return trustedRoot === null ? {} : { trustedRoot };
+}
+
+function readKind(
+  kind: (typeof KINDS)[number],
+  value: YamlValue,
+  common: Common,
+  root: Pick<KeySigner, "trustedRoot">,
+): Pick<FoundSigner, "signer" | "identity"> | null {
   if (kind === "key") {
     const key = readKey(value);
-    return key && { signer: { kind, ...common, pem: key.pem, source: key.source }, identity: key.identity };
+    return key && { signer: { kind, ...common, pem: key.pem, source: key.source, ...root }, identity: key.identity };
   }
-  reportNotBuilt(value, `a signer of kind ${kind}`, "expect releases that no key of the policy signed to be unknown");
-  const signer = readUnbuilt(kind, value, common);
+  if (kind === "gpg" || kind === "notation")
+    reportNotBuilt(value, `a signer of kind ${kind}`, "expect releases that no other signer of the policy signed to be unknown");
+  const signer = readByCertificate(kind, value, common, root);
   return signer && { signer, identity: JSON.stringify({ ...signer, ...NAMELESS }) };
 }
 
 const NAMELESS = { name: null, until: null };
 
-function readUnbuilt(kind: Exclude<(typeof KINDS)[number], "key">, value: YamlValue, common: Common): Signer | null {
+function readByCertificate(
+  kind: Exclude<(typeof KINDS)[number], "key">,
+  value: YamlValue,
+  common: Common,
+  root: Pick<KeySigner, "trustedRoot">,
+): Signer | null {
   switch (kind) {
     case "keyless": {
       const keyless = readKeyless(value);
       return keyless && { kind, ...common, ...keyless };
     }
     case "certificates":
-      return { kind, ...common, pems: readCertificates(readTexts(value) ?? []) };
+      return { kind, ...common, pems: readCertificates(readTexts(value) ?? []), ...root };
     case "gpg": {
       const keyring = readKeyring(value);
       return keyring === null ? null : { kind, ...common, keyring };

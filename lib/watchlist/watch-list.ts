@@ -66,20 +66,28 @@ export interface KeySigner extends SignerCommon {
   readonly pem: string | null;
   /** As written in the watch list. */
   readonly source: string;
+  /** Which root names the logs and timestamp authorities of this key's signatures: `public-good` where nothing is said. */
+  readonly trustedRoot?: string;
+  /** The key counts only for signatures with a signed time between these (epoch milliseconds); else always. No watch list says so yet. */
+  readonly signedBetween?: readonly [number, number];
 }
 
 export interface KeylessSigner extends SignerCommon {
   readonly kind: "keyless";
-  readonly issuer: string;
+  /** Null demands none: a watch list always names one. */
+  readonly issuer: string | null;
   readonly subject: string | null;
   readonly subjectPattern: string | null;
   readonly github: Readonly<Record<string, string>> | null;
+  /** `public-good`, `github`, or the text of a trusted_root.json. */
   readonly trustedRoot: string;
 }
 
 export interface CertificatesSigner extends SignerCommon {
   readonly kind: "certificates";
   readonly pems: readonly string[];
+  /** As for keys. */
+  readonly trustedRoot?: string;
 }
 
 export interface GpgSigner extends SignerCommon {

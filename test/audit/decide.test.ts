@@ -34,15 +34,21 @@ function failedPlace(code: "server-error" | "throttled" = "server-error"): Place
   };
 }
 
-const common = { place: "cosign-tag", artifact: ARTIFACT, form: "simple-signing", predicateType: null, detail: "d" } as const;
+const common = { place: "cosign-tag", artifact: ARTIFACT, form: "simple-signing", predicateType: null, detail: "d", proof: null } as const;
 
 function verified(signer: string, evidence: "signature" | "attestation" = "signature", identity = `sha256:${signer}`): CandidateResult {
   return {
     ...common,
     evidence,
     kind: "verified",
+    entries: [signer],
+    provenance: null,
     signer: { signer, kind: "key", identity, issuer: null, place: "cosign-tag", artifact: ARTIFACT, signedAt: null },
   };
+}
+
+function provenance(builder: string, source: string, predicateType = "https://slsa.dev/provenance/v1"): CandidateResult {
+  return { ...verified("builder", "attestation"), predicateType, provenance: { builder, source } } as CandidateResult;
 }
 
 function rejected(reason: RejectionReason, evidence: "signature" | "attestation" = "signature"): CandidateResult {
@@ -157,11 +163,69 @@ describe("decideTarget", () => {
       "only-attestation",
     ],
     [
-      "does not take a requirement that nobody judged as met",
+      "asks for every required attestation beside the signature",
       facts({ results: [verified("a")] }),
       context({ policy: policy({ require: [{ predicate: "slsa-provenance", builder: null, source: null }] }) }),
+      "untrusted",
+      "missing-attestation",
+    ],
+    [
+      "says unknown while a place that may hold the required attestation cannot be read",
+      facts({ results: [verified("a")], answers: [failedPlace()] }),
+      context({ policy: policy({ require: [{ predicate: "slsa-provenance", builder: null, source: null }] }) }),
       "unknown",
-      "unsupported-place",
+      "server-error",
+    ],
+    [
+      "takes a required attestation of the right builder and source",
+      facts({ results: [verified("a"), provenance("https://b/w.yml@refs/tags/v1", "git+https://github.com/acme/app@refs/tags/v1")] }),
+      context({
+        policy: policy({ require: [{ predicate: "slsa-provenance", builder: "https://b/w.yml", source: "https://github.com/acme/app" }] }),
+      }),
+      "signed",
+      null,
+    ],
+    [
+      "refuses a required attestation of another builder",
+      facts({ results: [verified("a"), provenance("https://b/other.yml@refs/tags/v1", "https://github.com/acme/app")] }),
+      context({ policy: policy({ require: [{ predicate: "slsa-provenance", builder: "https://b/w.yml", source: null }] }) }),
+      "untrusted",
+      "missing-attestation",
+    ],
+    [
+      "refuses a required attestation of another source, also one whose name goes on",
+      facts({ results: [verified("a"), provenance("https://b/w.yml", "https://github.com/acme/app-stranger")] }),
+      context({ policy: policy({ require: [{ predicate: "slsa-provenance", builder: null, source: "https://github.com/acme/app" }] }) }),
+      "untrusted",
+      "missing-attestation",
+    ],
+    [
+      "refuses an attestation of another predicate than the required one",
+      facts({ results: [verified("a"), provenance("https://b/w.yml", "s", "https://spdx.dev/Document")] }),
+      context({ policy: policy({ require: [{ predicate: "slsa-provenance", builder: null, source: null }] }) }),
+      "untrusted",
+      "missing-attestation",
+    ],
+    [
+      "counts an identity that two entries of the policy match as one signer",
+      facts({ results: [{ ...verified("a"), entries: ["a", "b"] } as CandidateResult] }),
+      context({ policy: policy({ threshold: 2 }) }),
+      "untrusted",
+      "threshold-unmet",
+    ],
+    [
+      "counts two identities that one entry matches as one signer",
+      facts({ results: [verified("a", "signature", "x"), verified("a", "signature", "y")] }),
+      context({ policy: policy({ threshold: 2 }) }),
+      "untrusted",
+      "threshold-unmet",
+    ],
+    [
+      "counts signers the way that most are counted where entries overlap",
+      facts({ results: [{ ...verified("a", "signature", "x"), entries: ["a", "b"] } as CandidateResult, verified("a", "signature", "y")] }),
+      context({ policy: policy({ threshold: 2 }) }),
+      "signed",
+      null,
     ],
     [
       "says unsigned of a bare release whatever else is required",

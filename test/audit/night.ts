@@ -9,6 +9,7 @@ import { parseRepository } from "../../lib/oci/reference.ts";
 import { NO_CERTIFICATES } from "../../lib/registry/credentials/host-certificates.ts";
 import { createRegistryClients } from "../../lib/registry/registry-clients.ts";
 import type { RegistryClients } from "../../lib/registry/repository-client.ts";
+import { createTrustStore, type TrustStore } from "../../lib/verification/trust/trust-store.ts";
 import { watchBySigner } from "../../lib/watchlist/watch-by-signer.ts";
 import type { Channel, WatchedRepository, WatchList } from "../../lib/watchlist/watch-list.ts";
 
@@ -91,14 +92,23 @@ export async function auditNight(
   list: WatchList,
   store: HistoryStore,
   n: number,
-  options: { retries?: number; failOn?: FailOn; now?: number; told?: ToldEntry[] } = {},
+  options: { trust?: TrustStore; retries?: number; failOn?: FailOn; now?: number; told?: ToldEntry[] } = {},
 ): Promise<Night> {
   const told = options.told ?? [];
   const channel: ChannelPort = { channel: CHANNEL, send: (entries) => Promise.resolve(void told.push(...entries)) };
   const [clients, controlClients] = [openClients(options.retries ?? 0), openClients(0)];
   const now = options.now ?? nightAt(n);
   try {
-    const ports = { store, clients, controlClients, channels: [channel], progress: () => undefined, signal: new AbortController().signal };
+    const trust = options.trust ?? createTrustStore(new Map(), now);
+    const ports = {
+      store,
+      trust,
+      clients,
+      controlClients,
+      channels: [channel],
+      progress: () => undefined,
+      signal: new AbortController().signal,
+    };
     const request = { now, scheduled: true, only: null, failOn: options.failOn ?? "unknown", finish: () => now } as const;
     return { ...(await runAudit(list, request, ports)), told };
   } finally {

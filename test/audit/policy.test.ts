@@ -73,18 +73,9 @@ describe("a policy that changes between nights", () => {
 
   it("leaves releases unknown whose signers it cannot judge", async () => {
     push("1.0.0");
-    const keyless = {
-      kind: "keyless",
-      name: "ci",
-      issuer: "https://i",
-      subject: "s",
-      subjectPattern: null,
-      github: null,
-      trustedRoot: "public-good",
-      until: null,
-    } as const;
+    const unbuilt = { kind: "gpg", name: "ops", keyring: "", until: null } as const;
     const base = watch(`${registry.host}/app`, key.pem);
-    const night = await auditNight(listOf({ policy: { ...base.policy, signers: [keyless] } }), store, 0);
+    const night = await auditNight(listOf({ policy: { ...base.policy, signers: [unbuilt] } }), store, 0);
     expect(verdictsOf(night)).toEqual(["1.0.0 unknown/unsupported-place"]);
     expect(night.exitCode).toBe(3);
   });

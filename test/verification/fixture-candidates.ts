@@ -4,7 +4,6 @@ import type { Candidate, PlaceName } from "../../lib/discovery/candidate.ts";
 import { cosignTag } from "../../lib/oci/companion-tag.ts";
 import { hexOf, type Digest } from "../../lib/oci/digest.ts";
 import { parseManifest, type ImageManifest } from "../../lib/oci/manifest.ts";
-import { OCI_MANIFEST } from "../../lib/oci/media-types.ts";
 
 const FIXTURES = new URL("../fixtures/", import.meta.url);
 
@@ -50,29 +49,4 @@ function readBlob(scenario: string, digest: Digest): Uint8Array {
 export function findCorpus(): string | null {
   const folder = process.env["CORPUS_DIR"] ?? "../shared/corpus";
   return existsSync(`${folder}/CASES.jsonl`) ? folder : null;
-}
-
-/** The candidates of a signature manifest whose layer blobs lie in files, in layer order; null: the blob is missing. */
-export function candidatesOfFiles(manifestFile: string, blobFiles: readonly (string | null)[], target: Digest): Candidate[] {
-  const parsed = parseManifest(readFileSync(manifestFile), mediaTypeOf(manifestFile));
-  if (parsed.kind === "malformed" || parsed.manifest.kind !== "manifest") return [];
-  const { manifest } = parsed;
-  return manifest.layers.map((layer, at) => {
-    const file = blobFiles[at] ?? null;
-    return {
-      place: "cosign-tag",
-      target,
-      artifact: layer.digest,
-      form: recogniseForm(manifest, layer),
-      layer: layer.digest,
-      annotations: layer.annotations,
-      content: file === null ? { kind: "unusable", detail: "the blob is missing" } : { kind: "bytes", bytes: readFileSync(file) },
-      foreignSubject: manifest.subject !== null && manifest.subject.digest !== target,
-    };
-  });
-}
-
-function mediaTypeOf(manifestFile: string): string {
-  const { mediaType } = JSON.parse(readFileSync(manifestFile, "utf8")) as { mediaType?: string };
-  return mediaType ?? OCI_MANIFEST;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { unsupportedDemands, unsupportedSigners } from "../../lib/verification/unsupported-signers.ts";
+import { unsupportedSigners } from "../../lib/verification/unsupported-signers.ts";
 import { makeEcKey, makeRsaKey } from "./make-candidate.ts";
 import { keySigner, policyOf } from "./policy-of-keys.ts";
 
@@ -22,15 +22,6 @@ describe("unsupportedSigners", () => {
       "broken (key: no PEM text of a public key)",
       "ops (gpg)",
       "acme (notation)",
-      "pki (certificates)",
     ]);
-  });
-});
-
-describe("unsupportedDemands", () => {
-  it("names the log and further attestations", () => {
-    const policy = policyOf([], { transparencyLog: "required", require: [{ predicate: "slsa-provenance", builder: null, source: null }] });
-    expect(unsupportedDemands(policy)).toEqual(["transparencyLog: required", "require: slsa-provenance"]);
-    expect(unsupportedDemands(policyOf([]))).toEqual([]);
   });
 });

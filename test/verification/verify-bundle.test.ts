@@ -2,7 +2,16 @@ import { describe, expect, it } from "vitest";
 import { digestOf, hexOf } from "../../lib/oci/digest.ts";
 import type { CandidateResult } from "../../lib/verification/candidate-result.ts";
 import { verifyCandidate } from "../../lib/verification/verify-candidate.ts";
-import { makeBundle, makeCandidate, makeEcKey, makeEnvelope, makeRsaKey, statementFor, type TestKey } from "./make-candidate.ts";
+import {
+  makeBundle,
+  makeCandidate,
+  makeEcKey,
+  makeEd25519Key,
+  makeEnvelope,
+  makeRsaKey,
+  statementFor,
+  type TestKey,
+} from "./make-candidate.ts";
 import { makeCertificate } from "./make-certificate.ts";
 import { contextOf, keySigner, policyOf } from "./policy-of-keys.ts";
 
@@ -59,10 +68,10 @@ describe("a bundle by key", () => {
     expect(judge(makeBundle(envelope, key.hint))).toMatchObject([{ kind: "verified", evidence: "attestation" }]);
   });
 
-  it("with a certificate cannot be verified yet, unless its key did not even sign", () => {
+  it("with a certificate is a stranger's where the policy names keys only, unless its key did not even sign", () => {
     const rawBytes = (signer: TestKey) => makeCertificate(signer, "https://example.com/release.yml").replace(/-----.*-----|\n/g, "");
     const material = (signer: TestKey) => ({ publicKey: undefined, certificate: { rawBytes: rawBytes(signer) } });
-    expect(reasonOf(makeBundle(makeEnvelope([stranger], statement), "", { material: material(stranger) }))).toBe("unverifiable");
+    expect(reasonOf(makeBundle(makeEnvelope([stranger], statement), "", { material: material(stranger) }))).toBe("unexpected-signer");
     expect(reasonOf(makeBundle(makeEnvelope([stranger], statement), "", { material: material(makeEcKey()) }))).toBe("invalid-signature");
     expect(reasonOf(makeBundle(makeEnvelope([key], statement), "", { material: material(stranger) }))).toBe("verified");
   });
@@ -132,11 +141,18 @@ describe("a bundle with a signature over the manifest itself", () => {
     expect(reasonOf(messageBundle(makeRsaKey(2048), "image"), rsaContext)).toBe("unexpected-signer");
   });
 
-  it("by a key of another kind cannot be verified from the digest", () => {
-    expect(reasonOf(messageBundle(key, "image"))).toBe("unverifiable");
-    expect(
-      reasonOf(messageBundle(key, "image"), contextOf(policyOf([keySigner("release", rsa.pem), keySigner("ec", key.pem)]), target)),
-    ).toBe("unverifiable");
+  it("is verified for keys on P-256 and P-384 by the digest alone", () => {
+    expect(reasonOf(messageBundle(key, "image"))).toBe("verified");
+    const wide = makeEcKey("P-384");
+    expect(reasonOf(messageBundle(wide, "image"), contextOf(policyOf([keySigner("wide", wide.pem)]), target))).toBe("verified");
+    expect(reasonOf(messageBundle(makeEcKey(), "image"))).not.toBe("verified");
+  });
+
+  it("by Ed25519 needs the bytes, because only they are signed", () => {
+    const edwards = makeEd25519Key();
+    const policy = policyOf([keySigner("edwards", edwards.pem)]);
+    expect(reasonOf(messageBundle(edwards, "image"), contextOf(policy, target))).toBe("unverifiable");
+    expect(reasonOf(messageBundle(edwards, "image"), contextOf(policy, target, { artifact: Buffer.from("image") }))).toBe("verified");
   });
 
   it("that is no base64 is proven invalid", () => {

@@ -130,7 +130,8 @@ describe("a policy that asks for the transparency log", () => {
     ["none", [signature, logged, bundle([]), bundle([entry])], "verified"],
     ["optional", [signature, bundle([])], "verified"],
     ["optional", [logged, bundle([entry])], "trust-missing"],
-    ["required", [signature, logged, bundle([]), bundle([entry])], "trust-missing"],
+    ["required", [signature, bundle([])], "rejected"],
+    ["required", [logged, bundle([entry])], "trust-missing"],
   ] as const)("as %s never takes an entry on trust", (transparencyLog, candidates, kind) => {
     const asking = contextOf(policyOf(context.policy.signers, { transparencyLog }), target);
     expect(candidates.map((candidate) => verifyCandidate(candidate, asking)[0]!.kind)).toEqual(candidates.map(() => kind));

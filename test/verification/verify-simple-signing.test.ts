@@ -134,9 +134,9 @@ describe("a certificate beside a simple signature", () => {
     expect(judge(makeSimpleSignature(stranger, payloadFor(target), certificate("")))).toBe("unexpected-signer");
   });
 
-  it("never replaces a key: a signature by it is one that cannot be verified yet", () => {
+  it("never replaces a key: a signature by it is a stranger's", () => {
     const candidate = makeSimpleSignature(stranger, payloadFor(target), certificate(makeCertificate(stranger, uri)));
-    expect(judge(candidate)).toBe("unverifiable");
+    expect(judge(candidate)).toBe("unexpected-signer");
     expect(verifyCandidate(candidate, context)[0]!.detail).toContain(uri);
   });
 

@@ -5,17 +5,13 @@ import type { TrustedKey } from "./load-public-key.ts";
 const SHA256_DIGEST_INFO = Buffer.from("3031300d060960864801650304020105000420", "hex");
 const SHA256_BYTES = 32;
 
-export type PrehashedVerification = "verified" | "refused" | "unsupported";
-
 /**
- * Whether the key signed bytes of which only the SHA-256 is known.
+ * Whether an RSA key signed bytes of which only the SHA-256 is known, by PKCS #1 v1.5.
  *
- * Possible with RSA PKCS #1 v1.5: the one encoding of the digest that RFC 8017 section 8.2.2 allows is built and compared
- * whole with what the signature opens to, so no lenient parser is involved. Node offers no verification of a digest for
- * elliptic curves, and Ed25519 signs no digest: `unsupported`.
+ * The one encoding of the digest that RFC 8017 section 8.2.2 allows is built and compared whole with what the signature opens to,
+ * so no lenient parser is involved. Where that differs it may still be a PSS signature, which is not told from a wrong one here.
  */
-export function verifyPrehashed(key: TrustedKey, sha256: Uint8Array, signature: Uint8Array): PrehashedVerification {
-  if (key.algorithm !== "rsa") return "unsupported";
+export function verifyPrehashedRsa(key: TrustedKey, sha256: Uint8Array, signature: Uint8Array): "verified" | "refused" {
   if (sha256.length !== SHA256_BYTES) return "refused";
   const size = Math.ceil((key.keyObject.asymmetricKeyDetails?.modulusLength ?? 0) / 8);
   if (signature.length !== size) return "refused";

@@ -1,0 +1,40 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { escapeText } from "../../lib/notification/escape.ts";
+import {
+  createTrustStore,
+  namedRootsOf,
+  type NamedRoot,
+  type NamedRootName,
+  type TrustStore,
+} from "../../lib/verification/trust/trust-store.ts";
+import type { Policy } from "../../lib/watchlist/watch-list.ts";
+
+/** Long enough for a slow proxy, short enough not to be waited for where there is no way out. */
+const TIMEOUT_MILLISECONDS = 5000;
+
+/**
+ * The trust material that the policies rest on, each root fetched once. Where nobody names one, nothing is asked.
+ * Says on stderr where an older copy has to do.
+ */
+export async function openTrust(policies: Iterable<Policy>, now: number): Promise<TrustStore> {
+  const names = [...new Set([...policies].flatMap((policy) => namedRootsOf(policy)))];
+  if (names.length === 0) return createTrustStore(new Map(), now);
+  const { refreshRoot } = await import("../../lib/verification/trust/refresh-root.ts");
+  const roots = new Map<string, NamedRoot>();
+  const refresh = async (name: NamedRootName): Promise<void> => {
+    const { root, warning } = await refreshRoot(name, options());
+    if (warning !== null) process.stderr.write(`warning: ${escapeText(warning)}\n`);
+    roots.set(name, root);
+  };
+  await Promise.all(names.map((name) => refresh(name)));
+  return createTrustStore(roots, now);
+}
+
+function options(): { cachePath: string; timeoutMilliseconds: number } {
+  const cache = process.env["XDG_CACHE_HOME"] ?? "";
+  return {
+    cachePath: join(cache === "" ? join(homedir(), ".cache") : cache, "sealwatch", "trust"),
+    timeoutMilliseconds: TIMEOUT_MILLISECONDS,
+  };
+}

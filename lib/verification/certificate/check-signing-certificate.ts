@@ -1,0 +1,32 @@
+import type { ParsedCertificate } from "./parse-certificate.ts";
+
+const CODE_SIGNING = "1.3.6.1.5.5.7.3.3";
+const ANY_USE = "2.5.29.37.0";
+/** Key usage, subject alternative name, basic constraints, extended key usage: what critical extensions may say that is understood here. */
+const UNDERSTOOD_CRITICAL = new Set(["2.5.29.15", "2.5.29.17", "2.5.29.19", "2.5.29.37"]);
+
+/**
+ * Why a certificate is none that signs code, or null. RFC 5280 section 4.2 and Sigstore's certificate profile
+ * (https://github.com/sigstore/fulcio/blob/main/docs/certificate-specification.md).
+ *
+ * `purpose: "stated"`: code signing must be named, as Fulcio does; `"unrestricted"`: a certificate of an own PKI may leave its uses open.
+ */
+export function faultOfSigningCertificate({ x509, tree }: ParsedCertificate, purpose: "stated" | "unrestricted"): string | null {
+  try {
+    if (x509.ca || tree?.extBasicConstraints?.isCA === true) return "a certificate of an authority, which signs certificates and no images";
+    if (tree?.extKeyUsage?.digitalSignature === false) return "a certificate that is not for signatures";
+    const uses = x509.keyUsage as readonly string[] | undefined;
+    if (!(uses?.includes(CODE_SIGNING) ?? false)) {
+      const open = purpose === "unrestricted" && (uses === undefined || uses.length === 0 || uses.includes(ANY_USE));
+      if (!open) return "a certificate that is not for signing code";
+    }
+    for (const { subs } of tree?.extensions ?? []) {
+      const critical = subs.length === 3 && subs[1]!.toBoolean();
+      if (critical && !UNDERSTOOD_CRITICAL.has(subs[0]!.toOID()))
+        return `a certificate with the critical extension ${subs[0]!.toOID()}, which is not understood`;
+    }
+    return null;
+  } catch {
+    return "a certificate whose extensions cannot be read";
+  }
+}

@@ -1,0 +1,86 @@
+import type { CertificatesSigner } from "../watchlist/watch-list.ts";
+import { faultOfSigningCertificate } from "./certificate/check-signing-certificate.ts";
+import { findOwnPath, sortAuthorities, type OwnAuthorities } from "./certificate/own-path.ts";
+import { parseCertificate, parseCertificates, type ParsedCertificate } from "./certificate/parse-certificate.ts";
+import type { SignatureEvidence } from "./evidence.ts";
+import { readIdentity } from "./identity/certificate-identity.ts";
+import { CERTIFICATE_CHAIN_LIMIT } from "./limits.ts";
+import { DEFAULT_ROOT, verifyLogDemand } from "./log-demand.ts";
+import type { VerificationContext } from "./outcome.ts";
+import { quoteText } from "./quote-text.ts";
+import { formatTimes, refuse, type Refusal, type SignerSearch } from "./signer-match.ts";
+import { includesTime } from "./trust/trust-material.ts";
+import { verifySigned } from "./verify-signed.ts";
+
+/** More than this a list of certificates of one signer does not hold. */
+const CONFIGURED_LIMIT = 1024;
+const AUTHORITIES = new WeakMap<CertificatesSigner, OwnAuthorities>();
+
+/** Searches the policy's own PKIs for the issuer of the certificate, one search a signer. Empty where the policy has none. */
+export function findCertificateSigners(
+  evidence: SignatureEvidence,
+  encoded: string | Uint8Array,
+  context: VerificationContext,
+): SignerSearch[] {
+  const signers = context.policy.signers.filter((signer): signer is CertificatesSigner => signer.kind === "certificates");
+  if (signers.length === 0) return [];
+  const certificate = parseCertificate(encoded);
+  if (certificate === null) return [refuse("unverifiable", "a signature with a certificate that cannot be read")];
+  const whom = quoteText(subjectOf(certificate));
+  const fault = faultOfSigner(evidence, certificate, whom);
+  return fault === null ? signers.map((signer) => judgeSigner(signer, evidence, certificate, context)) : [fault];
+}
+
+function faultOfSigner(evidence: SignatureEvidence, certificate: ParsedCertificate, whom: string): Refusal | null {
+  const { key } = certificate;
+  if (key.kind === "malformed") return refuse("unverifiable", `a signature by ${key.detail}, with a certificate for ${whom}`);
+  const verified = verifySigned(key.key, evidence.signed, evidence.signature);
+  if (verified !== "verified")
+    return refuse(
+      verified === "refused" ? "invalid-signature" : "unverifiable",
+      `a signature that does not verify with the certificate beside it, for ${whom}`,
+    );
+  const fault = faultOfSigningCertificate(certificate, "unrestricted");
+  return fault === null ? null : refuse("unverifiable", `${fault}, for ${whom}`);
+}
+
+/** Without a signed time a certificate of an own PKI must be valid now: nothing says that it was when it signed. */
+function judgeSigner(
+  signer: CertificatesSigner,
+  evidence: SignatureEvidence,
+  certificate: ParsedCertificate,
+  context: VerificationContext,
+): SignerSearch {
+  const identity = subjectOf(certificate);
+  const whom = quoteText(identity);
+  const offered = parseCertificates(evidence.chain, CERTIFICATE_CHAIN_LIMIT) ?? [];
+  const path = findOwnPath(certificate, authoritiesOf(signer), offered);
+  if (path === null) return refuse("unexpected-signer", `a certificate for ${whom} that no authority of ${signer.name} issued`);
+  const proof = { kind: "certificates", identity, issuer: null, times: [], logIndex: null } as const;
+  if (certificate.key.kind === "malformed") return refuse("unverifiable", certificate.key.detail);
+  const publicKey = certificate.key.key.keyObject.export({ type: "spki", format: "der" });
+  const demand = { demand: context.policy.transparencyLog, trustedRoot: signer.trustedRoot ?? DEFAULT_ROOT };
+  const logged = verifyLogDemand(evidence, { certificate: certificate.x509.raw, publicKey }, demand, context);
+  if (logged.kind === "trust-missing") return { ...logged, detail: `signed by ${signer.name}, but ${logged.detail}` };
+  if (logged.kind === "refused") return refuse("policy-unmet", `signed by ${signer.name}, but ${logged.detail}`, true, proof);
+  const proven = { ...proof, times: formatTimes(logged.times), logIndex: logged.logIndex };
+  const times = logged.times.length > 0 ? logged.times.map(({ time }) => time) : [context.now];
+  const alive = path.every(({ notBefore, notAfter }) => times.every((time) => includesTime({ from: notBefore, to: notAfter }, time)));
+  const when = logged.times.length > 0 ? "was not valid when it was made" : "is not valid now, and nothing proves when it was made";
+  return alive
+    ? { kind: "found", entries: [signer], proof: proven }
+    : refuse("expired", `signed by ${signer.name}, but a certificate of its chain ${when}`, true, proven);
+}
+
+function authoritiesOf(signer: CertificatesSigner): OwnAuthorities {
+  const known = AUTHORITIES.get(signer);
+  if (known) return known;
+  const authorities = sortAuthorities(signer.pems.flatMap((pem) => parseCertificates(pem, CONFIGURED_LIMIT) ?? []));
+  AUTHORITIES.set(signer, authorities);
+  return authorities;
+}
+
+function subjectOf(certificate: ParsedCertificate): string {
+  const identity = readIdentity(certificate);
+  return "kind" in identity ? certificate.x509.subject.replaceAll("\n", ",") : identity.subjects[0];
+}

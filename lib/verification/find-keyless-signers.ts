@@ -1,0 +1,108 @@
+import type { KeylessSigner } from "../watchlist/watch-list.ts";
+import type { SigningProof } from "./candidate-result.ts";
+import { parseCertificate } from "./certificate/parse-certificate.ts";
+import type { SignatureEvidence } from "./evidence.ts";
+import { readIdentity, type CertificateIdentity } from "./identity/certificate-identity.ts";
+import { matchIdentity } from "./identity/match-identity.ts";
+import type { VerificationContext } from "./outcome.ts";
+import { proveCertificate, type CertificateProof } from "./prove-certificate.ts";
+import { quoteText } from "./quote-text.ts";
+import { formatTimes, refuse, type Refusal, type SignerSearch } from "./signer-match.ts";
+import type { TrustMaterial } from "./trust/trust-material.ts";
+
+/** A policy has few roots, and one proof serves all of its signers, circles of the search and tags. */
+const PROOFS = new WeakMap<SignatureEvidence, WeakMap<TrustMaterial, CertificateProof>>();
+
+/**
+ * Finds the keyless signers of the policy that made the signature: one search for each trusted root that they name.
+ * Empty where the policy has none.
+ */
+export function findKeylessSigners(
+  evidence: SignatureEvidence,
+  certificate: string | Uint8Array,
+  context: VerificationContext,
+): SignerSearch[] {
+  const signers = context.policy.signers.filter((signer): signer is KeylessSigner => signer.kind === "keyless");
+  const roots = [...new Set(signers.map(({ trustedRoot }) => trustedRoot))];
+  return roots.map((root) => {
+    const under = signers.filter(({ trustedRoot }) => trustedRoot === root);
+    const found = context.trust(root);
+    if (found.kind === "missing") return withoutMaterial(certificate, under, context, found);
+    return judgeProof(proveOnce(evidence, certificate, found.material), under, context);
+  });
+}
+
+function proveOnce(evidence: SignatureEvidence, certificate: string | Uint8Array, material: TrustMaterial): CertificateProof {
+  const known = PROOFS.get(evidence) ?? new WeakMap<TrustMaterial, CertificateProof>();
+  PROOFS.set(evidence, known);
+  const proof = known.get(material) ?? proveCertificate(evidence, certificate, material);
+  known.set(material, proof);
+  return proof;
+}
+
+function judgeProof(proof: CertificateProof, signers: readonly KeylessSigner[], context: VerificationContext): SignerSearch {
+  if (proof.kind === "refused") return judgeRefusal(proof, signers, context);
+  const { identity, times, logIndex } = proof;
+  const matches = matchAll(identity, signers, context);
+  const proven = proofOf(identity, matches.subject, formatTimes(times), logIndex);
+  if (matches.entries.length > 0) return { kind: "found", entries: matches.entries, proof: proven };
+  return unexpected(identity, matches.nearest, proven);
+}
+
+/** A stranger's signature is a stranger's, also where something else is wrong with it. */
+function judgeRefusal(
+  proof: Extract<CertificateProof, { kind: "refused" }>,
+  signers: readonly KeylessSigner[],
+  context: VerificationContext,
+): Refusal {
+  const { identity, vouched, reason, detail } = proof;
+  if (identity === null) return refuse(reason, detail);
+  const matches = matchAll(identity, signers, context);
+  const shown = proofOf(identity, matches.subject, [], null);
+  if (vouched && matches.entries.length === 0) return unexpected(identity, matches.nearest, shown);
+  return refuse(reason, detail, vouched, vouched ? shown : null);
+}
+
+function unexpected(identity: CertificateIdentity, nearest: string, proof: SigningProof): Refusal {
+  const issuer = identity.issuer === null ? "no issuer" : `issuer ${quoteText(identity.issuer)}`;
+  return refuse(
+    "unexpected-signer",
+    `signed by ${quoteText(identity.subjects[0])} (${issuer}), whom the policy does not name; nearest: ${nearest}`,
+    false,
+    proof,
+  );
+}
+
+interface Matches {
+  readonly entries: readonly KeylessSigner[];
+  readonly subject: string;
+  /** What the signer that is nearest misses. */
+  readonly nearest: string;
+}
+
+function matchAll(identity: CertificateIdentity, signers: readonly KeylessSigner[], { names }: VerificationContext): Matches {
+  const results = signers.map((signer) => ({ signer, match: matchIdentity(identity, signer, names) }));
+  const matched = results.flatMap(({ signer, match }) => (match.kind === "match" ? [{ signer, subject: match.subject }] : []));
+  const missed = results.flatMap(({ match }) => (match.kind === "mismatch" ? [match] : []));
+  const nearest = missed.toSorted((left, right) => right.agreements - left.agreements)[0]?.detail ?? "";
+  return { entries: matched.map(({ signer }) => signer), subject: matched[0]?.subject ?? identity.subjects[0], nearest };
+}
+
+function proofOf({ issuer }: CertificateIdentity, identity: string, times: SigningProof["times"], logIndex: number | null): SigningProof {
+  return { kind: "keyless", identity, issuer, times, logIndex };
+}
+
+/** Material matters only where it could make the signature valid: not for a certificate that names somebody else. */
+function withoutMaterial(
+  encoded: string | Uint8Array,
+  signers: readonly KeylessSigner[],
+  context: VerificationContext,
+  missing: { readonly code: string; readonly detail: string },
+): SignerSearch {
+  const certificate = parseCertificate(encoded);
+  const identity = certificate && readIdentity(certificate);
+  if (identity === null || "kind" in identity) return refuse("unverifiable", "a signature with a certificate that cannot be read");
+  const { entries, nearest } = matchAll(identity, signers, context);
+  if (entries.length === 0) return unexpected(identity, nearest, proofOf(identity, identity.subjects[0], [], null));
+  return { kind: "trust-missing", code: missing.code, detail: `a signature by ${quoteText(identity.subjects[0])}, but ${missing.detail}` };
+}

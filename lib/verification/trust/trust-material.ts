@@ -1,0 +1,55 @@
+import type { KeyObject } from "node:crypto";
+import type { ParsedCertificate } from "../certificate/parse-certificate.ts";
+
+/** What a trusted_root.json names: whom to believe about identities and times. Everything is parsed; nothing of it is secret. */
+export interface TrustMaterial {
+  /** Transparency logs of signatures (Rekor). */
+  readonly logs: readonly LogAuthority[];
+  /** Certificate transparency logs. */
+  readonly ctLogs: readonly LogAuthority[];
+  readonly certificateAuthorities: readonly CertificateAuthority[];
+  readonly timestampAuthorities: readonly CertificateAuthority[];
+  readonly demands: TrustDemands;
+}
+
+/**
+ * What a certificate under this root must bring along. A root that names logs demands them: whoever runs the authorities decided
+ * that every certificate and every signature is public there. GitHub's own root names none.
+ */
+export interface TrustDemands {
+  readonly log: "required" | "optional" | "none";
+  readonly sct: "required" | "none";
+}
+
+export interface LogAuthority {
+  readonly name: string;
+  readonly keyId: Uint8Array;
+  readonly publicKey: KeyObject;
+  readonly validFor: Period;
+}
+
+/** The certificates of an authority as the root lists them, in whichever order: at least one. */
+export interface CertificateAuthority {
+  readonly name: string;
+  readonly chain: readonly ParsedCertificate[];
+  readonly validFor: Period;
+}
+
+/** Epoch milliseconds, both ends included. */
+export interface Period {
+  readonly from: number;
+  readonly to: number;
+}
+
+export function includesTime({ from, to }: Period, time: number): boolean {
+  return from <= time && time <= to;
+}
+
+/** The material that a policy's signers refer to, or why it is not there. */
+export type FoundMaterial =
+  | { readonly kind: "material"; readonly material: TrustMaterial }
+  /** `code`: `trusted-root-missing` or `trusted-root-too-old`. */
+  | { readonly kind: "missing"; readonly code: string; readonly detail: string };
+
+/** Finds the material for the `trustedRoot` of a signer: `public-good`, `github`, or the text of a trusted_root.json. */
+export type FindMaterial = (trustedRoot: string) => FoundMaterial;
