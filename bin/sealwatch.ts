@@ -61,15 +61,31 @@ Exit codes (--fail-on unknown): 0 all signed or exempt, 1 a release is unsigned 
     .description("show every place, every candidate and the verdict of one release, and commands that show the same")
     .argument("<reference>", "image, by tag or digest")
     .option("--key <file>", "public key (PEM) that must have signed, instead of the watch list's policy")
-    .option("--certificate-identity <text>", "identity of a keyless signer (not verified by this version)")
-    .option("--certificate-identity-regexp <pattern>", "the same, as a pattern")
+    .option("--certificate-identity <text>", "identity (subject) of a keyless signer")
+    .option("--certificate-identity-regexp <pattern>", "the same, as an RE2 pattern of the whole identity")
     .option("--certificate-oidc-issuer <url>", "issuer of a keyless signer")
     .option("--json", "one JSON document on stdout")
     .addHelpText(
       "after",
-      examples("sealwatch inspect ghcr.io/acme/app:v1.4.2", "sealwatch inspect ghcr.io/acme/app@sha256:6e5d… --key cosign.pub --json"),
+      examples(
+        "sealwatch inspect ghcr.io/acme/app:v1.4.2",
+        "sealwatch inspect ghcr.io/acme/app@sha256:6e5d… --key cosign.pub --json",
+        "sealwatch inspect ghcr.io/acme/app:v1.4.2 --certificate-identity https://github.com/acme/app/.github/workflows/release.yml@refs/tags/v1.4.2 --certificate-oidc-issuer https://token.actions.githubusercontent.com",
+      ),
     )
     .action(async (reference, options) => exitWith(await (await import("./commands/inspect.ts")).inspect(reference, options)));
+
+  addCommonOptions(program.command("init"))
+    .description("look at real signatures and propose the narrowest watch list that fits them")
+    .argument("<reference...>", "repositories, as registry/repository")
+    .option("--write <file>", "add the proposal to this watch list (made where there is none) instead of printing it")
+    .addHelpText(
+      "after",
+      `${examples("sealwatch init ghcr.io/acme/app", "sealwatch init ghcr.io/acme/app ghcr.io/acme/api --write sealwatch.yaml")}
+Exit codes: 0 a policy was proposed for every repository, 1 for some nobody who signed could be named, 3 a repository could not be read.
+`,
+    )
+    .action(async (references, options) => exitWith(await (await import("./commands/init.ts")).init(references, options)));
 
   addCommonOptions(program.command("lint"))
     .description("read the watch list and name every problem with line and column")

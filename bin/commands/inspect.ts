@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
+import { RE2JS } from "re2js";
 import { inspectRelease } from "../../lib/audit/inspect-release.ts";
-import type { InspectDocument } from "../../lib/audit/audit-document.ts";
+import type { CandidateDocument, InspectDocument } from "../../lib/audit/audit-document.ts";
 import { exitCodeOfRelease } from "../../lib/audit/exit-code.ts";
 import { escapeText, formatJson } from "../../lib/notification/escape.ts";
 import { parseReference, type Reference } from "../../lib/oci/reference.ts";
@@ -71,6 +72,7 @@ function readSigner(options: InspectOptions): Signer | null {
       "inspect: --certificate-oidc-issuer needs either --certificate-identity or --certificate-identity-regexp",
     );
   }
+  if (certificateIdentityRegexp !== undefined) checkPattern(certificateIdentityRegexp);
   return {
     kind: "keyless",
     name: "keyless",
@@ -81,6 +83,20 @@ function readSigner(options: InspectOptions): Signer | null {
     trustedRoot: "public-good",
     until: null,
   };
+}
+
+function checkPattern(pattern: string): void {
+  try {
+    RE2JS.compile(pattern);
+  } catch (error) {
+    throw new SealwatchError(
+      "usage",
+      `--certificate-identity-regexp ${pattern}: no RE2 pattern; write one without look-around and back-references`,
+      {
+        cause: error,
+      },
+    );
+  }
 }
 
 function readKey(path: string): string {
@@ -114,15 +130,30 @@ function render(document: InspectDocument): string {
     escapeText(document.reference),
     `Digest: ${document.digest ?? "not resolved"}${document.mediaType === null ? "" : ` (${escapeText(document.mediaType)})`}`,
     `Verdict: ${paint(document.verdict)}${document.reason === null ? "" : ` / ${document.reason}`}`,
-    `Why: ${escapeText(document.explanation)}`,
+    `Why: ${escapeText(document.explanation, SENTENCE_LIMIT_CHARACTERS)}`,
     ...(document.exemption === null ? [] : [`Exempt: ${escapeText(document.exemption.reason)}`]),
     "Places:",
     ...document.places.map(({ place, answer, detail }) => `  ${place.padEnd(20)}  ${answer.padEnd(13)}  ${escapeText(detail)}`),
   ];
   if (document.candidates.length > 0) lines.push("Candidates:");
-  for (const { place, artifact, form, result, reason, detail } of document.candidates) {
-    lines.push(`  ${result}${reason === null ? "" : ` (${reason})`}  ${form} in ${place}, ${artifact}`, `    ${escapeText(detail)}`);
-  }
+  for (const candidate of document.candidates) lines.push(...renderCandidate(candidate));
   for (const { tool, command } of document.commands) lines.push(`Check (${tool}):`, `  ${command}`);
   return `${lines.join("\n")}\n`;
+}
+
+/** A sentence of ours that quotes is longer than one piece of foreign text. */
+const SENTENCE_LIMIT_CHARACTERS = 1024;
+
+/** What it is, whose it is, when and who says so, and why it counts or does not. */
+function renderCandidate({ place, artifact, form, result, reason, detail, predicateType, proof }: CandidateDocument): string[] {
+  const signedBy =
+    proof && `${proof.kind} ${escapeText(proof.identity)}${proof.issuer === null ? "" : `, issuer ${escapeText(proof.issuer)}`}`;
+  return [
+    `  ${result}${reason === null ? "" : ` (${reason})`}  ${form} in ${place}, ${artifact}`,
+    `    ${escapeText(detail, SENTENCE_LIMIT_CHARACTERS)}`,
+    ...(signedBy === null ? [] : [`    Signer: ${signedBy}`]),
+    ...(proof?.times ?? []).map(({ at, by }) => `    Time: ${at}, vouched for by ${escapeText(by)}`),
+    ...(proof?.logIndex == null ? [] : [`    Log index: ${proof.logIndex}`]),
+    ...(predicateType === null ? [] : [`    Predicate: ${escapeText(predicateType)}`]),
+  ];
 }

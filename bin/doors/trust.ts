@@ -18,7 +18,11 @@ const TIMEOUT_MILLISECONDS = 5000;
  * Says on stderr where an older copy has to do.
  */
 export async function openTrust(policies: Iterable<Policy>, now: number): Promise<TrustStore> {
-  const names = [...new Set([...policies].flatMap((policy) => namedRootsOf(policy)))];
+  return openRoots([...new Set([...policies].flatMap((policy) => namedRootsOf(policy)))], now);
+}
+
+/** The roots of these names. */
+export async function openRoots(names: readonly NamedRootName[], now: number): Promise<TrustStore> {
   if (names.length === 0) return createTrustStore(new Map(), now);
   const { refreshRoot } = await import("../../lib/verification/trust/refresh-root.ts");
   const roots = new Map<string, NamedRoot>();

@@ -3,7 +3,7 @@ import type { Verdict, VerdictWord } from "../history/verdict.ts";
 import type { FindingDocument } from "../notification/finding-document.ts";
 import type { Digest } from "../oci/digest.ts";
 import type { RegistryTraffic } from "../registry/repository-client.ts";
-import type { EvidenceKind, VerifiedSigner } from "../verification/candidate-result.ts";
+import type { EvidenceKind, SigningProof, VerifiedSigner } from "../verification/candidate-result.ts";
 
 /**
  * What `sealwatch audit --json` prints. Keys are always there, null where not applicable; they may be added, never renamed.
@@ -109,6 +109,10 @@ export interface CandidateDocument {
   readonly result: "verified" | "rejected" | "trust-missing" | "not-evidence";
   readonly reason: string | null;
   readonly detail: string;
+  /** Of verified statements. */
+  readonly predicateType: string | null;
+  /** Who signed and when, also where that is nobody of the policy; null where nothing vouches for it. */
+  readonly proof: SigningProof | null;
   readonly signer: VerifiedSigner | null;
 }
 

@@ -158,7 +158,7 @@ function describe(facts: ReleaseNightFacts, night: Night, context: Context): Cha
     alsoServedAs: others.toSorted(compareTags),
     signedBefore: findSignedBefore(tag, night.digest, context),
     lastSeenBefore: context.lastListed,
-    check: night.digest === null ? null : publicToolCommand(watched, night.digest, null),
+    check: night.digest === null ? null : publicToolCommand(watched, night.digest, tag, null),
     owner: watched.owner,
     graceSeconds: watched.graceSeconds,
   };

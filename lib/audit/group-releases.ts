@@ -33,7 +33,8 @@ export function groupReleases(releases: readonly ListedRelease[]): Group[] {
   );
 }
 
-function isPolicyTagBound({ signers }: Policy): boolean {
+/** Whether the verdict of one tag may differ from another's on the same digest. */
+export function isPolicyTagBound({ signers }: Policy): boolean {
   return signers.some((signer) => signer.kind === "keyless" && isTagBound(signer));
 }
 

@@ -5,12 +5,15 @@ import type { Digest } from "../oci/digest.ts";
 import { formatReference, type Reference, type Repository } from "../oci/reference.ts";
 import type { Answer } from "../registry/answer.ts";
 import type { RegistryClients, RepositoryClient, ResolvedTag, TagList } from "../registry/repository-client.ts";
-import { publicToolCommand } from "../verification/public-tool-command.ts";
+import { publicToolCommand, type ShownEvidence } from "../verification/public-tool-command.ts";
 import type { TrustStore } from "../verification/trust/trust-store.ts";
 import type { CandidateResult } from "../verification/candidate-result.ts";
+import { compareTags, parseVersionTag } from "../watchlist/version-tag.ts";
 import type { Exemption, WatchedRepository } from "../watchlist/watch-list.ts";
-import type { CandidateDocument, InspectDocument } from "./audit-document.ts";
+import type { CandidateDocument, CommandDocument, InspectDocument } from "./audit-document.ts";
 import { createOrphans } from "./orphans.ts";
+import { isPolicyTagBound } from "./group-releases.ts";
+import { mapConcurrently } from "./map-concurrently.ts";
 import { ruleFor } from "./exemptions.ts";
 import { judgeRelease, type JudgedRelease } from "./judge-release.ts";
 import { presenceOf } from "../discovery/tag-oracle.ts";
@@ -39,13 +42,13 @@ export async function inspectRelease(
   const tag = reference.digest === null ? (reference.tag ?? "latest") : reference.tag;
   const resolved = await resolve(client, tag, reference.digest, list);
   const judged =
-    resolved.kind === "found" ? await judge(resolved.value.digest, tag, watched, list, { clients, trust, now }) : unresolved(resolved);
+    resolved.kind === "found"
+      ? await judgeEverywhere(resolved.value.digest, tag, watched, list, { clients, trust, now })
+      : unresolved(resolved);
   const digest = resolved.kind === "found" ? resolved.value.digest : null;
   const { verdict } = judged;
   const rule = tag === null || verdict.verdict === "signed" ? null : ruleFor(tag, watched, exemptions, now);
-  const satisfying = judged.results.find((result) => result.kind === "verified") ?? null;
-  const commands =
-    digest === null ? [] : [publicToolCommand({ ...watched, repository: reference.repository }, digest, evidenceOf(satisfying, judged))];
+  const commands = digest === null ? [] : listCommands({ ...watched, repository: reference.repository }, digest, judged, tag);
   return {
     reference: formatReference({ ...reference, tag }),
     repository: reference.repository.name,
@@ -60,7 +63,7 @@ export async function inspectRelease(
     signers: verdict.signers,
     places: judged.answers.map((answer) => ({ place: answer.place, answer: answer.kind, detail: answer.detail })),
     candidates: judged.results.map(formatCandidate),
-    commands: commands.filter((command) => command !== null),
+    commands,
     registries: clients.traffic(),
   };
 }
@@ -71,7 +74,8 @@ async function resolve(client: RepositoryClient, tag: string | null, digest: Dig
   return answer.kind === "found" ? { kind: "found", value: { digest, mediaType: answer.value.mediaType } } : answer;
 }
 
-async function judge(
+/** One digest, every place asked, under one entry of a watch list. */
+export async function judgeEverywhere(
   digest: Digest,
   tag: string | null,
   watched: WatchedRepository,
@@ -81,7 +85,7 @@ async function judge(
   const signatures = watched.signatureRepository === null ? null : await search(watched.signatureRepository, clients, null);
   const inquiry = {
     watched,
-    names: tag === null ? [] : [tag],
+    names: tag === null ? [] : await namesFor(tag, digest, watched, list, clients),
     trust: trust.find,
     main: await search(watched.repository, clients, list),
     signatures,
@@ -97,6 +101,27 @@ async function judge(
   return judgeRelease({ digest, watched, tags: tag === null ? [] : [tag], inquiry, recallable: null, withinGrace: false });
 }
 
+/** Where identities name the tag, a moving tag takes the names of the version tags on its digest: the highest are asked. */
+async function namesFor(
+  tag: string,
+  digest: Digest,
+  watched: WatchedRepository,
+  list: TagList,
+  clients: RegistryClients,
+): Promise<string[]> {
+  if (parseVersionTag(tag) !== null || !isPolicyTagBound(watched.policy)) return [tag];
+  const versions = [...list.tags].filter((other) => parseVersionTag(other) !== null).toSorted((left, right) => compareTags(right, left));
+  const client = clients.of(watched.repository);
+  const named = await mapConcurrently(versions.slice(0, VERSIONS_ASKED), async (version) => {
+    const answer = await client.resolveTag(version, { listed: true });
+    return answer.kind === "found" && answer.value.digest === digest ? [version] : [];
+  });
+  const names = named.flat();
+  return names.length > 0 ? names : [tag];
+}
+
+const VERSIONS_ASKED = 50;
+
 async function search(repository: Repository, clients: RegistryClients, list: TagList | null): Promise<SearchedRepository> {
   const client = clients.of(repository);
   return { client, list: list ?? (await client.listTags()), referrersApi: createReferrersCapability(client, false) };
@@ -109,14 +134,30 @@ function unresolved(answer: Exclude<Answer<ResolvedTag>, { kind: "found" }>): Ju
   return { verdict, answers: [], results: [], artifacts: [], unread: true, judgeUnder: () => verdict };
 }
 
-function evidenceOf(result: CandidateResult | null, judged: JudgedRelease): Parameters<typeof publicToolCommand>[2] {
+/** One command for each signer that made accepted evidence; where nobody did, one for each signer that was asked for. */
+function listCommands(watched: WatchedRepository, digest: Digest, judged: JudgedRelease, tag: string | null): CommandDocument[] {
   const candidates: readonly Candidate[] = judged.answers.flatMap((answer) => (answer.kind === "found" ? answer.candidates : []));
-  const candidate = candidates.find(({ artifact, place }) => artifact === result?.artifact && place === result.place);
-  return candidate === undefined || result === null ? null : { candidate, predicateType: result.predicateType };
+  const shown = judged.results.flatMap((result): ShownEvidence[] => {
+    const candidate = candidates.find(({ artifact, place }) => artifact === result.artifact && place === result.place);
+    return result.kind !== "verified" || candidate === undefined
+      ? []
+      : [{ candidate, predicateType: result.predicateType, signer: result.signer.signer }];
+  });
+  const commands =
+    shown.length > 0
+      ? shown.map((evidence) => publicToolCommand(watched, digest, tag, evidence))
+      : watched.policy.signers.map((signer) =>
+          publicToolCommand({ ...watched, policy: { ...watched.policy, signers: [signer] } }, digest, tag, null),
+        );
+  const different = new Map(commands.filter((command) => command !== null).map((command) => [command.command, command]));
+  return [...different.values()].slice(0, COMMANDS_LIMIT);
 }
 
+/** What a person reads. */
+const COMMANDS_LIMIT = 5;
+
 function formatCandidate(result: CandidateResult): CandidateDocument {
-  const { place, artifact, evidence, detail } = result;
+  const { place, artifact, evidence, detail, predicateType, proof } = result;
   return {
     place,
     artifact,
@@ -125,6 +166,8 @@ function formatCandidate(result: CandidateResult): CandidateDocument {
     result: result.kind,
     reason: result.kind === "rejected" ? result.reason : null,
     detail,
+    predicateType,
+    proof,
     signer: result.kind === "verified" ? result.signer : null,
   };
 }

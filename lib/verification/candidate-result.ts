@@ -40,6 +40,8 @@ export interface SigningProof {
   /** Times that somebody signed, with who did. */
   readonly times: readonly { readonly at: string; readonly by: string }[];
   readonly logIndex: number | null;
+  /** What the issuer vouched for beside the identity, in words of the watch list: repository, ref, workflow, trigger. */
+  readonly claims: Readonly<Record<string, string>>;
 }
 
 /** What a statement of provenance says of its making; null where it does not. */

@@ -56,7 +56,7 @@ function judgeSigner(
   const offered = parseCertificates(evidence.chain, CERTIFICATE_CHAIN_LIMIT) ?? [];
   const path = findOwnPath(certificate, authoritiesOf(signer), offered);
   if (path === null) return refuse("unexpected-signer", `a certificate for ${whom} that no authority of ${signer.name} issued`);
-  const proof = { kind: "certificates", identity, issuer: null, times: [], logIndex: null } as const;
+  const proof = { kind: "certificates", identity, issuer: null, times: [], logIndex: null, claims: {} } as const;
   if (certificate.key.kind === "malformed") return refuse("unverifiable", certificate.key.detail);
   const publicKey = certificate.key.key.keyObject.export({ type: "spki", format: "der" });
   const demand = { demand: context.policy.transparencyLog, trustedRoot: signer.trustedRoot ?? DEFAULT_ROOT };

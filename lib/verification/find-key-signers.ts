@@ -36,7 +36,7 @@ export function findKeySigners(evidence: SignatureEvidence, context: Verificatio
 function judgeKey({ key, signers }: PolicyKey, evidence: SignatureEvidence, context: VerificationContext): SignerSearch {
   const name = signers[0]!.name;
   const publicKey = key.keyObject.export({ type: "spki", format: "der" });
-  const proof = { kind: "key", identity: key.fingerprint, issuer: null, times: [], logIndex: null } as const;
+  const proof = { kind: "key", identity: key.fingerprint, issuer: null, times: [], logIndex: null, claims: {} } as const;
   const demand = demandOf(context.policy, signers);
   const logged = verifyLogDemand(
     evidence,

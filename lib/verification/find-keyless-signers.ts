@@ -88,8 +88,17 @@ function matchAll(identity: CertificateIdentity, signers: readonly KeylessSigner
   return { entries: matched.map(({ signer }) => signer), subject: matched[0]?.subject ?? identity.subjects[0], nearest };
 }
 
-function proofOf({ issuer }: CertificateIdentity, identity: string, times: SigningProof["times"], logIndex: number | null): SigningProof {
-  return { kind: "keyless", identity, issuer, times, logIndex };
+function proofOf(
+  { issuer, claims }: CertificateIdentity,
+  identity: string,
+  times: SigningProof["times"],
+  logIndex: number | null,
+): SigningProof {
+  const { repository, ref, workflow, trigger } = claims;
+  const said = Object.entries({ repository, ref, workflow, trigger }).flatMap(([name, value]) =>
+    value === null ? [] : [[name, value] as const],
+  );
+  return { kind: "keyless", identity, issuer, times, logIndex, claims: Object.fromEntries(said) };
 }
 
 /** Material matters only where it could make the signature valid: not for a certificate that names somebody else. */

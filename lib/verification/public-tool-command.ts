@@ -1,6 +1,7 @@
 import type { Candidate } from "../discovery/candidate.ts";
 import type { Digest } from "../oci/digest.ts";
-import type { KeySigner, WatchedRepository } from "../watchlist/watch-list.ts";
+import type { CertificatesSigner, KeylessSigner, KeySigner, Signer, WatchedRepository } from "../watchlist/watch-list.ts";
+import { fillTemplate, fillPattern } from "./identity/fill-template.ts";
 
 /** What shows the same without Sealwatch: a tool with its least version, and the whole command line. */
 export interface PublicToolCommand {
@@ -8,42 +9,117 @@ export interface PublicToolCommand {
   readonly command: string;
 }
 
+/** What a command is to show: the candidate that a verdict rests on and the signer that made it. */
+export interface ShownEvidence {
+  readonly candidate: Pick<Candidate, "form" | "place">;
+  readonly predicateType: string | null;
+  readonly signer: string;
+}
+
+type Watched = Pick<WatchedRepository, "repository" | "signatureRepository" | "tagPrefix" | "policy">;
+
 /** The first release of cosign that reads bundles and simple signatures with the same command. */
-const TOOL = "cosign >= 3.0.2";
+const COSIGN = "cosign >= 3.0.2";
+const GH = "gh >= 2.67";
 const PREDICATE_TYPE_OF_ANY_SIGNATURE = "https://sigstore.dev/cosign/sign/v1";
 
 /**
- * The cosign command that judges a digest by one key of the policy, or null where the key is one that cosign cannot be given.
+ * The cosign or gh command that judges a digest by one signer of the policy: the one of the evidence, where there is some, else the
+ * first. Null where these tools cannot be given that signer.
  *
- * `evidence` is the candidate that the verdict rests on, where there is one: cosign looks for its experimental referrers,
- * and for attestations, only when told to. A key that stands in the watch list itself is to be saved as `<signer>.pub` first.
+ * cosign looks for its experimental referrers, and for attestations, only when told to. What the watch list holds as text is to be saved
+ * first: a key as `<signer>.pub`, certificates as `<signer>.pem`, a root as `trusted_root.json`. `tag` fills in `{tag}`.
  * Every argument is quoted for a POSIX shell.
  */
 export function publicToolCommand(
-  watched: Pick<WatchedRepository, "repository" | "signatureRepository" | "tagPrefix" | "policy">,
+  watched: Watched,
   digest: Digest,
-  evidence: { readonly candidate: Pick<Candidate, "form" | "place">; readonly predicateType: string | null } | null,
+  tag: string | null,
+  evidence: ShownEvidence | null,
 ): PublicToolCommand | null {
-  const signer = watched.policy.signers.find((candidate): candidate is KeySigner => candidate.kind === "key");
-  if (!signer) return null;
+  const { signers } = watched.policy;
+  const signer = signers.find(({ name }) => name === evidence?.signer) ?? signers.find(({ kind }) => kind !== "gpg" && kind !== "notation");
+  if (signer === undefined) return null;
   const attested = evidence !== null && evidence.predicateType !== null && evidence.predicateType !== PREDICATE_TYPE_OF_ANY_SIGNATURE;
-  const words = ["cosign", attested ? "verify-attestation" : "verify", "--key", keyFile(signer)];
-  if (watched.policy.transparencyLog === "none") words.push("--insecure-ignore-tlog=true");
-  if (attested) words.push("--type", evidence.predicateType);
+  const attestation = attested ? evidence.predicateType : watched.policy.accept.includes("signature") ? null : "slsaprovenance1";
+  if (signer.kind === "keyless" && signer.trustedRoot === "github") return ghCommand(signer, watched, digest, tag);
+  const demands = demandsOf(signer, watched, tag);
+  if (demands === null) return null;
+  const words = ["cosign", attestation === null ? "verify" : "verify-attestation", ...demands];
+  if (attestation !== null) words.push("--type", attestation);
   if (evidence?.candidate.form === "simple-signing" && evidence.candidate.place.startsWith("referrers")) words.push("--experimental-oci11");
   if (watched.tagPrefix !== "") words.push("--attachment-tag-prefix", watched.tagPrefix);
   for (const [name, value] of Object.entries(watched.policy.annotations)) words.push("-a", `${name}=${value}`);
   words.push(`${watched.repository.name}@${digest}`);
   const command = words.map(quoteArgument).join(" ");
-  if (watched.signatureRepository === null) return { tool: TOOL, command };
-  return { tool: TOOL, command: `COSIGN_REPOSITORY=${quoteArgument(watched.signatureRepository.name)} ${command}` };
+  if (watched.signatureRepository === null) return { tool: COSIGN, command };
+  return { tool: COSIGN, command: `COSIGN_REPOSITORY=${quoteArgument(watched.signatureRepository.name)} ${command}` };
 }
 
-function keyFile(signer: KeySigner): string {
+function demandsOf(signer: Signer, { policy }: Watched, tag: string | null): string[] | null {
+  const log = policy.transparencyLog === "none" ? ["--insecure-ignore-tlog=true"] : [];
+  switch (signer.kind) {
+    case "key":
+      return ["--key", fileOf(signer), ...log];
+    case "keyless":
+      return [...identityDemands(signer, tag), ...rootOf(signer)];
+    case "certificates":
+      return [
+        "--ca-roots",
+        fileOf(signer),
+        "--certificate-identity-regexp=.*",
+        "--certificate-oidc-issuer-regexp=.*",
+        "--insecure-ignore-sct=true",
+        ...log,
+      ];
+    default:
+      return null;
+  }
+}
+
+/** Patterns of a watch list match the whole identity, cosign's a part. */
+function identityDemands({ issuer, subject, subjectPattern, github }: KeylessSigner, tag: string | null): string[] {
+  const names = tag ?? "";
+  const identity =
+    subject === null
+      ? `--certificate-identity-regexp=${subjectPattern === null ? ".*" : `^(?:${fillPattern(subjectPattern, names)})$`}`
+      : `--certificate-identity=${fillTemplate(subject, names)}`;
+  const flags: Readonly<Record<string, string>> = { repository: "repository", ref: "ref", workflow: "name", trigger: "trigger" };
+  const claims = Object.entries(github ?? {}).map(
+    ([name, value]) => `--certificate-github-workflow-${flags[name] ?? name}=${fillTemplate(value, names)}`,
+  );
+  return [identity, issuer === null ? "--certificate-oidc-issuer-regexp=.*" : `--certificate-oidc-issuer=${issuer}`, ...claims];
+}
+
+function rootOf({ trustedRoot }: KeylessSigner): string[] {
+  return trustedRoot === "public-good" ? [] : ["--trusted-root", "trusted_root.json"];
+}
+
+/** GitHub's own roots and attestations are what its tool knows. */
+function ghCommand(signer: KeylessSigner, { repository }: Watched, digest: Digest, tag: string | null): PublicToolCommand {
+  const { subject, subjectPattern, github } = signer;
+  const source =
+    github?.["repository"] ?? /^https:\/\/github\.com\/(?<repository>[^/]+\/[^/]+)\//.exec(subject ?? "")?.groups?.["repository"];
+  const [owner = "OWNER"] = (source ?? "").split("/");
+  const scope = source === undefined ? ["--owner", owner] : ["--repo", source];
+  const identity =
+    subject === null
+      ? subjectPattern === null
+        ? []
+        : ["--cert-identity-regex", `^(?:${fillPattern(subjectPattern, tag ?? "")})$`]
+      : ["--cert-identity", fillTemplate(subject, tag ?? "")];
+  const words = ["gh", "attestation", "verify", `oci://${repository.name}@${digest}`, ...scope, "--bundle-from-oci", ...identity];
+  return { tool: GH, command: words.map(quoteArgument).join(" ") };
+}
+
+function fileOf(signer: KeySigner | CertificatesSigner): string {
+  if (signer.kind === "certificates") return `${signer.name}.pem`;
   return signer.source.includes("-----BEGIN") ? `${signer.name}.pub` : signer.source;
 }
 
-/** One argument of a POSIX shell: as it is where no character of it means anything, else in single quotes. */
+/** One argument of a POSIX shell: as it is where no character of it means anything, else in single quotes; of `--flag=value` the value. */
 export function quoteArgument(text: string): string {
-  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+  if (/^[A-Za-z0-9_@%+=:,./-]+$/.test(text)) return text;
+  const flag = /^--[a-z0-9-]+=/.exec(text)?.[0] ?? "";
+  return `${flag}'${text.slice(flag.length).replaceAll("'", `'\\''`)}'`;
 }

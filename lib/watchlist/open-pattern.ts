@@ -11,9 +11,17 @@ const OWNER = /^(https:\/\/[\w.-]+\/)([A-Za-z\d-]+)/;
  */
 export function reportOpenPattern(value: YamlValue, pattern: string, matches: (identity: string) => boolean): void {
   const slips = strangersOf(pattern).find(matches);
-  if (slips === undefined) return;
+  if (slips === undefined) return reportPart(value, pattern);
   const remedy = slips === STRANGER ? "write the part that only you control" : String.raw`write dots as \. and end the owner's name with /`;
   reportWarning(value, "weak-pattern", `found ${quoteFound(pattern)} for ${value.label}, which also lets in ${slips}`, remedy);
+}
+
+/** Identities are web addresses, other URIs or e-mail addresses: a pattern of a part of one matches nobody here, unlike in other tools. */
+function reportPart(value: YamlValue, pattern: string): void {
+  const meant = meantIdentity(pattern, "v1");
+  if (meant.includes("://") || meant.includes("@")) return;
+  const message = `found ${quoteFound(pattern)} for ${value.label}, which matches a part of an identity; patterns here match the whole identity`;
+  reportWarning(value, "part-pattern", message, "write the whole, from https:// (or the name before @) to the end");
 }
 
 /** Identities that a careful pattern refuses, made from one that the pattern seems to mean. */
@@ -21,9 +29,18 @@ function strangersOf(pattern: string): string[] {
   const meant = meantIdentity(pattern, "v1");
   const host = /^https:\/\/([\w.-]+)/.exec(meant)?.[1] ?? "";
   const dotless = [...host.matchAll(/\./g)].map(({ index }) => meant.replace(host, `${host.slice(0, index)}x${host.slice(index + 1)}`));
+  const domain = /@([\w.-]+)$/.exec(meant)?.[1] ?? "";
+  const foreign = [...domain.matchAll(/\./g)].map(
+    ({ index }) => meant.slice(0, -domain.length) + `${domain.slice(0, index)}x${domain.slice(index + 1)}`,
+  );
   const shortest = meantIdentity(pattern, "");
+  // Wild at its start, it matches whatever ends like the identity that is meant.
+  const embedded =
+    meant.startsWith("https://") && !/^\^?(?:\.|\[)/.test(pattern)
+      ? []
+      : [`https://stranger.example/${shortest}`, `https://stranger.example/${meant}`];
   const owners = ["$1$2-stranger", `$1$2-stranger${WORKFLOW}`].map((owner) => shortest.replace(OWNER, owner));
-  return [STRANGER, ...[...dotless, ...owners].filter((identity) => identity !== meant && identity !== shortest)];
+  return [STRANGER, ...[...dotless, ...foreign, ...owners, ...embedded].filter((identity) => identity !== meant && identity !== shortest)];
 }
 
 /** The pattern read as the text that it stands for: wild parts filled in, escapes undone, anchors away. */

@@ -1,4 +1,5 @@
 import { RE2JS, RE2JSSyntaxException } from "re2js";
+import { reportOpenClaims } from "./open-claims.ts";
 import { reportOpenPattern } from "./open-pattern.ts";
 import { quoteFound } from "./quote-found.ts";
 import { readUrl } from "./read-location.ts";
@@ -38,6 +39,7 @@ export function readKeyless(value: YamlValue): FoundKeyless | null {
     );
   }
   const github = fields.github === undefined ? null : readClaims(fields.github);
+  reportOpenClaims(value, { subject, subjectPattern, github });
   const trustedRoot = fields.trustedRoot === undefined ? "public-good" : readTrustedRoot(fields.trustedRoot);
   return issuer === null || trustedRoot === null ? null : { issuer, subject, subjectPattern, github, trustedRoot };
 }

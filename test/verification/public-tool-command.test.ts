@@ -24,7 +24,7 @@ const watched = {
 
 describe("publicToolCommand", () => {
   it("verifies the digest with the key of the policy", () => {
-    expect(publicToolCommand(watched, digest, null)).toEqual({
+    expect(publicToolCommand(watched, digest, "v1.2.3", null)).toEqual({
       tool: "cosign >= 3.0.2",
       command: `cosign verify --key keys/release.pub --insecure-ignore-tlog=true ghcr.io/acme/app@${digest}`,
     });
@@ -32,41 +32,42 @@ describe("publicToolCommand", () => {
 
   it("leaves the log on where the policy asks for it", () => {
     const policy = policyOf(watched.policy.signers, { transparencyLog: "required" });
-    expect(publicToolCommand({ ...watched, policy }, digest, null)?.command).not.toContain("ignore-tlog");
+    expect(publicToolCommand({ ...watched, policy }, digest, "v1.2.3", null)?.command).not.toContain("ignore-tlog");
   });
 
   it("looks where the signatures are", () => {
     const elsewhere = { ...watched, signatureRepository: repositoryOf("ghcr.io/acme/signatures"), tagPrefix: "prod-" };
-    const command = publicToolCommand(elsewhere, digest, null)?.command;
+    const command = publicToolCommand(elsewhere, digest, "v1.2.3", null)?.command;
     expect(command).toMatch(/^COSIGN_REPOSITORY=ghcr\.io\/acme\/signatures cosign verify /);
     expect(command).toContain("--attachment-tag-prefix prod-");
   });
 
   it("asks for cosign's experimental referrers only where one is the evidence", () => {
-    const referrer = { candidate: { form: "simple-signing", place: "referrers-api" }, predicateType: null } as const;
-    const tag = { candidate: { form: "simple-signing", place: "cosign-tag" }, predicateType: null } as const;
-    expect(publicToolCommand(watched, digest, referrer)?.command).toContain("--experimental-oci11");
-    expect(publicToolCommand(watched, digest, tag)?.command).not.toContain("--experimental-oci11");
+    const referrer = { candidate: { form: "simple-signing", place: "referrers-api" }, predicateType: null, signer: "release" } as const;
+    const tag = { candidate: { form: "simple-signing", place: "cosign-tag" }, predicateType: null, signer: "release" } as const;
+    expect(publicToolCommand(watched, digest, "v1.2.3", referrer)?.command).toContain("--experimental-oci11");
+    expect(publicToolCommand(watched, digest, "v1.2.3", tag)?.command).not.toContain("--experimental-oci11");
   });
 
   it("verifies an attestation as one", () => {
     const evidence = {
       candidate: { form: "sigstore-bundle", place: "referrers-api" },
       predicateType: "https://slsa.dev/provenance/v1",
+      signer: "release",
     } as const;
-    expect(publicToolCommand(watched, digest, evidence)?.command).toContain("cosign verify-attestation --key keys/release.pub");
-    expect(publicToolCommand(watched, digest, evidence)?.command).toContain("--type https://slsa.dev/provenance/v1");
+    expect(publicToolCommand(watched, digest, "v1.2.3", evidence)?.command).toContain("cosign verify-attestation --key keys/release.pub");
+    expect(publicToolCommand(watched, digest, "v1.2.3", evidence)?.command).toContain("--type https://slsa.dev/provenance/v1");
   });
 
   it("names a file for a key that stands in the watch list, and demands its annotations", () => {
     const policy = policyOf([{ ...keySigner("ops key", pem), source: pem }], { annotations: { team: "core team" } });
-    expect(publicToolCommand({ ...watched, policy }, digest, null)?.command).toContain(
+    expect(publicToolCommand({ ...watched, policy }, digest, "v1.2.3", null)?.command).toContain(
       `--key 'ops key.pub' --insecure-ignore-tlog=true -a 'team=core team'`,
     );
   });
 
   it("is null where no key is in the policy", () => {
-    expect(publicToolCommand({ ...watched, policy: policyOf([]) }, digest, null)).toBeNull();
+    expect(publicToolCommand({ ...watched, policy: policyOf([]) }, digest, "v1.2.3", null)).toBeNull();
   });
 });
 

@@ -84,6 +84,9 @@ describe("subjectPattern", () => {
     ["https://.*", "https://stranger.example/anything"],
     ["https://github.com/acme/app/.*", "https://githubxcom/acme/app/v1"],
     [String.raw`https://github\.com/acme.*`, "https://github.com/acme-stranger"],
+    [String.raw`.*github\.com/acme/app/.*`, "https://stranger.example/github.com/acme/app/"],
+    [String.raw`.*@refs/tags/v1`, "https://stranger.example/@refs/tags/v1"],
+    ["ci@acme.example", "ci@acmexexample"],
     [
       String.raw`https://github\.com/acme.+/\.github/workflows/release\.yml@refs/tags/v1`,
       "https://github.com/acme-stranger/.github/workflows/release.yml@refs/tags/v1",
@@ -92,9 +95,36 @@ describe("subjectPattern", () => {
     expect(problemsOfPattern(pattern)).toEqual([expect.stringContaining(`, which also lets in ${stranger}; write `)]);
   });
 
+  it.each([String.raw`github\.com/acme/app`, "acme"])("warns that %s matches a part of an identity, and so nobody", (pattern) => {
+    expect(problemsOfPattern(pattern)).toEqual([
+      expect.stringContaining("matches a part of an identity; patterns here match the whole identity"),
+    ]);
+  });
+
   it.each(["(?=x)y", String.raw`(a)\1`, "a{2,1}", "(", "*a"])("refuses %s, which is not RE2", (pattern) => {
     expect(problemsOfPattern(pattern)).toEqual([
       expect.stringMatching(/^error: found .* for subjectPattern: .*; write an RE2 pattern \(no look-around, no back-references\)$/),
     ]);
+  });
+});
+
+describe("claims", () => {
+  it.each([
+    [
+      `{ issuer: ${ISSUER}, github: { ref: "refs/tags/{tag}" } }`,
+      "warning: found claims without a repository, which also let in https://github.com/stranger/app/.github/workflows/release.yml@refs/tags/v1; write github: { repository: OWNER/NAME }",
+    ],
+    [
+      `{ issuer: ${ISSUER}, subject: "https://github.com/slsa-framework/slsa-github-generator/.github/workflows/generator_container_slsa3.yml@refs/tags/v2.1.0" }`,
+      "warning: found a workflow of slsa-framework/slsa-github-generator without a repository: it signs for whoever calls it, which also lets in stranger/app; write github: { repository: OWNER/NAME }",
+    ],
+  ])("warns of %s, which lets in whoever likes", (keyless, line) => {
+    expect(problemsOf(keyless)).toEqual([line]);
+  });
+
+  it("takes them without a word where they name the repository", () => {
+    const subject = "https://github.com/slsa-framework/slsa-github-generator/.github/workflows/x.yml@refs/tags/v2.1.0";
+    expect(problemsOf(`{ issuer: ${ISSUER}, subject: "${subject}", github: { repository: acme/app } }`)).toEqual([]);
+    expect(problemsOf(`{ issuer: ${ISSUER}, github: { repository: acme/app, ref: "refs/tags/{tag}" } }`)).toEqual([]);
   });
 });

@@ -43,9 +43,9 @@ function isPathValidAt({ validFor }: CertificateAuthority, path: readonly Parsed
 /** Issuer and subject are the same bytes and, where both are there, the key identifiers are. */
 export function isNamedIssuer(certificate: ParsedCertificate, issuer: ParsedCertificate): boolean {
   if (!certificate.issuer.equals(issuer.subject)) return false;
-  const wanted = certificate.tree?.extAuthorityKeyID?.keyIdentifier;
-  const own = issuer.tree?.extSubjectKeyID?.keyIdentifier;
-  return wanted === undefined || own === undefined || wanted.equals(own);
+  const { issuerKeyId } = certificate;
+  const { subjectKeyId } = issuer;
+  return issuerKeyId === null || subjectKeyId === null || issuerKeyId.equals(subjectKeyId);
 }
 
 export function isSignedBy(certificate: ParsedCertificate, issuer: ParsedCertificate): boolean {
@@ -58,10 +58,8 @@ export function isSignedBy(certificate: ParsedCertificate, issuer: ParsedCertifi
 }
 
 /** Whether a certificate may issue others with so many authorities between it and the signing certificate. */
-export function isAuthority({ tree }: ParsedCertificate, below: number): boolean {
-  if (tree === null || !tree.isCA) return false;
-  const limit = tree.extBasicConstraints?.pathLenConstraint;
-  return limit === undefined || limit >= BigInt(below);
+export function isAuthority({ pathLength }: ParsedCertificate, below: number): boolean {
+  return pathLength !== null && pathLength >= below;
 }
 
 const PATHS = new WeakMap<CertificateAuthority, Map<ParsedCertificate, readonly ParsedCertificate[] | null>>();

@@ -12,6 +12,11 @@ export interface ParsedCertificate {
   /** DER of the names. */
   readonly issuer: Buffer;
   readonly subject: Buffer;
+  /** Key identifiers (RFC 5280 sections 4.2.1.1 and 4.2.1.2), or null. */
+  readonly issuerKeyId: Buffer | null;
+  readonly subjectKeyId: Buffer | null;
+  /** How many authorities it may have below it (infinitely many where it does not say), or null: it is none. */
+  readonly pathLength: number | null;
   readonly key: LoadedKey;
   /** Epoch milliseconds. */
   readonly notBefore: number;
@@ -40,7 +45,10 @@ function read(encoded: string | Uint8Array): ParsedCertificate | null {
     // The tree reads lazily: what is needed later is read here, where a fault is a value.
     for (const extension of extensions) extension.subs[0]!.toOID();
     const [issuer, subject] = [body!.subs[first + 2]!.value, body!.subs[first + 4]!.value];
-    return { x509, tree, issuer, subject, key: describeKey(x509.publicKey), notBefore, notAfter };
+    const issuerKeyId = tree?.extAuthorityKeyID?.keyIdentifier ?? null;
+    const subjectKeyId = tree?.extSubjectKeyID?.keyIdentifier ?? null;
+    const pathLength = tree?.isCA === true ? Number(tree.extBasicConstraints?.pathLenConstraint ?? Infinity) : null;
+    return { x509, tree, issuer, subject, issuerKeyId, subjectKeyId, pathLength, key: describeKey(x509.publicKey), notBefore, notAfter };
   } catch {
     return null;
   }

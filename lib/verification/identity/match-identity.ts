@@ -2,6 +2,7 @@ import { RE2JS } from "re2js";
 import type { KeylessSigner } from "../../watchlist/watch-list.ts";
 import { KeptResults } from "../kept-results.ts";
 import { quoteText } from "../quote-text.ts";
+import { fillPattern, fillTemplate } from "./fill-template.ts";
 import type { CertificateIdentity, GithubClaims } from "./certificate-identity.ts";
 
 export type IdentityMatch =
@@ -23,7 +24,7 @@ export function matchIdentity(identity: CertificateIdentity, signer: KeylessSign
     ...(issuer ? [] : [`issuer ${quoteText(signer.issuer ?? "")}, found ${quoteClaim(identity.issuer)}`]),
     ...claims.map(
       ([name, expected]) =>
-        `${name} ${quoteText(fill(expected, names[0] ?? ""))}, found ${quoteClaim(claimOf(identity.claims, name, expected))}`,
+        `${name} ${quoteText(fillTemplate(expected, names[0] ?? ""))}, found ${quoteClaim(claimsOf(identity.claims, name)[0] ?? null)}`,
     ),
   ];
   const agreements = (issuer ? 1 : 0) + (subject === undefined ? 0 : 1) + Object.keys(signer.github ?? {}).length - claims.length;
@@ -37,29 +38,24 @@ function isSubject(candidate: string, { subject, subjectPattern }: KeylessSigner
 }
 
 function isClaim(claims: GithubClaims, name: string, expected: string, names: readonly string[]): boolean {
-  const actual = claimOf(claims, name, expected);
-  return actual !== null && fillAll(expected, names).includes(actual);
+  const wanted = fillAll(expected, names);
+  return claimsOf(claims, name).some((actual) => wanted.includes(actual));
 }
 
 /** A workflow may be named by its file or by the name that it gives itself. */
-function claimOf(claims: GithubClaims, name: string, expected: string): string | null {
-  switch (name) {
-    case "repository":
-      return claims.repository;
-    case "ref":
-      return claims.ref;
-    case "trigger":
-      return claims.trigger;
-    case "workflow":
-      return expected.startsWith(".github/") ? claims.workflowFile : claims.workflow;
-    default:
-      return null;
-  }
+function claimsOf(claims: GithubClaims, name: string): string[] {
+  const said: Readonly<Record<string, readonly (string | null)[]>> = {
+    repository: [claims.repository],
+    ref: [claims.ref],
+    trigger: [claims.trigger],
+    workflow: [claims.workflow, claims.workflowFile],
+  };
+  return (said[name] ?? []).filter((claim) => claim !== null);
 }
 
 function describeSubject({ subjects }: CertificateIdentity, { subject, subjectPattern }: KeylessSigner, names: readonly string[]): string {
   const found = `found ${quoteText(subjects[0])}`;
-  if (subject !== null) return `subject ${quoteText(fill(subject, names[0] ?? ""))}, ${found}`;
+  if (subject !== null) return `subject ${quoteText(fillTemplate(subject, names[0] ?? ""))}, ${found}`;
   const partly = patternsFor(subjectPattern ?? "", names).some((pattern) =>
     subjects.some((candidate) => pattern.matcher(candidate).find()),
   );
@@ -77,19 +73,13 @@ export function isTagBound({ subject, subjectPattern, github }: KeylessSigner): 
 }
 
 function fillAll(template: string, names: readonly string[]): string[] {
-  return names.length === 0 ? [template] : names.map((name) => fill(template, name));
-}
-
-function fill(template: string, name: string): string {
-  return template.replaceAll("{tag}", () => name).replaceAll("{version}", () => name.replace(/^v/, ""));
+  return names.length === 0 ? [template] : names.map((name) => fillTemplate(template, name));
 }
 
 const COMPILED = new KeptResults<RE2JS>(256);
 
 function patternsFor(template: string, names: readonly string[]): RE2JS[] {
-  const quoted = names.map((name) =>
-    template.replaceAll("{tag}", () => RE2JS.quote(name)).replaceAll("{version}", () => RE2JS.quote(name.replace(/^v/, ""))),
-  );
+  const quoted = names.map((name) => fillPattern(template, name));
   return [...new Set(names.length === 0 ? [template] : quoted)].map(
     (text) => COMPILED.get(text) ?? COMPILED.keep(text, RE2JS.compile(text))!,
   );

@@ -37,7 +37,10 @@ export function verifyInclusion(entry: TransparencyLogEntry, logs: readonly LogA
     if (!isPromised(entry, log)) return refused("a log entry whose signed entry timestamp (SET) does not verify");
   }
   const fault = entry.inclusionProof ? faultOfProof(entry, log) : null;
-  return fault === null ? { kind: "included", inclusion: { log, logIndex, integratedTime: time } } : refused(fault);
+  if (fault !== null) return refused(fault);
+  // Only the promise is over the index in the whole log; the proof has its own, which may count from a shard's start.
+  const proven = time === null ? Number(entry.inclusionProof?.logIndex) : logIndex;
+  return { kind: "included", inclusion: { log, logIndex: proven, integratedTime: time } };
 }
 
 function isPromised(entry: TransparencyLogEntry, { publicKey, keyId }: LogAuthority): boolean {

@@ -89,7 +89,7 @@ function readPeriod(period: { start?: Date | undefined; end?: Date | undefined }
 }
 
 function nameOf(url: string): string {
-  return url.replace(/^https?:\/\//, "").replace(/\/+$/, "");
+  return url.replace(/^https?:\/\//, "").replace(/\/.*$/, "");
 }
 
 function malformed(detail: string): { kind: "malformed"; detail: string } {

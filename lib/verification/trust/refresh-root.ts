@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { initTUF } from "@sigstore/tuf";
 import { embeddedRoot, githubRootMetadata } from "./embedded-roots.ts";
 import { parseTrustedRoot } from "./parse-trusted-root.ts";
 import type { NamedRoot, NamedRootName } from "./trust-store.ts";
@@ -34,7 +35,6 @@ export async function refreshRoot(name: NamedRootName, options: RefreshOptions):
   const mirror = options.mirror?.url ?? MIRRORS[name];
   const folder = join(options.cachePath, encodeURIComponent(new URL(mirror).host + new URL(mirror).pathname.replace(/\/$/, "")));
   try {
-    const { initTUF } = await import("@sigstore/tuf");
     const bootstrap = options.mirror ? { rootPath: options.mirror.rootPath } : await bootstrapOf(name, options.cachePath);
     const tuf = await initTUF({
       ...bootstrap,
