@@ -153,7 +153,7 @@ function renderCandidate({ place, artifact, form, result, reason, detail, predic
     `    ${escapeText(detail, SENTENCE_LIMIT_CHARACTERS)}`,
     ...(signedBy === null ? [] : [`    Signer: ${signedBy}`]),
     ...(proof?.times ?? []).map(({ at, by }) => `    Time: ${at}, vouched for by ${escapeText(by)}`),
-    ...(proof?.logIndex == null ? [] : [`    Log index: ${proof.logIndex}`]),
+    ...(proof === null || proof.logIndex === null ? [] : [`    Log index: ${proof.logIndex}`]),
     ...(predicateType === null ? [] : [`    Predicate: ${escapeText(predicateType)}`]),
   ];
 }

@@ -9,7 +9,7 @@ import { createOrphans } from "./orphans.ts";
 import { rulesInForce } from "./exemptions.ts";
 import { judgeReleases } from "./judge-releases.ts";
 import { listReleases, type Listing } from "./list-releases.ts";
-import { recordEvidence } from "./record-evidence.ts";
+import { EvidenceKeeper, keepEvidence } from "./keep-evidence.ts";
 import { digestsTonight, knownDigests, type WorkItem } from "./repository-audit.ts";
 
 /** What an audit of one repository found, for the conclusion of the run. */
@@ -48,7 +48,7 @@ export async function auditRepository(
     referrersApi: createReferrersCapability(client, history.repository?.referrersApi.learned ?? false),
   };
   const orphans = createOrphans(knownDigests(history, digestsTonight(listing)));
-  const judged = await judgeReleases({ item, listing, history, main, orphans, run, ports });
+  const judged = await judgeReleases({ item, listing, history, main, orphans, run, ports, keeper: new EvidenceKeeper(store) });
   const facts = judged.filter((release) => release !== null);
 
   const compare = (state: RepositoryHistory): ReturnType<typeof compareReleases> =>
@@ -81,7 +81,7 @@ async function record(
   for (let attempt = 1; ; attempt++) {
     const compared = compare(history);
     // Before the states that rest on it: a night that judges under the former epoch must find it.
-    await recordEvidence(compared.releases, store);
+    await keepEvidence(compared.releases, store);
     try {
       for (let at = 0; at < compared.states.length; at += BATCH) {
         await store.record(name, { repository: null, tags: compared.states.slice(at, at + BATCH) });

@@ -3,6 +3,7 @@ import type { Candidate, PlaceAnswer, PlaceName } from "../discovery/candidate.t
 import type { Search, SearchedRepository } from "../discovery/place.ts";
 import type { CandidateResult } from "../verification/candidate-result.ts";
 import type { FindMaterial } from "../verification/trust/trust-material.ts";
+import type { VerificationMemo } from "../verification/verification-memo.ts";
 import { verifyCandidate } from "../verification/verify-candidate.ts";
 import type { WatchedRepository } from "../watchlist/watch-list.ts";
 
@@ -12,6 +13,7 @@ export interface Inquiry {
   /** The tags under which the target is judged: identities may name one of them. */
   readonly names: readonly string[];
   readonly trust: FindMaterial;
+  readonly memo: VerificationMemo;
   readonly main: SearchedRepository;
   readonly signatures: SearchedRepository | null;
   readonly recorded: ReadonlySet<Digest>;
@@ -35,8 +37,8 @@ export interface Orphans {
 
 /** Verifies candidates of one target under the inquiry's policy. */
 export function verifyAll(candidates: readonly Candidate[], target: Digest, inquiry: Inquiry): CandidateResult[] {
-  const { watched, names, trust, now, firstSeen } = inquiry;
-  const context = { target, artifact: null, names, trust, policy: watched.policy, now, firstSeen };
+  const { watched, names, trust, memo, now, firstSeen } = inquiry;
+  const context = { target, artifact: null, names, trust, memo, policy: watched.policy, now, firstSeen };
   return candidates.flatMap((candidate) => verifyCandidate(candidate, context));
 }
 

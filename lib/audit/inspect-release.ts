@@ -6,6 +6,7 @@ import { formatReference, type Reference, type Repository } from "../oci/referen
 import type { Answer } from "../registry/answer.ts";
 import type { RegistryClients, RepositoryClient, ResolvedTag, TagList } from "../registry/repository-client.ts";
 import { publicToolCommand, type ShownEvidence } from "../verification/public-tool-command.ts";
+import { VerificationMemo } from "../verification/verification-memo.ts";
 import type { TrustStore } from "../verification/trust/trust-store.ts";
 import type { CandidateResult } from "../verification/candidate-result.ts";
 import { compareTags, parseVersionTag } from "../watchlist/version-tag.ts";
@@ -87,6 +88,7 @@ export async function judgeEverywhere(
     watched,
     names: tag === null ? [] : await namesFor(tag, digest, watched, list, clients),
     trust: trust.find,
+    memo: new VerificationMemo(),
     main: await search(watched.repository, clients, list),
     signatures,
     recorded: new Set<Digest>(),

@@ -3,6 +3,7 @@ import type { SearchedRepository } from "../discovery/place.ts";
 import type { Judgement, RepositoryHistory, TagState } from "../history/state.ts";
 import type { Verdict } from "../history/verdict.ts";
 import type { EpochDocument } from "../watchlist/epoch-document.ts";
+import { VerificationMemo } from "../verification/verification-memo.ts";
 import type { WatchedRepository } from "../watchlist/watch-list.ts";
 import type { AuditPorts, Run } from "./audit-ports.ts";
 import { epochOf, readPastEpoch, type Epoch } from "./epoch.ts";
@@ -10,9 +11,11 @@ import { judgeRelease, type JudgedRelease, type ReleaseCase } from "./judge-rele
 import type { Inquiry, Orphans } from "./inquiry.ts";
 import type { ListedRelease, Listing } from "./list-releases.ts";
 import { groupReleases, type Group } from "./group-releases.ts";
+import { NO_EVIDENCE, type EvidenceKeeper } from "./keep-evidence.ts";
 import { findLostSignature } from "./lost-signature.ts";
 import { mapConcurrently } from "./map-concurrently.ts";
 import { isDueInFull, newestTags } from "./recheck.ts";
+import { settleRelease } from "./settle-release.ts";
 import { recordedDigests, type ReleaseNightFacts, type WorkItem } from "./repository-audit.ts";
 
 /** What the releases of one repository are judged with. */
@@ -24,6 +27,8 @@ export interface Bench {
   readonly orphans: Orphans;
   readonly run: Run;
   readonly ports: AuditPorts;
+  /** Takes evidence while the audit goes on; null: it stays with the releases. */
+  readonly keeper: EvidenceKeeper | null;
 }
 
 /**
@@ -46,15 +51,25 @@ export async function judgeReleases(bench: Bench): Promise<(ReleaseNightFacts | 
   };
   await mapConcurrently(groups, judge);
 
+  await bench.keeper?.flush();
+
   // A referrer that was met tonight proves the API: the 404s that were taken for "no API" before it are failures after all.
   if (main.referrersApi.learnedNow) {
     const misled = groups.filter((group) => group.releases.some((release) => reliedOnNoApi(judged.get(release))));
     done -= misled.reduce((sum, group) => sum + group.releases.length, 0);
     await mapConcurrently(misled, judge);
+    await bench.keeper?.flush();
   }
   return listing.releases.map((release) => {
     if (release.resolution.kind === "resolved") return judged.get(release) ?? null;
-    return { release, epoch: epochOf(release.watched, ports.trust), judged: null, lostSignature: null, underPreviousEpoch: null };
+    return {
+      release,
+      epoch: epochOf(release.watched, ports.trust),
+      judged: null,
+      lostSignature: null,
+      underPreviousEpoch: null,
+      evidence: NO_EVIDENCE,
+    };
   });
 }
 
@@ -69,6 +84,8 @@ async function judgeGroup(group: Group, newest: ReadonlySet<string>, bench: Benc
   const judged = keepRecordedSigners(await judgeRelease(release), release, epoch, bench);
   const lost = await findLostSignature(release, judged, bench);
   const settled: JudgedRelease = lost.failure === null ? judged : { ...judged, verdict: unreadable(lost.failure) };
+  const recorded = group.releases.map(({ tag }) => bench.history.tags.get(tag));
+  const { settled: kept, evidence } = await settleRelease(settled, recorded, epoch, bench.keeper);
   return Promise.all(
     group.releases.map(async (listed): Promise<ReleaseNightFacts> => {
       // A signature whose manifest is gone is gone wherever the watch list looks.
@@ -76,7 +93,7 @@ async function judgeGroup(group: Group, newest: ReadonlySet<string>, bench: Benc
       const underPreviousEpoch = deleted
         ? null
         : await judgeUnderPrevious(bench.history.tags.get(listed.tag), epoch, settled, listed.watched, bench);
-      return { release: listed, epoch, judged: settled, lostSignature: lost.kind, underPreviousEpoch };
+      return { release: listed, epoch, judged: kept, lostSignature: lost.kind, underPreviousEpoch, evidence };
     }),
   );
 }
@@ -114,6 +131,7 @@ async function buildCase(
     watched,
     names,
     trust: bench.ports.trust.find,
+    memo: new VerificationMemo(),
     main,
     signatures: signatures && { client: bench.ports.clients.of(watched.signatureRepository!), ...signatures },
     recorded: new Set([...states.flatMap((state) => state.last?.artifacts ?? []), ...verified.map((signer) => signer.artifact)]),

@@ -1,8 +1,10 @@
 import type { Digest } from "../oci/digest.ts";
 import type { RepositoryHistory, RunId, TagState } from "../history/state.ts";
+import type { Verdict } from "../history/verdict.ts";
 import type { WatchedRepository } from "../watchlist/watch-list.ts";
 import type { Epoch } from "./epoch.ts";
-import type { JudgedRelease } from "./judge-release.ts";
+import type { Evidence } from "./keep-evidence.ts";
+import type { SettledRelease } from "./settle-release.ts";
 import type { ListedRelease, Listing } from "./list-releases.ts";
 
 /** One release with all that tonight said of it. */
@@ -10,10 +12,12 @@ export interface ReleaseNightFacts {
   readonly release: ListedRelease;
   readonly epoch: Epoch;
   /** Null where the tag could not be resolved. */
-  readonly judged: JudgedRelease | null;
+  readonly judged: SettledRelease | null;
   /** The recorded signature is listed nowhere any more. */
   readonly lostSignature: "deleted" | "detached" | null;
-  readonly underPreviousEpoch: JudgedRelease["verdict"] | null;
+  readonly underPreviousEpoch: Verdict | null;
+  /** What the verdict rests on and is not kept yet. */
+  readonly evidence: Evidence;
 }
 
 /** Digests that the repository's tags name tonight. */

@@ -47,6 +47,7 @@ async function listWrongAnswers(clients: RegistryClients, watched: WatchedReposi
     orphans: createOrphans(new Set()),
     run: controlRun(now),
     ports: quiet,
+    keeper: null,
   });
   const answers = new Map(judged.map((facts) => [facts?.release.tag, facts?.judged?.verdict]));
   return CONTROL_EXPECTATIONS.flatMap(({ tag, verdict, reason }) => {

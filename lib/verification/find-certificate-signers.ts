@@ -1,7 +1,7 @@
 import type { CertificatesSigner } from "../watchlist/watch-list.ts";
 import { faultOfSigningCertificate } from "./certificate/check-signing-certificate.ts";
 import { findOwnPath, sortAuthorities, type OwnAuthorities } from "./certificate/own-path.ts";
-import { parseCertificate, parseCertificates, type ParsedCertificate } from "./certificate/parse-certificate.ts";
+import { describeSubject, parseCertificate, parseCertificates, type ParsedCertificate } from "./certificate/parse-certificate.ts";
 import type { SignatureEvidence } from "./evidence.ts";
 import { readIdentity } from "./identity/certificate-identity.ts";
 import { CERTIFICATE_CHAIN_LIMIT } from "./limits.ts";
@@ -60,7 +60,7 @@ function judgeSigner(
   if (certificate.key.kind === "malformed") return refuse("unverifiable", certificate.key.detail);
   const publicKey = certificate.key.key.keyObject.export({ type: "spki", format: "der" });
   const demand = { demand: context.policy.transparencyLog, trustedRoot: signer.trustedRoot ?? DEFAULT_ROOT };
-  const logged = verifyLogDemand(evidence, { certificate: certificate.x509.raw, publicKey }, demand, context);
+  const logged = verifyLogDemand(evidence, { certificate: certificate.der, publicKey }, demand, context);
   if (logged.kind === "trust-missing") return { ...logged, detail: `signed by ${signer.name}, but ${logged.detail}` };
   if (logged.kind === "refused") return refuse("policy-unmet", `signed by ${signer.name}, but ${logged.detail}`, true, proof);
   const proven = { ...proof, times: formatTimes(logged.times), logIndex: logged.logIndex };
@@ -82,5 +82,5 @@ function authoritiesOf(signer: CertificatesSigner): OwnAuthorities {
 
 function subjectOf(certificate: ParsedCertificate): string {
   const identity = readIdentity(certificate);
-  return "kind" in identity ? certificate.x509.subject.replaceAll("\n", ",") : identity.subjects[0];
+  return "kind" in identity ? describeSubject(certificate) : identity.subjects[0];
 }

@@ -8,10 +8,6 @@ import type { VerificationContext } from "./outcome.ts";
 import { proveCertificate, type CertificateProof } from "./prove-certificate.ts";
 import { quoteText } from "./quote-text.ts";
 import { formatTimes, refuse, type Refusal, type SignerSearch } from "./signer-match.ts";
-import type { TrustMaterial } from "./trust/trust-material.ts";
-
-/** A policy has few roots, and one proof serves all of its signers, circles of the search and tags. */
-const PROOFS = new WeakMap<SignatureEvidence, WeakMap<TrustMaterial, CertificateProof>>();
 
 /**
  * Finds the keyless signers of the policy that made the signature: one search for each trusted root that they name.
@@ -28,16 +24,12 @@ export function findKeylessSigners(
     const under = signers.filter(({ trustedRoot }) => trustedRoot === root);
     const found = context.trust(root);
     if (found.kind === "missing") return withoutMaterial(certificate, under, context, found);
-    return judgeProof(proveOnce(evidence, certificate, found.material), under, context);
+    return judgeProof(
+      context.memo.proof(evidence, found.material, () => proveCertificate(evidence, certificate, found.material)),
+      under,
+      context,
+    );
   });
-}
-
-function proveOnce(evidence: SignatureEvidence, certificate: string | Uint8Array, material: TrustMaterial): CertificateProof {
-  const known = PROOFS.get(evidence) ?? new WeakMap<TrustMaterial, CertificateProof>();
-  PROOFS.set(evidence, known);
-  const proof = known.get(material) ?? proveCertificate(evidence, certificate, material);
-  known.set(material, proof);
-  return proof;
 }
 
 function judgeProof(proof: CertificateProof, signers: readonly KeylessSigner[], context: VerificationContext): SignerSearch {

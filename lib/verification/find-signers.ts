@@ -1,9 +1,10 @@
 import { REJECTION_REASONS } from "./candidate-result.ts";
-import { parseCertificate } from "./certificate/parse-certificate.ts";
+import { describeSubject, parseCertificate } from "./certificate/parse-certificate.ts";
 import type { SignatureEvidence } from "./evidence.ts";
 import { findCertificateSigners } from "./find-certificate-signers.ts";
 import { findKeySigners } from "./find-key-signers.ts";
 import { findKeylessSigners } from "./find-keyless-signers.ts";
+import { readIdentity } from "./identity/certificate-identity.ts";
 import type { VerificationContext } from "./outcome.ts";
 import { quoteText } from "./quote-text.ts";
 import { refuse, type Refusal, type SignerSearch } from "./signer-match.ts";
@@ -36,8 +37,9 @@ function byReason(left: Refusal, right: Refusal): number {
 function refuseStranger(evidence: SignatureEvidence, encoded: string | Uint8Array): Refusal {
   const certificate = parseCertificate(encoded);
   if (certificate === null) return refuse("unverifiable", "a signature with a certificate that cannot be read");
-  const { key, x509 } = certificate;
-  const whom = quoteText(x509.subjectAltName ?? x509.subject);
+  const { key } = certificate;
+  const identity = readIdentity(certificate);
+  const whom = quoteText("kind" in identity ? describeSubject(certificate) : identity.subjects[0]);
   if (key.kind === "malformed") return refuse("unverifiable", `a signature by ${key.detail}, with a certificate for ${whom}`);
   if (verifySigned(key.key, evidence.signed, evidence.signature) === "refused")
     return refuse("invalid-signature", `a signature that does not verify with the certificate beside it, for ${whom}`);

@@ -16,8 +16,8 @@ export const QUOTED_TEXT_LIMIT_CHARACTERS = 128;
 /** Certificates beside a signature, from the signing one to a root. */
 export const CERTIFICATE_CHAIN_LIMIT = 8;
 /** Results kept between signatures of one run. */
-export const LIMIT_CERTIFICATES_KEPT = 256;
-export const LIMIT_CHECKPOINTS_KEPT = 256;
+export const LIMIT_CERTIFICATES_KEPT = 16;
+export const LIMIT_CHECKPOINTS_KEPT = 64;
 /** A checkpoint has some hundred bytes, also with many witnesses; the body of a log entry may hold an attestation. */
 export const CHECKPOINT_LIMIT_CHARACTERS = 64 * 1024;
 export const PROOF_HASHES_LIMIT = 64;

@@ -1,6 +1,7 @@
 import type { Digest } from "../oci/digest.ts";
 import type { Policy } from "../watchlist/watch-list.ts";
 import type { CandidateResult, EvidenceKind, RejectionReason, SigningProof, VerifiedSigner } from "./candidate-result.ts";
+import type { VerificationMemo } from "./verification-memo.ts";
 import type { FindMaterial } from "./trust/trust-material.ts";
 
 /** For whom and when a candidate is judged. */
@@ -13,6 +14,8 @@ export interface VerificationContext {
   readonly names: readonly string[];
   readonly policy: Policy;
   readonly trust: FindMaterial;
+  /** Of the release that is judged. */
+  readonly memo: VerificationMemo;
   /** Epoch milliseconds: certificates of an own PKI without a signed time are judged at this time. */
   readonly now: number;
   /** When the digest was first seen, epoch milliseconds: a signer's `until` is compared with it. */

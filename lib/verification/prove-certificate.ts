@@ -85,10 +85,10 @@ function faultOfSigner(
   return fault === null ? null : { reason: "unverifiable", detail: `${fault}, for ${whom}` };
 }
 
-function proveLogs(evidence: SignatureEvidence, { x509, key }: ParsedCertificate, material: TrustMaterial): ReturnType<typeof proveLogged> {
+function proveLogs(evidence: SignatureEvidence, { der, key }: ParsedCertificate, material: TrustMaterial): ReturnType<typeof proveLogged> {
   if (material.demands.log === "none" || key.kind === "malformed") return { kind: "proven", inclusions: [] };
   const publicKey = key.key.keyObject.export({ type: "spki", format: "der" });
-  return proveLogged(evidence, { certificate: x509.raw, publicKey }, material);
+  return proveLogged(evidence, { certificate: der, publicKey }, material);
 }
 
 function refused(reason: RejectionReason, detail: string, identity: CertificateIdentity | null, vouched: boolean): CertificateProof {

@@ -49,19 +49,8 @@ function judgeForm(candidate: Candidate, context: VerificationContext): Outcome[
   if (form === "notation")
     return unverifiable(`a Notation signature (${notationEncoding(content.bytes)}), which this version does not verify`);
   if (form === "gpg") return unverifiable("a GPG signature, which this version does not verify");
-  const read = readOnce(candidate, context);
+  const read = context.memo.read(candidate, context.target, () => readEvidence(candidate, context));
   return read.kind === "unusable" ? [reject(read)] : read.items.map((item) => ("kind" in item ? reject(item) : judgeItem(item, context)));
-}
-
-/** Decoding a bundle and what its certificate proves serve every policy, tag and circle of the search that asks. */
-const READ = new WeakMap<Candidate, { readonly target: string; readonly read: ReadEvidence }>();
-
-function readOnce(candidate: Candidate, context: VerificationContext): ReadEvidence {
-  const known = READ.get(candidate);
-  if (known?.target === context.target) return known.read;
-  const read = readEvidence(candidate, context);
-  READ.set(candidate, { target: context.target, read });
-  return read;
 }
 
 /** The signatures of a candidate of a form that is read; of any other, none. */

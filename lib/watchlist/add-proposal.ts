@@ -24,7 +24,7 @@ export function addProposals(text: string | null, proposals: readonly Proposal[]
   if (document.errors.length > 0) return { kind: "malformed", detail: document.errors[0]!.message.split("\n")[0]! };
   if (!isMap(document.contents)) return { kind: "malformed", detail: "it is no mapping of keys" };
   const policies = obtain(document, "policies", () => new YAMLMap());
-  const repositories = obtain(document, "repositories", () => document.createNode([]) as YAMLSeq);
+  const repositories = obtain(document, "repositories", () => document.createNode([]));
   if (!isMap(policies) || !isSeq(repositories)) return { kind: "malformed", detail: "policies is no mapping, or repositories no list" };
   const known = new Set(namesIn(repositories));
   const present = proposals.flatMap((proposal) => proposal.repositories.filter((name) => known.has(name)));

@@ -12,6 +12,7 @@ import { parseRepository } from "../../lib/oci/reference.ts";
 import type { RegistryClients } from "../../lib/registry/repository-client.ts";
 import { findSigners } from "../../lib/verification/find-signers.ts";
 import type { VerificationContext } from "../../lib/verification/outcome.ts";
+import { VerificationMemo } from "../../lib/verification/verification-memo.ts";
 import { readEvidence, verifyCandidate } from "../../lib/verification/verify-candidate.ts";
 import { watchBySigner } from "../../lib/watchlist/watch-by-signer.ts";
 import { candidatesOfCase } from "./case-candidates.ts";
@@ -51,6 +52,7 @@ function contextOf(folder: string, corpusCase: CorpusCase, target: Digest, artif
     names: [],
     policy: policyOfCase(folder, corpusCase),
     trust: trustOfCase(folder, corpusCase),
+    memo: new VerificationMemo(),
     now,
     firstSeen: now,
   };
@@ -120,6 +122,7 @@ async function judgeServed(folder: string, corpusCase: CorpusCase, clients: Regi
       watched,
       names: [],
       trust,
+      memo: new VerificationMemo(),
       main,
       signatures: null,
       recorded: new Set(),

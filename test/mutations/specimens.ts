@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Candidate } from "../../lib/discovery/candidate.ts";
 import { digestOf, type Digest } from "../../lib/oci/digest.ts";
 import type { VerificationContext } from "../../lib/verification/outcome.ts";
+import { VerificationMemo } from "../../lib/verification/verification-memo.ts";
 import { createTrustStore } from "../../lib/verification/trust/trust-store.ts";
 import { candidatesOfCase } from "../corpus/case-candidates.ts";
 import { policyOfCase, trustOfCase } from "../corpus/case-policy.ts";
@@ -81,7 +82,16 @@ export function readSpecimens(folder: string): Specimen[] {
       const target = (artifact === null ? digest : digestOf(artifact)) as Digest;
       const now = Date.parse(corpusCase.now ?? "2026-11-21T00:00:00Z");
       const policy = policyOfCase(folder, corpusCase);
-      const context = { target, artifact, names: [], policy, trust: trustOfCase(folder, corpusCase), now, firstSeen: now };
+      const context = {
+        target,
+        artifact,
+        names: [],
+        policy,
+        trust: trustOfCase(folder, corpusCase),
+        memo: new VerificationMemo(),
+        now,
+        firstSeen: now,
+      };
       return { name: corpusCase.case, candidate: candidatesOfCase(folder, corpusCase, target)[0]!, context };
     });
 }

@@ -1,6 +1,7 @@
 import type { Candidate } from "../../lib/discovery/candidate.ts";
 import type { CandidateResult } from "../../lib/verification/candidate-result.ts";
 import type { VerificationContext } from "../../lib/verification/outcome.ts";
+import { VerificationMemo } from "../../lib/verification/verification-memo.ts";
 import { readEvidence, verifyCandidate } from "../../lib/verification/verify-candidate.ts";
 import { mutate, numbers, type Numbers } from "./mutate.ts";
 import type { Specimen } from "./specimens.ts";
@@ -54,7 +55,8 @@ function isSame(meaning: Meaning, good: Meaning): boolean {
 }
 
 /** What an accepted candidate means; null of any other. */
-function meaningOf(candidate: Candidate, context: VerificationContext): Meaning | null {
+function meaningOf(candidate: Candidate, judged: VerificationContext): Meaning | null {
+  const context = { ...judged, memo: new VerificationMemo() };
   const accepted = verifyCandidate(candidate, context).filter(
     (result): result is Extract<CandidateResult, { kind: "verified" }> => result.kind === "verified",
   );

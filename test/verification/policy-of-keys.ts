@@ -1,5 +1,6 @@
 import { digestOf } from "../../lib/oci/digest.ts";
 import type { VerificationContext } from "../../lib/verification/outcome.ts";
+import { VerificationMemo } from "../../lib/verification/verification-memo.ts";
 import type { FindMaterial } from "../../lib/verification/trust/trust-material.ts";
 import type { KeySigner, Policy } from "../../lib/watchlist/watch-list.ts";
 
@@ -19,5 +20,15 @@ const NO_TRUST: FindMaterial = () => ({ kind: "missing", code: "trusted-root-mis
 
 /** A context for a target, by default a digest that nothing has. */
 export function contextOf(policy: Policy, target = digestOf("image"), changes: Partial<VerificationContext> = {}): VerificationContext {
-  return { target, artifact: null, names: ["1.0.0"], policy, trust: NO_TRUST, now: NOW, firstSeen: NOW, ...changes };
+  return {
+    target,
+    artifact: null,
+    names: ["1.0.0"],
+    policy,
+    trust: NO_TRUST,
+    memo: new VerificationMemo(),
+    now: NOW,
+    firstSeen: NOW,
+    ...changes,
+  };
 }

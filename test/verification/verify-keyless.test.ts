@@ -195,11 +195,7 @@ describe("what a keyless verdict rests on", () => {
   };
 
   const forged: [check: string, member: RegExp, reason: string][] = [
-    [
-      "the promise (SET): one that was forged",
-      /("signedEntryTimestamp":"MEUCI[A-Za-z0-9]{10}|"signedEntryTimestamp":"MEQCI[A-Za-z0-9]{10}|"signedEntryTimestamp":"MEYCI[A-Za-z0-9]{10})(.)/,
-      "policy-unmet",
-    ],
+    ["the promise (SET): one that was forged", /("signedEntryTimestamp":"[A-Za-z0-9+/]{30})(.)/, "policy-unmet"],
     ["the promise (SET): another time", /("integratedTime":"\d+)(\d)(?=")/, "policy-unmet"],
     ["the proof: another hash on the way", /("hashes":\["[A-Za-z0-9+/]{8})(.)/, "policy-unmet"],
     ["the proof: another tree than the checkpoint's", /("treeSize":")(2)/, "policy-unmet"],

@@ -11,13 +11,12 @@ const UNDERSTOOD_CRITICAL = new Set(["2.5.29.15", "2.5.29.17", "2.5.29.19", "2.5
  *
  * `purpose: "stated"`: code signing must be named, as Fulcio does; `"unrestricted"`: a certificate of an own PKI may leave its uses open.
  */
-export function faultOfSigningCertificate({ x509, tree }: ParsedCertificate, purpose: "stated" | "unrestricted"): string | null {
+export function faultOfSigningCertificate({ tree, uses }: ParsedCertificate, purpose: "stated" | "unrestricted"): string | null {
   try {
-    if (x509.ca || tree?.extBasicConstraints?.isCA === true) return "a certificate of an authority, which signs certificates and no images";
+    if (tree?.extBasicConstraints?.isCA === true) return "a certificate of an authority, which signs certificates and no images";
     if (tree?.extKeyUsage?.digitalSignature === false) return "a certificate that is not for signatures";
-    const uses = x509.keyUsage as readonly string[] | undefined;
     if (!(uses?.includes(CODE_SIGNING) ?? false)) {
-      const open = purpose === "unrestricted" && (uses === undefined || uses.length === 0 || uses.includes(ANY_USE));
+      const open = purpose === "unrestricted" && (uses === null || uses.length === 0 || uses.includes(ANY_USE));
       if (!open) return "a certificate that is not for signing code";
     }
     for (const { subs } of tree?.extensions ?? []) {

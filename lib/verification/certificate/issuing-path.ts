@@ -49,12 +49,7 @@ export function isNamedIssuer(certificate: ParsedCertificate, issuer: ParsedCert
 }
 
 export function isSignedBy(certificate: ParsedCertificate, issuer: ParsedCertificate): boolean {
-  if (issuer.key.kind === "malformed") return false;
-  try {
-    return certificate.x509.verify(issuer.key.key.keyObject);
-  } catch {
-    return false;
-  }
+  return issuer.key.kind === "loaded" && certificate.isSignedBy(issuer.key.key.keyObject);
 }
 
 /** Whether a certificate may issue others with so many authorities between it and the signing certificate. */

@@ -49,5 +49,5 @@ function isIssuer(certificate: ParsedCertificate, issuer: ParsedCertificate): bo
 }
 
 function isSame(left: ParsedCertificate, right: ParsedCertificate): boolean {
-  return left.x509.raw.equals(right.x509.raw);
+  return left.der.equals(right.der);
 }

@@ -1,12 +1,16 @@
-import { createHash, X509Certificate } from "node:crypto";
+import { createHash, createPublicKey, verify, X509Certificate, type KeyObject } from "node:crypto";
 import { ASN1Obj, X509Certificate as CertificateTree } from "@sigstore/core";
 import { describeKey, type LoadedKey } from "../load-public-key.ts";
 import { LIMIT_CERTIFICATES_KEPT } from "../limits.ts";
 import { KeptResults } from "../kept-results.ts";
+import { encodeElement, type DerElement } from "./encode-der.ts";
 
-/** One certificate, read by OpenSSL (signatures, validity) and as a tree (extensions that OpenSSL has no words for). */
+/**
+ * One certificate. It is read as a tree and its key by OpenSSL; a whole certificate of OpenSSL's lies outside the heap until a collection
+ * lets go of it, which thousands of signatures in a run would feel.
+ */
 export interface ParsedCertificate {
-  readonly x509: X509Certificate;
+  readonly der: Buffer;
   /** Null for certificates of version 1, which have no extensions. */
   readonly tree: CertificateTree | null;
   /** DER of the names. */
@@ -17,47 +21,97 @@ export interface ParsedCertificate {
   readonly subjectKeyId: Buffer | null;
   /** How many authorities it may have below it (infinitely many where it does not say), or null: it is none. */
   readonly pathLength: number | null;
+  /** Object identifiers of what the key may be used for; null where nothing is said. */
+  readonly uses: readonly string[] | null;
   readonly key: LoadedKey;
   /** Epoch milliseconds. */
   readonly notBefore: number;
   readonly notAfter: number;
+  /** Whether the key signed this certificate. */
+  isSignedBy(key: KeyObject): boolean;
 }
 
-/** Certificates repeat within a run: chains in every annotation, one leaf over signature and attestation. */
+/** Certificates of authorities repeat within a run: in tokens, and in the chains beside signatures. */
 const PARSED = new KeptResults<ParsedCertificate>(LIMIT_CERTIFICATES_KEPT);
 
-/** Parses PEM text (its first certificate) or DER; null for what neither reader understands. */
+/** Parses PEM text (its first certificate) or DER; null for what cannot be read. */
 export function parseCertificate(encoded: string | Uint8Array): ParsedCertificate | null {
   const id = createHash("sha256").update(encoded).digest("base64");
   return PARSED.get(id) ?? PARSED.keep(id, read(encoded));
 }
 
+const EXTENDED_KEY_USAGE = "2.5.29.37";
+/** Fulcio's certificates have under thirty. */
+const EXTENSIONS_LIMIT = 64;
+
 function read(encoded: string | Uint8Array): ParsedCertificate | null {
   try {
-    const x509 = new X509Certificate(encoded);
-    const [body] = ASN1Obj.parseBuffer(x509.raw).subs;
+    const der = typeof encoded === "string" ? readPem(encoded) : Buffer.from(encoded);
+    const root = ASN1Obj.parseBuffer(der as Buffer<ArrayBuffer>);
+    // What follows the certificate would be signed by nobody.
+    if (!encodeElement(root).equals(der)) return null;
+    const [body, algorithm, signature] = root.subs as [DerElement, DerElement, DerElement];
     // Version 1 leaves the version out, and the library counts from it.
-    const first = body!.subs[0]!.tag.isContextSpecific(0) ? 1 : 0;
-    const tree = first === 1 ? CertificateTree.parse(x509.raw) : null;
-    const [notBefore, notAfter] = [x509.validFromDate.getTime(), x509.validToDate.getTime()];
+    const first = body.subs[0]!.tag.isContextSpecific(0) ? 1 : 0;
+    const tree = first === 1 ? new CertificateTree(root) : null;
+    const [, , issuer, validity, subject, publicKey] = body.subs.slice(first) as [
+      unknown,
+      unknown,
+      DerElement,
+      DerElement,
+      DerElement,
+      DerElement,
+    ];
+    const [notBefore, notAfter] = [validity.subs[0]!.toDate().getTime(), validity.subs[1]!.toDate().getTime()];
     const extensions = tree?.extensions ?? [];
     if (Number.isNaN(notBefore) || Number.isNaN(notAfter) || extensions.length > EXTENSIONS_LIMIT) return null;
     // The tree reads lazily: what is needed later is read here, where a fault is a value.
     for (const extension of extensions) extension.subs[0]!.toOID();
-    const [issuer, subject] = [body!.subs[first + 2]!.value, body!.subs[first + 4]!.value];
-    const issuerKeyId = tree?.extAuthorityKeyID?.keyIdentifier ?? null;
-    const subjectKeyId = tree?.extSubjectKeyID?.keyIdentifier ?? null;
-    const pathLength = tree?.isCA === true ? Number(tree.extBasicConstraints?.pathLenConstraint ?? Infinity) : null;
-    return { x509, tree, issuer, subject, issuerKeyId, subjectKeyId, pathLength, key: describeKey(x509.publicKey), notBefore, notAfter };
+    return {
+      der,
+      tree,
+      issuer: issuer.value,
+      subject: subject.value,
+      issuerKeyId: tree?.extAuthorityKeyID?.keyIdentifier ?? null,
+      subjectKeyId: tree?.extSubjectKeyID?.keyIdentifier ?? null,
+      pathLength: tree?.isCA === true ? Number(tree.extBasicConstraints?.pathLenConstraint ?? Infinity) : null,
+      uses: tree?.extension(EXTENDED_KEY_USAGE)?.valueObj.subs[0]!.subs.map((use) => use.toOID()) ?? null,
+      key: describeKey(createPublicKey({ key: encodeElement(publicKey), format: "der", type: "spki" })),
+      notBefore,
+      notAfter,
+      isSignedBy: (key) => verifyCertificate(der, body, algorithm, signature, key),
+    };
   } catch {
     return null;
   }
 }
 
-/** Fulcio's certificates have under thirty. */
-const EXTENSIONS_LIMIT = 64;
+const ECDSA_HASHES: Readonly<Record<string, string>> = {
+  "1.2.840.10045.4.3.2": "sha256",
+  "1.2.840.10045.4.3.3": "sha384",
+  "1.2.840.10045.4.3.4": "sha512",
+};
 
-const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]{1,65536}-----END CERTIFICATE-----/g;
+/** Every Sigstore signs with ECDSA; what own PKIs sign with besides, OpenSSL knows. */
+function verifyCertificate(der: Buffer, body: DerElement, algorithm: DerElement, signature: DerElement, key: KeyObject): boolean {
+  try {
+    const hash = ECDSA_HASHES[algorithm.subs[0]!.toOID()];
+    if (hash === undefined) return new X509Certificate(der).verify(key);
+    return (
+      key.asymmetricKeyType === "ec" && signature.value[0] === 0 && verify(hash, encodeElement(body), key, signature.value.subarray(1))
+    );
+  } catch {
+    return false;
+  }
+}
+
+const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----([^-]{1,65536})-----END CERTIFICATE-----/g;
+
+function readPem(text: string): Buffer {
+  const base64 = text.matchAll(PEM_CERTIFICATE).next().value?.[1];
+  if (base64 === undefined || /[^A-Za-z0-9+/=\s]/.test(base64)) throw new TypeError("no PEM certificate");
+  return Buffer.from(base64, "base64");
+}
 
 /** Every certificate of a PEM text, in order; null where one of them cannot be read, or there are more than `limit`. */
 export function parseCertificates(pem: string, limit: number): ParsedCertificate[] | null {
@@ -65,4 +119,13 @@ export function parseCertificates(pem: string, limit: number): ParsedCertificate
   if (blocks.length > limit) return null;
   const parsed = blocks.map((block) => parseCertificate(block));
   return parsed.every((certificate) => certificate !== null) ? parsed : null;
+}
+
+/** The distinguished name of the subject, for people: `CN=release,O=Acme`. */
+export function describeSubject({ der }: ParsedCertificate): string {
+  try {
+    return new X509Certificate(der).subject.replaceAll("\n", ",");
+  } catch {
+    return "nobody";
+  }
 }

@@ -1,5 +1,6 @@
-import { EXTENSION_OID_SCT, X509Certificate, type X509SCTExtension } from "@sigstore/core";
+import { EXTENSION_OID_SCT, type X509SCTExtension } from "@sigstore/core";
 import { includesTime, type LogAuthority } from "../trust/trust-material.ts";
+import { encodeDer, encodeElement } from "./encode-der.ts";
 import type { ParsedCertificate } from "./parse-certificate.ts";
 
 type SignedCertificateTimestamp = X509SCTExtension["signedCertificateTimestamps"][number];
@@ -46,19 +47,24 @@ function isSignedByLog(timestamp: SignedCertificateTimestamp, logged: Buffer, ke
   }
 }
 
-/** `issuer_key_hash` and the length-prefixed TBSCertificate without the timestamps. The tree is parsed anew because it is changed. */
-function encodePrecertificate({ x509 }: ParsedCertificate, { key }: ParsedCertificate): Buffer | null {
-  if (key.kind === "malformed") return null;
-  const issuerKeyHash = Buffer.from(key.key.hint, "base64");
+/** `issuer_key_hash` and the length-prefixed TBSCertificate without the timestamps. */
+function encodePrecertificate({ tree }: ParsedCertificate, { key }: ParsedCertificate): Buffer | null {
+  if (key.kind === "malformed" || tree === null) return null;
   try {
-    const copy = X509Certificate.parse(x509.raw);
-    const at = copy.extensions.findIndex(({ subs }) => subs[0]!.toOID() === EXTENSION_OID_SCT);
-    copy.extensions.splice(at, 1);
-    const tbs = copy.tbsCertificate.toDER();
+    const body = tree.tbsCertificate;
+    const kept = tree.extensions.filter(({ subs }) => subs[0]!.toOID() !== EXTENSION_OID_SCT).map((extension) => encodeElement(extension));
+    const parts = body.subs.map((part) =>
+      part.tag.isContextSpecific(EXTENSIONS) ? encodeDer(part.tag.toDER(), encodeDer(SEQUENCE, ...kept)) : encodeElement(part),
+    );
+    const tbs = encodeDer(SEQUENCE, ...parts);
     const length = Buffer.alloc(3);
     length.writeUIntBE(tbs.length, 0, 3);
-    return Buffer.concat([issuerKeyHash, length, tbs]);
+    return Buffer.concat([Buffer.from(key.key.hint, "base64"), length, tbs]);
   } catch {
     return null;
   }
 }
+
+/** RFC 5280 section 4.1: `[3] EXPLICIT Extensions`. */
+const EXTENSIONS = 3;
+const SEQUENCE = 0x30;

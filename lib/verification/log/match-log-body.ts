@@ -1,4 +1,4 @@
-import { createHash, createPublicKey, X509Certificate } from "node:crypto";
+import { createHash, createPublicKey } from "node:crypto";
 import { isJsonObject, parseJson, type JsonObject } from "../../oci/parse-json.ts";
 import { decodeAnyBase64 } from "../decode-base64.ts";
 import type { SignatureEvidence } from "../evidence.ts";
@@ -132,13 +132,24 @@ function only(value: unknown): JsonObject {
 
 function isVerifier(logged: Uint8Array, { certificate, publicKey }: LoggedVerifier): boolean {
   try {
-    if (certificate !== null) return new X509Certificate(logged).raw.equals(certificate);
-    const isPem = Buffer.from(logged.subarray(0, 5)).toString("latin1") === "-----";
-    const key = isPem ? createPublicKey(Buffer.from(logged)) : createPublicKey({ key: Buffer.from(logged), format: "der", type: "spki" });
-    return key.export({ type: "spki", format: "der" }).equals(publicKey);
+    const der = readPem(logged) ?? Buffer.from(logged);
+    return der.equals(certificate ?? publicKey) || (certificate === null && toSpki(logged).equals(publicKey));
   } catch {
     return false;
   }
+}
+
+/** The bytes of one PEM block; null for what is no PEM. */
+function readPem(bytes: Uint8Array): Buffer | null {
+  const base64 = /^\s*-----BEGIN (?:CERTIFICATE|PUBLIC KEY)-----([A-Za-z0-9+/=\s]+)-----END/.exec(
+    Buffer.from(bytes).toString("latin1"),
+  )?.[1];
+  return base64 === undefined ? null : Buffer.from(base64, "base64");
+}
+
+/** Keys have other encodings, too. */
+function toSpki(pem: Uint8Array): Buffer {
+  return createPublicKey(Buffer.from(pem)).export({ type: "spki", format: "der" });
 }
 
 function decode(value: unknown): Uint8Array | null {

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual, verify, type KeyObject } from "node:crypto";
 import type { RFC3161Timestamp } from "@sigstore/core";
+import { encodeDer, encodeElement } from "../certificate/encode-der.ts";
 import { parseCertificate, type ParsedCertificate } from "../certificate/parse-certificate.ts";
 import { CERTIFICATE_CHAIN_LIMIT } from "../limits.ts";
 
@@ -18,6 +19,7 @@ export interface SignedToken {
   isSignedBy(key: KeyObject): boolean;
 }
 
+const SET = 0x31;
 const SIGNED_DATA = "1.2.840.113549.1.7.2";
 const TIMESTAMP_INFO = "1.2.840.113549.1.9.16.1.4";
 const MESSAGE_DIGEST = "1.2.840.113549.1.9.4";
@@ -43,6 +45,8 @@ export function readSignedToken(response: RFC3161Timestamp): SignedToken {
   const signedData = response.root.subs[1]!.subs[1]!.subs[0]!;
   const signer = signedData.subs.at(-1)!.subs[0]!;
   const attributes = member(signer, 0);
+  // The octets as they are, and not what a parser makes of them.
+  const info = signedData.subs[2]!.subs[1]!.subs[0]!.value;
   return {
     time: tstInfo.genTime.getTime(),
     certificates: readCertificates(signedData),
@@ -50,12 +54,11 @@ export function readSignedToken(response: RFC3161Timestamp): SignedToken {
       tree !== null && response.signerSerialNumber.equals(tree.serialNumber) && response.signerIssuer.equals(issuer),
     isOver: (bytes) => areEqual(hash(tstInfo.messageImprintHashAlgorithm, bytes), tstInfo.messageImprintHashedMessage),
     isSignedBy: (key) => {
-      const content = hash(response.signerDigestAlgorithm, tstInfo.raw);
+      const content = hash(response.signerDigestAlgorithm, info);
       if (!areEqual(content, attribute(attributes, MESSAGE_DIGEST).value)) return false;
       if (attribute(attributes, CONTENT_TYPE).toOID() !== TIMESTAMP_INFO) return false;
-      const signed = attributes.toDER();
       // What is signed is the SET itself and not the member that holds it: RFC 5652 section 5.4.
-      signed[0] = 0x31;
+      const signed = encodeDer(SET, attributes.value);
       const algorithm = SIGNATURE_HASHES[signer.subs[4]!.subs[0]!.toOID()] ?? response.signerDigestAlgorithm;
       return verify(algorithm, signed, key, response.signatureValue);
     },
@@ -66,7 +69,7 @@ function readCertificates(signedData: Asn1): ParsedCertificate[] {
   const certificates = signedData.subs.find(({ tag }) => tag.isContextSpecific(0))?.subs ?? [];
   return certificates
     .slice(0, CERTIFICATE_CHAIN_LIMIT)
-    .map((certificate) => parseCertificate(certificate.toDER()))
+    .map((certificate) => parseCertificate(encodeElement(certificate)))
     .filter((certificate) => certificate !== null);
 }
 

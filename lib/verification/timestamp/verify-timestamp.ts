@@ -65,8 +65,7 @@ function findSigners(token: SignedToken, authority: CertificateAuthority): Token
     );
 }
 
-function isTimestamper({ x509 }: ParsedCertificate): boolean {
-  const uses = x509.keyUsage as readonly string[] | undefined;
+function isTimestamper({ uses }: ParsedCertificate): boolean {
   return uses?.includes(TIME_STAMPING) ?? false;
 }
 

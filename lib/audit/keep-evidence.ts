@@ -1,0 +1,66 @@
+import type { PlaceAnswer } from "../discovery/candidate.ts";
+import type { HistoryStore } from "../history/store.ts";
+import type { Digest } from "../oci/digest.ts";
+import type { ComparedRelease } from "./compare-releases.ts";
+import type { Epoch } from "./epoch.ts";
+
+/** What verdicts rest on, by digest: payloads, bundles, epochs with their roots. */
+export type Evidence = ReadonlyMap<Digest, Uint8Array>;
+
+export const NO_EVIDENCE: Evidence = new Map();
+
+/** Payloads and bundles that were judged. */
+export function evidenceOf(answers: readonly PlaceAnswer[]): Evidence {
+  const evidence = new Map<Digest, Uint8Array>();
+  for (const answer of answers) {
+    if (answer.kind !== "found") continue;
+    for (const { layer, content } of answer.candidates)
+      if (content.kind === "bytes" && content.bytes.length > 0) evidence.set(layer, content.bytes);
+  }
+  return evidence;
+}
+
+/** The document of an epoch with its roots. */
+function evidenceOfEpoch({ id, document, roots }: Epoch): [Digest, Uint8Array][] {
+  const encoder = new TextEncoder();
+  return [[id, encoder.encode(document)], ...[...roots].map(([digest, text]): [Digest, Uint8Array] => [digest, encoder.encode(text)])];
+}
+
+/** Keeps, once by digest, what the written verdicts rest on and is not kept yet. */
+export async function keepEvidence(releases: readonly ComparedRelease[], store: HistoryStore): Promise<void> {
+  const written = releases.filter(({ differs }) => differs).map(({ facts }) => facts);
+  const evidence = new Map(written.flatMap(({ epoch, evidence: own }) => [...evidenceOfEpoch(epoch), ...own]));
+  if (evidence.size > 0) await store.saveEvidence(evidence);
+}
+
+const BATCH_BYTES = 4 * 1024 * 1024;
+
+/**
+ * Keeps the evidence of releases that are news while the audit goes on, so that a first night over thousands of bundles does not hold
+ * them all until it records. It lies there before the states that rest on it; without them it is of no consequence.
+ */
+export class EvidenceKeeper {
+  readonly #store: HistoryStore;
+  #waiting = new Map<Digest, Uint8Array>();
+  #bytes = 0;
+
+  constructor(store: HistoryStore) {
+    this.#store = store;
+  }
+
+  async add(evidence: Evidence): Promise<void> {
+    for (const [digest, bytes] of evidence) {
+      if (this.#waiting.has(digest)) continue;
+      this.#waiting.set(digest, bytes);
+      this.#bytes += bytes.length;
+    }
+    if (this.#bytes >= BATCH_BYTES) await this.flush();
+  }
+
+  async flush(): Promise<void> {
+    const batch = this.#waiting;
+    this.#waiting = new Map();
+    this.#bytes = 0;
+    if (batch.size > 0) await this.#store.saveEvidence(batch);
+  }
+}

@@ -1,0 +1,25 @@
+import type { X509Certificate } from "@sigstore/core";
+
+/** One element of a parsed tree. */
+export type DerElement = X509Certificate["root"];
+
+/**
+ * The bytes of a parsed element: its header anew, its content as it was. The library encodes whole trees again, element by element, which
+ * costs ten times as much and a kilobyte for each of them.
+ */
+export function encodeElement({ tag, value }: DerElement): Buffer {
+  return encodeDer(tag.toDER(), value);
+}
+
+/** One element in DER: X.690 section 8.1. */
+export function encodeDer(tag: number, ...contents: readonly Uint8Array[]): Buffer {
+  const length = contents.reduce((sum, content) => sum + content.length, 0);
+  return Buffer.concat([Buffer.from([tag, ...encodeLength(length)]), ...contents]);
+}
+
+function encodeLength(length: number): number[] {
+  if (length < 0x80) return [length];
+  const bytes: number[] = [];
+  for (let rest = length; rest > 0; rest = Math.floor(rest / 256)) bytes.unshift(rest & 0xff);
+  return [0x80 | bytes.length, ...bytes];
+}
