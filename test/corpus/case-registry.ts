@@ -9,7 +9,7 @@ import { digestOf, isDigest, type Digest } from "../../lib/oci/digest.ts";
 import { OCI_MANIFEST } from "../../lib/oci/media-types.ts";
 import type { CorpusCase } from "./corpus-case.ts";
 
-export const REPOSITORY = "case/image";
+const REPOSITORY = "case/image";
 
 export interface CaseRegistry {
   readonly host: string;
@@ -23,8 +23,8 @@ export async function serveCase(folder: string, corpusCase: CorpusCase): Promise
   const { layout, manifest, trace, subject } = corpusCase;
   if (manifest === undefined && trace !== undefined) return replay(readFileSync(join(folder, trace), "utf8"));
   const store = new RegistryStore();
-  if (layout !== undefined) loadLayout(store, join(folder, layout));
-  if (manifest !== undefined) putManifest(store, readFileSync(join(folder, manifest)), null, null);
+  if (layout !== undefined) loadSavedLayout(store, REPOSITORY, join(folder, layout), null);
+  if (manifest !== undefined) putManifest({ store, repository: REPOSITORY }, readFileSync(join(folder, manifest)), null, null);
   const target = subject.digest ?? digestOf(readFileSync(join(folder, subject.manifest ?? manifest ?? "")));
   const registry = await startRegistry({ store });
   return { host: registry.host, repository: REPOSITORY, target: target as Digest, close: () => registry.close() };
@@ -37,24 +37,34 @@ interface Entry {
   readonly manifests?: Entry[];
 }
 
-/** Every blob whose name is right; a manifest under its tag, also where `cosign save` says by `kind` what it is of. */
-function loadLayout(store: RegistryStore, directory: string): void {
+/**
+ * Every blob whose name is right; a manifest under its tag, also where `cosign save` says by `kind` what it is of. `tag` is that of the
+ * image itself where the layout gives it none.
+ */
+export function loadSavedLayout(store: RegistryStore, repository: string, directory: string, tag: string | null): void {
   const index = JSON.parse(readFileSync(join(directory, "index.json"), "utf8")) as { manifests: Entry[] };
   const image = index.manifests.find(({ annotations }) => /\/image(?:Index)?$/.test(annotations?.["kind"] ?? ""));
-  for (const entry of index.manifests) put(store, directory, entry, image);
+  const layout = { store, repository, directory };
+  for (const entry of index.manifests) put(layout, entry, entry === image ? tag : tagOf(entry, image));
   const blobs = join(directory, "blobs", "sha256");
   for (const name of existsSync(blobs) ? readdirSync(blobs) : []) {
     const bytes = readFileSync(join(blobs, name));
-    if (digestOf(bytes) === `sha256:${name}`) store.putBlob(REPOSITORY, bytes);
+    if (digestOf(bytes) === `sha256:${name}`) store.putBlob(repository, bytes);
   }
 }
 
-function put(store: RegistryStore, directory: string, entry: Entry, image: Entry | undefined): void {
-  const path = join(directory, "blobs", ...entry.digest.split(":"));
+interface Layout {
+  readonly store: RegistryStore;
+  readonly repository: string;
+  readonly directory: string;
+}
+
+function put(layout: Layout, entry: Entry, tag: string | null): void {
+  const path = join(layout.directory, "blobs", ...entry.digest.split(":"));
   if (!existsSync(path)) return;
   const bytes = readFileSync(path);
-  putManifest(store, bytes, entry.mediaType ?? null, tagOf(entry, image));
-  for (const child of (JSON.parse(bytes.toString("utf8")) as Entry).manifests ?? []) put(store, directory, child, undefined);
+  putManifest(layout, bytes, entry.mediaType ?? null, tag);
+  for (const child of (JSON.parse(bytes.toString("utf8")) as Entry).manifests ?? []) put(layout, child, null);
 }
 
 function tagOf({ annotations }: Entry, image: Entry | undefined): string | null {
@@ -64,9 +74,14 @@ function tagOf({ annotations }: Entry, image: Entry | undefined): string | null 
   return suffix === undefined || image === undefined ? null : cosignTag(image.digest as Digest, suffix as ".sig");
 }
 
-function putManifest(store: RegistryStore, bytes: Buffer, mediaType: string | null, tag: string | null): void {
+function putManifest(
+  { store, repository }: Pick<Layout, "store" | "repository">,
+  bytes: Buffer,
+  mediaType: string | null,
+  tag: string | null,
+): void {
   const named = (JSON.parse(bytes.toString("utf8")) as { mediaType?: string }).mediaType;
-  store.putManifest(REPOSITORY, bytes, mediaType ?? named ?? OCI_MANIFEST, tag);
+  store.putManifest(repository, bytes, mediaType ?? named ?? OCI_MANIFEST, tag);
 }
 
 const ANSWER = /<-- (?<status>\d{3}) (?<url>https:\S+) [^\n]*\n(?<head>(?:[^\n]+\n)+)\n(?<body>[^\n]*)/g;
