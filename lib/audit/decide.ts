@@ -112,7 +112,7 @@ function decideUnknown(facts: TargetFacts, context: DecisionContext): Verdict | 
       return { verdict: "unknown", reason: code, explanation, signers: [] };
     }
   }
-  const missing = facts.results.find((result) => result.kind === "trust-missing");
+  const missing = facts.results.find((result) => result.kind === "trust-missing" && couldCount(result, context.policy));
   if (missing) return { verdict: "unknown", reason: "trust-missing", explanation: missing.detail, signers: [] };
   const { unsupported } = context;
   if (unsupported.length > 0) {
@@ -120,6 +120,11 @@ function decideUnknown(facts: TargetFacts, context: DecisionContext): Verdict | 
     return { verdict: "unknown", reason: "unsupported-place", explanation, signers: [] };
   }
   return null;
+}
+
+/** Whether what could not be verified might have been what the policy asks for. */
+function couldCount(result: CandidateResult, policy: Policy): boolean {
+  return isAccepted(result, policy) || policy.require.some(({ predicate }) => isPredicate(result.predicateType, predicate));
 }
 
 function decideUntrusted(results: readonly CandidateResult[], policy: Policy): Verdict | null {
@@ -165,7 +170,9 @@ function explainUnsigned(facts: TargetFacts): [UnsignedReason, string] {
   if (facts.signedPlatform !== null)
     return ["only-on-platform", `The tagged index carries no signature, but its platform ${facts.signedPlatform} does`];
   if (facts.orphan !== null) return ["orphaned", `No signature, but ${facts.orphan}, which no longer exists, is signed`];
-  const attestation = facts.results.find((result) => result.evidence === "attestation");
+  const attestation = facts.results.find(
+    (result) => result.evidence === "attestation" && !(result.kind === "rejected" && result.reason === "invalid-signature"),
+  );
   if (attestation)
     return [
       "only-attestation",

@@ -38,6 +38,9 @@ export function isPolicyTagBound({ signers }: Policy): boolean {
   return signers.some((signer) => signer.kind === "keyless" && isTagBound(signer));
 }
 
+/** The highest come first; whoever may push tags could otherwise make a pattern cost as much as he likes. */
+const NAMES_LIMIT = 64;
+
 function splitByName(digest: Digest, releases: readonly ListedRelease[]): Group[] {
   const versions = releases.filter(({ kind }) => kind === "version");
   if (versions.length === 1) return [{ digest, releases, names: [versions[0]!.tag] }];
@@ -47,6 +50,9 @@ function splitByName(digest: Digest, releases: readonly ListedRelease[]): Group[
     releases: [release],
     names: [release.tag],
   }));
-  const rest = versions.length === 0 || moving.length === 0 ? [] : [{ digest, releases: moving, names: versions.map(({ tag }) => tag) }];
+  const rest =
+    versions.length === 0 || moving.length === 0
+      ? []
+      : [{ digest, releases: moving, names: versions.slice(0, NAMES_LIMIT).map(({ tag }) => tag) }];
   return [...single, ...rest];
 }

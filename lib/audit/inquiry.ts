@@ -2,6 +2,7 @@ import type { Digest } from "../oci/digest.ts";
 import type { Candidate, PlaceAnswer, PlaceName } from "../discovery/candidate.ts";
 import type { Search, SearchedRepository } from "../discovery/place.ts";
 import type { CandidateResult } from "../verification/candidate-result.ts";
+import type { VerificationContext } from "../verification/outcome.ts";
 import type { FindMaterial } from "../verification/trust/trust-material.ts";
 import type { VerificationMemo } from "../verification/verification-memo.ts";
 import { verifyCandidate } from "../verification/verify-candidate.ts";
@@ -39,7 +40,22 @@ export interface Orphans {
 export function verifyAll(candidates: readonly Candidate[], target: Digest, inquiry: Inquiry): CandidateResult[] {
   const { watched, names, trust, memo, now, firstSeen } = inquiry;
   const context = { target, artifact: null, names, trust, memo, policy: watched.policy, now, firstSeen };
-  return candidates.flatMap((candidate) => verifyCandidate(candidate, context));
+  return candidates.flatMap((candidate) => verifyGuarded(candidate, context));
+}
+
+/**
+ * A candidate is what a stranger may have written. Should one of them find a fault of ours, it costs its own release the verdict, and not
+ * the run.
+ */
+function verifyGuarded(candidate: Candidate, context: VerificationContext): CandidateResult[] {
+  try {
+    return verifyCandidate(candidate, context);
+  } catch (error) {
+    const { place, artifact, form } = candidate;
+    const detail = `it could not be judged, which is a fault of Sealwatch: ${error instanceof Error ? error.message : String(error)}`;
+    const common = { place, artifact, form, evidence: context.policy.accept[0] ?? "signature", predicateType: null, proof: null } as const;
+    return [{ ...common, kind: "trust-missing", code: "internal", detail }];
+  }
 }
 
 /** The search of one repository as this inquiry makes it. */

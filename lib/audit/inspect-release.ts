@@ -9,12 +9,12 @@ import { publicToolCommand, type ShownEvidence } from "../verification/public-to
 import { VerificationMemo } from "../verification/verification-memo.ts";
 import type { TrustStore } from "../verification/trust/trust-store.ts";
 import type { CandidateResult } from "../verification/candidate-result.ts";
-import { compareTags, parseVersionTag } from "../watchlist/version-tag.ts";
+import { parseVersionTag } from "../watchlist/version-tag.ts";
 import type { Exemption, WatchedRepository } from "../watchlist/watch-list.ts";
 import type { CandidateDocument, CommandDocument, InspectDocument } from "./audit-document.ts";
 import { createOrphans } from "./orphans.ts";
 import { isPolicyTagBound } from "./group-releases.ts";
-import { mapConcurrently } from "./map-concurrently.ts";
+import { findVersionNames } from "./version-names.ts";
 import { ruleFor } from "./exemptions.ts";
 import { judgeRelease, type JudgedRelease } from "./judge-release.ts";
 import { presenceOf } from "../discovery/tag-oracle.ts";
@@ -103,7 +103,7 @@ export async function judgeEverywhere(
   return judgeRelease({ digest, watched, tags: tag === null ? [] : [tag], inquiry, recallable: null, withinGrace: false });
 }
 
-/** Where identities name the tag, a moving tag takes the names of the version tags on its digest: the highest are asked. */
+/** Where identities name the tag, a moving tag takes the names of the version tags on its digest. */
 async function namesFor(
   tag: string,
   digest: Digest,
@@ -112,17 +112,9 @@ async function namesFor(
   clients: RegistryClients,
 ): Promise<string[]> {
   if (parseVersionTag(tag) !== null || !isPolicyTagBound(watched.policy)) return [tag];
-  const versions = [...list.tags].filter((other) => parseVersionTag(other) !== null).toSorted((left, right) => compareTags(right, left));
-  const client = clients.of(watched.repository);
-  const named = await mapConcurrently(versions.slice(0, VERSIONS_ASKED), async (version) => {
-    const answer = await client.resolveTag(version, { listed: true });
-    return answer.kind === "found" && answer.value.digest === digest ? [version] : [];
-  });
-  const names = named.flat();
+  const names = await findVersionNames(digest, list, clients.of(watched.repository));
   return names.length > 0 ? names : [tag];
 }
-
-const VERSIONS_ASKED = 50;
 
 async function search(repository: Repository, clients: RegistryClients, list: TagList | null): Promise<SearchedRepository> {
   const client = clients.of(repository);

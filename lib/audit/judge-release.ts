@@ -32,8 +32,8 @@ export interface JudgedRelease {
   readonly artifacts: readonly Digest[];
   /** A place of some target could not be read: what is known of the signatures is not all there is. */
   readonly unread: boolean;
-  /** The same facts judged under another policy and its roots. */
-  judgeUnder(policy: Policy, trust: TrustStore): Verdict;
+  /** The same facts judged under another policy, its roots, and the names that `{tag}` stands for. */
+  judgeUnder(policy: Policy, trust: TrustStore, names: readonly string[]): Verdict;
 }
 
 /** Steps 5 to 7 of the straight line for one release. */
@@ -46,19 +46,19 @@ export async function judgeRelease(release: ReleaseCase): Promise<JudgedRelease>
   const targets = await listTargets(release);
   const facts = await Promise.all(targets.digests.map((target) => judgeTarget(target, inquiry)));
   const context = { unsupported: listUnsupported(release.watched), withinGrace: release.withinGrace };
-  const verdictUnder = (policy: Policy, trust: FindMaterial): Verdict => {
+  const verdictUnder = (policy: Policy, trust: FindMaterial, names: readonly string[]): Verdict => {
     const verdicts = facts.map((judged, at) =>
-      decideTarget(underPolicy(judged, targets.digests[at]!, policy, { ...inquiry, trust }), { ...context, policy }),
+      decideTarget(underPolicy(judged, targets.digests[at]!, policy, { ...inquiry, trust, names }), { ...context, policy }),
     );
     return decideRelease([...verdicts, ...targets.verdicts]);
   };
   return {
-    verdict: verdictUnder(release.watched.policy, inquiry.trust),
+    verdict: verdictUnder(release.watched.policy, inquiry.trust, inquiry.names),
     answers: mergeTargets(facts, release.watched),
     results: facts.flatMap((judged) => judged.results),
     unread: facts.some((judged) => judged.answers.some((answer) => answer.kind === "failed")),
     artifacts: signatureArtifacts(facts.flatMap((judged) => judged.results)),
-    judgeUnder: (policy, trust) => verdictUnder(policy, trust.find),
+    judgeUnder: (policy, trust, names) => verdictUnder(policy, trust.find, names),
   };
 }
 

@@ -11,6 +11,7 @@ import { judgeRelease, type JudgedRelease, type ReleaseCase } from "./judge-rele
 import type { Inquiry, Orphans } from "./inquiry.ts";
 import type { ListedRelease, Listing } from "./list-releases.ts";
 import { groupReleases, type Group } from "./group-releases.ts";
+import { nameGroups } from "./version-names.ts";
 import { NO_EVIDENCE, type EvidenceKeeper } from "./keep-evidence.ts";
 import { findLostSignature } from "./lost-signature.ts";
 import { mapConcurrently } from "./map-concurrently.ts";
@@ -37,7 +38,7 @@ export interface Bench {
  */
 export async function judgeReleases(bench: Bench): Promise<(ReleaseNightFacts | null)[]> {
   const { listing, main, ports, item } = bench;
-  const groups = groupReleases(listing.releases);
+  const groups = await nameGroups(groupReleases(listing.releases), listing.list, main.client);
   const newest = newestTags(listing.releases.filter((release) => release.kind === "version").map((release) => release.tag));
   const judged = new Map<ListedRelease, ReleaseNightFacts>();
   let done = 0;
@@ -92,10 +93,17 @@ async function judgeGroup(group: Group, newest: ReadonlySet<string>, bench: Benc
       const deleted = lost.kind === "deleted" && bench.history.tags.get(listed.tag)?.last?.verdict === "signed";
       const underPreviousEpoch = deleted
         ? null
-        : await judgeUnderPrevious(bench.history.tags.get(listed.tag), epoch, settled, listed.watched, bench);
+        : await judgeUnderPrevious(bench.history.tags.get(listed.tag), epoch, settled, listed.watched, namesOf(listed, group), bench);
       return { release: listed, epoch, judged: kept, lostSignature: lost.kind, underPreviousEpoch, evidence };
     }),
   );
+}
+
+/** What `{tag}` stands for in a former policy, which may have named tags where tonight's does not. */
+function namesOf({ kind, tag }: ListedRelease, { releases, names }: Group): readonly string[] {
+  if (kind === "version") return [tag];
+  const versions = releases.filter((release) => release.kind === "version").map((release) => release.tag);
+  return versions.length > 0 ? versions : names;
 }
 
 function unreadable(failure: { code: Extract<Verdict, { verdict: "unknown" }>["reason"]; detail: string }): Verdict {
@@ -199,6 +207,7 @@ async function judgeUnderPrevious(
   epoch: Epoch,
   judged: JudgedRelease,
   watched: WatchedRepository,
+  names: readonly string[],
   { ports }: Bench,
 ): Promise<Verdict | null> {
   const last = state?.last;
@@ -211,7 +220,7 @@ async function judgeUnderPrevious(
   });
   if (previous === null) return null;
   // Where other places or targets were looked at, tonight's facts say nothing about what was asked then: the flip is the watch list's.
-  return looksElsewhere(previous.document, watched) ? verdictOf(last) : judged.judgeUnder(previous.document.policy, previous.trust);
+  return looksElsewhere(previous.document, watched) ? verdictOf(last) : judged.judgeUnder(previous.document.policy, previous.trust, names);
 }
 
 function looksElsewhere(previous: EpochDocument, watched: WatchedRepository): boolean {

@@ -1,6 +1,6 @@
 import type { CertificatesSigner } from "../watchlist/watch-list.ts";
 import { faultOfSigningCertificate } from "./certificate/check-signing-certificate.ts";
-import { findOwnPath, sortAuthorities, type OwnAuthorities } from "./certificate/own-path.ts";
+import { findOwnPaths, sortAuthorities, type OwnAuthorities } from "./certificate/own-path.ts";
 import { describeSubject, parseCertificate, parseCertificates, type ParsedCertificate } from "./certificate/parse-certificate.ts";
 import type { SignatureEvidence } from "./evidence.ts";
 import { readIdentity } from "./identity/certificate-identity.ts";
@@ -54,8 +54,8 @@ function judgeSigner(
   const identity = subjectOf(certificate);
   const whom = quoteText(identity);
   const offered = parseCertificates(evidence.chain, CERTIFICATE_CHAIN_LIMIT) ?? [];
-  const path = findOwnPath(certificate, authoritiesOf(signer), offered);
-  if (path === null) return refuse("unexpected-signer", `a certificate for ${whom} that no authority of ${signer.name} issued`);
+  const paths = findOwnPaths(certificate, authoritiesOf(signer), offered);
+  if (paths.length === 0) return refuse("unexpected-signer", `a certificate for ${whom} that no authority of ${signer.name} issued`);
   const proof = { kind: "certificates", identity, issuer: null, times: [], logIndex: null, claims: {} } as const;
   if (certificate.key.kind === "malformed") return refuse("unverifiable", certificate.key.detail);
   const publicKey = certificate.key.key.keyObject.export({ type: "spki", format: "der" });
@@ -65,7 +65,9 @@ function judgeSigner(
   if (logged.kind === "refused") return refuse("policy-unmet", `signed by ${signer.name}, but ${logged.detail}`, true, proof);
   const proven = { ...proof, times: formatTimes(logged.times), logIndex: logged.logIndex };
   const times = logged.times.length > 0 ? logged.times.map(({ time }) => time) : [context.now];
-  const alive = path.every(({ notBefore, notAfter }) => times.every((time) => includesTime({ from: notBefore, to: notAfter }, time)));
+  const isAlive = ({ notBefore, notAfter }: ParsedCertificate): boolean =>
+    times.every((time) => includesTime({ from: notBefore, to: notAfter }, time));
+  const alive = paths.some((path) => path.every((step) => isAlive(step)));
   const when = logged.times.length > 0 ? "was not valid when it was made" : "is not valid now, and nothing proves when it was made";
   return alive
     ? { kind: "found", entries: [signer], proof: proven }

@@ -19,17 +19,32 @@ export function findKeySigners(evidence: SignatureEvidence, context: Verificatio
   const keys = loadPolicyKeys(context.policy);
   const verdicts = keys.map((key) => ({ key, verdict: verifySigned(key.key, evidence.signed, evidence.signature) }));
   const made = verdicts.find(({ verdict }) => verdict === "verified");
-  if (made) return judgeKey(made.key, evidence, context);
+  if (made) return judgeRoots(made.key, evidence, context);
   const { claim } = evidence;
   if (claim.kind === "certificate") return null;
-  if (verdicts.some(({ verdict }) => verdict === "unsupported"))
+  if (verdicts.some(({ key, verdict }) => verdict === "unsupported" && key.key.algorithm !== "rsa"))
     return refuse("unverifiable", "a signature over a digest, which this version verifies for RSA and ECDSA (P-256, P-384) keys only");
   if (!isSignatureShaped(evidence.signature))
     return refuse("invalid-signature", `${evidence.signature.length} bytes that are no signature of any supported key`);
   if (claim.kind === "none") return refuse("unexpected-signer", "a signature that no configured key verifies");
   const named = keys.find(({ key }) => key.hint === claim.hint);
+  // A signature by PSS over a digest cannot be told from a wrong one here.
+  if (verdicts.some(({ key, verdict }) => key === named && verdict === "unsupported"))
+    return refuse("unverifiable", `a signature over a digest that names the key of ${named!.signers[0]!.name} and is not by PKCS #1`);
   if (named) return refuse("invalid-signature", `a signature that names the key of ${named.signers[0]!.name} but does not verify with it`);
   return refuse("unexpected-signer", `a signature by the key ${quoteText(claim.hint)}, which is not configured`);
+}
+
+/** The same key may be listed once for each root that names its logs: one that is satisfied is enough. */
+function judgeRoots({ key, signers }: PolicyKey, evidence: SignatureEvidence, context: VerificationContext): SignerSearch {
+  const roots = [...new Set(signers.map(({ trustedRoot }) => trustedRoot ?? DEFAULT_ROOT))];
+  const searches = roots.map((root) => {
+    const under = signers.filter(({ trustedRoot }) => (trustedRoot ?? DEFAULT_ROOT) === root);
+    return judgeKey({ key, signers: under }, evidence, context);
+  });
+  const found = searches.flatMap((search) => (search.kind === "found" ? [search] : []));
+  if (found.length > 0) return { ...found[0]!, entries: found.flatMap(({ entries }) => entries) };
+  return searches.find(({ kind }) => kind === "trust-missing") ?? searches[0]!;
 }
 
 /** Whether the log and the times are what the policy and the key's entries ask for. */

@@ -7,6 +7,7 @@ import { matchIdentity } from "./identity/match-identity.ts";
 import type { VerificationContext } from "./outcome.ts";
 import { proveCertificate, type CertificateProof } from "./prove-certificate.ts";
 import { quoteText } from "./quote-text.ts";
+import { verifySigned } from "./verify-signed.ts";
 import { formatTimes, refuse, type Refusal, type SignerSearch } from "./signer-match.ts";
 
 /**
@@ -23,7 +24,7 @@ export function findKeylessSigners(
   return roots.map((root) => {
     const under = signers.filter(({ trustedRoot }) => trustedRoot === root);
     const found = context.trust(root);
-    if (found.kind === "missing") return withoutMaterial(certificate, under, context, found);
+    if (found.kind === "missing") return withoutMaterial(evidence, certificate, under, context, found);
     return judgeProof(
       context.memo.proof(evidence, found.material, () => proveCertificate(evidence, certificate, found.material)),
       under,
@@ -95,6 +96,7 @@ function proofOf(
 
 /** Material matters only where it could make the signature valid: not for a certificate that names somebody else. */
 function withoutMaterial(
+  evidence: SignatureEvidence,
   encoded: string | Uint8Array,
   signers: readonly KeylessSigner[],
   context: VerificationContext,
@@ -103,6 +105,12 @@ function withoutMaterial(
   const certificate = parseCertificate(encoded);
   const identity = certificate && readIdentity(certificate);
   if (identity === null || "kind" in identity) return refuse("unverifiable", "a signature with a certificate that cannot be read");
+  const { key } = certificate!;
+  if (key.kind === "loaded" && verifySigned(key.key, evidence.signed, evidence.signature) === "refused")
+    return refuse(
+      "invalid-signature",
+      `a signature that does not verify with the certificate beside it, for ${quoteText(identity.subjects[0])}`,
+    );
   const { entries, nearest } = matchAll(identity, signers, context);
   if (entries.length === 0) return unexpected(identity, nearest, proofOf(identity, identity.subjects[0], [], null));
   return { kind: "trust-missing", code: missing.code, detail: `a signature by ${quoteText(identity.subjects[0])}, but ${missing.detail}` };

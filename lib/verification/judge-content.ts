@@ -25,7 +25,7 @@ export function judgeContent(found: Extract<SignerSearch, { kind: "found" }>, it
   const content = readContent(item, context);
   if (content.kind === "malformed") return wrong("unverifiable", `but ${content.detail}`);
   if (!content.namesTarget) return wrong("wrong-digest", `but for ${content.named} and not for ${context.target}`);
-  const missing = missingAnnotations(context.policy, content.annotations);
+  const missing = countsAsSigned(evidence, context.policy) ? missingAnnotations(context.policy, content.annotations) : "";
   if (missing !== "") return wrong("policy-unmet", `but without the annotation ${missing}`);
   const counting = entries.filter(({ until }) => until === null || context.firstSeen < until);
   const [first] = counting;
@@ -55,6 +55,11 @@ function describeSigner(signer: Signer, { kind, identity, times }: Extract<Signe
   const whom = kind === "key" ? "" : ` (${identity})`;
   const when = times[0] === undefined ? "" : `, ${times[0].at} by ${times[0].by}`;
   return `signed by ${signer.name}${whom}${when}`;
+}
+
+/** Annotations are asked of what makes a release signed, and not of attestations that are required beside it. */
+function countsAsSigned(evidence: "signature" | "attestation", { accept }: Policy): boolean {
+  return evidence === "signature" || accept.includes("attestation");
 }
 
 function missingAnnotations({ annotations }: Policy, actual: Readonly<Record<string, unknown>>): string {

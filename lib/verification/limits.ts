@@ -13,6 +13,8 @@ export const ENVELOPE_SIGNATURES_LIMIT = 4;
 export const STATEMENT_SUBJECTS_LIMIT = 1024;
 /** For text of a registry, certificate or payload that becomes part of a sentence. */
 export const QUOTED_TEXT_LIMIT_CHARACTERS = 128;
+/** Real ones have two thousand; each byte of a hostile one may become an element of a tree. */
+export const CERTIFICATE_LIMIT_BYTES = 32 * 1024;
 /** Certificates beside a signature, from the signing one to a root. */
 export const CERTIFICATE_CHAIN_LIMIT = 8;
 /** Results kept between signatures of one run. */

@@ -2,6 +2,7 @@ import type { Policy } from "../watchlist/watch-list.ts";
 import type { SignatureEvidence } from "./evidence.ts";
 import type { LoggedVerifier } from "./log/match-log-body.ts";
 import type { VerificationContext } from "./outcome.ts";
+import { includesTime } from "./trust/trust-material.ts";
 import { describeUnlogged, proveLogged, proveTimestamps, timesOf, type SignedTime } from "./prove-logged.ts";
 
 export type LogDemandVerdict =
@@ -36,5 +37,8 @@ export function verifyLogDemand(
   if (demand === "required" && log.inclusions.length === 0) return { kind: "refused", detail: describeUnlogged(evidence) };
   const stamps = proveTimestamps(evidence, found.material);
   if (stamps.kind === "refused") return stamps;
-  return { kind: "met", times: [...timesOf(log.inclusions), ...stamps.times], logIndex: log.inclusions[0]?.logIndex ?? null };
+  const times = [...timesOf(log.inclusions), ...stamps.times];
+  if (times.length > 0 && log.inclusions.some((inclusion) => !times.some(({ time }) => includesTime(inclusion.log.validFor, time))))
+    return { kind: "refused", detail: "its log entry is of a log that was not valid when it was made" };
+  return { kind: "met", times, logIndex: log.inclusions[0]?.logIndex ?? null };
 }

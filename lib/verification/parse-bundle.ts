@@ -12,7 +12,7 @@ import { isJsonObject, parseJson, type JsonObject } from "../oci/parse-json.ts";
 import { decodeAnyBase64 } from "./decode-base64.ts";
 import { parseEnvelope, type DsseEnvelope } from "./dsse-envelope.ts";
 import type { LogEntries, Timestamps } from "./evidence.ts";
-import { BUNDLE_LIMIT_BYTES, CERTIFICATE_CHAIN_LIMIT, LOG_ENTRIES_LIMIT, TIMESTAMPS_LIMIT } from "./limits.ts";
+import { BUNDLE_LIMIT_BYTES, CERTIFICATE_CHAIN_LIMIT, LOG_ENTRIES_LIMIT, PROOF_HASHES_LIMIT, TIMESTAMPS_LIMIT } from "./limits.ts";
 import type { SignerClaim } from "./signer-claim.ts";
 
 /** A Sigstore bundle, decoded. */
@@ -22,6 +22,8 @@ export interface SigstoreBundle {
     /** `digest` is what the bundle says was signed: a hint. `signature` is null where it is not base64. */
     | { readonly kind: "message"; readonly algorithm: string; readonly digest: Uint8Array; readonly signature: Uint8Array | null };
   readonly claim: SignerClaim;
+  /** PEM text of the certificates beside the signing one. */
+  readonly chain: string;
   readonly logEntries: LogEntries;
   readonly timestamps: Timestamps;
 }
@@ -67,8 +69,18 @@ function faultOfLists(document: JsonObject): string | null {
   const timestamps = material["timestampVerificationData"];
   return (
     faultOfList(material["tlogEntries"], "log entries", LOG_ENTRIES_LIMIT) ??
+    faultOfProofs(material["tlogEntries"]) ??
     (isJsonObject(timestamps) ? faultOfList(timestamps["rfc3161Timestamps"], "timestamps", TIMESTAMPS_LIMIT) : null)
   );
+}
+
+function faultOfProofs(entries: unknown): string | null {
+  for (const entry of Array.isArray(entries) ? (entries as unknown[]) : []) {
+    const proof = isJsonObject(entry) ? entry["inclusionProof"] : undefined;
+    const fault = isJsonObject(proof) ? faultOfList(proof["hashes"], "hashes of a proof", PROOF_HASHES_LIMIT) : null;
+    if (fault !== null) return fault;
+  }
+  return null;
 }
 
 /** The library takes what is no list for an empty one. */
@@ -88,6 +100,7 @@ function readContent(document: JsonObject, bundle: Bundle): ParsedBundle {
   const tokens = (timestampVerificationData?.rfc3161Timestamps ?? []).map(({ signedTimestamp }) => signedTimestamp);
   const rest = {
     claim: claimOf(bundle),
+    chain: chainOf(bundle),
     logEntries: { kind: "read", entries: tlogEntries },
     timestamps: { kind: "read", tokens },
   } as const;
@@ -127,6 +140,11 @@ function claimOf(bundle: Bundle): SignerClaim {
     case "x509CertificateChain":
       return { kind: "certificate", certificate: content.x509CertificateChain.certificates[0]!.rawBytes };
   }
+}
+
+function chainOf({ verificationMaterial: { content } }: Bundle): string {
+  const further = content.$case === "x509CertificateChain" ? content.x509CertificateChain.certificates.slice(1) : [];
+  return further.map(({ rawBytes }) => `-----BEGIN CERTIFICATE-----\n${rawBytes.toString("base64")}\n-----END CERTIFICATE-----\n`).join("");
 }
 
 function malformed(detail: string): { kind: "malformed"; detail: string } {

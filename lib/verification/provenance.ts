@@ -32,11 +32,17 @@ export function readProvenance(predicateType: string | null, predicate: JsonObje
     const definition = member(predicate, "buildDefinition");
     const parameters = member(definition, "externalParameters");
     const resolved: unknown = Array.isArray(definition["resolvedDependencies"]) ? definition["resolvedDependencies"][0] : null;
-    const source =
-      text(member(parameters, "workflow")["repository"]) ?? text(member(parameters, "source")["uri"]) ?? text(parameters["source"]);
+    const workflow = member(parameters, "workflow");
+    const repository = text(workflow["repository"]);
+    const ref = text(workflow["ref"]);
+    const configured =
+      text(member(parameters, "configSource")["uri"]) ?? text(member(parameters, "source")["uri"]) ?? text(parameters["source"]);
     return {
       builder: text(member(member(predicate, "runDetails"), "builder")["id"]),
-      source: source ?? (isJsonObject(resolved) ? text(resolved["uri"]) : null),
+      source:
+        repository === null
+          ? (configured ?? (isJsonObject(resolved) ? text(resolved["uri"]) : null))
+          : `${repository}${ref === null ? "" : `@${ref}`}`,
     };
   }
   const invocation = member(predicate, "invocation");
@@ -51,7 +57,7 @@ export function readProvenance(predicateType: string | null, predicate: JsonObje
 
 /** A builder may be named with its version (`…@refs/tags/v2.1.0`) or, for all of them, without. */
 export function isBuilder({ builder }: Provenance, asked: string): boolean {
-  return builder !== null && (builder === asked || builder.slice(0, builder.lastIndexOf("@")) === asked);
+  return builder !== null && (builder === asked || builder.replace(/@[^@]*$/, "") === asked);
 }
 
 /** A source is a repository, however it is spelled: `git+https://host/o/r.git@refs/heads/main` is `https://host/o/r`. */
@@ -64,7 +70,7 @@ export function isSource({ source }: Provenance, asked: string): boolean {
 
 function splitSource(source: string): [string, string | null] {
   const bare = source.replace(/^git\+/, "").replace(/^(?:https?|ssh|git):\/\/(?:git@)?/, "");
-  const at = bare.indexOf("@");
+  const at = bare.search(/[@#]/);
   const repository = (at < 0 ? bare : bare.slice(0, at)).replace(/\.git$/, "").replace(/\/$/, "");
   return [repository, at < 0 ? null : bare.slice(at + 1)];
 }

@@ -13,9 +13,9 @@ import { readEnvelope } from "./read-envelope.ts";
 export function readBundle(bytes: Uint8Array, target: Digest, artifact: Uint8Array | null): ReadEvidence {
   const parsed = parseBundle(bytes);
   if (parsed.kind === "malformed") return unusable("unverifiable", parsed.detail);
-  const { claim, logEntries, timestamps, content } = parsed.bundle;
+  const { claim, chain, logEntries, timestamps, content } = parsed.bundle;
   if (content.kind === "message") return readMessage(content, parsed.bundle, target, artifact);
-  return readEnvelope(content.envelope, { evidence: "signature", claim, chain: "", logEntries, timestamps, layer: null });
+  return readEnvelope(content.envelope, { evidence: "signature", claim, chain, logEntries, timestamps, layer: null });
 }
 
 /**
@@ -24,7 +24,7 @@ export function readBundle(bytes: Uint8Array, target: Digest, artifact: Uint8Arr
  */
 function readMessage(
   message: Extract<SigstoreBundle["content"], { kind: "message" }>,
-  { claim, logEntries, timestamps }: SigstoreBundle,
+  { claim, chain, logEntries, timestamps }: SigstoreBundle,
   target: Digest,
   artifact: Uint8Array | null,
 ): ReadEvidence {
@@ -41,7 +41,7 @@ function readMessage(
     signature,
     signed,
     claim,
-    chain: "",
+    chain,
     logEntries,
     timestamps,
     stamped: signature,

@@ -78,7 +78,9 @@ function judgeItem(item: EvidenceItem, context: VerificationContext): Outcome {
     case "found":
       return judgeContent(search, item, context);
     case "trust-missing":
-      return { kind: "trust-missing", evidence, predicateType: null, proof: null, code: search.code, detail: search.detail };
+      return couldCount(item, context)
+        ? { kind: "trust-missing", evidence, predicateType: item.predicateType, proof: null, code: search.code, detail: search.detail }
+        : reject({ kind: "unusable", evidence, reason: "unverifiable", detail: `${search.detail}; and it is not for ${context.target}` });
     case "refused":
       return {
         kind: "rejected",
@@ -90,6 +92,12 @@ function judgeItem(item: EvidenceItem, context: VerificationContext): Outcome {
         detail: search.detail,
       };
   }
+}
+
+/** Material that is missing matters only where the signed bytes are for the target. */
+function couldCount(item: EvidenceItem, { target }: VerificationContext): boolean {
+  const content = item.content(target);
+  return content.kind === "read" && content.namesTarget;
 }
 
 /** A rejection whose payload nobody vouches for, so that nothing of it is reported. */
@@ -112,7 +120,7 @@ function notationEncoding(bytes: Uint8Array): string {
  */
 function misplace(outcome: Outcome): Outcome {
   const { evidence, predicateType, proof } = outcome;
-  const bySigner = outcome.kind === "verified" || outcome.kind === "trust-missing" || (outcome.kind === "rejected" && outcome.bySigner);
+  const bySigner = outcome.kind === "verified" || (outcome.kind === "rejected" && outcome.bySigner);
   if (!bySigner) return notEvidence("nothing", "stored for another image: the subject of its manifest differs");
   const detail = `${outcome.detail}; stored for another image: the subject of its manifest differs`;
   return { kind: "rejected", reason: "wrong-digest", evidence, predicateType, proof, detail, bySigner };

@@ -9,9 +9,9 @@ const SHA256_BYTES = 32;
  * Whether an RSA key signed bytes of which only the SHA-256 is known, by PKCS #1 v1.5.
  *
  * The one encoding of the digest that RFC 8017 section 8.2.2 allows is built and compared whole with what the signature opens to,
- * so no lenient parser is involved. Where that differs it may still be a PSS signature, which is not told from a wrong one here.
+ * so no lenient parser is involved. What opens to another form may be a PSS signature or one by another key: `unsupported`.
  */
-export function verifyPrehashedRsa(key: TrustedKey, sha256: Uint8Array, signature: Uint8Array): "verified" | "refused" {
+export function verifyPrehashedRsa(key: TrustedKey, sha256: Uint8Array, signature: Uint8Array): "verified" | "refused" | "unsupported" {
   if (sha256.length !== SHA256_BYTES) return "refused";
   const size = Math.ceil((key.keyObject.asymmetricKeyDetails?.modulusLength ?? 0) / 8);
   if (signature.length !== size) return "refused";
@@ -21,7 +21,8 @@ export function verifyPrehashedRsa(key: TrustedKey, sha256: Uint8Array, signatur
   } catch {
     return "refused";
   }
-  return opened.equals(encodePkcs1(sha256, size)) ? "verified" : "refused";
+  if (opened.equals(encodePkcs1(sha256, size))) return "verified";
+  return opened[0] === 0 && opened[1] === 1 ? "refused" : "unsupported";
 }
 
 /** EMSA-PKCS1-v1_5: `00 01 FF … FF 00 DigestInfo`. */

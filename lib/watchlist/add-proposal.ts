@@ -1,4 +1,4 @@
-import { Document, isMap, isScalar, isSeq, parseDocument, stringify, type YAMLMap, type YAMLSeq } from "yaml";
+import { isMap, isScalar, isSeq, parseDocument, stringify, type Document, type YAMLMap, type YAMLSeq } from "yaml";
 
 /** A policy and the repositories that it is for, as they are to be written. */
 export interface Proposal {

@@ -19,13 +19,34 @@ export function faultOfSigningCertificate({ tree, uses }: ParsedCertificate, pur
       const open = purpose === "unrestricted" && (uses === null || uses.length === 0 || uses.includes(ANY_USE));
       if (!open) return "a certificate that is not for signing code";
     }
-    for (const { subs } of tree?.extensions ?? []) {
-      const critical = subs.length === 3 && subs[1]!.toBoolean();
-      if (critical && !UNDERSTOOD_CRITICAL.has(subs[0]!.toOID()))
-        return `a certificate with the critical extension ${subs[0]!.toOID()}, which is not understood`;
-    }
-    return null;
+    return faultOfExtensions(tree);
   } catch {
     return "a certificate whose extensions cannot be read";
   }
+}
+
+/** Name constraints are not enforced here, so a certificate that sets some is not followed. */
+const NAME_CONSTRAINTS = "2.5.29.30";
+
+/**
+ * Whether an authority of an own PKI may stand above a certificate that signs code: what it says critically is understood, it constrains no
+ * names, and its own uses, where it names some, include code signing (RFC 5280 sections 4.2 and 6.1).
+ */
+export function mayIssueForCode({ tree, uses }: ParsedCertificate): boolean {
+  try {
+    if (uses !== null && !uses.includes(CODE_SIGNING) && !uses.includes(ANY_USE)) return false;
+    const constrains = (tree?.extensions ?? []).some(({ subs }) => subs[0]!.toOID() === NAME_CONSTRAINTS);
+    return !constrains && faultOfExtensions(tree) === null;
+  } catch {
+    return false;
+  }
+}
+
+function faultOfExtensions(tree: ParsedCertificate["tree"]): string | null {
+  for (const { subs } of tree?.extensions ?? []) {
+    const critical = subs.length === 3 && subs[1]!.toBoolean();
+    const name = subs[0]!.toOID();
+    if (critical && !UNDERSTOOD_CRITICAL.has(name)) return `a certificate with the critical extension ${name}, which is not understood`;
+  }
+  return null;
 }

@@ -1,4 +1,5 @@
 import { CERTIFICATE_CHAIN_LIMIT } from "../limits.ts";
+import { mayIssueForCode } from "./check-signing-certificate.ts";
 import { isAuthority, isNamedIssuer, isSignedBy } from "./issuing-path.ts";
 import type { ParsedCertificate } from "./parse-certificate.ts";
 
@@ -17,32 +18,40 @@ export function sortAuthorities(certificates: readonly ParsedCertificate[]): Own
 }
 
 /**
- * The certificates from the signing one up to an anchor, or null. `offered` lie beside the signature: they may only fill gaps.
- * Each step is verified before it is taken, so a hostile chain costs at most its own length in signatures.
+ * The ways from the signing certificate up to an anchor, that one included. `offered` lie beside the signature: they may only fill gaps.
+ * Renewed and cross-signed authorities make several ways, and which of them holds at a time is for the caller to see.
+ *
+ * A step is verified before it is taken and so many are tried at most, so a hostile chain costs little.
  */
-export function findOwnPath(
+export function findOwnPaths(
   leaf: ParsedCertificate,
   { anchors, intermediates }: OwnAuthorities,
   offered: readonly ParsedCertificate[],
-): readonly ParsedCertificate[] | null {
-  if ([...anchors, ...intermediates].some((named) => isSame(named, leaf))) return [leaf];
+): readonly (readonly ParsedCertificate[])[] {
+  if ([...anchors, ...intermediates].some((named) => isSame(named, leaf))) return [[leaf]];
   const between = [...intermediates, ...offered.slice(0, CERTIFICATE_CHAIN_LIMIT)];
-  const path = [leaf];
-  while (path.length <= CERTIFICATE_CHAIN_LIMIT) {
+  const found: ParsedCertificate[][] = [];
+  const waiting: ParsedCertificate[][] = [[leaf]];
+  for (let tried = 0; waiting.length > 0 && tried < PATHS_TRIED; tried++) {
+    const path = waiting.shift()!;
     const last = path.at(-1)!;
+    const below = path.length - 1;
     // A certificate of version 1 cannot say that it is an authority; whoever lists it as an anchor does.
-    const anchor = anchors.find(
-      (candidate) => (candidate.tree === null || isAuthority(candidate, path.length - 1)) && isIssuer(last, candidate),
-    );
-    if (anchor) return [...path, anchor];
-    const next = between.find(
-      (candidate) => !path.some((used) => isSame(used, candidate)) && isAuthority(candidate, path.length - 1) && isIssuer(last, candidate),
-    );
-    if (!next) return null;
-    path.push(next);
+    const isAnchor = (candidate: ParsedCertificate): boolean =>
+      candidate.tree === null || (isAuthority(candidate, below) && mayIssueForCode(candidate));
+    found.push(...anchors.filter((candidate) => isAnchor(candidate) && isIssuer(last, candidate)).map((anchor) => [...path, anchor]));
+    if (path.length > CERTIFICATE_CHAIN_LIMIT) continue;
+    const isNext = (candidate: ParsedCertificate): boolean =>
+      !path.some((used) => isSame(used, candidate)) &&
+      isAuthority(candidate, below) &&
+      mayIssueForCode(candidate) &&
+      isIssuer(last, candidate);
+    waiting.push(...between.filter((candidate) => isNext(candidate)).map((next) => [...path, next]));
   }
-  return null;
+  return found;
 }
+
+const PATHS_TRIED = 32;
 
 function isIssuer(certificate: ParsedCertificate, issuer: ParsedCertificate): boolean {
   return isNamedIssuer(certificate, issuer) && isSignedBy(certificate, issuer);

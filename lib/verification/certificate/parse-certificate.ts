@@ -1,7 +1,7 @@
 import { createHash, createPublicKey, verify, X509Certificate, type KeyObject } from "node:crypto";
 import { ASN1Obj, X509Certificate as CertificateTree } from "@sigstore/core";
 import { describeKey, type LoadedKey } from "../load-public-key.ts";
-import { LIMIT_CERTIFICATES_KEPT } from "../limits.ts";
+import { CERTIFICATE_LIMIT_BYTES, LIMIT_CERTIFICATES_KEPT } from "../limits.ts";
 import { KeptResults } from "../kept-results.ts";
 import { encodeElement, type DerElement } from "./encode-der.ts";
 
@@ -36,6 +36,7 @@ const PARSED = new KeptResults<ParsedCertificate>(LIMIT_CERTIFICATES_KEPT);
 
 /** Parses PEM text (its first certificate) or DER; null for what cannot be read. */
 export function parseCertificate(encoded: string | Uint8Array): ParsedCertificate | null {
+  if (encoded.length > 2 * CERTIFICATE_LIMIT_BYTES) return null;
   const id = createHash("sha256").update(encoded).digest("base64");
   return PARSED.get(id) ?? PARSED.keep(id, read(encoded));
 }
@@ -47,6 +48,7 @@ const EXTENSIONS_LIMIT = 64;
 function read(encoded: string | Uint8Array): ParsedCertificate | null {
   try {
     const der = typeof encoded === "string" ? readPem(encoded) : Buffer.from(encoded);
+    if (der.length > CERTIFICATE_LIMIT_BYTES) return null;
     const root = ASN1Obj.parseBuffer(der as Buffer<ArrayBuffer>);
     // What follows the certificate would be signed by nobody.
     if (!encodeElement(root).equals(der)) return null;
@@ -65,8 +67,9 @@ function read(encoded: string | Uint8Array): ParsedCertificate | null {
     const [notBefore, notAfter] = [validity.subs[0]!.toDate().getTime(), validity.subs[1]!.toDate().getTime()];
     const extensions = tree?.extensions ?? [];
     if (Number.isNaN(notBefore) || Number.isNaN(notAfter) || extensions.length > EXTENSIONS_LIMIT) return null;
-    // The tree reads lazily: what is needed later is read here, where a fault is a value.
-    for (const extension of extensions) extension.subs[0]!.toOID();
+    // The tree reads lazily: what is needed later is read here, where a fault is a value. RFC 5280 section 4.2: each extension once.
+    const names = extensions.map((extension) => extension.subs[0]!.toOID());
+    if (new Set(names).size < names.length) return null;
     return {
       der,
       tree,
@@ -86,6 +89,14 @@ function read(encoded: string | Uint8Array): ParsedCertificate | null {
   }
 }
 
+/** RSA with SHA-2 (also PSS) and Ed25519. Nothing rests on SHA-1. */
+const OTHER_ALGORITHMS = new Set([
+  "1.2.840.113549.1.1.10",
+  "1.2.840.113549.1.1.11",
+  "1.2.840.113549.1.1.12",
+  "1.2.840.113549.1.1.13",
+  "1.3.101.112",
+]);
 const ECDSA_HASHES: Readonly<Record<string, string>> = {
   "1.2.840.10045.4.3.2": "sha256",
   "1.2.840.10045.4.3.3": "sha384",
@@ -95,8 +106,9 @@ const ECDSA_HASHES: Readonly<Record<string, string>> = {
 /** Every Sigstore signs with ECDSA; what own PKIs sign with besides, OpenSSL knows. */
 function verifyCertificate(der: Buffer, body: DerElement, algorithm: DerElement, signature: DerElement, key: KeyObject): boolean {
   try {
-    const hash = ECDSA_HASHES[algorithm.subs[0]!.toOID()];
-    if (hash === undefined) return new X509Certificate(der).verify(key);
+    const name = algorithm.subs[0]!.toOID();
+    const hash = ECDSA_HASHES[name];
+    if (hash === undefined) return OTHER_ALGORITHMS.has(name) && new X509Certificate(der).verify(key);
     return (
       key.asymmetricKeyType === "ec" && signature.value[0] === 0 && verify(hash, encodeElement(body), key, signature.value.subarray(1))
     );

@@ -46,11 +46,12 @@ function verifyCheckpoint(envelope: string, log: LogAuthority): Checkpoint | nul
   return lines.some((line) => isSignedByLog(line, name, note, log)) ? checkpoint : null;
 }
 
-function isSignedByLog(line: string, name: string, note: string, { keyId, publicKey }: LogAuthority): boolean {
+function isSignedByLog(line: string, name: string, note: string, { keyId, checkpointKeyId, publicKey }: LogAuthority): boolean {
   const groups = SIGNATURE_LINE.exec(line)?.groups;
   if (groups?.["name"] !== name) return false;
   const bytes = Buffer.from(groups["signature"]!, "base64");
-  if (!bytes.subarray(0, 4).equals(keyId.subarray(0, 4))) return false;
+  const hint = bytes.subarray(0, 4);
+  if (!hint.equals(keyId.subarray(0, 4)) && !hint.equals(checkpointKeyId.subarray(0, 4))) return false;
   const algorithm = publicKey.asymmetricKeyType === "ed25519" ? null : "sha256";
   try {
     return verify(algorithm, Buffer.from(note), publicKey, bytes.subarray(4));

@@ -1,6 +1,7 @@
 import { createHash, createPublicKey } from "node:crypto";
 import { isJsonObject, parseJson, type JsonObject } from "../../oci/parse-json.ts";
 import { decodeAnyBase64 } from "../decode-base64.ts";
+import { parseCertificate } from "../certificate/parse-certificate.ts";
 import type { SignatureEvidence } from "../evidence.ts";
 import { LOG_BODY_LIMIT_BYTES } from "../limits.ts";
 
@@ -133,7 +134,7 @@ function only(value: unknown): JsonObject {
 function isVerifier(logged: Uint8Array, { certificate, publicKey }: LoggedVerifier): boolean {
   try {
     const der = readPem(logged) ?? Buffer.from(logged);
-    return der.equals(certificate ?? publicKey) || (certificate === null && toSpki(logged).equals(publicKey));
+    return der.equals(certificate ?? publicKey) || (certificate === null && publicKeyOf(logged, der).equals(publicKey));
   } catch {
     return false;
   }
@@ -147,9 +148,11 @@ function readPem(bytes: Uint8Array): Buffer | null {
   return base64 === undefined ? null : Buffer.from(base64, "base64");
 }
 
-/** Keys have other encodings, too. */
-function toSpki(pem: Uint8Array): Buffer {
-  return createPublicKey(Buffer.from(pem)).export({ type: "spki", format: "der" });
+/** A bare key may be named by a certificate of it, or in another encoding. */
+function publicKeyOf(logged: Uint8Array, der: Buffer): Buffer {
+  const certified = parseCertificate(der)?.key;
+  const key = certified?.kind === "loaded" ? certified.key.keyObject : createPublicKey(Buffer.from(logged));
+  return key.export({ type: "spki", format: "der" });
 }
 
 function decode(value: unknown): Uint8Array | null {

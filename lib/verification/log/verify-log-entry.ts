@@ -23,9 +23,14 @@ export type InclusionVerdict =
  * Whatever is there must verify. https://docs.sigstore.dev/logging/verify-release/
  */
 export function verifyInclusion(entry: TransparencyLogEntry, logs: readonly LogAuthority[]): InclusionVerdict {
-  const keyId = entry.logId?.keyId;
-  const log = logs.find((candidate) => keyId !== undefined && Buffer.from(keyId).equals(candidate.keyId));
-  if (log === undefined) return { kind: "unknown-log" };
+  const keyId = Buffer.from(entry.logId?.keyId ?? []);
+  const known = logs.filter((log) => keyId.equals(log.keyId) || keyId.equals(log.checkpointKeyId));
+  // A root may list a log again with another period.
+  const verdicts = known.map((log) => verifyInLog(entry, log));
+  return verdicts.find(({ kind }) => kind === "included") ?? verdicts[0] ?? { kind: "unknown-log" };
+}
+
+function verifyInLog(entry: TransparencyLogEntry, log: LogAuthority): InclusionVerdict {
   const logIndex = Number(entry.logIndex);
   const seconds = Number(entry.integratedTime);
   if (!Number.isSafeInteger(logIndex) || logIndex < 0) return refused("a log entry whose index is no number");
@@ -43,10 +48,12 @@ export function verifyInclusion(entry: TransparencyLogEntry, logs: readonly LogA
   return { kind: "included", inclusion: { log, logIndex: proven, integratedTime: time } };
 }
 
-function isPromised(entry: TransparencyLogEntry, { publicKey, keyId }: LogAuthority): boolean {
+function isPromised(entry: TransparencyLogEntry, { publicKey }: LogAuthority): boolean {
   const always = { start: new Date(0), end: new Date(8.64e15) };
   try {
-    verifyTLogSET(entry as Parameters<typeof verifyTLogSET>[0], [{ baseURL: "", logID: Buffer.from(keyId), publicKey, validFor: always }]);
+    verifyTLogSET(entry as Parameters<typeof verifyTLogSET>[0], [
+      { baseURL: "", logID: Buffer.from(entry.logId!.keyId), publicKey, validFor: always },
+    ]);
     return true;
   } catch {
     return false;

@@ -48,7 +48,7 @@ export function readSignedToken(response: RFC3161Timestamp): SignedToken {
   // The octets as they are, and not what a parser makes of them.
   const info = signedData.subs[2]!.subs[1]!.subs[0]!.value;
   return {
-    time: tstInfo.genTime.getTime(),
+    time: readTime(tstInfo.root.subs[4]!.value),
     certificates: readCertificates(signedData),
     names: ({ tree, issuer }) =>
       tree !== null && response.signerSerialNumber.equals(tree.serialNumber) && response.signerIssuer.equals(issuer),
@@ -63,6 +63,16 @@ export function readSignedToken(response: RFC3161Timestamp): SignedToken {
       return verify(algorithm, signed, key, response.signatureValue);
     },
   };
+}
+
+/** GeneralizedTime as RFC 3161 section 2.4.2 has it: seconds with any fraction. The library reads three digits of one. */
+function readTime(value: Uint8Array): number {
+  const groups = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\.\d{1,9})?Z$/.exec(Buffer.from(value).toString("latin1"));
+  if (groups === null) throw new TypeError("a time that is none");
+  const [, year, month, day, hour, minute, second, fraction = ""] = groups;
+  const time = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  if (Number.isNaN(time)) throw new TypeError("a time that is none");
+  return time + Math.floor(Number(`0${fraction}`) * 1000);
 }
 
 function readCertificates(signedData: Asn1): ParsedCertificate[] {

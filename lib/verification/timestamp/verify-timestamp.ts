@@ -36,13 +36,15 @@ function verifyToken(token: SignedToken, stamped: Uint8Array, authorities: reado
   if (signers.length === 0) return { kind: "unknown-authority" };
   if (!token.isOver(stamped)) return refused("a timestamp over other bytes");
   const { time } = token;
+  let fault = "a timestamp whose signature does not verify";
   for (const { certificate, authority, isValidAt } of signers) {
     if (!isTimestamper(certificate) || certificate.key.kind === "malformed") continue;
     if (!token.isSignedBy(certificate.key.key.keyObject)) continue;
     const lives = includesTime({ from: certificate.notBefore, to: certificate.notAfter }, time) && isValidAt(time);
-    return lives ? { kind: "verified", time, authority } : refused("a timestamp from when its authority was not valid");
+    if (lives) return { kind: "verified", time, authority };
+    fault = "a timestamp from when its authority was not valid";
   }
-  return refused("a timestamp whose signature does not verify");
+  return refused(fault);
 }
 
 interface TokenSigner {

@@ -50,9 +50,10 @@ export function parseTrustedRoot(text: string): ParsedTrustedRoot {
 function readLog(log: LogMessage): LogAuthority[] {
   const validFor = readPeriod(log.publicKey?.validFor);
   const publicKey = readKey(log.publicKey?.rawBytes);
-  const keyId = log.checkpointKeyId?.keyId ?? log.logId?.keyId;
+  const keyId = log.logId?.keyId ?? log.checkpointKeyId?.keyId;
   if (validFor === null || publicKey === null || keyId === undefined || keyId.length < KEY_HINT_BYTES) return [];
-  return [{ name: nameOf(log.baseUrl), keyId, publicKey, validFor }];
+  const checkpointKeyId = log.checkpointKeyId?.keyId ?? keyId;
+  return [{ name: nameOf(log.baseUrl), keyId: Buffer.from(keyId), checkpointKeyId: Buffer.from(checkpointKeyId), publicKey, validFor }];
 }
 
 /** A checkpoint names its log by so many bytes of the key's id. */

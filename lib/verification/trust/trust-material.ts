@@ -23,7 +23,10 @@ export interface TrustDemands {
 
 export interface LogAuthority {
   readonly name: string;
-  readonly keyId: Uint8Array;
+  /** Names the log in entries, promises and certificate timestamps. */
+  readonly keyId: Buffer;
+  /** Names its key in checkpoints. */
+  readonly checkpointKeyId: Buffer;
   readonly publicKey: KeyObject;
   readonly validFor: Period;
 }
