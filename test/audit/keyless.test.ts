@@ -6,7 +6,7 @@ import { cosignTag } from "../../lib/oci/companion-tag.ts";
 import { digestOf } from "../../lib/oci/digest.ts";
 import type { HistoryStore } from "../../lib/history/store.ts";
 import { createTrustStore, type TrustStore } from "../../lib/verification/trust/trust-store.ts";
-import type { KeylessSigner, Policy, WatchList } from "../../lib/watchlist/watch-list.ts";
+import type { KeylessSigner, Policy, WatchedRepository, WatchList } from "../../lib/watchlist/watch-list.ts";
 import { pushKeyless } from "../sigstore/push-keyless.ts";
 import type { KeylessOptions } from "../sigstore/sign-keyless.ts";
 import { ISSUER, makeSigstore } from "../sigstore/test-sigstore.ts";
@@ -79,6 +79,41 @@ describe("releases signed by a workflow that names their tag", () => {
       "latest signed",
       "v1 signed",
     ]);
+  });
+
+  it("give moving tags the names of version tags that are not audited themselves", async () => {
+    for (const tag of ["v1.0.0", "v1.1.0", "v1.2.0", "v1.3.0"]) pushSigned(tag);
+    push("v1", "v1.1.0");
+    push("latest", "v1.3.0");
+    const tags = { include: ["v1", "latest"], exclude: [], semver: null, newest: null, moving: null };
+    expect(verdictsOf(await auditNight(withTags(tags), store, 0))).toEqual(["latest signed", "v1 signed"]);
+    const newest = { ...tags, include: null, newest: 2 };
+    const other = openMemory();
+    expect(verdictsOf(await auditNight(withTags(newest), other, 0))).toEqual([
+      "v1.2.0 signed",
+      "v1.3.0 signed",
+      "latest signed",
+      "v1 signed",
+    ]);
+    await other.close();
+  });
+
+  function withTags(tags: WatchedRepository["tags"]): WatchList {
+    const list = listOf();
+    return { ...list, repositories: list.repositories.map((watched) => ({ ...watched, tags })) };
+  }
+
+  it("are not told as changed when only the policy is, also where two tags share a digest", async () => {
+    pushSigned("v1.0.0");
+    push("v1.1.0", "v1.0.0");
+    await auditNight(listOf(), store, 0);
+    const night = await auditNight(
+      listOf({}, { subject: "https://github.com/acme/app/.github/workflows/other.yml@refs/heads/main" }),
+      store,
+      1,
+    );
+    expect(verdictsOf(night)).toEqual(["v1.0.0 untrusted/unexpected-signer", "v1.1.0 untrusted/unexpected-signer"]);
+    expect(night.document.findings).toEqual([]);
   });
 
   it("need two requests for a new signature, as a tag or as a referrer, and none twice", async () => {

@@ -254,6 +254,7 @@ describe("what a keyless verdict rests on", () => {
   it("material that is there: a root that is missing leaves it open, unless the certificate names somebody else", () => {
     const context = contextFor(keyless({ trustedRoot: "github" }));
     expect(judge(signKeyless(sigstore, target), context)).toMatchObject({ kind: "trust-missing", code: "trusted-root-missing" });
+    expect(judge(signKeyless(sigstore, other), context)).toMatchObject({ kind: "rejected", reason: "unverifiable" });
     expect(judge(signKeyless(sigstore, target, { subject: "https://github.com/stranger" }), context)).toMatchObject({
       reason: "unexpected-signer",
     });

@@ -91,6 +91,21 @@ describe("a signature by key with an entry in the log", () => {
     expect(judge(signLogged({}), "required", { trustedRoot: JSON.stringify(root) })).toMatchObject({ reason: "policy-unmet" });
   });
 
+  it("is found in a log that the root lists twice, or whose checkpoints are signed under another key id", () => {
+    const root = JSON.parse(sigstore.trustedRoot) as { tlogs: { publicKey: object }[] };
+    const [log] = root.tlogs;
+    const ended = { ...log, publicKey: { ...log!.publicKey, validFor: { start: "2026-01-01T00:00:00Z", end: "2026-02-01T00:00:00Z" } } };
+    const otherId = { ...log, checkpointKeyId: { keyId: "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=" } };
+    for (const tlogs of [[ended, log], [otherId]])
+      expect(judge(signLogged({}), "required", { trustedRoot: JSON.stringify({ ...root, tlogs }) }).kind).toBe("verified");
+  });
+
+  it("takes the root of whichever entry lists the key", () => {
+    const policy = policyOf([signer({ trustedRoot: stranger.trustedRoot }), signer({ name: "second" })], { transparencyLog: "required" });
+    const context = contextOf(policy, target, { trust: createTrustStore(new Map(), NOW).find });
+    expect(verifyCandidate(signLogged({}), context)[0]).toMatchObject({ kind: "verified", signer: { signer: "second" } });
+  });
+
   it("stays open while the root that names the logs is missing", () => {
     expect(judge(signLogged({}), "required", { trustedRoot: "public-good" })).toMatchObject({ kind: "trust-missing" });
     expect(judge(signLogged(null), "required", { trustedRoot: "public-good" })).toMatchObject({ reason: "policy-unmet" });

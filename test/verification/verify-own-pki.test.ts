@@ -2,7 +2,8 @@ import { sign } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { digestOf } from "../../lib/oci/digest.ts";
 import { verifyCandidate } from "../../lib/verification/verify-candidate.ts";
-import { AUTHORITY, CODE_SIGNING, makeKeyPair, makeX509, SIGNS, TIME_STAMPING, toPem } from "../sigstore/test-pki.ts";
+import { oid, sequence } from "../sigstore/der.ts";
+import { AUTHORITY, CODE_SIGNING, extension, makeKeyPair, makeX509, SIGNS, TIME_STAMPING, toPem } from "../sigstore/test-pki.ts";
 import { makeCandidate, payloadFor } from "./make-candidate.ts";
 import { contextOf, NOW, policyOf } from "./policy-of-keys.ts";
 
@@ -96,5 +97,66 @@ describe("a signature by a certificate of an own PKI", () => {
     expect(judge(makeLeaf({ extensions: [SIGNS] }), [root, middle])).toBe("verified");
     expect(judge(makeLeaf({ extensions: [SIGNS, TIME_STAMPING] }), [root, middle])).toBe("unverifiable");
     expect(judge(makeLeaf({ extensions: AUTHORITY }), [root, middle])).toBe("unverifiable");
+  });
+
+  it("is not verified through an authority that may not issue for code", () => {
+    const issuers: [name: string, extensions: Buffer[]][] = [
+      ["for web servers", [...AUTHORITY, extension("2.5.29.37", sequence(oid("1.3.6.1.5.5.7.3.1")))]],
+      ["for some names only", [...AUTHORITY, extension("2.5.29.30", sequence(), true)]],
+      ["with something critical that nobody knows", [...AUTHORITY, extension("1.2.3.4", sequence(), true)]],
+    ];
+    for (const [name, extensions] of issuers) {
+      const issuer = makeX509({ ...lasting, subject: "Acme signing", issuer: "Acme root", key: middleKey, signer: rootKey, extensions });
+      expect({ name, configured: judge(makeLeaf(), [root, issuer]), offered: judge(makeLeaf(), [root], [issuer]) }).toEqual({
+        name,
+        configured: "unexpected-signer",
+        offered: "unexpected-signer",
+      });
+    }
+  });
+
+  it("is verified by whichever way leads there, in any order", () => {
+    const otherRoot = makeKeyPair("P-384");
+    const cross = makeX509({
+      ...lasting,
+      subject: "Acme signing",
+      issuer: "Other root",
+      key: middleKey,
+      signer: otherRoot,
+      extensions: AUTHORITY,
+    });
+    const ended = makeX509({
+      from: NOW - YEAR,
+      to: NOW - 1000,
+      subject: "Acme signing",
+      issuer: "Acme root",
+      key: middleKey,
+      signer: rootKey,
+      extensions: AUTHORITY,
+    });
+    const endedRoot = makeX509({
+      from: NOW - YEAR,
+      to: NOW - 1000,
+      subject: "Acme root",
+      issuer: "Acme root",
+      key: rootKey,
+      signer: rootKey,
+      extensions: AUTHORITY,
+    });
+    for (const chain of [
+      [cross, middle],
+      [middle, cross],
+      [ended, middle],
+    ])
+      expect(judge(makeLeaf(), [root], chain)).toBe("verified");
+    expect(judge(makeLeaf(), [endedRoot, root], [middle])).toBe("verified");
+    expect(judge(makeLeaf(), [root], [ended])).toBe("expired");
+  });
+
+  it("throws nothing for a certificate that names nobody, and parses none that is huge", () => {
+    expect(judge(makeLeaf({ subject: "" }), [root, middle])).toBe("verified");
+    expect(judge(makeLeaf({ subject: "", signer: makeKeyPair(), issuer: "" }), [root, middle])).toBe("unexpected-signer");
+    const huge = makeLeaf({ extensions: [SIGNS, extension("1.2.3.4", Buffer.alloc(40 * 1024, Buffer.from([5, 0])))] });
+    expect(judge(huge, [root, middle])).toBe("unverifiable");
   });
 });
