@@ -17,7 +17,8 @@ export function createTerminalChannel(channel: Channel, stream: NodeJS.WritableS
   };
 }
 
-function toMessageEntry({ entry, finding, summary }: ToldEntry): MessageEntry | null {
+function toMessageEntry({ entry, finding }: ToldEntry): MessageEntry | null {
+  const { summary } = entry;
   if (summary?.facts.counts)
     return { kind: "baseline", summary: { repository: summary.repository, run: summary.run, ...summary.facts.counts } };
   if (finding === null) return null;

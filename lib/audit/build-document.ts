@@ -37,6 +37,7 @@ export function coverageOf(outcomes: readonly RepositoryOutcome[]): Coverage[] {
     return {
       repository: item.name,
       listed: listing.outcome === "complete",
+      expected: releases.length,
       releases: releases.length,
       judged: releases.length - unknown,
       unknown,

@@ -103,7 +103,17 @@ function compareOne(facts: ReleaseNightFacts, context: Context): ComparedRelease
   const exempt =
     covered && verdict.verdict !== "signed" && (cause === null || !NEVER_EXEMPT.has(cause)) && (comparison?.judgement?.exempt ?? true);
   const change = comparison?.change ? buildChange(facts, comparison, { verdict, digest, previous }, context) : null;
-  const next = nextTagState({ facts, previous, verdict, comparison, change, baselineOpen, run, lastListed: context.lastListed });
+  const next = nextTagState({
+    facts,
+    previous,
+    verdict,
+    comparison,
+    change,
+    baselineOpen,
+    run,
+    lastListed: context.lastListed,
+    exemption: exempt && rule !== null ? rule.document : null,
+  });
   return { facts, verdict, digest, rule: exempt ? rule : null, exempt, comparison, state: next.state, differs: next.differs };
 }
 

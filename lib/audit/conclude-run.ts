@@ -1,7 +1,6 @@
 import { reopenExpired } from "../history/acknowledge.ts";
-import { deriveFindingId } from "../history/change-id.ts";
 import { closeOldEvents, concludeChange } from "../history/findings.ts";
-import type { Change, Finding, OutboxEntry } from "../history/state.ts";
+import type { Finding, OutboxEntry } from "../history/state.ts";
 import type { HistoryStore } from "../history/store.ts";
 import { SealwatchError } from "../oci/sealwatch-error.ts";
 import type { Channel } from "../watchlist/watch-list.ts";
@@ -15,8 +14,8 @@ export interface ChannelPort {
 /** One thing to tell: the finding it is about, or the change that summarises a baseline. */
 export interface ToldEntry {
   readonly entry: OutboxEntry;
+  /** Null for summaries. */
   readonly finding: Finding | null;
-  readonly summary: Change | null;
 }
 
 /** A claim on an outbox entry lasts this long: whoever died with it loses it, and the entry is sent again. */
@@ -73,40 +72,26 @@ async function saveUnlessChanged(store: HistoryStore, finding: Finding): Promise
 export async function deliver(
   store: HistoryStore,
   ports: readonly ChannelPort[],
-  repositories: readonly string[],
   now: number,
 ): Promise<{ channel: string; error: unknown }[]> {
   const waiting = await store.unsentOutbox();
   if (waiting.length === 0) return [];
-  const findings = new Map((await store.findings({ live: false })).map((finding) => [finding.id, finding]));
-  const summaries = waiting.some((entry) => entry.kind === "baseline")
-    ? await loadSummaries(store, repositories)
-    : new Map<string, Change>();
+  const oldest = waiting.reduce((first, { run }) => (run < first ? run : first), waiting[0]!.run);
+  const findings = new Map((await store.findings({ live: false, closedSince: oldest })).map((finding) => [finding.id, finding]));
   const failures: { channel: string; error: unknown }[] = [];
   for (const port of ports) {
     const claimed: OutboxEntry[] = [];
     const claim = { now: new Date(now).toISOString(), until: new Date(now + CLAIM_SECONDS * 1000).toISOString() };
     for (const entry of waiting) {
-      // A summary of a repository that this run does not know is left to one that does.
-      if (entry.kind === "baseline" && !summaries.has(entry.findingId)) continue;
       if (entry.channel === port.channel.name && (await store.claimOutbox(entry.id, claim))) claimed.push(entry);
     }
     if (claimed.length === 0) continue;
     try {
-      await port.send(claimed.map((entry) => tell(entry, findings, summaries)));
+      await port.send(claimed.map((entry) => ({ entry, finding: findings.get(entry.findingId) ?? null })));
       for (const entry of claimed) await store.markSent(entry.id, claim.now);
     } catch (error) {
       failures.push({ channel: port.channel.name, error });
     }
   }
   return failures;
-}
-
-function tell(entry: OutboxEntry, findings: ReadonlyMap<string, Finding>, summaries: ReadonlyMap<string, Change>): ToldEntry {
-  return { entry, finding: findings.get(entry.findingId) ?? null, summary: summaries.get(entry.findingId) ?? null };
-}
-
-async function loadSummaries(store: HistoryStore, repositories: readonly string[]): Promise<Map<string, Change>> {
-  const changes = await Promise.all(repositories.map((name) => store.changes(name)));
-  return new Map(changes.flat().flatMap((change) => (change.kind === "baseline" ? [[deriveFindingId(change.id), change] as const] : [])));
 }

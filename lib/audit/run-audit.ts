@@ -52,7 +52,7 @@ export async function runAudit(
       `audit: the run of ${record.id} is over ${record.partial ? "a part" : "all"} of the watch list; name another time with --now`,
     );
   }
-  if (record.status === "closed" && record.document !== null) return answerAgain(record);
+  if (record.status === "closed") return answerAgain(record, store);
 
   const { run, opened } = await prepareRun(record, request.now, store, clients);
   const outcomes = await mapConcurrently(items, (item) => auditRepository(item, watchList.exemptions, run, ports));
@@ -73,15 +73,10 @@ export async function runAudit(
   const document = buildDocument(run, {
     run: { id: record.id, startedAt: record.startedAt, finishedAt, previous, baseline },
     outcomes,
-    findings: await store.findings({ live: false }),
+    findings: await store.findings({ live: false, closedSince: run.id }),
     traffic: clients.traffic(),
   });
-  const failures = await deliver(
-    store,
-    ports.channels,
-    items.map((item) => item.name),
-    request.now,
-  );
+  const failures = await deliver(store, ports.channels, request.now);
   const exitCode = exitCodeOf(document, request.failOn, previous !== null);
   if (request.failOn === "regression" && previous === null) warnings.push("no earlier run: nothing can be a regression yet");
   warnings.push(
@@ -90,12 +85,26 @@ export async function runAudit(
     ),
   );
   const coverage = coverageOf(outcomes);
-  await store.closeRun({ id: record.id, finishedAt, complete: document.run.complete, coverage, document: formatJson(document), exitCode });
+  await store.closeRun({
+    id: record.id,
+    finishedAt,
+    complete: document.run.complete,
+    coverage,
+    watchList: null,
+    document: formatJson(document),
+    exitCode,
+  });
   return { document, exitCode, warnings };
 }
 
-function answerAgain(record: RunRecord): AuditResult {
-  const document = JSON.parse(record.document ?? "null") as AuditDocument;
+async function answerAgain(record: RunRecord, store: HistoryStore): Promise<AuditResult> {
+  const text = await store.loadDocument(record.id);
+  if (text === null)
+    throw new SealwatchError(
+      "usage",
+      `audit: the run of ${record.id} is closed, and its document is no longer kept; name another time with --now`,
+    );
+  const document = JSON.parse(text) as AuditDocument;
   return { document, exitCode: record.exitCode ?? 2, warnings: [`run ${record.id} is closed already; this is its recorded answer`] };
 }
 

@@ -1,6 +1,7 @@
 import type { Comparison } from "../history/compare.ts";
 import { deriveChangeId } from "../history/change-id.ts";
-import type { Change, RecordedAnswer, RunId, TagState } from "../history/state.ts";
+import { appendObservation } from "../history/observe.ts";
+import type { Change, Observation, RecordedAnswer, RunId, TagState } from "../history/state.ts";
 import type { Verdict } from "../history/verdict.ts";
 import type { Run } from "./audit-ports.ts";
 import type { ReleaseNightFacts } from "./repository-audit.ts";
@@ -19,6 +20,7 @@ export interface TagNight {
   readonly baselineOpen: boolean;
   readonly run: Run;
   readonly lastListed: RunId | null;
+  readonly exemption: Observation["exemption"];
 }
 
 /** The state that a night leaves of a tag, and whether anything of it must be written. Pure. */
@@ -31,11 +33,13 @@ export function nextTagState(night: TagNight): { state: TagState; differs: boole
     previous.shown.verdict === verdict.verdict &&
     previous.shown.reason === verdict.reason &&
     timeline === previous.timeline;
+  const seen = appendObservation(observe(night, last), previous);
   const unansweredSince = verdict.verdict === "unknown" ? (previous?.unansweredSince ?? lastAnswered(night)) : null;
   const changed =
     previous === null ||
     !sameShown ||
     change !== null ||
+    seen.observation !== undefined ||
     comparison?.differs === true ||
     unansweredSince !== previous.unansweredSince ||
     previous.removedSince !== null;
@@ -59,8 +63,26 @@ export function nextTagState(night: TagNight): { state: TagState; differs: boole
     unansweredSince,
     removedSince: null,
     pending: [...(previous?.pending ?? []), ...(change === null ? [] : [change])],
+    ...seen,
   };
   return { state, differs };
+}
+
+function observe({ facts, verdict, run, exemption, comparison }: TagNight, last: TagState["last"]): Observation {
+  const { release, epoch } = facts;
+  const isJudged = last !== null && comparison !== null && last.verdict === verdict.verdict;
+  return {
+    run: run.id,
+    tag: release.tag,
+    digest: release.resolution.kind === "resolved" ? release.resolution.digest : (last?.digest ?? null),
+    verdict: verdict.verdict,
+    reason: verdict.reason,
+    signers: verdict.signers,
+    artifacts: isJudged ? last.artifacts : [],
+    policy: release.watched.policy.name,
+    epoch: epoch.id,
+    exemption,
+  };
 }
 
 /** A known release that the registry itself says is gone: recorded and told in reports, resolves nothing by itself. */
@@ -96,7 +118,25 @@ export function removedTagState(previous: TagState, run: Run, repository: string
     before: { ...snapshot, run: previous.shown.since },
     facts,
   };
-  return { ...previous, run: run.id, removedSince: run.id, pending: [...previous.pending, change] };
+  const observation: Observation = {
+    run: run.id,
+    tag: previous.tag,
+    digest: snapshot.digest,
+    verdict: null,
+    reason: null,
+    signers: [],
+    artifacts: [],
+    policy: null,
+    epoch: previous.last?.epoch ?? "",
+    exemption: null,
+  };
+  return {
+    ...previous,
+    run: run.id,
+    removedSince: run.id,
+    pending: [...previous.pending, change],
+    ...appendObservation(observation, previous),
+  };
 }
 
 function nextTimeline({ facts, previous, run }: TagNight): TagState["timeline"] {

@@ -20,6 +20,7 @@ export function addressEntries(
   change: Pick<Change, "id" | "run">,
   about: { readonly id: string; readonly severity: Severity; readonly facts: Pick<ChangeFacts, "owner"> },
   channels: readonly Channel[],
+  summary: Change | null = null,
 ): OutboxEntry[] {
   return selectChannels(channels, about).map(({ name }) => ({
     id: `${change.id}/${about.id}/${name}`,
@@ -27,6 +28,7 @@ export function addressEntries(
     run: change.run,
     findingId: about.id,
     kind,
+    summary,
     sentAt: null,
   }));
 }

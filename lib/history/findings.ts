@@ -33,10 +33,10 @@ export function concludeChange(change: Change, live: readonly Finding[], channel
         own.filter((finding) => isEndedBy(change, finding)),
       );
     case "removed":
-      return { change, findings: [], outbox: [] };
+      return { changes: [change], findings: [], outbox: [] };
     case "baseline": {
       const summary = { id: deriveFindingId(change.id), severity: change.severity, facts: change.facts };
-      return { change, findings: [], outbox: addressEntries("baseline", change, summary, channels) };
+      return { changes: [change], findings: [], outbox: addressEntries("baseline", change, summary, channels, change) };
     }
   }
 }
@@ -68,7 +68,7 @@ function concludeOpening(change: Change, own: readonly Finding[], channels: read
     .filter((other) => !resolvedIds.has(other.id))
     .map((other) => close(other, "withdrawn", change.run, `superseded by ${finding.cause} ${finding.id}`));
   return {
-    change,
+    changes: [change],
     findings: [finding, ...closed.findings, ...superseded],
     outbox: [...addressEntries("opened", change, finding, channels), ...closed.outbox],
   };
@@ -92,6 +92,9 @@ function openFinding(change: Change): Finding {
     resolvedAt: null,
     resolution: null,
     acknowledgement: null,
+    flapping: null,
+    goneSince: null,
+    told: {},
   };
 }
 
@@ -118,7 +121,7 @@ function isLive(finding: Finding): boolean {
 function resolve(change: Change, ended: readonly Finding[], channels: readonly Channel[]): Conclusion {
   const resolution = change.kind === "reversed" ? "the tag is back at the digest that it left" : "recovered";
   return {
-    change,
+    changes: [change],
     findings: ended.map((finding) => close(finding, "resolved", change.run, resolution)),
     outbox: ended.flatMap((finding) => addressEntries("recovered", change, finding, channels)),
   };
@@ -126,7 +129,7 @@ function resolve(change: Change, ended: readonly Finding[], channels: readonly C
 
 function withdraw(change: Change, ended: readonly Finding[]): Conclusion {
   const resolution = change.facts.explanation;
-  return { change, findings: ended.map((finding) => close(finding, "withdrawn", change.run, resolution)), outbox: [] };
+  return { changes: [change], findings: ended.map((finding) => close(finding, "withdrawn", change.run, resolution)), outbox: [] };
 }
 
 function close(finding: Finding, status: "resolved" | "withdrawn", resolvedAt: RunId, resolution: string): Finding {

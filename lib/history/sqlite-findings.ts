@@ -2,26 +2,31 @@ import type { DatabaseSync } from "node:sqlite";
 import { SealwatchError } from "../oci/sealwatch-error.ts";
 import { inTransaction } from "./sqlite-database.ts";
 import { readInteger, readText, type Row } from "./sqlite-row.ts";
-import type { Finding } from "./state.ts";
+import type { Finding, OutboxEntry, RunId } from "./state.ts";
 import type { Conclusion } from "./store.ts";
 
 /** Findings of a SQLite history, and the transaction that turns a pending change into them. */
 export interface SqliteFindings {
   conclude(conclusion: Conclusion): boolean;
-  findings(options: { live: boolean }): Finding[];
+  findings(options: { live: boolean; closedSince?: RunId }): Finding[];
   findingsByPrefix(prefix: string): Finding[];
-  saveFinding(finding: Finding): void;
+  saveFinding(finding: Finding, outbox?: readonly OutboxEntry[]): void;
 }
 
 export function openFindings(database: DatabaseSync): SqliteFindings {
-  const appendChange = database.prepare("INSERT OR IGNORE INTO change VALUES (?, ?, ?, ?)");
+  const selectChange = database.prepare("SELECT 1 FROM change WHERE id = ?");
+  const appendChange = database.prepare("INSERT INTO change VALUES (?, ?, ?, ?)");
   const clearPending = database.prepare("DELETE FROM pending_change WHERE id = ?");
   const insertEntry = database.prepare("INSERT OR IGNORE INTO outbox VALUES (?, ?, ?, NULL, ?)");
-  const insertFinding = database.prepare("INSERT OR IGNORE INTO finding VALUES (?, 1, ?, ?, ?)");
-  const updateFinding = database.prepare(
-    "UPDATE finding SET version = version + 1, live = ?, opened_at = ?, finding = ? WHERE id = ? AND version = ?",
+  const insertFinding = database.prepare(
+    "INSERT OR IGNORE INTO finding (id, version, live, opened_at, closed_at, finding) VALUES (?, 1, ?, ?, ?, ?)",
   );
-  const select = database.prepare("SELECT version, finding FROM finding WHERE live >= ? ORDER BY opened_at DESC, id");
+  const updateFinding = database.prepare(
+    "UPDATE finding SET version = version + 1, live = ?, opened_at = ?, closed_at = ?, finding = ? WHERE id = ? AND version = ?",
+  );
+  const select = database.prepare(
+    "SELECT version, finding FROM finding WHERE live = 1 OR (?1 AND (?2 IS NULL OR closed_at >= ?2)) ORDER BY opened_at DESC, id",
+  );
   const selectByPrefix = database.prepare("SELECT version, finding FROM finding WHERE substr(id, 1, length(?1)) = ?1 ORDER BY id LIMIT 2");
 
   const write = (finding: Finding): void => {
@@ -30,25 +35,36 @@ export function openFindings(database: DatabaseSync): SqliteFindings {
     const text = JSON.stringify(kept);
     const { changes } =
       version === 0
-        ? insertFinding.run(finding.id, live, finding.openedAt, text)
-        : updateFinding.run(live, finding.openedAt, text, finding.id, version);
+        ? insertFinding.run(finding.id, live, finding.openedAt, finding.resolvedAt, text)
+        : updateFinding.run(live, finding.openedAt, finding.resolvedAt, text, finding.id, version);
     if (changes !== 1) {
       throw new SealwatchError("history-conflict", `save finding ${finding.id}: it was changed since it was read`, { retryable: true });
     }
   };
 
+  const send = (outbox: readonly OutboxEntry[]): void => {
+    for (const entry of outbox) insertEntry.run(entry.id, entry.run, entry.sentAt, JSON.stringify(entry));
+  };
+
   return {
-    conclude: ({ change, findings, outbox }) =>
+    conclude: ({ changes, findings, outbox }) =>
       inTransaction(database, () => {
-        if (appendChange.run(change.id, change.repository, change.run, JSON.stringify(change)).changes === 0) return false;
+        if (changes.some(({ id }) => selectChange.get(id) !== undefined)) return false;
+        for (const change of changes) {
+          appendChange.run(change.id, change.repository, change.run, JSON.stringify(change));
+          clearPending.run(change.id);
+        }
         for (const finding of findings) write(finding);
-        for (const entry of outbox) insertEntry.run(entry.id, entry.run, entry.sentAt, JSON.stringify(entry));
-        clearPending.run(change.id);
+        send(outbox);
         return true;
       }),
-    findings: ({ live }) => select.all(Number(live)).map(readFinding),
+    findings: ({ live, closedSince = null }) => select.all(Number(!live), closedSince).map(readFinding),
     findingsByPrefix: (prefix) => selectByPrefix.all(prefix).map(readFinding),
-    saveFinding: (finding) => inTransaction(database, () => write(finding)),
+    saveFinding: (finding, outbox = []) =>
+      inTransaction(database, () => {
+        write(finding);
+        send(outbox);
+      }),
   };
 }
 

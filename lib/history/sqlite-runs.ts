@@ -1,17 +1,22 @@
 import type { DatabaseSync } from "node:sqlite";
 import { SealwatchError } from "../oci/sealwatch-error.ts";
+import type { Digest } from "../oci/digest.ts";
+import { packText, unpackText } from "./pack-text.ts";
 import { inTransaction } from "./sqlite-database.ts";
-import { readInteger, readNullableInteger, readNullableText, readText, type Row } from "./sqlite-row.ts";
+import { readBytes, readInteger, readNullableInteger, readNullableText, readText, type Row } from "./sqlite-row.ts";
 import type { RunId, RunRecord } from "./state.ts";
-import type { HistoryStore } from "./store.ts";
+import { DOCUMENTS_KEPT, type HistoryStore } from "./store.ts";
 
 /** The runs of a SQLite history. Ids are ISO times of one form, so that their order as text is their order in time. */
 export function openRuns(database: DatabaseSync): SynchronousRuns {
   const insert = database.prepare("INSERT OR IGNORE INTO run VALUES (?, 'open', ?, NULL, 0, ?, '[]', NULL, NULL)");
+  const insertDocument = database.prepare("INSERT OR IGNORE INTO run_document VALUES (?, ?)");
+  const selectDocument = database.prepare("SELECT document FROM run_document WHERE id = ?");
+  const dropDocuments = database.prepare("DELETE FROM run_document WHERE id NOT IN (SELECT id FROM run_document ORDER BY id DESC LIMIT ?)");
   const select = database.prepare("SELECT * FROM run WHERE id = ?");
   const newest = database.prepare("SELECT * FROM run WHERE ? IS NULL OR id < ? ORDER BY id DESC LIMIT ?");
   const close = database.prepare(
-    "UPDATE run SET status = 'closed', finished_at = ?, complete = ?, coverage = ?, document = ?, exit_code = ? WHERE id = ? AND status = 'open'",
+    "UPDATE run SET status = 'closed', finished_at = ?, complete = ?, coverage = ?, watch_list = ?, exit_code = ? WHERE id = ? AND status = 'open'",
   );
   const abandon = database.prepare("UPDATE run SET status = 'abandoned' WHERE id = ? AND status = 'open'");
   const load = (id: RunId): RunRecord => {
@@ -26,11 +31,19 @@ export function openRuns(database: DatabaseSync): SynchronousRuns {
         return load(id);
       }),
     runs: ({ limit, before = null }) => newest.all(before, before, limit).map(readRun),
-    closeRun: ({ id, finishedAt, complete, coverage, document, exitCode }) =>
-      inTransaction(database, () => {
-        close.run(finishedAt, Number(complete), JSON.stringify(coverage), document, exitCode, id);
+    closeRun: ({ id, finishedAt, complete, coverage, watchList, document, exitCode }) => {
+      const packed = packText(document);
+      return inTransaction(database, () => {
+        const { changes } = close.run(finishedAt, Number(complete), JSON.stringify(coverage), watchList, exitCode, id);
+        if (changes === 1) insertDocument.run(id, packed);
+        dropDocuments.run(DOCUMENTS_KEPT);
         return load(id);
-      }),
+      });
+    },
+    loadDocument: (id) => {
+      const row = selectDocument.get(id);
+      return row === undefined ? null : unpackText(readBytes(row, "document"));
+    },
     abandonRun: (id) => void abandon.run(id),
   };
 }
@@ -39,6 +52,7 @@ interface SynchronousRuns {
   openRun(...options: Parameters<HistoryStore["openRun"]>): RunRecord;
   runs(...options: Parameters<HistoryStore["runs"]>): RunRecord[];
   closeRun(...options: Parameters<HistoryStore["closeRun"]>): RunRecord;
+  loadDocument(id: RunId): string | null;
   abandonRun(id: RunId): void;
 }
 
@@ -51,7 +65,7 @@ function readRun(row: Row): RunRecord {
     complete: readInteger(row, "complete") === 1,
     partial: readInteger(row, "partial") === 1,
     coverage: JSON.parse(readText(row, "coverage")),
-    document: readNullableText(row, "document"),
+    watchList: readNullableText(row, "watch_list") as Digest | null,
     exitCode: readNullableInteger(row, "exit_code"),
   };
 }

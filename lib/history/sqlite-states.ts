@@ -8,8 +8,6 @@ import type { Change, RepositoryHistory, RepositoryState, TagState } from "./sta
 export interface SqliteStates {
   loadRepository(name: string): RepositoryHistory;
   record(name: string, states: { repository: RepositoryState | null; tags: readonly TagState[] }): void;
-  pendingChanges(): Change[];
-  changes(name: string): Change[];
 }
 
 /**
@@ -20,8 +18,6 @@ export function openStates(database: DatabaseSync): SqliteStates {
   const selectRepository = database.prepare("SELECT version, state FROM repository_state WHERE repository = ?");
   const selectTags = database.prepare("SELECT tag, version, state FROM tag_state WHERE repository = ?");
   const selectPending = database.prepare("SELECT tag, change FROM pending_change WHERE repository = ? ORDER BY run, rowid");
-  const selectAllPending = database.prepare("SELECT change FROM pending_change ORDER BY run, rowid");
-  const selectChanges = database.prepare("SELECT change FROM change WHERE repository = ? ORDER BY run, rowid");
   const insertRepository = database.prepare("INSERT OR IGNORE INTO repository_state VALUES (?, 1, ?, ?)");
   const updateRepository = database.prepare(
     "UPDATE repository_state SET version = version + 1, run = ?1, state = ?2 WHERE repository = ?3 AND version = ?4 AND run <= ?1",
@@ -31,8 +27,9 @@ export function openStates(database: DatabaseSync): SqliteStates {
     "UPDATE tag_state SET version = version + 1, run = ?1, state = ?2 WHERE repository = ?3 AND tag = ?4 AND version = ?5 AND run <= ?1",
   );
   const insertPending = database.prepare(
-    "INSERT OR IGNORE INTO pending_change SELECT ?1, ?2, ?3, ?4, ?5 WHERE NOT EXISTS (SELECT 1 FROM change WHERE id = ?1)",
+    "INSERT OR IGNORE INTO pending_change SELECT ?1, ?2, ?3, ?4, ?5, 0 WHERE NOT EXISTS (SELECT 1 FROM change WHERE id = ?1)",
   );
+  const writeObservation = database.prepare("INSERT OR REPLACE INTO observation VALUES (?, ?, ?, ?)");
 
   const writeRepository = (name: string, state: RepositoryState): void => {
     const text = formatState(state);
@@ -49,6 +46,8 @@ export function openStates(database: DatabaseSync): SqliteStates {
         : updateTag.run(state.run, text, name, state.tag, state.version);
     if (changes !== 1) throw conflict(`${name}:${state.tag}`);
     writePending(state.pending);
+    const { observation } = state;
+    if (observation) writeObservation.run(name, observation.run, observation.tag, JSON.stringify(observation));
   };
   const writePending = (pending: readonly Change[]): void => {
     for (const change of pending) insertPending.run(change.id, change.repository, change.tag, change.run, JSON.stringify(change));
@@ -73,8 +72,6 @@ export function openStates(database: DatabaseSync): SqliteStates {
         for (const tag of tags) writeTag(name, tag);
         if (repository !== null) writeRepository(name, repository);
       }),
-    pendingChanges: () => selectAllPending.all().map(readChange),
-    changes: (name) => selectChanges.all(name).map(readChange),
   };
 }
 
@@ -82,9 +79,9 @@ function conflict(what: string): SealwatchError {
   return new SealwatchError("history-conflict", `record ${what}: another run wrote it since it was read`, { retryable: true });
 }
 
-/** The version is a column and pending changes are rows: the text holds neither. */
-function formatState(state: RepositoryState | TagState): string {
-  const { version: _version, pending: _pending, ...kept } = state;
+/** The version is a column, pending changes and observations are rows: the text holds none of them. */
+function formatState(state: (RepositoryState | TagState) & { readonly observation?: unknown }): string {
+  const { version: _version, pending: _pending, observation: _observation, ...kept } = state;
   return JSON.stringify(kept);
 }
 

@@ -1,10 +1,12 @@
 import type { DatabaseSync } from "node:sqlite";
 import { openDatabase, translateErrors } from "./sqlite-database.ts";
+import { openChanges } from "./sqlite-changes.ts";
 import { openEvidence } from "./sqlite-evidence.ts";
 import { openFindings } from "./sqlite-findings.ts";
 import { openOutbox } from "./sqlite-outbox.ts";
 import { openRuns } from "./sqlite-runs.ts";
 import { openStates } from "./sqlite-states.ts";
+import type { Observation } from "./state.ts";
 import type { HistoryStore } from "./store.ts";
 
 /**
@@ -17,6 +19,7 @@ export function openSqliteHistory(path: string): HistoryStore {
   const parts = {
     ...openRuns(database),
     ...openStates(database),
+    ...openChanges(database),
     ...openFindings(database),
     ...openOutbox(database),
     ...openEvidence(database),
@@ -27,18 +30,30 @@ export function openSqliteHistory(path: string): HistoryStore {
     openRun: (run) => call("write", () => parts.openRun(run)),
     runs: (options) => call("read", () => parts.runs(options)),
     closeRun: (run) => call("write", () => parts.closeRun(run)),
+    loadDocument: (id) => call("read", () => parts.loadDocument(id)),
     abandonRun: (id) => call("write", () => parts.abandonRun(id)),
     loadRepository: (name) => call("read", () => parts.loadRepository(name)),
     record: (name, states) => call("write", () => parts.record(name, states)),
     pendingChanges: () => call("read", () => parts.pendingChanges()),
+    holdChanges: (changes) => call("write", () => parts.holdChanges(changes)),
+    heldChanges: () => call("read", () => parts.heldChanges()),
     conclude: (conclusion) => call("write", () => parts.conclude(conclusion)),
     findings: (options) => call("read", () => parts.findings(options)),
     findingsByPrefix: (prefix) => call("read", () => parts.findingsByPrefix(prefix)),
-    saveFinding: (finding) => call("write", () => parts.saveFinding(finding)),
+    saveFinding: (finding, outbox) => call("write", () => parts.saveFinding(finding, outbox)),
     unsentOutbox: () => call("read", () => parts.unsentOutbox()),
     claimOutbox: (id, claim) => call("write", () => parts.claimOutbox(id, claim)),
     markSent: (id, sentAt) => call("write", () => parts.markSent(id, sentAt)),
     changes: (name) => call("read", () => parts.changes(name)),
+    async *observations(name, { until }) {
+      for (let after: Observation | null = null; ;) {
+        const from: Observation | null = after;
+        const page: Observation[] = await call("read", () => parts.observationsAfter(name, from, until ?? null));
+        yield* page;
+        after = page.at(-1) ?? null;
+        if (after === null) return;
+      }
+    },
     saveEvidence: (evidence) => call("write", () => parts.saveEvidence(evidence)),
     loadEvidence: (digest) => call("read", () => parts.loadEvidence(digest)),
     close: () => call("close", () => closeDatabase(database)),

@@ -58,8 +58,39 @@ export interface TagState {
   /** Where the release is unknown: the last run that answered for it (its first run, where none did). */
   readonly unansweredSince: RunId | null;
   readonly removedSince: RunId | null;
+  /** The runs of the last week that opened a finding of this tag, oldest first, at most three: the third in a week is flapping. */
+  readonly openings?: readonly RunId[];
+  /** Hash of what was last observed: where it is the same, there is nothing to append to the history. */
+  readonly observed?: string;
   /** Changes that no conclude has taken yet. */
   readonly pending: readonly Change[];
+  /** To be appended to the history together with this state; never part of what is loaded. */
+  readonly observation?: Observation;
+}
+
+/**
+ * What is true of a tag from a run on, until its next observation: appended whenever anything of it changes, never replaced by a later
+ * run. The state of a repository at any past time is the last observation of each tag before it.
+ */
+export interface Observation {
+  readonly run: RunId;
+  readonly tag: string;
+  readonly digest: Digest | null;
+  /** Null: the tag is gone. */
+  readonly verdict: VerdictWord | null;
+  readonly reason: string | null;
+  readonly signers: readonly VerifiedSigner[];
+  /** Signature manifests that were there, sorted. */
+  readonly artifacts: readonly Digest[];
+  /** Name of the policy; null where the tag is gone or an older history did not say. */
+  readonly policy: string | null;
+  readonly epoch: string;
+  readonly exemption: {
+    readonly reason: string;
+    readonly owner: string | null;
+    readonly ticket: string | null;
+    readonly until: string | null;
+  } | null;
 }
 
 export interface RepositoryState {
@@ -155,16 +186,24 @@ export interface Finding {
   /** Why it was resolved or withdrawn, for people; null while open. */
   readonly resolution: string | null;
   readonly acknowledgement: { readonly until: string; readonly reason: string; readonly owner: string; readonly at: string } | null;
+  /** From the third opening within a week on: stays open, and silent, until it was quiet for as long. */
+  readonly flapping: { readonly since: RunId; readonly lastChange: RunId; readonly isGood: boolean } | null;
+  /** The run that found the tag gone from the registry; after 30 days the finding is withdrawn. */
+  readonly goneSince: RunId | null;
+  /** When each channel was last told or reminded. */
+  readonly told: Readonly<Record<string, RunId>>;
 }
 
-/** One finding (or recovery) to be told on one channel. Sent means: the channel took it. */
+/** One thing to be told on one channel: a finding, its recovery or reminder, or the change that sums up something. Sent: the channel took it. */
 export interface OutboxEntry {
   /** `<change id>/<finding id>/<channel>`: a repeated conclude repeats it. */
   readonly id: string;
   readonly channel: string;
   readonly run: RunId;
   readonly findingId: string;
-  readonly kind: "opened" | "recovered" | "baseline";
+  readonly kind: "opened" | "recovered" | "reminder" | "baseline" | "storm";
+  /** Of summaries, which have no finding: what they sum up. */
+  readonly summary: Change | null;
   readonly sentAt: string | null;
 }
 
@@ -172,6 +211,8 @@ export interface OutboxEntry {
 export interface Coverage {
   readonly repository: string;
   readonly listed: boolean;
+  /** Releases that are selected or known: more than `releases` where some wait for the next night. */
+  readonly expected: number;
   readonly releases: number;
   readonly judged: number;
   readonly unknown: number;
@@ -186,7 +227,7 @@ export interface RunRecord {
   /** True for a run over a part of the watch list: it sets nobody else's coverage. */
   readonly partial: boolean;
   readonly coverage: readonly Coverage[];
-  /** The `audit --json` document of a closed run, as text, and its exit code. */
-  readonly document: string | null;
+  /** Digest of the watch list that a closed run audited by: its text is kept as evidence. */
+  readonly watchList: Digest | null;
   readonly exitCode: number | null;
 }

@@ -1,18 +1,36 @@
 import type { Digest } from "../oci/digest.ts";
-import type { Change, Coverage, Finding, OutboxEntry, RepositoryHistory, RepositoryState, RunId, RunRecord, TagState } from "./state.ts";
+import type {
+  Change,
+  Coverage,
+  Finding,
+  Observation,
+  OutboxEntry,
+  RepositoryHistory,
+  RepositoryState,
+  RunId,
+  RunRecord,
+  TagState,
+} from "./state.ts";
 
-/** What `conclude` writes for one pending change, all or nothing. */
+/** Pending changes that are concluded together, at most; a transaction of DynamoDB has 100 actions. */
+export const CONCLUDED_TOGETHER = 20;
+
+/** Whoever starts a closed run again does so soon; a year of documents of thousands of releases would fill a disk. */
+export const DOCUMENTS_KEPT = 60;
+
+/** What `conclude` writes for pending changes, all or nothing. */
 export interface Conclusion {
-  readonly change: Change;
+  /** At most {@link CONCLUDED_TOGETHER}. */
+  readonly changes: readonly Change[];
   /** Findings to insert (version 0) or replace (the version that was read). */
   readonly findings: readonly Finding[];
   readonly outbox: readonly OutboxEntry[];
 }
 
 /**
- * The history, written for two adapters: SQLite here, DynamoDB later. Every method is one round trip of the store
- * (or one transaction) and either happens entirely or not at all. A lost condition is a SealwatchError
- * `history-conflict`, retryable: read again. Nothing expires.
+ * The history, with two adapters: SQLite for one machine, DynamoDB for AWS. What a method writes it writes entirely or not at all
+ * (`record`: of each state). A lost condition is a SealwatchError `history-conflict`, retryable: read again.
+ * States, changes, observations and findings never expire.
  */
 export interface HistoryStore {
   /**
@@ -28,34 +46,43 @@ export interface HistoryStore {
     finishedAt: string;
     complete: boolean;
     coverage: readonly Coverage[];
+    watchList: Digest | null;
+    /** The `audit --json` document. Kept for the newest {@link DOCUMENTS_KEPT} runs. */
     document: string;
     exitCode: number;
   }): Promise<RunRecord>;
+  /** The document of a closed run, or null where it is no longer kept. */
+  loadDocument(id: RunId): Promise<string | null>;
   /** An open run that a later start will not resume. Its pending changes stay. */
   abandonRun(id: RunId): Promise<void>;
 
   /** State of one repository and all its tags, by one query. */
   loadRepository(name: string): Promise<RepositoryHistory>;
   /**
-   * Writes states with their pending changes. Each state's `version` is the one that was read (0: none); stored is version + 1.
-   * Conflict if any differs, or if a stored `run` is newer than the one given; then nothing is written.
+   * Writes states, each with its pending changes and its observation entirely or not at all. Each state's `version` is the one that was
+   * read (0: none); stored is version + 1. Conflict if any differs, or if a stored `run` is newer than the one given; then that state is
+   * not written, and of the others any may be. The repository's own state is written last, after all tags, and only if none was lost.
    */
   record(name: string, states: { repository: RepositoryState | null; tags: readonly TagState[] }): Promise<void>;
 
-  /** Pending changes of all runs, oldest run first. */
+  /** Pending changes of all runs, oldest run first; held ones too. */
   pendingChanges(): Promise<Change[]>;
+  /** Marks pending changes that are not to be told before somebody has looked again. What is not pending any more is left alone. */
+  holdChanges(changes: readonly Change[]): Promise<void>;
+  /** Ids of the pending changes that are held. */
+  heldChanges(): Promise<ReadonlySet<string>>;
   /**
-   * In one transaction: append the change, write its findings and outbox entries, clear the pending mark.
-   * False if that change was concluded before (nothing is written then). Conflict if a finding's version differs.
+   * In one transaction: append the changes, write their findings and outbox entries, clear the pending marks.
+   * False if one of the changes was concluded before (nothing is written then). Conflict if a finding's version differs.
    */
   conclude(conclusion: Conclusion): Promise<boolean>;
 
-  /** Findings, newest opening first. `live`: open and acknowledged ones only. */
-  findings(options: { live: boolean }): Promise<Finding[]>;
+  /** Findings, newest opening first. `live`: open and acknowledged ones only; otherwise closed ones too, all or those closed in or after a run. */
+  findings(options: { live: boolean; closedSince?: RunId }): Promise<Finding[]>;
   /** Findings whose id starts with the prefix (upper-case letters and digits), at most two. */
   findingsByPrefix(prefix: string): Promise<Finding[]>;
-  /** Replaces a finding on condition of the version that it carries. */
-  saveFinding(finding: Finding): Promise<void>;
+  /** Replaces a finding on condition of the version that it carries, together with what is to be told of it. */
+  saveFinding(finding: Finding, outbox?: readonly OutboxEntry[]): Promise<void>;
 
   /** Outbox entries that no channel took yet, oldest run first. */
   unsentOutbox(): Promise<OutboxEntry[]>;
@@ -65,6 +92,8 @@ export interface HistoryStore {
 
   /** The append-only list of concluded changes of a repository, oldest first. */
   changes(name: string): Promise<Change[]>;
+  /** What was observed of a repository's tags up to a run, inclusive (all of it where none is named), oldest run first, then by tag. */
+  observations(name: string, options: { until?: RunId }): AsyncIterable<Observation>;
 
   /** Keeps bytes once under their digests. What is there already is not written again. */
   saveEvidence(evidence: ReadonlyMap<Digest, Uint8Array>): Promise<void>;

@@ -42,7 +42,7 @@ async function openFindings(...findings: Finding[]): Promise<(...args: string[])
         },
       ],
     });
-    await store.conclude({ change, findings: [{ ...finding, version: 0 }], outbox: [] });
+    await store.conclude({ changes: [change], findings: [{ ...finding, version: 0 }], outbox: [] });
   }
   await store.close();
   return (...args) => runCommand(["findings", ...args, "--history", path], { cwd });

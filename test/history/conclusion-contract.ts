@@ -1,17 +1,17 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
-import { change, finding, judgement, NIGHTS, REPOSITORY, SIGNED, tagState } from "./examples.ts";
+import { change, finding, judgement, NIGHTS, REPOSITORY, repositoryState, SIGNED, tagState } from "./examples.ts";
 import { failButWritten, failNotWritten } from "./faulty-store.ts";
 import { CONFLICT, type StorePair } from "./store-pair.ts";
 
 const newTag = (tag = "v1.4.2", more = {}) => tagState(tag, judgement(SIGNED), { version: 0, ...more });
 const outboxEntry = (id: string, run: string = NIGHTS[2]) =>
-  ({ id, channel: "oncall", run, findingId: "7Q3K9D2M", kind: "opened", sentAt: null }) as const;
+  ({ id, channel: "oncall", run, findingId: "7Q3K9D2M", kind: "opened", summary: null, sentAt: null }) as const;
 
 /** What a history store promises of changes, findings and the outbox. */
 export function describeConclusionContract(pair: StorePair): void {
   describe("concluding", () => {
-    const conclusion = { change: change(), findings: [finding({ version: 0 })], outbox: [outboxEntry("change-1/7Q3K9D2M/oncall")] };
+    const conclusion = { changes: [change()], findings: [finding({ version: 0 })], outbox: [outboxEntry("change-1/7Q3K9D2M/oncall")] };
 
     beforeEach(async () => {
       await pair.store.record(REPOSITORY, { repository: null, tags: [newTag("v1.4.2", { pending: [change()] })] });
@@ -40,7 +40,7 @@ export function describeConclusionContract(pair: StorePair): void {
       await pair.store.record(REPOSITORY, { repository: null, tags: [newTag("v1.4.2", { version: 1, pending: [second] })] });
       await pair.other.saveFinding(finding({ status: "acknowledged" }));
       const stale = pair.store.conclude({
-        change: second,
+        changes: [second],
         findings: [finding({ version: 1, status: "resolved" })],
         outbox: [outboxEntry("late")],
       });
@@ -53,9 +53,23 @@ export function describeConclusionContract(pair: StorePair): void {
 
     it("appends changes in the order of their runs", async () => {
       const later = change({ id: "a-later", run: NIGHTS[3] });
-      await pair.store.conclude({ change: later, findings: [], outbox: [] });
+      await pair.store.conclude({ changes: [later], findings: [], outbox: [] });
       await pair.store.conclude(conclusion);
       expect(await pair.store.changes(REPOSITORY)).toEqual([change(), later]);
+    });
+
+    it("takes several changes together, or none where one is taken already", async () => {
+      const second = change({ id: "change-2" });
+      await pair.store.record(REPOSITORY, { repository: null, tags: [newTag("v1.4.2", { version: 1, pending: [second] })] });
+      await pair.store.conclude({ changes: [second], findings: [], outbox: [] });
+      expect(await pair.store.conclude({ ...conclusion, changes: [change(), second] })).toBe(false);
+      expect(await pair.store.pendingChanges()).toEqual([change()]);
+      expect(await pair.store.findings({ live: false })).toEqual([]);
+      const third = change({ id: "change-3", tag: null });
+      await pair.store.record(REPOSITORY, { repository: repositoryState({ pending: [third] }), tags: [] });
+      expect(await pair.store.conclude({ ...conclusion, changes: [change(), third] })).toBe(true);
+      expect(await pair.other.pendingChanges()).toEqual([]);
+      expect(new Set((await pair.other.changes(REPOSITORY)).map(({ id }) => id))).toEqual(new Set(["change-1", "change-2", "change-3"]));
     });
 
     it("can be repeated after it failed before it was written", async () => {
@@ -87,6 +101,32 @@ export function describeConclusionContract(pair: StorePair): void {
       expect((await pair.other.findings({ live: false })).map(({ id }) => id)).toEqual(["WITHDRAW", "NEW00000", "RESOLVED", "OLD00000"]);
     });
 
+    it("that are closed can be asked for from a run on", async () => {
+      await save(
+        finding({ version: 0, id: "LIVE0000", openedAt: NIGHTS[0] }),
+        finding({ version: 0, id: "CLOSED00", openedAt: NIGHTS[0], status: "resolved", resolvedAt: NIGHTS[1] }),
+        finding({ version: 0, id: "CLOSED01", openedAt: NIGHTS[0], status: "withdrawn", resolvedAt: NIGHTS[2] }),
+      );
+      const since = async (run: string) => (await pair.other.findings({ live: false, closedSince: run })).map(({ id }) => id);
+      expect(await since(NIGHTS[1])).toEqual(["CLOSED00", "CLOSED01", "LIVE0000"]);
+      expect(await since(NIGHTS[2])).toEqual(["CLOSED01", "LIVE0000"]);
+      expect(await since(NIGHTS[3])).toEqual(["LIVE0000"]);
+    });
+
+    it("open, close and open again under one id", async () => {
+      await save(finding({ version: 0 }), finding({ version: 1, status: "resolved", resolvedAt: NIGHTS[2] }));
+      expect(await pair.other.findings({ live: true })).toEqual([]);
+      await save(finding({ version: 2 }));
+      expect(await pair.other.findings({ live: false })).toEqual([finding({ version: 3 })]);
+      expect(await pair.other.findingsByPrefix("7Q3K")).toEqual([finding({ version: 3 })]);
+    });
+
+    it("are saved together with what is to be told of them, or neither", async () => {
+      await pair.store.saveFinding(finding({ version: 0 }), [outboxEntry("reminder")]);
+      await expect(pair.other.saveFinding(finding({ version: 0 }), [outboxEntry("lost")])).rejects.toEqual(CONFLICT);
+      expect((await pair.other.unsentOutbox()).map(({ id }) => id)).toEqual(["reminder"]);
+    });
+
     it("are found by the beginning of their id, at most two", async () => {
       await save(finding({ version: 0, id: "7Q3K9D2M" }), finding({ version: 0, id: "7Q3KAAAA" }), finding({ version: 0, id: "7Q3KBBBB" }));
       expect((await pair.store.findingsByPrefix("7Q3K9")).map(({ id }) => id)).toEqual(["7Q3K9D2M"]);
@@ -106,7 +146,7 @@ export function describeConclusionContract(pair: StorePair): void {
   describe("the outbox", () => {
     beforeEach(async () => {
       const outbox = [outboxEntry("newer", NIGHTS[3]), outboxEntry("older", NIGHTS[1])];
-      await pair.store.conclude({ change: change(), findings: [], outbox });
+      await pair.store.conclude({ changes: [change()], findings: [], outbox });
     });
 
     it("lists what no channel took, oldest run first, until it is sent", async () => {

@@ -1,5 +1,5 @@
 import type { ReleaseNight } from "../../lib/history/compare.ts";
-import type { Change, ChangeFacts, Finding, Judgement, RepositoryState, TagState } from "../../lib/history/state.ts";
+import type { Change, ChangeFacts, Finding, Judgement, Observation, RepositoryState, TagState } from "../../lib/history/state.ts";
 import type { UnknownReason, UnsignedReason, Verdict } from "../../lib/history/verdict.ts";
 import type { Digest } from "../../lib/oci/digest.ts";
 import type { RejectionReason, VerifiedSigner } from "../../lib/verification/candidate-result.ts";
@@ -66,6 +66,22 @@ export function tagState(tag: string, last: Judgement | null, more: Partial<TagS
     unansweredSince: null,
     removedSince: null,
     pending: [],
+    ...more,
+  };
+}
+
+export function observation(more: Partial<Observation> = {}): Observation {
+  return {
+    run: NIGHTS[2],
+    tag: "v1.4.2",
+    digest: digest("a"),
+    verdict: "signed",
+    reason: null,
+    signers: [SIGNER],
+    artifacts: [digest("f")],
+    policy: "release",
+    epoch: "epoch-1",
+    exemption: null,
     ...more,
   };
 }
@@ -150,6 +166,9 @@ export function finding(more: Partial<Finding> = {}): Finding {
     resolvedAt: null,
     resolution: null,
     acknowledgement: null,
+    flapping: null,
+    goneSince: null,
+    told: {},
     ...more,
   };
 }

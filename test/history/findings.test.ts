@@ -62,6 +62,9 @@ describe("an opened change", () => {
         resolvedAt: null,
         resolution: null,
         acknowledgement: null,
+        flapping: null,
+        goneSince: null,
+        told: {},
       },
     ]);
   });

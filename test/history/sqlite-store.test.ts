@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -102,7 +103,7 @@ describe("a history that cannot be used", () => {
     const later = new DatabaseSync(path);
     later.exec("PRAGMA user_version = 7");
     later.close();
-    const message = expect.stringMatching(/history\.db: it has schema version 7 and this Sealwatch reads up to 1; install/);
+    const message = expect.stringMatching(/history\.db: it has schema version 7 and this Sealwatch reads up to 2; install/);
     expect(() => openSqliteHistory(path)).toThrow(expect.objectContaining({ code: "history-newer", message }));
   });
 
@@ -183,5 +184,13 @@ function write(text: string): string {
 }
 
 function megabytes() {
-  return { id: NIGHTS[0], finishedAt: NIGHTS[1], complete: true, coverage: [], document: "x".repeat(4_000_000), exitCode: 0 };
+  return {
+    id: NIGHTS[0],
+    finishedAt: NIGHTS[1],
+    complete: true,
+    coverage: [],
+    watchList: null,
+    document: randomBytes(4_000_000).toString("base64"),
+    exitCode: 0,
+  };
 }

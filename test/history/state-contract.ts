@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { change, judgement, NIGHTS, REPOSITORY, repositoryState, SIGNED, tagState } from "./examples.ts";
+import type { Observation } from "../../lib/history/state.ts";
+import { change, judgement, NIGHTS, observation, REPOSITORY, repositoryState, SIGNED, tagState } from "./examples.ts";
 import { failButWritten, failNotWritten } from "./faulty-store.ts";
 import { CONFLICT, type StorePair } from "./store-pair.ts";
 
@@ -30,23 +31,31 @@ export function describeStateContract(pair: StorePair): void {
       expect((await pair.store.loadRepository(`${REPOSITORY}-other`)).tags.size).toBe(0);
     });
 
-    it("writes nothing of a record whose one condition is lost", async () => {
+    it("writes nothing of a state whose condition is lost, and not the repository's own after it", async () => {
       await pair.store.record(REPOSITORY, { repository: repositoryState(), tags: [newTag("v1.4.1"), newTag()] });
       const before = await pair.store.loadRepository(REPOSITORY);
       const read = [...before.tags.values()];
       await pair.other.record(REPOSITORY, { repository: null, tags: [read[1]!] });
       const late = pair.store.record(REPOSITORY, {
         repository: { ...before.repository!, everSigned: true, pending: [change({ tag: null })] },
-        tags: read.map((tag) => ({ ...tag, removedSince: NIGHTS[2], pending: [change({ tag: tag.tag, id: `change ${tag.tag}` })] })),
+        tags: read.map((tag) => ({
+          ...tag,
+          removedSince: NIGHTS[2],
+          pending: [change({ tag: tag.tag, id: `change ${tag.tag}` })],
+          observation: observation({ tag: tag.tag }),
+        })),
       });
       await expect(late).rejects.toEqual(CONFLICT);
       const after = await pair.store.loadRepository(REPOSITORY);
       expect(after.repository).toEqual(before.repository);
-      expect([...after.tags.values()].map(({ version, removedSince }) => [version, removedSince])).toEqual([
-        [1, null],
-        [2, null],
-      ]);
-      expect(await pair.store.pendingChanges()).toEqual([]);
+      const lost = after.tags.get(read[1]!.tag)!;
+      expect([lost.version, lost.removedSince, lost.pending]).toEqual([2, null, []]);
+      // The other one is written with all that belongs to it, or not at all.
+      const other = after.tags.get(read[0]!.tag)!;
+      const written = other.version === 2;
+      expect(other).toMatchObject(written ? { removedSince: NIGHTS[2] } : { version: 1, removedSince: null });
+      expect((await pair.store.pendingChanges()).map(({ tag }) => tag)).toEqual(written ? [other.tag] : []);
+      expect((await Array.fromAsync(pair.store.observations(REPOSITORY, {}))).map(({ tag }) => tag)).toEqual(written ? [other.tag] : []);
     });
 
     it.each(["repository", "tag"] as const)("lets one of two first records of a %s win", async (what) => {
@@ -74,7 +83,65 @@ export function describeStateContract(pair: StorePair): void {
     });
   });
 
+  describe("observations", () => {
+    const observe = async (...observations: Observation[]) => {
+      for (const one of observations) {
+        const version = (await pair.store.loadRepository(REPOSITORY)).tags.get(one.tag)?.version ?? 0;
+        await pair.store.record(REPOSITORY, { repository: null, tags: [newTag(one.tag, { version, run: one.run, observation: one })] });
+      }
+    };
+    const read = async (until?: string) =>
+      (await Array.fromAsync(pair.other.observations(REPOSITORY, until === undefined ? {} : { until }))).map(
+        ({ run, tag }) => `${run} ${tag}`,
+      );
+
+    it("come oldest run first, then by tag, up to the run that is named", async () => {
+      await observe(
+        observation({ run: NIGHTS[0], tag: "v2.0.0" }),
+        observation({ run: NIGHTS[0], tag: "latest" }),
+        observation({ run: NIGHTS[2], tag: "latest" }),
+      );
+      expect(await read()).toEqual([`${NIGHTS[0]} latest`, `${NIGHTS[0]} v2.0.0`, `${NIGHTS[2]} latest`]);
+      expect(await read(NIGHTS[1])).toEqual([`${NIGHTS[0]} latest`, `${NIGHTS[0]} v2.0.0`]);
+      expect(await read(NIGHTS[2])).toHaveLength(3);
+    });
+
+    it("are given back as they were appended, and are no part of a state", async () => {
+      await observe(observation());
+      expect(await Array.fromAsync(pair.other.observations(REPOSITORY, {}))).toEqual([observation()]);
+      expect((await pair.other.loadRepository(REPOSITORY)).tags.get("v1.4.2")).not.toHaveProperty("observation");
+      expect(await Array.fromAsync(pair.other.observations(`${REPOSITORY}-other`, {}))).toEqual([]);
+    });
+
+    it("of one run and tag count once: the last", async () => {
+      await observe(observation(), observation({ verdict: "unknown", reason: "timeout" }));
+      expect(await Array.fromAsync(pair.other.observations(REPOSITORY, {}))).toMatchObject([{ verdict: "unknown" }]);
+    });
+
+    it("come page by page, none twice and none left out", async () => {
+      const tags = Array.from({ length: 2300 }, (_, at) => `v1.${at}.0`);
+      await pair.store.record(REPOSITORY, {
+        repository: null,
+        tags: tags.map((tag) => newTag(tag, { observation: observation({ tag }) })),
+      });
+      const seen = (await Array.fromAsync(pair.other.observations(REPOSITORY, {}))).map(({ tag }) => tag);
+      expect(seen).toEqual(tags.toSorted());
+    });
+  });
+
   describe("pending changes", () => {
+    it("are held when somebody asks for it, until they are concluded", async () => {
+      const [held, other] = [change({ id: "held" }), change({ id: "other" })];
+      await pair.store.record(REPOSITORY, { repository: null, tags: [newTag("v1.4.2", { pending: [held, other] })] });
+      await pair.store.holdChanges([held, change({ id: "never recorded" })]);
+      expect(await pair.other.heldChanges()).toEqual(new Set(["held"]));
+      expect(new Set(await pair.other.pendingChanges())).toEqual(new Set([held, other]));
+      await pair.other.conclude({ changes: [held], findings: [], outbox: [] });
+      await pair.store.holdChanges([held]);
+      expect(await pair.store.heldChanges()).toEqual(new Set());
+      expect(await pair.store.pendingChanges()).toEqual([other]);
+    });
+
     it("come from all runs and repositories, oldest run first", async () => {
       const newer = change({ id: "newer", run: NIGHTS[3] });
       const older = change({ id: "older", run: NIGHTS[1], repository: `${REPOSITORY}-other`, tag: null });
@@ -92,7 +159,7 @@ export function describeStateContract(pair: StorePair): void {
     it("do not come back by a record of a state that was read before they were concluded", async () => {
       await pair.store.record(REPOSITORY, { repository: null, tags: [newTag("v1.4.2", { pending: [change()] })] });
       const read = (await pair.other.loadRepository(REPOSITORY)).tags.get("v1.4.2")!;
-      await pair.store.conclude({ change: change(), findings: [], outbox: [] });
+      await pair.store.conclude({ changes: [change()], findings: [], outbox: [] });
       const second = change({ id: "change-2", run: NIGHTS[3] });
       await pair.other.record(REPOSITORY, { repository: null, tags: [{ ...read, pending: [...read.pending, second] }] });
       expect(await pair.store.pendingChanges()).toEqual([second]);

@@ -11,7 +11,8 @@ const closing = {
   id: NIGHTS[2],
   finishedAt: "2026-11-20T02:04:00Z",
   complete: true,
-  coverage: [{ repository: REPOSITORY, listed: true, releases: 4, judged: 4, unknown: 0 }],
+  coverage: [{ repository: REPOSITORY, listed: true, expected: 4, releases: 4, judged: 4, unknown: 0 }],
+  watchList: digest("c"),
   document: '{"run":{}}',
   exitCode: 1,
 };
@@ -33,7 +34,7 @@ export function describeHistoryStore(adapter: string, create: () => TemporaryHis
           finishedAt: null,
           complete: false,
           coverage: [],
-          document: null,
+          watchList: null,
           exitCode: null,
         });
         expect(await pair.other.openRun({ ...opened, startedAt: "2026-11-20T03:00:00Z", partial: true })).toEqual(first);
@@ -42,14 +43,17 @@ export function describeHistoryStore(adapter: string, create: () => TemporaryHis
       it("answers a start of a closed run with its document and exit code", async () => {
         await pair.store.openRun(opened);
         const closed = await pair.store.closeRun(closing);
-        expect(closed).toMatchObject({ ...closing, status: "closed" });
+        const { document, ...record } = closing;
+        expect(closed).toEqual({ ...opened, ...record, status: "closed" });
         expect(await pair.other.openRun(opened)).toEqual(closed);
+        expect(await pair.other.loadDocument(NIGHTS[2])).toBe(document);
       });
 
       it("leaves a closed run as it is when it is closed again", async () => {
         await pair.store.openRun(opened);
         const closed = await pair.store.closeRun(closing);
         expect(await pair.other.closeRun({ ...closing, document: "{}", exitCode: 0 })).toEqual(closed);
+        expect(await pair.other.loadDocument(NIGHTS[2])).toBe(closing.document);
         await pair.other.abandonRun(NIGHTS[2]);
         expect(await pair.store.runs({ limit: 1 })).toEqual([closed]);
       });
@@ -57,7 +61,14 @@ export function describeHistoryStore(adapter: string, create: () => TemporaryHis
       it("keeps a document of megabytes", async () => {
         await pair.store.openRun(opened);
         const document = JSON.stringify({ text: "ä".repeat(4_000_000) });
-        expect((await pair.store.closeRun({ ...closing, document })).document).toBe(document);
+        await pair.store.closeRun({ ...closing, document });
+        expect(await pair.other.loadDocument(NIGHTS[2])).toBe(document);
+      });
+
+      it("has no document of a run that is open or was never there", async () => {
+        await pair.store.openRun(opened);
+        expect(await pair.store.loadDocument(NIGHTS[2])).toBeNull();
+        expect(await pair.store.loadDocument(NIGHTS[1])).toBeNull();
       });
 
       it("lists runs newest first, as many as asked for, before the one that is named", async () => {

@@ -8,6 +8,6 @@ for (let at = 0; ; at++) {
   const pending = change({ id: `change-${at}`, tag });
   await store.record(REPOSITORY, { repository: null, tags: [tagState(tag, judgement(SIGNED), { version: 0, pending: [pending] })] });
   const id = String(at).padStart(8, "0");
-  await store.conclude({ change: pending, findings: [finding({ id, tag, version: 0 })], outbox: [] });
+  await store.conclude({ changes: [pending], findings: [finding({ id, tag, version: 0 })], outbox: [] });
   process.stdout.write(`${at}\n`);
 }

@@ -46,6 +46,9 @@ export function makeFinding(finding: Partial<Finding> = {}): Finding {
     resolvedAt: null,
     resolution: null,
     acknowledgement: null,
+    flapping: null,
+    goneSince: null,
+    told: {},
     ...finding,
   };
 }
