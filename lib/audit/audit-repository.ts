@@ -22,6 +22,8 @@ export interface RepositoryOutcome {
   readonly referrersApi: SearchedRepository["referrersApi"];
   /** Keys of the exemptions and `signedSince` in force. */
   readonly rules: readonly string[];
+  /** Those of the watch list, whatever repository they are for. */
+  readonly exemptions: readonly Exemption[];
   /** False where the audit was stopped before every release was judged. */
   readonly finished: boolean;
 }
@@ -61,6 +63,7 @@ export async function auditRepository(
     releases,
     history: before,
     referrersApi: main.referrersApi,
+    exemptions,
     rules: rulesInForce(item.entries, exemptions, run.now),
     finished: !signal.aborted && facts.length === judged.length,
   };

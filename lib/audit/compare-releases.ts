@@ -1,6 +1,6 @@
 import type { PlaceAnswer } from "../discovery/candidate.ts";
 import type { Digest } from "../oci/digest.ts";
-import { compareRelease, previousDigestOf, type Comparison } from "../history/compare.ts";
+import { compareRelease, previousDigestOf, type Comparison, type ReleaseChange } from "../history/compare.ts";
 import { causeOfVerdict } from "../history/cause-of-verdict.ts";
 import { NEVER_EXEMPT } from "../history/cause.ts";
 import { deriveChangeId } from "../history/change-id.ts";
@@ -12,6 +12,7 @@ import { compareTags, parseVersionTag } from "../watchlist/version-tag.ts";
 import type { Exemption } from "../watchlist/watch-list.ts";
 import type { Run } from "./audit-ports.ts";
 import { covers, ruleFor, type ExemptionRule } from "./exemptions.ts";
+import { examineNewVersions, type NewVersion } from "./new-versions.ts";
 import type { Listing } from "./list-releases.ts";
 import { digestsTonight, recordedDigests, type ReleaseNightFacts } from "./repository-audit.ts";
 import { nextTagState, removedTagState } from "./tag-state.ts";
@@ -47,7 +48,18 @@ export function compareReleases(
 ): ComparedRepository {
   const tonight = digestsTonight(listing);
   const versioned = new Set([...tonight].flatMap(([tag, digest]) => (parseVersionTag(tag) === null ? [] : [digest])));
-  const context: Context = { versioned, run, history, tonight, facts, exemptions, neverSigned, lastListed: run.lastListed(repository) };
+  const newVersions = examineNewVersions(facts, history);
+  const context: Context = {
+    newVersions,
+    versioned,
+    run,
+    history,
+    tonight,
+    facts,
+    exemptions,
+    neverSigned,
+    lastListed: run.lastListed(repository),
+  };
   const releases = facts.map((release) => compareOne(release, context));
   const removed = listing.removed.flatMap((tag) => {
     const state = history.tags.get(tag);
@@ -57,6 +69,7 @@ export function compareReleases(
 }
 
 interface Context {
+  readonly newVersions: ReadonlyMap<string, NewVersion>;
   /** Digests that a version tag names tonight. */
   readonly versioned: ReadonlySet<Digest>;
   readonly run: Run;
@@ -98,17 +111,25 @@ function compareOne(facts: ReleaseNightFacts, context: Context): ComparedRelease
           takeAsBaseline: baselineOpen || (previous?.baseline ?? false),
           neverSigned: context.neverSigned,
           exempt: covered,
+          signerChange: context.newVersions.get(tag)?.signerChange ?? null,
+          reusedFrom: context.newVersions.get(tag)?.reusedFrom ?? null,
         });
   const cause = causeOfVerdict(verdict);
   const exempt =
     covered && verdict.verdict !== "signed" && (cause === null || !NEVER_EXEMPT.has(cause)) && (comparison?.judgement?.exempt ?? true);
-  const change = comparison?.change ? buildChange(facts, comparison, { verdict, digest, previous }, context) : null;
+  const night = { verdict, digest, previous };
+  const changes = [
+    ...(previous !== null && previous.removedSince !== null && resolution.kind === "resolved"
+      ? [buildChange(facts, { kind: "returned", cause: null, severity: "notice" }, night, context)]
+      : []),
+    ...(comparison?.change ? [buildChange(facts, comparison.change, night, context)] : []),
+  ];
   const next = nextTagState({
     facts,
     previous,
     verdict,
     comparison,
-    change,
+    changes,
     baselineOpen,
     run,
     lastListed: context.lastListed,
@@ -135,9 +156,10 @@ interface Night {
   readonly previous: TagState | null;
 }
 
-function buildChange(facts: ReleaseNightFacts, comparison: Comparison, night: Night, context: Context): Change {
-  const { change } = comparison;
-  if (change === null) throw new TypeError("there is no change to build");
+/** A release's change, or that a tag which was gone names something again (`returned`). */
+type Told = ReleaseChange | Pick<Change, "kind" | "cause" | "severity" | "flapping">;
+
+function buildChange(facts: ReleaseNightFacts, change: Told, night: Night, context: Context): Change {
   const { run } = context;
   const repository = facts.release.watched.repository.name;
   const after: Snapshot = {
@@ -156,7 +178,21 @@ function buildChange(facts: ReleaseNightFacts, comparison: Comparison, night: Ni
     run: last.since,
   };
   const draft = { repository, tag: facts.release.tag, kind: change.kind, cause: change.cause, run: run.id, after };
-  return { id: deriveChangeId(draft), ...draft, severity: change.severity, before, facts: describe(facts, night, context) };
+  const described = { ...describe(facts, night, context), ...peculiarities(facts, change, night, context) };
+  const flapping = change.flapping ? { flapping: true as const } : {};
+  return { id: deriveChangeId(draft), ...draft, ...flapping, severity: change.severity, before, facts: described };
+}
+
+function peculiarities({ release }: ReleaseNightFacts, change: Told, night: Night, { newVersions }: Context): Partial<ChangeFacts> {
+  const { signerChange, reusedFrom } = newVersions.get(release.tag) ?? { signerChange: null, reusedFrom: null };
+  if (change.cause === "signer-changed" && signerChange !== null) return { signerChange };
+  if (change.cause === "release-reused" && reusedFrom !== null) return { reusedFrom };
+  if (change.kind !== "flipped") return {};
+  const { repository, policy } = release.watched;
+  const [from, to] = [night.previous?.last?.verdict ?? "unknown", night.verdict.verdict];
+  const examples = [{ repository: repository.name, tag: release.tag, from, to }];
+  const counts = { flips: 1, byVerdict: { [to]: 1 }, examples, repositories: [repository.name] };
+  return { policy: { name: policy.name, ...counts, loosened: [], formerChannels: [] } };
 }
 
 function describe(facts: ReleaseNightFacts, night: Night, context: Context): ChangeFacts {

@@ -1,8 +1,5 @@
-import { reopenExpired } from "../history/acknowledge.ts";
-import { closeOldEvents, concludeChange } from "../history/findings.ts";
 import type { Finding, OutboxEntry } from "../history/state.ts";
 import type { HistoryStore } from "../history/store.ts";
-import { SealwatchError } from "../oci/sealwatch-error.ts";
 import type { Channel } from "../watchlist/watch-list.ts";
 
 /** One channel's way out. Resolves when the channel took the message; rejects where it did not. */
@@ -20,51 +17,6 @@ export interface ToldEntry {
 
 /** A claim on an outbox entry lasts this long: whoever died with it loses it, and the entry is sent again. */
 const CLAIM_SECONDS = 60;
-const ATTEMPTS = 8;
-
-/**
- * Step 10, first half: turns every pending change, of any run, into findings and outbox entries. Each change in one transaction,
- * so a crash anywhere repeats work and loses nothing.
- */
-export async function concludeChanges(store: HistoryStore, channels: readonly Channel[], runId: string): Promise<void> {
-  const pending = await store.pendingChanges();
-  let live = await loadLive(store);
-  for (const change of pending) {
-    for (let attempt = 1; ; attempt++) {
-      const conclusion = concludeChange(change, [...live.values()], channels);
-      try {
-        if (await store.conclude(conclusion))
-          for (const finding of conclusion.findings) live.set(finding.id, { ...finding, version: finding.version + 1 });
-        break;
-      } catch (error) {
-        const lost = error instanceof SealwatchError && error.code === "history-conflict";
-        if (!lost || attempt >= ATTEMPTS) throw error;
-        live = await loadLive(store);
-      }
-    }
-  }
-  const left = [...(await loadLive(store)).values()];
-  const closed = closeOldEvents(left, runId);
-  const reopened = reopenExpired(
-    left.filter(({ id }) => closed.every((finding) => finding.id !== id)),
-    runId,
-  );
-  for (const finding of [...closed, ...reopened]) await saveUnlessChanged(store, finding);
-}
-
-async function loadLive(store: HistoryStore): Promise<Map<string, Finding>> {
-  return new Map((await store.findings({ live: true })).map((finding) => [finding.id, finding]));
-}
-
-async function saveUnlessChanged(store: HistoryStore, finding: Finding): Promise<void> {
-  try {
-    await store.saveFinding(finding);
-  } catch (error) {
-    // Somebody else touched it meanwhile; the next run looks again.
-    if (!(error instanceof SealwatchError) || error.code !== "history-conflict") throw error;
-  }
-}
-
 /**
  * Step 10, second half: hands unsent entries to their channels, one message a channel. An entry is marked sent only after the channel
  * took it. A channel that fails keeps its entries and does not hold up the others; the failures are returned.

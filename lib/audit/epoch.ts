@@ -1,3 +1,4 @@
+import type { EpochCause } from "../history/cause.ts";
 import { digestOf, type Digest } from "../oci/digest.ts";
 import { createTrustStore, rootDigests, type NamedRoot, type TrustStore } from "../verification/trust/trust-store.ts";
 import { VERIFIER_VERSION } from "../verification/verifier-version.ts";
@@ -33,6 +34,13 @@ export function epochOf(watched: WatchedRepository, trust: TrustStore): Epoch {
 
 /** One entry of the watch list has thousands of releases. */
 const EPOCHS = new WeakMap<TrustStore, WeakMap<WatchedRepository, Epoch>>();
+
+/** What is new about an epoch, by its document and that of the one before: what the watch list decides counts before verifier and roots. */
+export function compareEpochs(before: string, epoch: Epoch): EpochCause {
+  const [oldHead, newHead] = [before, epoch.document].map((text) => text.slice(0, text.indexOf("\n")).split(" "));
+  if (before.slice(before.indexOf("\n")) !== epoch.document.slice(epoch.document.indexOf("\n"))) return "policy-changed";
+  return oldHead![0] === newHead![0] ? "trust-changed" : "verifier-changed";
+}
 
 /** A kept epoch, to judge under it again. */
 export interface PastEpoch {

@@ -1,12 +1,13 @@
 import type { Digest } from "../oci/digest.ts";
 import type { SearchedRepository } from "../discovery/place.ts";
 import type { Judgement, RepositoryHistory, TagState } from "../history/state.ts";
+import type { PastVerdict } from "../history/compare.ts";
 import type { Verdict } from "../history/verdict.ts";
 import type { EpochDocument } from "../watchlist/epoch-document.ts";
 import { VerificationMemo } from "../verification/verification-memo.ts";
 import type { WatchedRepository } from "../watchlist/watch-list.ts";
 import type { AuditPorts, Run } from "./audit-ports.ts";
-import { epochOf, readPastEpoch, type Epoch } from "./epoch.ts";
+import { compareEpochs, epochOf, readPastEpoch, type Epoch } from "./epoch.ts";
 import { judgeRelease, type JudgedRelease, type ReleaseCase } from "./judge-release.ts";
 import type { Inquiry, Orphans } from "./inquiry.ts";
 import type { ListedRelease, Listing } from "./list-releases.ts";
@@ -209,18 +210,22 @@ async function judgeUnderPrevious(
   watched: WatchedRepository,
   names: readonly string[],
   { ports }: Bench,
-): Promise<Verdict | null> {
+): Promise<PastVerdict | null> {
   const last = state?.last;
   if (!last || last.epoch === epoch.id) return null;
   const kept = await ports.store.loadEvidence(last.epoch as Digest);
   if (kept === null) return null;
-  const previous = await readPastEpoch(new TextDecoder().decode(kept), async (digest) => {
-    const text = await ports.store.loadEvidence(digest);
-    return text === null ? null : new TextDecoder().decode(text);
+  const text = new TextDecoder().decode(kept);
+  const previous = await readPastEpoch(text, async (digest) => {
+    const root = await ports.store.loadEvidence(digest);
+    return root === null ? null : new TextDecoder().decode(root);
   });
   if (previous === null) return null;
   // Where other places or targets were looked at, tonight's facts say nothing about what was asked then: the flip is the watch list's.
-  return looksElsewhere(previous.document, watched) ? verdictOf(last) : judged.judgeUnder(previous.document.policy, previous.trust, names);
+  const verdict = looksElsewhere(previous.document, watched)
+    ? verdictOf(last)
+    : judged.judgeUnder(previous.document.policy, previous.trust, names);
+  return { verdict, cause: compareEpochs(text, epoch) };
 }
 
 function looksElsewhere(previous: EpochDocument, watched: WatchedRepository): boolean {

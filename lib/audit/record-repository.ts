@@ -1,19 +1,19 @@
-import { deriveChangeId } from "../history/change-id.ts";
 import type { Cause } from "../history/cause.ts";
 import { compareCoverage, type CoverageComparison } from "../history/coverage.ts";
 import { compareSigning } from "../history/never-signed.ts";
-import { CAUSES } from "../history/cause.ts";
-import type { Change, ChangeFacts, RepositoryHistory, RepositoryState } from "../history/state.ts";
-import type { VerdictWord } from "../history/verdict.ts";
+import type { Change, RepositoryHistory, RepositoryState } from "../history/state.ts";
 import { SealwatchError } from "../oci/sealwatch-error.ts";
 import type { AuditPorts, Run } from "./audit-ports.ts";
 import type { RepositoryOutcome } from "./audit-repository.ts";
+import { buildBaseline, buildRepositoryChange, type RepositoryChange } from "./repository-changes.ts";
+import { tellOnce } from "./tell-once.ts";
 
 /** A referrers API that answers 404 for this many nights, while the rest answers, is gone (architecture section 3). */
 const RETIRED_AFTER_NIGHTS = 7;
 const ATTEMPTS = 4;
 
-const NEW_REPOSITORY: RepositoryState = {
+/** What is known of a repository that was never recorded. */
+export const NEW_REPOSITORY: RepositoryState = {
   version: 0,
   run: "",
   baselineRun: null,
@@ -90,10 +90,15 @@ function nextRepositoryState(
     signed: outcome.releases.some((release) => release.verdict.verdict === "signed"),
   });
   const api = nextReferrersApi(outcome, previous, run);
+  const once = tellOnce(outcome, previous, run);
+  const told: RepositoryChange[] = [
+    ...changeOf("coverage-lost", coverage.change, coverage.explanation ?? ""),
+    ...changeOf("never-signed", signing.change, explainSigning(signing.change, baseline.length)),
+    ...once.changes,
+  ];
   const changes: Change[] = [
-    ...changeOf("coverage-lost", coverage.change, coverage.explanation ?? "", outcome, run),
-    ...changeOf("never-signed", signing.change, explainSigning(signing.change, baseline.length), outcome, run),
-    ...(previous.baselineRun === null && baselineRun !== null ? [baselineChange(outcome, run)] : []),
+    ...told.map((change) => buildRepositoryChange(change, outcome, run)),
+    ...(previous.baselineRun === null && baselineRun !== null ? [buildBaseline(outcome, run)] : []),
   ];
   const rules = complete ? nextRules(outcome, previous, run) : previous.rules;
   const state: RepositoryState = {
@@ -107,6 +112,7 @@ function nextRepositoryState(
     coverageLost: coverage.coverageLost,
     pending: [...previous.pending, ...changes],
     ...(rules === undefined ? {} : { rules }),
+    ...(once.toldOnce === undefined ? {} : { toldOnce: once.toldOnce }),
   };
   const same = JSON.stringify({ ...state, run: "" }) === JSON.stringify({ ...previous, run: "" });
   const older = history.repository !== null && history.repository.run > run.id;
@@ -160,40 +166,6 @@ function nextReferrersApi(
   return { state: { learned: false, missingNights: 0, missingRun: null }, warnings: [warning] };
 }
 
-function changeOf(cause: Cause, kind: "opened" | "recovered" | null, explanation: string, outcome: RepositoryOutcome, run: Run): Change[] {
-  if (kind === null) return [];
-  const snapshot = { digest: null, verdict: null, reason: null, signers: [], run: run.id };
-  const draft = { repository: outcome.item.name, tag: null, kind, cause, run: run.id, after: snapshot };
-  return [
-    { id: deriveChangeId(draft), ...draft, severity: CAUSES[cause].severity, before: null, facts: factsOf(explanation, outcome, run) },
-  ];
-}
-
-function baselineChange(outcome: RepositoryOutcome, run: Run): Change {
-  const snapshot = { digest: null, verdict: null, reason: null, signers: [], run: run.id };
-  const draft = { repository: outcome.item.name, tag: null, kind: "baseline" as const, cause: null, run: run.id, after: snapshot };
-  const count = (verdict: VerdictWord): number => outcome.releases.filter((release) => release.verdict.verdict === verdict).length;
-  const counts = {
-    releases: outcome.releases.length,
-    signed: count("signed"),
-    unsigned: count("unsigned"),
-    untrusted: count("untrusted"),
-    unknown: count("unknown"),
-    pending: count("pending"),
-  };
-  const facts = { ...factsOf("the tags were listed completely for the first time", outcome, run), counts };
-  return { id: deriveChangeId(draft), ...draft, severity: "notice", before: null, facts };
-}
-
-function factsOf(explanation: string, { item, listing }: RepositoryOutcome, run: Run): ChangeFacts {
-  return {
-    explanation: listing.list.failure === null ? explanation : `${explanation} (${listing.list.failure.detail})`,
-    lookedIn: [],
-    alsoServedAs: [],
-    signedBefore: null,
-    lastSeenBefore: run.lastListed(item.name),
-    check: null,
-    owner: item.entries[0].owner,
-    graceSeconds: item.entries[0].graceSeconds,
-  };
+function changeOf(cause: Cause, kind: "opened" | "recovered" | null, explanation: string): RepositoryChange[] {
+  return kind === null ? [] : [{ cause, kind, explanation }];
 }

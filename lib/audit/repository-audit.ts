@@ -1,6 +1,6 @@
 import type { Digest } from "../oci/digest.ts";
 import type { RepositoryHistory, RunId, TagState } from "../history/state.ts";
-import type { Verdict } from "../history/verdict.ts";
+import type { PastVerdict } from "../history/compare.ts";
 import type { WatchedRepository } from "../watchlist/watch-list.ts";
 import type { Epoch } from "./epoch.ts";
 import type { Evidence } from "./keep-evidence.ts";
@@ -15,7 +15,7 @@ export interface ReleaseNightFacts {
   readonly judged: SettledRelease | null;
   /** The recorded signature is listed nowhere any more. */
   readonly lostSignature: "deleted" | "detached" | null;
-  readonly underPreviousEpoch: Verdict | null;
+  readonly underPreviousEpoch: PastVerdict | null;
   /** What the verdict rests on and is not kept yet. */
   readonly evidence: Evidence;
 }

@@ -10,11 +10,13 @@ import type { AuditDocument } from "./audit-document.ts";
 import type { AuditPorts, Run, SignatureRepository } from "./audit-ports.ts";
 import { auditRepository, type RepositoryOutcome } from "./audit-repository.ts";
 import { buildDocument, coverageOf } from "./build-document.ts";
-import { concludeChanges, deliver, type ChannelPort } from "./conclude-run.ts";
+import { concludeChanges } from "./conclude-changes.ts";
+import { deliver, type ChannelPort } from "./conclude-run.ts";
 import { exitCodeOf, type FailOn } from "./exit-code.ts";
 import { mapConcurrently } from "./map-concurrently.ts";
 import { openRun, type RunRequest } from "./open-run.ts";
 import { isRefused, recordRepository, rememberReferrersApi } from "./record-repository.ts";
+import { recordWatchList } from "./record-watch-list.ts";
 import { planWork, type WorkItem } from "./repository-audit.ts";
 import { checkControls } from "./self-check.ts";
 
@@ -55,6 +57,7 @@ export async function runAudit(
   if (record.status === "closed") return answerAgain(record, store);
 
   const { run, opened } = await prepareRun(record, request.now, store, clients);
+  const recorded = await recordWatchList(watchList, run, store);
   const outcomes = await mapConcurrently(items, (item) => auditRepository(item, watchList.exemptions, run, ports));
   if (signal.aborted || outcomes.some((outcome) => !outcome.finished)) {
     throw new SealwatchError("aborted", "audit: stopped before the end; what was judged is recorded, and the next start goes on");
@@ -90,7 +93,7 @@ export async function runAudit(
     finishedAt,
     complete: document.run.complete,
     coverage,
-    watchList: null,
+    watchList: recorded.digest,
     document: formatJson(document),
     exitCode,
   });

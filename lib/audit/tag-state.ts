@@ -1,4 +1,4 @@
-import type { Comparison } from "../history/compare.ts";
+import { recentOpenings, type Comparison } from "../history/compare.ts";
 import { deriveChangeId } from "../history/change-id.ts";
 import { appendObservation } from "../history/observe.ts";
 import type { Change, Observation, RecordedAnswer, RunId, TagState } from "../history/state.ts";
@@ -15,7 +15,7 @@ export interface TagNight {
   readonly verdict: Verdict;
   /** Null where the tag never named a digest. */
   readonly comparison: Comparison | null;
-  readonly change: Change | null;
+  readonly changes: readonly Change[];
   /** The repository has no complete listing behind it yet. */
   readonly baselineOpen: boolean;
   readonly run: Run;
@@ -25,7 +25,7 @@ export interface TagNight {
 
 /** The state that a night leaves of a tag, and whether anything of it must be written. Pure. */
 export function nextTagState(night: TagNight): { state: TagState; differs: boolean } {
-  const { previous, verdict, comparison, change, run } = night;
+  const { previous, verdict, comparison, changes, run } = night;
   const last = comparison?.judgement ?? previous?.last ?? null;
   const timeline = nextTimeline(night);
   const sameShown =
@@ -38,7 +38,7 @@ export function nextTagState(night: TagNight): { state: TagState; differs: boole
   const changed =
     previous === null ||
     !sameShown ||
-    change !== null ||
+    changes.length > 0 ||
     seen.observation !== undefined ||
     comparison?.differs === true ||
     unansweredSince !== previous.unansweredSince ||
@@ -62,10 +62,15 @@ export function nextTagState(night: TagNight): { state: TagState; differs: boole
     flooded: comparison?.flooded ?? previous?.flooded ?? false,
     unansweredSince,
     removedSince: null,
-    pending: [...(previous?.pending ?? []), ...(change === null ? [] : [change])],
+    openings: [...recentOpenings(previous, run.id), ...changes.flatMap(openingOf)],
+    pending: [...(previous?.pending ?? []), ...changes],
     ...seen,
   };
   return { state, differs };
+}
+
+function openingOf({ kind, cause, run }: Change): NonNullable<TagState["openings"]>[number][] {
+  return kind === "opened" && cause !== null ? [{ cause, run }] : [];
 }
 
 function observe({ facts, verdict, run, exemption, comparison }: TagNight, last: TagState["last"]): Observation {

@@ -1,5 +1,5 @@
 import { SealwatchError } from "../oci/sealwatch-error.ts";
-import { CAUSES } from "./cause.ts";
+import { isEventOfSigned } from "./finding-life.ts";
 import type { Finding, RunId } from "./state.ts";
 
 export interface AcknowledgementRequest {
@@ -38,8 +38,7 @@ export function acknowledgeFinding(finding: Finding, { until, reason, owner, now
   demandLive(finding);
   const at = new Date(now).toISOString();
   const acknowledgement = { until: new Date(until).toISOString(), reason, owner, at };
-  const isEventOfSigned = CAUSES[finding.cause].lasting === "event" && finding.after.verdict === "signed";
-  if (!isEventOfSigned) return { ...finding, status: "acknowledged", acknowledgement };
+  if (!isEventOfSigned(finding)) return { ...finding, status: "acknowledged", acknowledgement };
   return { ...finding, status: "resolved", acknowledgement, resolvedAt: at, resolution: `acknowledged by ${owner}: ${reason}` };
 }
 

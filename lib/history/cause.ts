@@ -1,6 +1,9 @@
 import type { Severity } from "../watchlist/watch-list.ts";
 
-/** Causes of architecture section 5 that this version finds. Severity is what the table there says; `tag-moved` may be a notice. */
+/**
+ * The causes of architecture section 5, in the order of its table. `tag-moved` may be a notice, `signer-changed` an alert. A state ends
+ * when the registry is right again; an event ends by acknowledgement, reversal or age.
+ */
 export const CAUSES = {
   "tag-rolled-back": { severity: "alert", lasting: "event" },
   "tag-moved": { severity: "alert", lasting: "event" },
@@ -13,11 +16,20 @@ export const CAUSES = {
   "release-untrusted": { severity: "alert", lasting: "state" },
   "release-unsigned": { severity: "alert", lasting: "state" },
   "evidence-flooded": { severity: "alert", lasting: "state" },
+  "signer-changed": { severity: "warning", lasting: "event" },
+  "release-reused": { severity: "warning", lasting: "event" },
+  "visibility-changed": { severity: "warning", lasting: "event" },
+  "policy-changed": { severity: "warning", lasting: "event" },
+  "trust-changed": { severity: "warning", lasting: "event" },
+  "verifier-changed": { severity: "warning", lasting: "event" },
   "coverage-lost": { severity: "alert", lasting: "state" },
   "never-signed": { severity: "warning", lasting: "state" },
+  "exemption-ending": { severity: "notice", lasting: "event" },
 } as const satisfies Record<string, { severity: Severity; lasting: "state" | "event" }>;
 
 export type Cause = keyof typeof CAUSES;
+/** What changed where the image did not. */
+export type EpochCause = "policy-changed" | "trust-changed" | "verifier-changed";
 
 /** Exemptions and `signedSince` never cover these (architecture section 5). */
 export const NEVER_EXEMPT: ReadonlySet<Cause> = new Set<Cause>([

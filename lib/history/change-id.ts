@@ -6,9 +6,10 @@ import type { Change } from "./state.ts";
  * and a later recurrence has its own (architecture section 6).
  */
 export function deriveChangeId(
-  change: Pick<Change, "repository" | "tag" | "kind" | "cause" | "run"> & { readonly after: Pick<Change["after"], "digest"> },
+  change: Pick<Change, "repository" | "tag" | "kind" | "cause" | "run" | "about"> & { readonly after: Pick<Change["after"], "digest"> },
 ): string {
-  const parts = [change.repository, change.tag, change.kind, change.cause, change.after.digest, change.run];
+  const about = change.about === undefined ? [] : [change.about];
+  const parts = [change.repository, change.tag, change.kind, change.cause, change.after.digest, change.run, ...about];
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 }
 

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Digest } from "../oci/digest.ts";
 import type { Severity } from "../watchlist/watch-list.ts";
-import { CAUSES, NEVER_EXEMPT, type Cause } from "./cause.ts";
+import { CAUSES, NEVER_EXEMPT, type Cause, type EpochCause } from "./cause.ts";
 import type { DigestOrder } from "./digest-order.ts";
+import type { SignerChange } from "./signer-change.ts";
 import { matchCauses, severityOf } from "./matching-causes.ts";
 import type { Judgement, RunId, TagState } from "./state.ts";
 import { isDefinitive, type DefinitiveWord, type Verdict } from "./verdict.ts";
@@ -19,8 +20,8 @@ export interface ReleaseNight {
   /** Signature manifests that are there tonight, sorted. */
   readonly artifacts: readonly Digest[];
   readonly epoch: string;
-  /** Tonight's facts judged under the epoch of `previous.last`; null where that epoch is tonight's. */
-  readonly underPreviousEpoch: Verdict | null;
+  /** Tonight's facts judged under the epoch of `previous.last`, and what is new about tonight's; null where that epoch is tonight's. */
+  readonly underPreviousEpoch: PastVerdict | null;
   /** No place lists the recorded signature any more: its manifest is gone, or still answers by digest. */
   readonly lostSignature: "deleted" | "detached" | null;
   /** Tonight's digest against {@link previousDigestOf}. */
@@ -32,13 +33,25 @@ export interface ReleaseNight {
   /** The repository's state: no finding a release until its first signed one. */
   readonly neverSigned: boolean;
   readonly exempt: boolean;
+  /** Of a new version that is signed: whether another signer made it than those before. */
+  readonly signerChange: SignerChange | null;
+  /** The version that named the digest of a new version tag first, or null. */
+  readonly reusedFrom: string | null;
+}
+
+/** What tonight's facts were worth under the former epoch. */
+export interface PastVerdict {
+  readonly verdict: Verdict;
+  readonly cause: EpochCause;
 }
 
 /** The change to record for a release. `recovered`, `reversed` and `withdrawn` name the cause that ended. */
 export interface ReleaseChange {
-  readonly kind: "opened" | "recovered" | "reversed" | "withdrawn";
+  readonly kind: "opened" | "recovered" | "reversed" | "withdrawn" | "flipped";
   readonly cause: Cause;
   readonly severity: Severity;
+  /** The third opening of its cause within a week. */
+  readonly flapping?: true;
 }
 
 export interface Comparison {
@@ -68,8 +81,25 @@ export function compareRelease(night: ReleaseNight): Comparison {
     judgement,
     flooded: false,
     differs: wasFlooded || !isDeepStrictEqual(judgement, last),
-    change: ruling.change ?? (wasFlooded ? closing("recovered", "evidence-flooded") : null),
+    change: markFlapping(ruling.change, night) ?? (wasFlooded ? closing("recovered", "evidence-flooded") : null),
   };
+}
+
+/** Architecture section 5, "Life": so many openings within so many days are one finding that stays open. */
+const FLAPPING_OPENINGS = 3;
+export const FLAPPING_DAYS = 7;
+const DAY_MILLISECONDS = 86_400_000;
+
+function markFlapping(change: ReleaseChange | null, { previous, run }: ReleaseNight): ReleaseChange | null {
+  if (change?.kind !== "opened") return change;
+  const earlier = recentOpenings(previous, run).filter(({ cause }) => cause === change.cause);
+  return earlier.length + 1 < FLAPPING_OPENINGS ? change : { ...change, flapping: true };
+}
+
+/** The openings of a tag within the days that count for flapping. */
+export function recentOpenings(previous: TagState | null, run: RunId): NonNullable<TagState["openings"]> {
+  const oldest = Date.parse(run) - FLAPPING_DAYS * DAY_MILLISECONDS;
+  return (previous?.openings ?? []).filter((opening) => Date.parse(opening.run) > oldest);
 }
 
 /** The digest that a tag named before tonight: that of its last definitive night, or where none was, the first one seen: a move before the first verdict is a move. */
@@ -105,7 +135,9 @@ function ruleOn(night: ReleaseNight, last: Judgement | null, word: DefinitiveWor
   if (night.neverSigned || isBaseline(night, last)) return NOTHING;
   if (last === null || last.digest !== night.digest) return ruleOnNewDigest(night, last, word);
   if (last.verdict === word && !needsAnotherLook(night, last)) return keep(night, last);
-  if (last.verdict !== word && night.underPreviousEpoch?.verdict === last.verdict) return end("withdrawn", last);
+  const past = night.underPreviousEpoch;
+  if (last.verdict !== word && past?.verdict.verdict === last.verdict)
+    return { cause: null, change: { kind: "flipped", cause: past.cause, severity: CAUSES[past.cause].severity } };
   const cause = firstCause(night, last);
   if (cause !== null) return cause === last.cause ? { cause, change: null } : open(cause, night);
   // A signature beside the one that counts does not undo a move: what a signed release has, it keeps.
@@ -170,6 +202,6 @@ function judgementOf(night: ReleaseNight, last: Judgement | null, word: Definiti
   };
 }
 
-function closing(kind: Exclude<ReleaseChange["kind"], "opened">, cause: Cause): ReleaseChange {
+function closing(kind: Exclude<ReleaseChange["kind"], "opened" | "flipped">, cause: Cause): ReleaseChange {
   return { kind, cause, severity: CAUSES[cause].severity };
 }

@@ -2,17 +2,15 @@ import type { Channel } from "../watchlist/watch-list.ts";
 import { addressEntries } from "./address-entries.ts";
 import { CAUSES } from "./cause.ts";
 import { deriveFindingId } from "./change-id.ts";
-import type { Change, Finding, RunId } from "./state.ts";
+import { closeFinding, isEventOfSigned, isLive } from "./finding-life.ts";
+import type { Change, Finding } from "./state.ts";
 import type { Conclusion } from "./store.ts";
-
-/** Architecture section 5: moves and rollbacks close by themselves after this time. */
-const EVENT_LIFE_DAYS = 30;
-const DAY_MILLISECONDS = 86_400_000;
 
 /**
  * What a pending change makes of the findings (architecture section 5, "Life"): which it opens, resolves or withdraws,
  * and which channels hear of it. `live` are open and acknowledged findings, of this tag or of more; others are left alone.
  * Recoveries are addressed by the finding that they end, so that they go where its opening went.
+ * Changes about policies are concluded together, by `concludePolicyChanges`.
  */
 export function concludeChange(change: Change, live: readonly Finding[], channels: readonly Channel[]): Conclusion {
   const own = live.filter((finding) => finding.repository === change.repository && finding.tag === change.tag && isLive(finding));
@@ -20,53 +18,62 @@ export function concludeChange(change: Change, live: readonly Finding[], channel
     case "opened":
       return concludeOpening(change, own, channels);
     case "recovered":
-      return resolve(
+      return concludeRecovery(
         change,
         own.filter((finding) => isEndedBy(change, finding)),
         channels,
       );
     case "reversed":
-      return resolve(change, own, channels);
+      return concludeRecovery(change, own, channels);
     case "withdrawn":
+    case "flipped":
       return withdraw(
         change,
         own.filter((finding) => isEndedBy(change, finding)),
       );
     case "removed":
+      return { changes: [change], findings: own.map((finding) => ({ ...finding, goneSince: change.run })), outbox: [] };
+    case "returned":
+      return { changes: [change], findings: own.map((finding) => ({ ...finding, goneSince: null })), outbox: [] };
+    case "loosened":
       return { changes: [change], findings: [], outbox: [] };
-    case "baseline": {
+    case "baseline":
+    case "storm": {
       const summary = { id: deriveFindingId(change.id), severity: change.severity, facts: change.facts };
-      return { changes: [change], findings: [], outbox: addressEntries("baseline", change, summary, channels, change) };
+      return { changes: [change], findings: [], outbox: addressEntries(change.kind, change, summary, channels, change) };
     }
   }
 }
 
 /**
- * Moves and rollbacks to signed digests that nobody reversed for 30 days, as resolved; nobody is told.
- * `run` is the run that concludes. A finding of a newer run stays: an older run never replaces what a newer one said.
+ * An opening that proved wrong before anybody was told of it (a second reading found the same tag at the same digest signed): the finding
+ * is there, withdrawn, and what ended it is concluded with it. Nobody is told.
  */
-export function closeOldEvents(live: readonly Finding[], run: RunId): Finding[] {
-  const oldest = Date.parse(run) - EVENT_LIFE_DAYS * DAY_MILLISECONDS;
-  return live
-    .filter((finding) => isLive(finding) && isEventOfSigned(finding) && Date.parse(finding.openedAt) < oldest)
-    .map((finding) => close(finding, "resolved", run, `closed after ${EVENT_LIFE_DAYS} days`));
+export function concludeUntold(opening: Change, end: Change): Conclusion {
+  const finding = closeFinding(openFinding(opening), "withdrawn", end.run, "read again before it was told: it is signed");
+  return { changes: [opening, end], findings: [finding], outbox: [] };
 }
 
 function concludeOpening(change: Change, own: readonly Finding[], channels: readonly Channel[]): Conclusion {
+  const again = own.find((other) => other.flapping !== null && other.cause === change.cause && other.digest === change.after.digest);
+  if (again?.flapping) {
+    const flapping = { ...again.flapping, lastChange: change.run, isGood: false };
+    return { changes: [change], findings: [{ ...again, after: change.after, flapping }], outbox: [] };
+  }
   const finding = openFinding(change);
   const ended = own.filter((other) => other.id !== finding.id && isReplacedBy(change, other));
   const closed =
     change.after.verdict === "signed"
-      ? resolve(
+      ? concludeRecovery(
           change,
           ended.filter((other) => !isEventOfSigned(other)),
           channels,
         )
       : { findings: [], outbox: [] };
-  const resolvedIds = new Set(closed.findings.map((other) => other.id));
+  const seenIds = new Set(closed.findings.map((other) => other.id));
   const superseded = ended
-    .filter((other) => !resolvedIds.has(other.id))
-    .map((other) => close(other, "withdrawn", change.run, `superseded by ${finding.cause} ${finding.id}`));
+    .filter((other) => !seenIds.has(other.id))
+    .map((other) => closeFinding(other, "withdrawn", change.run, `superseded by ${finding.cause} ${finding.id}`));
   return {
     changes: [change],
     findings: [finding, ...closed.findings, ...superseded],
@@ -74,7 +81,8 @@ function concludeOpening(change: Change, own: readonly Finding[], channels: read
   };
 }
 
-function openFinding(change: Change): Finding {
+/** The finding that a change opens, before it is stored. */
+export function openFinding(change: Change): Finding {
   if (change.cause === null) throw new TypeError(`change ${change.id} opens a finding without a cause`);
   return {
     id: deriveFindingId(change.id),
@@ -83,6 +91,7 @@ function openFinding(change: Change): Finding {
     severity: change.severity,
     repository: change.repository,
     tag: change.tag,
+    ...(change.about === undefined ? {} : { about: change.about }),
     digest: change.after.digest,
     before: change.before,
     after: change.after,
@@ -92,7 +101,7 @@ function openFinding(change: Change): Finding {
     resolvedAt: null,
     resolution: null,
     acknowledgement: null,
-    flapping: null,
+    flapping: change.flapping ? { since: change.run, lastChange: change.run, isGood: false } : null,
     goneSince: null,
     told: {},
   };
@@ -100,38 +109,35 @@ function openFinding(change: Change): Finding {
 
 /** A release has one cause at a time; a repository may have several, and a flood hides a cause without ending it. */
 function isReplacedBy(change: Change, finding: Finding): boolean {
-  if (change.tag === null || change.cause === "evidence-flooded") return finding.cause === change.cause;
+  if (change.tag === null || change.cause === "evidence-flooded") return isSameThing(change, finding);
   return !isEventOfSigned(finding) || CAUSES[change.cause ?? finding.cause].lasting === "event";
 }
 
 /** A signed release ends everything but moves to signed digests; the end of a flood, or of a repository's cause, ends only that. */
 function isEndedBy(change: Change, finding: Finding): boolean {
-  if (change.tag === null || change.cause === "evidence-flooded") return finding.cause === change.cause;
+  if (change.tag === null || change.cause === "evidence-flooded") return isSameThing(change, finding);
   return !isEventOfSigned(finding);
 }
 
-function isEventOfSigned(finding: Finding): boolean {
-  return CAUSES[finding.cause].lasting === "event" && finding.after.verdict === "signed";
+function isSameThing(change: Change, finding: Finding): boolean {
+  return finding.cause === change.cause && finding.about === change.about;
 }
 
-function isLive(finding: Finding): boolean {
-  return finding.status === "open" || finding.status === "acknowledged";
-}
-
-function resolve(change: Change, ended: readonly Finding[], channels: readonly Channel[]): Conclusion {
+/** What flaps stays open, and silent, until it was quiet for long enough. */
+function concludeRecovery(change: Change, ended: readonly Finding[], channels: readonly Channel[]): Conclusion {
   const resolution = change.kind === "reversed" ? "the tag is back at the digest that it left" : "recovered";
+  const over = ended.filter(({ flapping }) => flapping === null);
+  const flapping = ended.flatMap((finding) =>
+    finding.flapping === null ? [] : [{ ...finding, flapping: { ...finding.flapping, lastChange: change.run, isGood: true } }],
+  );
   return {
     changes: [change],
-    findings: ended.map((finding) => close(finding, "resolved", change.run, resolution)),
-    outbox: ended.flatMap((finding) => addressEntries("recovered", change, finding, channels)),
+    findings: [...over.map((finding) => closeFinding(finding, "resolved", change.run, resolution)), ...flapping],
+    outbox: over.flatMap((finding) => addressEntries("recovered", change, finding, channels)),
   };
 }
 
 function withdraw(change: Change, ended: readonly Finding[]): Conclusion {
   const resolution = change.facts.explanation;
-  return { changes: [change], findings: ended.map((finding) => close(finding, "withdrawn", change.run, resolution)), outbox: [] };
-}
-
-function close(finding: Finding, status: "resolved" | "withdrawn", resolvedAt: RunId, resolution: string): Finding {
-  return { ...finding, status, resolvedAt, resolution };
+  return { changes: [change], findings: ended.map((finding) => closeFinding(finding, "withdrawn", change.run, resolution)), outbox: [] };
 }

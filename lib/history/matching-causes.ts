@@ -3,6 +3,7 @@ import type { Severity } from "../watchlist/watch-list.ts";
 import { causeOfVerdict } from "./cause-of-verdict.ts";
 import { CAUSES, type Cause } from "./cause.ts";
 import type { DigestOrder } from "./digest-order.ts";
+import type { SignerChange } from "./signer-change.ts";
 import type { Judgement } from "./state.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -17,19 +18,23 @@ export interface CauseFacts {
   readonly lostSignature: "deleted" | "detached" | null;
   readonly order: DigestOrder;
   readonly namedByVersionTag: boolean;
+  readonly signerChange: SignerChange | null;
+  readonly reusedFrom: string | null;
 }
 
 /**
  * All causes of architecture section 5 that match a release tonight, in the order of the table; the first one counts.
- * At least one where the verdict is unsigned or untrusted; for a signed release only moves of its tag; none for unknown and pending.
+ * At least one where the verdict is unsigned or untrusted; for a signed release moves of its tag, another signer, a reused digest; none
+ * for unknown and pending.
  */
 export function matchCauses(facts: CauseFacts): Cause[] {
   const byVerdict = causeOfVerdict(facts.verdict);
-  return [matchMove(facts), matchLoss(facts), byVerdict].filter((cause) => cause !== null);
+  return [matchMove(facts), matchLoss(facts), byVerdict, ...matchNewVersion(facts)].filter((cause) => cause !== null);
 }
 
-/** The table's severity; a version tag that moved forward to a signed digest is a notice. */
-export function severityOf(cause: Cause, facts: Pick<CauseFacts, "verdict" | "order">): Severity {
+/** The table's severity; a version tag that moved forward to a signed digest is a notice, the return of a signer of old an alert. */
+export function severityOf(cause: Cause, facts: Pick<CauseFacts, "verdict" | "order" | "signerChange">): Severity {
+  if (cause === "signer-changed" && facts.signerChange?.returned) return "alert";
   if (cause === "tag-moved" && facts.verdict.verdict === "signed" && facts.order === "newer") return "notice";
   return CAUSES[cause].severity;
 }
@@ -40,6 +45,13 @@ function matchMove(facts: CauseFacts): Cause | null {
   if (facts.order === "older") return "tag-rolled-back";
   if (facts.isVersionTag) return "tag-moved";
   return facts.verdict.verdict === "unsigned" && !facts.namedByVersionTag ? "tag-moved" : null;
+}
+
+/** A version tag whose first verdict this is, signed. */
+function matchNewVersion({ isVersionTag, last, previousDigest, digest, verdict, signerChange, reusedFrom }: CauseFacts): (Cause | null)[] {
+  const isNew = last === null && (previousDigest === null || previousDigest === digest);
+  if (!isVersionTag || !isNew || verdict.verdict !== "signed") return [];
+  return [signerChange === null ? null : "signer-changed", reusedFrom === null ? null : "release-reused"];
 }
 
 function matchLoss({ last, digest, verdict, lostSignature }: CauseFacts): Cause | null {

@@ -11,7 +11,7 @@ export function appendObservation(
 ): Pick<TagState, "observed" | "observation"> {
   const { run: _run, tag: _tag, epoch: _epoch, ...content } = observation;
   const observed = createHash("sha256")
-    .update(JSON.stringify(Object.entries(content).toSorted()))
+    .update(JSON.stringify(Object.entries(content)))
     .digest("hex")
     .slice(0, 16);
   return previous?.observed === observed ? { observed } : { observed, observation };

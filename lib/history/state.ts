@@ -11,6 +11,9 @@ import type { DefinitiveWord, VerdictWord } from "./verdict.ts";
  */
 export type RunId = string;
 
+/** The name under which the watch list itself has a state and findings, as if it were a repository. */
+export const WATCH_LIST_NAME = "sealwatch.yaml";
+
 /** The verdict of a release's last definitive night, with what it rested on. */
 export interface Judgement {
   readonly digest: Digest;
@@ -58,8 +61,8 @@ export interface TagState {
   /** Where the release is unknown: the last run that answered for it (its first run, where none did). */
   readonly unansweredSince: RunId | null;
   readonly removedSince: RunId | null;
-  /** The runs of the last week that opened a finding of this tag, oldest first, at most three: the third in a week is flapping. */
-  readonly openings?: readonly RunId[];
+  /** What opened findings of this tag within the last week, oldest first: the third opening of one cause is flapping. */
+  readonly openings?: readonly { readonly cause: Cause; readonly run: RunId }[];
   /** Hash of what was last observed: where it is the same, there is nothing to append to the history. */
   readonly observed?: string;
   /** Changes that no conclude has taken yet. */
@@ -107,6 +110,10 @@ export interface RepositoryState {
   readonly neverSigned: boolean;
   /** The first complete run under each exemption and `signedSince`, by key: they cover only digests that were there then. */
   readonly rules?: Readonly<Record<string, RunId>>;
+  /** What was told once: a signer at a place (`visibility-changed`), an exemption that ends; with the run that told it. */
+  readonly toldOnce?: Readonly<Record<string, RunId>>;
+  /** Of the watch list's own state only: the one that the last run audited by. */
+  readonly watchList?: Digest;
   /** Whether `coverage-lost` is what was last told of this repository. */
   readonly coverageLost: boolean;
   readonly pending: readonly Change[];
@@ -144,13 +151,49 @@ export interface ChangeFacts {
   readonly check: { readonly tool: string; readonly command: string } | null;
   readonly owner: string | null;
   readonly graceSeconds: number;
+  /** Of `signer-changed`: who signed this release, who the ones before it. `returned`: a signer that was used long ago. */
+  readonly signerChange?: { readonly signers: readonly string[]; readonly before: readonly string[]; readonly returned: boolean };
+  /** Of `release-reused`: the version that named the digest first. */
+  readonly reusedFrom?: string;
+  /** Of `visibility-changed`: where the signer's signatures are now, and where they were. */
+  readonly visibility?: { readonly signer: string; readonly from: readonly PlaceName[]; readonly to: readonly PlaceName[] };
+  /** Of `exemption-ending`. */
+  readonly exemption?: { readonly tags: readonly string[]; readonly reason: string; readonly owner: string; readonly until: string };
+  /** Of `policy-changed`, `trust-changed`, `verifier-changed`. */
+  readonly policy?: PolicyFacts;
+  /** Of a storm: how many of how many turned worse, and what a second reading said of them. */
+  readonly storm?: {
+    readonly total: number;
+    readonly of: number;
+    readonly real: number;
+    readonly recovered: number;
+    readonly unread: number;
+    readonly about: string;
+  };
+}
+
+/** What another policy, root of trust or verifier made of releases that are as they were, and what it lets in that was kept out before. */
+export interface PolicyFacts {
+  /** Null where it is about the watch list as a whole. */
+  readonly name: string | null;
+  readonly flips: number;
+  /** Flips by what they come to: `signed`, `unsigned`, `untrusted`. */
+  readonly byVerdict: Readonly<Record<string, number>>;
+  /** Some of the flips, for people. */
+  readonly examples: readonly { readonly repository: string; readonly tag: string; readonly from: string; readonly to: string }[];
+  readonly repositories: readonly string[];
+  /** One phrase a loosening: `threshold 2 is now 1`. */
+  readonly loosened: readonly string[];
+  /** Channels that are not on the watch list any more: they are told of that, too. */
+  readonly formerChannels: readonly string[];
 }
 
 /**
  * Two states differ. Written with the state itself, as pending, in one conditional write; a conclude turns it into a finding.
  * `opened` opens a finding; `recovered` resolves the open ones of this tag; `reversed` resolves an event;
- * `withdrawn` closes what only the epoch or a new exemption explains, and tells nobody;
- * `removed` and `baseline` are told in reports and summaries only.
+ * `withdrawn` closes what only a new exemption explains, and tells nobody; `flipped` closes what only the epoch explains and counts for
+ * the one finding about its policy, as `loosened` does; `removed` and `returned` are told in reports only, `baseline` and `storm` as
+ * summaries.
  */
 export interface Change {
   /** Derived from repository, tag, kind, cause, digest and run: a repeated run repeats it. */
@@ -158,7 +201,11 @@ export interface Change {
   readonly run: RunId;
   readonly repository: string;
   readonly tag: string | null;
-  readonly kind: "opened" | "recovered" | "reversed" | "withdrawn" | "removed" | "baseline";
+  readonly kind: "opened" | "recovered" | "reversed" | "withdrawn" | "flipped" | "loosened" | "removed" | "returned" | "baseline" | "storm";
+  /** What of the repository or watch list it is about, where that may be several things: an exemption, a signer at a place, a policy. */
+  readonly about?: string;
+  /** The third opening of this cause within a week. */
+  readonly flapping?: true;
   readonly cause: Cause | null;
   readonly severity: Severity;
   readonly before: Snapshot | null;
@@ -176,6 +223,8 @@ export interface Finding {
   readonly severity: Severity;
   readonly repository: string;
   readonly tag: string | null;
+  /** As of the change that opened it. */
+  readonly about?: string;
   readonly digest: Digest | null;
   readonly before: Snapshot | null;
   readonly after: Snapshot;

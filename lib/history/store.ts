@@ -12,8 +12,8 @@ import type {
   TagState,
 } from "./state.ts";
 
-/** Pending changes that are concluded together, at most; a transaction of DynamoDB has 100 actions. */
-export const CONCLUDED_TOGETHER = 20;
+/** Pending changes that are concluded together, at most; a transaction of DynamoDB has 100 actions, and each change has several. */
+export const CONCLUDED_TOGETHER = 12;
 
 /** Whoever starts a closed run again does so soon; a year of documents of thousands of releases would fill a disk. */
 export const DOCUMENTS_KEPT = 60;

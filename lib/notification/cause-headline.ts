@@ -19,10 +19,43 @@ const HEADLINES: Readonly<Record<Cause, (finding: Finding) => string>> = {
   "release-untrusted": (finding) => `untrusted${reason(finding)}${comparison(finding)}`,
   "release-unsigned": (finding) => `unsigned${comparison(finding)}`,
   "evidence-flooded": () => "unknown: more signatures than can be read",
+  "signer-changed": ({ facts }) =>
+    facts.signerChange === undefined
+      ? "signed by another signer"
+      : `signed by ${facts.signerChange.signers.join(", ")}${since(facts.signerChange)}`,
+  "release-reused": ({ facts }) => `names the image of ${facts.reusedFrom ?? "another version"}`,
+  "visibility-changed": ({ facts }) =>
+    facts.visibility === undefined ? "signatures are elsewhere" : `signatures are in ${facts.visibility.to.join(", ")} now`,
+  "policy-changed": (finding) => `policy${policyName(finding)} changed${counted(finding)}`,
+  "trust-changed": (finding) => `roots of trust changed${counted(finding)}`,
+  "verifier-changed": (finding) => `Sealwatch judges otherwise${counted(finding)}`,
   "coverage-lost": (finding) =>
     finding.facts.lastSeenBefore === null ? "cannot be audited" : `not audited since ${formatMinute(finding.facts.lastSeenBefore)} UTC`,
   "never-signed": () => "has no signed release",
+  "exemption-ending": ({ facts }) =>
+    `exemption of ${facts.exemption?.tags.join(", ") ?? "releases"} ends ${facts.exemption?.until.slice(0, 10) ?? "soon"}`,
 };
+
+function since({ before, returned }: { readonly before: readonly string[]; readonly returned: boolean }): string {
+  return `${returned ? ", a signer of long ago" : ""} (before: ${before.join(", ")})`;
+}
+
+function policyName({ facts }: Finding): string {
+  return facts.policy?.name ? ` ${facts.policy.name}` : "";
+}
+
+/** `: 12 releases now untrusted; 1 loosening`. */
+function counted({ facts }: Finding): string {
+  const { policy } = facts;
+  if (policy === undefined) return "";
+  const flips = Object.entries(policy.byVerdict).map(
+    ([word, count], at) => `${count}${at === 0 ? (count === 1 ? " release" : " releases") : ""} now ${word}`,
+  );
+  const loosened =
+    policy.loosened.length === 0 ? [] : policy.loosened.length === 1 ? policy.loosened : [`${policy.loosened.length} loosenings`];
+  const parts = [...flips, ...loosened];
+  return parts.length === 0 ? "" : `: ${parts.join(", ")}`;
+}
 
 function judged({ after }: Finding): string {
   return after.verdict === null ? "" : `, now ${after.verdict}`;

@@ -1,5 +1,5 @@
 import type { Cause } from "../history/cause.ts";
-import type { Finding, FindingStatus, Snapshot } from "../history/state.ts";
+import { WATCH_LIST_NAME, type ChangeFacts, type Finding, type FindingStatus, type Snapshot } from "../history/state.ts";
 import type { Digest } from "../oci/digest.ts";
 import type { Severity } from "../watchlist/watch-list.ts";
 
@@ -8,7 +8,8 @@ export interface FindingDocument {
   readonly id: string;
   readonly cause: Cause;
   readonly severity: Severity;
-  readonly repository: string;
+  /** Null where the finding is about the watch list. */
+  readonly repository: string | null;
   /** Null where the finding is about the whole repository. */
   readonly tag: string | null;
   readonly digest: Digest | null;
@@ -20,7 +21,13 @@ export interface FindingDocument {
   readonly resolution: string | null;
   readonly acknowledgement: Finding["acknowledgement"];
   readonly owner: string | null;
+  /** The third opening within a week: it stays open until it was quiet for one. */
+  readonly flapping: boolean;
+  /** What is particular to the cause: who signed, which policy changed what, which exemption ends; or null. */
+  readonly details: FindingDetails | null;
 }
+
+type FindingDetails = Partial<Pick<ChangeFacts, "signerChange" | "reusedFrom" | "visibility" | "exemption" | "policy">>;
 
 /** The part of a finding that is promised to programs. */
 export function formatFindingDocument(finding: Finding): FindingDocument {
@@ -28,7 +35,7 @@ export function formatFindingDocument(finding: Finding): FindingDocument {
     id: finding.id,
     cause: finding.cause,
     severity: finding.severity,
-    repository: finding.repository,
+    repository: finding.repository === WATCH_LIST_NAME ? null : finding.repository,
     tag: finding.tag,
     digest: finding.digest,
     before: finding.before,
@@ -39,5 +46,13 @@ export function formatFindingDocument(finding: Finding): FindingDocument {
     resolution: finding.resolution,
     acknowledgement: finding.acknowledgement,
     owner: finding.facts.owner,
+    flapping: finding.flapping !== null,
+    details: detailsOf(finding.facts),
   };
+}
+
+function detailsOf({ signerChange, reusedFrom, visibility, exemption, policy }: ChangeFacts): FindingDetails | null {
+  const details = { signerChange, reusedFrom, visibility, exemption, policy };
+  const present = Object.entries(details).filter(([, value]) => value !== undefined);
+  return present.length === 0 ? null : Object.fromEntries(present);
 }

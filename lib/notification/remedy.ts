@@ -13,6 +13,13 @@ export const REMEDIES: Readonly<Record<Cause, string>> = {
   "release-untrusted": "sign the digest as the policy asks, or correct the policy",
   "release-unsigned": "sign the digest with a signer of the policy (run the signing step of the release again), or withdraw the release",
   "evidence-flooded": "find out who attaches them and delete what does not belong to the release",
+  "signer-changed": "find out whether this signer was meant to sign it; if so, acknowledge, otherwise treat the push as an intrusion",
+  "release-reused": "find out whether one image was meant to be both versions; if so, acknowledge, otherwise push the right one",
+  "visibility-changed": "see that whoever verifies these releases looks there too, or sign in both places",
+  "policy-changed": "read the change of the watch list and who made it; if it was meant, acknowledge",
+  "trust-changed": "find out which keys or authorities were withdrawn; releases that are untrusted now need a new signature",
+  "verifier-changed": "read the release notes of Sealwatch; if the new verdicts are right, sign again what is untrusted now",
   "coverage-lost": "see that the registry answers and that its credentials can list and pull: sealwatch plan",
   "never-signed": "find out whether the policy and the places of this repository are right (sealwatch inspect), then sign the next release",
+  "exemption-ending": "sign these releases or withdraw them, or extend the exemption in the watch list",
 };

@@ -11,7 +11,7 @@ export interface AuditTable {
   /** Open and acknowledged findings give their releases an id. */
   readonly findings: readonly {
     readonly id: string;
-    readonly repository: string;
+    readonly repository: string | null;
     readonly tag: string | null;
     readonly status: string;
     readonly cause: string;

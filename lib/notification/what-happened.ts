@@ -1,4 +1,5 @@
 import type { Cause } from "../history/cause.ts";
+import { describePolicy, describeSignerChange, describeVisibility } from "./describe-change.ts";
 import type { Finding, Snapshot } from "../history/state.ts";
 import { shortDigest } from "../oci/digest.ts";
 import { escapeText } from "./escape.ts";
@@ -26,9 +27,20 @@ const SENTENCES: Readonly<Record<Cause, (finding: Finding) => string>> = {
   "release-unsigned": () => "this release carries no signature.",
   "evidence-flooded": () =>
     "more signature-like things are attached to this release than may be read, and none of those read satisfies the policy.",
+  "signer-changed": ({ facts }) => describeSignerChange(facts.signerChange),
+  "release-reused": ({ facts }) =>
+    `this version names an image that was first released as ${escapeText(facts.reusedFrom ?? "another version")}.`,
+  "visibility-changed": ({ facts }) => describeVisibility(facts.visibility),
+  "policy-changed": ({ facts }) => describePolicy(facts.policy, "the watch list changed, the images did not"),
+  "trust-changed": ({ facts }) => describePolicy(facts.policy, "the roots of trust changed, the images did not"),
+  "verifier-changed": ({ facts }) => describePolicy(facts.policy, "this version of Sealwatch judges otherwise, the images did not change"),
   "coverage-lost": () => "this repository could not be audited as it should be; what happens to its signatures is not seen.",
   "never-signed": () =>
     "none of the releases that were there at the first audit is signed. Single releases are told after the first signed one.",
+  "exemption-ending": ({ facts }) =>
+    facts.exemption === undefined
+      ? "an exemption ends soon; then its releases are judged like any other."
+      : `the exemption of ${facts.exemption.tags.map((tag) => escapeText(tag)).join(", ")} (${escapeText(facts.exemption.reason)}, ${escapeText(facts.exemption.owner)}) ends after ${facts.exemption.until.slice(0, 10)}; then its releases are judged like any other.`,
 };
 
 function moved({ before, after }: Finding): string {

@@ -43,7 +43,8 @@ function withoutFormat({ policy, target, signatureRepository, tagPrefix, lookasi
   return { policy, target, signatureRepository, tagPrefix, lookaside };
 }
 
-function formatCanonicalJson(value: unknown): string {
+/** JSON with sorted keys and no white space: equal values, equal text. */
+export function formatCanonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, member: unknown) => (isJsonObject(member) ? Object.fromEntries(sortedEntries(member)) : member));
 }
 

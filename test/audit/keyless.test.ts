@@ -113,7 +113,7 @@ describe("releases signed by a workflow that names their tag", () => {
       1,
     );
     expect(verdictsOf(night)).toEqual(["v1.0.0 untrusted/unexpected-signer", "v1.1.0 untrusted/unexpected-signer"]);
-    expect(night.document.findings).toEqual([]);
+    expect(night.document.findings).toMatchObject([{ cause: "policy-changed", tag: null }]);
   });
 
   it("need two requests for a new signature, as a tag or as a referrer, and none twice", async () => {
@@ -212,7 +212,7 @@ describe("trust material that changes", () => {
     await auditNight(list, store, 0, { trust: trustIn(sigstore.trustedRoot) });
     const night = await auditNight(list, store, 1, { trust: trustIn(makeSigstore("successor").trustedRoot, Number.POSITIVE_INFINITY, 1) });
     expect(verdictsOf(night)).toEqual(["v1.0.0 untrusted/unexpected-signer"]);
-    expect(night.document.findings).toEqual([]);
+    expect(night.document.findings).toMatchObject([{ cause: "trust-changed", severity: "warning", tag: null }]);
   });
 
   it("tells a signature that is deleted in the very night of a new root", async () => {

@@ -54,8 +54,11 @@ describe("a policy that changes between nights", () => {
       "1.0.1 untrusted/unexpected-signer",
       "1.0.2 unsigned/nothing-found",
     ]);
-    expect(findingsOf(night)).toEqual(["release-unsigned 1.0.2 open"]);
-    expect(findingsOf(await auditNight(listOf({}, stranger.pem), store, 2))).toEqual(["release-unsigned 1.0.2 open"]);
+    expect(findingsOf(night).toSorted()).toEqual(["policy-changed - open", "release-unsigned 1.0.2 open"]);
+    expect(findingsOf(await auditNight(listOf({}, stranger.pem), store, 2)).toSorted()).toEqual([
+      "policy-changed - open",
+      "release-unsigned 1.0.2 open",
+    ]);
   });
 
   it("asks for as many different keys as its threshold says", async () => {

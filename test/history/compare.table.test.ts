@@ -4,7 +4,7 @@ import { compareRelease, type ReleaseNight } from "../../lib/history/compare.ts"
 import type { Judgement } from "../../lib/history/state.ts";
 import type { UnsignedReason, Verdict } from "../../lib/history/verdict.ts";
 import { REJECTION_REASONS } from "../../lib/verification/candidate-result.ts";
-import { digest, judgement, PENDING, releaseNight, SIGNED, tagState, unknown, unsigned, untrusted } from "./examples.ts";
+import { digest, judgement, past, PENDING, releaseNight, SIGNED, tagState, unknown, unsigned, untrusted } from "./examples.ts";
 
 const UNSIGNED_REASONS: UnsignedReason[] = [
   "nothing-found",
@@ -44,7 +44,7 @@ function* cells(): Generator<ReleaseNight> {
             for (const namedByVersionTag of isVersionTag ? [true] : BOTH)
               for (const lostSignature of [null, "deleted", "detached"] as const)
                 for (const overlay of ["none", "takeAsBaseline", "neverSigned", "exempt"])
-                  for (const underPreviousEpoch of [null, SIGNED, unsigned()]) {
+                  for (const underPreviousEpoch of [null, past(SIGNED), past(unsigned())]) {
                     yield releaseNight(verdict, {
                       previous: last === null ? null : tagState("v1.4.2", last),
                       digest: digest(named),
@@ -98,7 +98,7 @@ function expectedCause(night: ReleaseNight): Cause | null {
   if (night.takeAsBaseline && last === null) return null;
   if (sameVerdict && last.artifacts.length === night.artifacts.length && (!last.exempt || night.exempt))
     return covers(last.cause) ? null : last.cause;
-  if (sameDigest && !sameVerdict && night.underPreviousEpoch?.verdict === last.verdict) return null;
+  if (sameDigest && !sameVerdict && night.underPreviousEpoch?.verdict.verdict === last.verdict) return null;
   if (last?.cause && last.left === night.digest && night.verdict.verdict === "signed") return null;
   return TABLE.find(([cause, matches]) => !covers(cause) && matches(night, last))?.[0] ?? null;
 }
@@ -191,7 +191,12 @@ describe("the table of causes", () => {
       const { change } = compareRelease(night);
       if (change) told.add(change.cause);
     }
-    const ofRepositories = new Set<Cause>(["coverage-lost", "never-signed"]);
+    // A new version has rows of its own: new-versions.test.ts.
+    for (const more of [{ reusedFrom: "v1.4.1" }, { signerChange: { signers: ["b"], before: ["a"], returned: false } }])
+      told.add(compareRelease(releaseNight(SIGNED, { previous: null, ...more })).change!.cause);
+    for (const cause of ["trust-changed", "verifier-changed"] as const)
+      told.add(compareRelease(releaseNight(untrusted(), { underPreviousEpoch: { verdict: SIGNED, cause } })).change!.cause);
+    const ofRepositories = new Set<Cause>(["visibility-changed", "exemption-ending", "coverage-lost", "never-signed"]);
     expect([...told].toSorted()).toEqual((Object.keys(CAUSES) as Cause[]).filter((cause) => !ofRepositories.has(cause)).toSorted());
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { compareRelease } from "../../lib/history/compare.ts";
-import { digest, judgement, NIGHTS, PENDING, releaseNight, SIGNED, tagState, unknown, unsigned, untrusted } from "./examples.ts";
+import { digest, judgement, NIGHTS, past, PENDING, releaseNight, SIGNED, tagState, unknown, unsigned, untrusted } from "./examples.ts";
 
 describe("a night that is like the last definitive one", () => {
   it("writes nothing while a release stays signed", () => {
@@ -19,7 +19,7 @@ describe("a night that is like the last definitive one", () => {
   });
 
   it("remembers a new epoch although nothing else differs", () => {
-    const comparison = compareRelease(releaseNight(SIGNED, { epoch: "epoch-2", underPreviousEpoch: SIGNED }));
+    const comparison = compareRelease(releaseNight(SIGNED, { epoch: "epoch-2", underPreviousEpoch: past(SIGNED) }));
     expect(comparison).toMatchObject({ differs: true, change: null, judgement: { epoch: "epoch-2", since: NIGHTS[0] } });
   });
 
@@ -201,19 +201,24 @@ describe("a signature that is gone", () => {
 describe("a flip that only the epoch explains", () => {
   const night = { epoch: "epoch-2" };
 
-  it("opens nothing", () => {
-    const comparison = compareRelease(releaseNight(untrusted(), { ...night, underPreviousEpoch: SIGNED }));
-    expect(comparison).toMatchObject({ judgement: { verdict: "untrusted", cause: null, since: NIGHTS[2] }, change: null });
+  it("opens nothing for the release, and counts for its policy", () => {
+    const comparison = compareRelease(releaseNight(untrusted(), { ...night, underPreviousEpoch: past(SIGNED) }));
+    expect(comparison).toMatchObject({
+      judgement: { verdict: "untrusted", cause: null, since: NIGHTS[2] },
+      change: { kind: "flipped", cause: "policy-changed", severity: "warning" },
+    });
   });
 
   it("is never told as recovered, and leaves no finding behind", () => {
     const previous = tagState("v1.4.2", judgement(untrusted(), { cause: "unexpected-signer" }));
-    const comparison = compareRelease(releaseNight(SIGNED, { ...night, previous, underPreviousEpoch: untrusted() }));
-    expect(comparison).toMatchObject({ judgement: { cause: null }, change: { kind: "withdrawn", cause: "unexpected-signer" } });
+    const comparison = compareRelease(releaseNight(SIGNED, { ...night, previous, underPreviousEpoch: past(untrusted()) }));
+    expect(comparison).toMatchObject({ judgement: { cause: null }, change: { kind: "flipped", cause: "policy-changed" } });
   });
 
   it("is a change of the image where the previous epoch says something else than last night", () => {
-    const comparison = compareRelease(releaseNight(unsigned(), { ...night, underPreviousEpoch: unsigned(), lostSignature: "deleted" }));
+    const comparison = compareRelease(
+      releaseNight(unsigned(), { ...night, underPreviousEpoch: past(unsigned()), lostSignature: "deleted" }),
+    );
     expect(comparison.change).toMatchObject({ kind: "opened", cause: "signature-deleted" });
   });
 

@@ -1,4 +1,4 @@
-import type { ReleaseNight } from "../../lib/history/compare.ts";
+import type { PastVerdict, ReleaseNight } from "../../lib/history/compare.ts";
 import type { Change, ChangeFacts, Finding, Judgement, Observation, RepositoryState, TagState } from "../../lib/history/state.ts";
 import type { UnknownReason, UnsignedReason, Verdict } from "../../lib/history/verdict.ts";
 import type { Digest } from "../../lib/oci/digest.ts";
@@ -36,6 +36,11 @@ export function untrusted(reason: RejectionReason = "unexpected-signer"): Verdic
 
 export function unknown(reason: UnknownReason = "timeout"): Verdict {
   return { verdict: "unknown", reason, explanation: "a place did not answer", signers: [] };
+}
+
+/** Tonight's facts under the former policy. */
+export function past(verdict: Verdict): PastVerdict {
+  return { verdict, cause: "policy-changed" };
 }
 
 export function judgement(verdict: Verdict, more: Partial<Judgement> = {}): Judgement {
@@ -119,6 +124,8 @@ export function releaseNight(verdict: Verdict, more: Partial<ReleaseNight> = {})
     takeAsBaseline: false,
     neverSigned: false,
     exempt: false,
+    signerChange: null,
+    reusedFrom: null,
     ...more,
   };
 }

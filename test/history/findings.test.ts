@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { deriveChangeId, deriveFindingId } from "../../lib/history/change-id.ts";
-import { closeOldEvents, concludeChange } from "../../lib/history/findings.ts";
+import { ageFindings } from "../../lib/history/finding-life.ts";
+import { concludeChange } from "../../lib/history/findings.ts";
+import type { Finding } from "../../lib/history/state.ts";
 import { change, channel, digest, facts, finding, NIGHTS, REPOSITORY } from "./examples.ts";
 
 const CHANNELS = [
@@ -197,26 +199,30 @@ describe("a change that is no finding", () => {
   });
 
   it("resolves nothing and tells nobody where a tag is removed", () => {
-    expect(concludeChange(change({ kind: "removed", cause: null }), [finding()], CHANNELS)).toMatchObject({ findings: [], outbox: [] });
+    expect(concludeChange(change({ kind: "removed", cause: null }), [finding()], CHANNELS)).toMatchObject({
+      findings: [{ status: "open", goneSince: NIGHTS[2] }],
+      outbox: [],
+    });
   });
 });
 
 describe("old events", () => {
+  const age = (live: Finding[], run: string) => ageFindings(live, run, CHANNELS).map((aged) => aged.finding);
   const opened = (openedAt: string) => ({ ...rollback, openedAt });
 
   it("close after 30 days", () => {
     const live = [opened("2026-10-21T01:59:59Z"), opened("2026-10-21T02:00:00Z")];
-    expect(closeOldEvents(live, "2026-11-20T02:00:00Z")).toMatchObject([
+    expect(age(live, "2026-11-20T02:00:00Z")).toMatchObject([
       { openedAt: "2026-10-21T01:59:59Z", status: "resolved", resolvedAt: "2026-11-20T02:00:00Z", resolution: "closed after 30 days" },
     ]);
   });
 
   it("stay open in a run that is older than their opening", () => {
-    expect(closeOldEvents([opened("2026-12-31T02:00:00Z")], "2026-11-20T02:00:00Z")).toEqual([]);
+    expect(age([opened("2026-12-31T02:00:00Z")], "2026-11-20T02:00:00Z")).toEqual([]);
   });
 
   it("stay open where they are states, or moves to a digest that is not signed", () => {
     const openedAt = "2026-01-01T02:00:00Z";
-    expect(closeOldEvents([finding({ openedAt }), finding({ openedAt, cause: "tag-moved" })], "2026-11-20T02:00:00Z")).toEqual([]);
+    expect(age([finding({ openedAt }), finding({ openedAt, cause: "tag-moved" })], "2026-11-20T02:00:00Z")).toEqual([]);
   });
 });

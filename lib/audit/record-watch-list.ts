@@ -1,0 +1,81 @@
+import { CAUSES } from "../history/cause.ts";
+import { deriveChangeId } from "../history/change-id.ts";
+import { WATCH_LIST_NAME, type Change } from "../history/state.ts";
+import type { HistoryStore } from "../history/store.ts";
+import { SealwatchError } from "../oci/sealwatch-error.ts";
+import { digestOf, type Digest } from "../oci/digest.ts";
+import { findLoosenings, type Loosening } from "../watchlist/loosenings.ts";
+import { formatWatchListDocument, parseWatchListDocument, type RecordedChannel } from "../watchlist/watch-list-document.ts";
+import type { WatchList } from "../watchlist/watch-list.ts";
+import type { Run } from "./audit-ports.ts";
+import { NEW_REPOSITORY } from "./record-repository.ts";
+
+const ATTEMPTS = 4;
+
+/** The watch list that a run audits by. */
+export interface RecordedWatchList {
+  readonly digest: Digest;
+  /** Channels of the watch list before, where this run tells them that they were dropped. */
+  readonly formerChannels: readonly RecordedChannel[];
+}
+
+/**
+ * Keeps the watch list by its digest, and where it is looser than the one before, records that as pending changes: one a policy, one for
+ * the rest (architecture section 5, "Epoch"). Nothing is written while it stays the same.
+ */
+export async function recordWatchList(watchList: WatchList, run: Run, store: HistoryStore): Promise<RecordedWatchList> {
+  const text = formatWatchListDocument(watchList);
+  const digest = digestOf(text);
+  for (let attempt = 1; ; attempt++) {
+    const previous = (await store.loadRepository(WATCH_LIST_NAME)).repository;
+    if (previous?.watchList === digest || (previous !== null && previous.run > run.id)) return { digest, formerChannels: [] };
+    await store.saveEvidence(new Map([[digest, new TextEncoder().encode(text)]]));
+    const kept = previous?.watchList === undefined ? null : await store.loadEvidence(previous.watchList);
+    const before = kept === null ? null : parseWatchListDocument(new TextDecoder().decode(kept));
+    const after = parseWatchListDocument(text)!;
+    const formerChannels = before?.channels.filter(({ name }) => after.channels.every((channel) => channel.name !== name)) ?? [];
+    const names = formerChannels.map(({ name }) => name);
+    const loosenings = before === null ? [] : findLoosenings(before, after);
+    const pending = [...Map.groupBy(loosenings, ({ policy }) => policy)].map(([policy, found]) => buildChange(policy, found, names, run));
+    try {
+      const state = { ...(previous ?? NEW_REPOSITORY), run: run.id, watchList: digest, pending };
+      await store.record(WATCH_LIST_NAME, { repository: state, tags: [] });
+      return { digest, formerChannels };
+    } catch (error) {
+      if (!(error instanceof SealwatchError) || error.code !== "history-conflict" || attempt >= ATTEMPTS) throw error;
+    }
+  }
+}
+
+function buildChange(policy: string | null, loosenings: readonly Loosening[], formerChannels: readonly string[], run: Run): Change {
+  const nothing = { digest: null, verdict: null, reason: null, signers: [], run: run.id };
+  const cause = "policy-changed";
+  const about = policy === null ? {} : { about: policy };
+  const draft = {
+    repository: WATCH_LIST_NAME,
+    tag: null,
+    kind: "loosened" as const,
+    cause,
+    run: run.id,
+    ...about,
+    after: nothing,
+  } as const;
+  const loosened = loosenings.map(({ phrase }) => phrase);
+  return {
+    id: deriveChangeId(draft),
+    ...draft,
+    severity: CAUSES[cause].severity,
+    before: null,
+    facts: {
+      explanation: "the watch list lets more pass, or shows less, than before",
+      lookedIn: [],
+      alsoServedAs: [],
+      signedBefore: null,
+      lastSeenBefore: null,
+      check: null,
+      owner: null,
+      graceSeconds: 0,
+      policy: { name: policy, flips: 0, byVerdict: {}, examples: [], repositories: [], loosened, formerChannels },
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import { CAUSES, type Cause } from "../history/cause.ts";
+import { deriveChangeId } from "../history/change-id.ts";
+import type { Change, ChangeFacts } from "../history/state.ts";
+import type { VerdictWord } from "../history/verdict.ts";
+import type { Run } from "./audit-ports.ts";
+import type { RepositoryOutcome } from "./audit-repository.ts";
+
+/** A change of a whole repository, with what is particular about it. */
+export interface RepositoryChange {
+  readonly cause: Cause;
+  readonly kind: "opened" | "recovered" | "withdrawn";
+  /** One sentence without trailing stop. */
+  readonly explanation: string;
+  readonly about?: string;
+  readonly facts?: Partial<ChangeFacts>;
+}
+
+/** The change to record with the state of the repository. */
+export function buildRepositoryChange(change: RepositoryChange, outcome: RepositoryOutcome, run: Run): Change {
+  const about = change.about === undefined ? {} : { about: change.about };
+  const draft = {
+    repository: outcome.item.name,
+    tag: null,
+    kind: change.kind,
+    cause: change.cause,
+    run: run.id,
+    ...about,
+    after: nothing(run),
+  };
+  const facts = { ...factsOf(change.explanation, outcome, run), ...change.facts };
+  return { id: deriveChangeId(draft), ...draft, severity: CAUSES[change.cause].severity, before: null, facts };
+}
+
+/** How the repository was found by its first complete audit. */
+export function buildBaseline(outcome: RepositoryOutcome, run: Run): Change {
+  const draft = { repository: outcome.item.name, tag: null, kind: "baseline" as const, cause: null, run: run.id, after: nothing(run) };
+  const count = (verdict: VerdictWord): number => outcome.releases.filter((release) => release.verdict.verdict === verdict).length;
+  const counts = {
+    releases: outcome.releases.length,
+    signed: count("signed"),
+    unsigned: count("unsigned"),
+    untrusted: count("untrusted"),
+    unknown: count("unknown"),
+    pending: count("pending"),
+  };
+  const facts = { ...factsOf("the tags were listed completely for the first time", outcome, run), counts };
+  return { id: deriveChangeId(draft), ...draft, severity: "notice", before: null, facts };
+}
+
+function nothing(run: Run): Change["after"] {
+  return { digest: null, verdict: null, reason: null, signers: [], run: run.id };
+}
+
+function factsOf(explanation: string, { item, listing }: RepositoryOutcome, run: Run): ChangeFacts {
+  return {
+    explanation: listing.list.failure === null ? explanation : `${explanation} (${listing.list.failure.detail})`,
+    lookedIn: [],
+    alsoServedAs: [],
+    signedBefore: null,
+    lastSeenBefore: run.lastListed(item.name),
+    check: null,
+    owner: item.entries[0].owner,
+    graceSeconds: item.entries[0].graceSeconds,
+  };
+}

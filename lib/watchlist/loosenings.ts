@@ -1,0 +1,109 @@
+import { formatCanonicalJson } from "./epoch-document.ts";
+import type { Policy, Severity, Signer, WatchedRepository } from "./watch-list.ts";
+import type { WatchListDocument } from "./watch-list-document.ts";
+
+/** One way in which a watch list lets more pass, or shows less, than the one before it. */
+export interface Loosening {
+  /** Name of the policy, or null where it is about the watch list as a whole. */
+  readonly policy: string | null;
+  /** A phrase: `threshold 2 is now 1`. */
+  readonly phrase: string;
+}
+
+type Entry = WatchListDocument["repositories"][number];
+
+/**
+ * What a watch list allows or leaves out that the one before did not (architecture section 5, "Epoch"): a signer added or changed, a lower
+ * threshold, a weaker demand, a repository, tags or a channel dropped, a longer grace. Whether a changed identity is a wider one is not
+ * judged: somebody may sign now who could not before. Pure.
+ */
+export function findLoosenings(before: WatchListDocument, after: WatchListDocument): Loosening[] {
+  const policies = new Map<string, Loosening>();
+  const others: Loosening[] = [];
+  const former = Map.groupBy(before.repositories, ({ repository }) => repository);
+  const present = Map.groupBy(after.repositories, ({ repository }) => repository);
+  for (const [repository, entries] of former) {
+    const next = present.get(repository) ?? [];
+    if (next.length === 0) others.push({ policy: null, phrase: `${repository} is not watched any more` });
+    else if (next.length < entries.length)
+      others.push({ policy: null, phrase: `${repository} has ${next.length} of its ${entries.length} entries left` });
+    for (const [at, entry] of entries.entries()) {
+      const now = next[at];
+      if (now === undefined) continue;
+      others.push(...compareEntries(entry, now));
+      for (const found of comparePolicies(entry.policy, now.policy)) policies.set(`${found.policy} ${found.phrase}`, found);
+    }
+  }
+  return [...policies.values(), ...others, ...compareChannels(before, after)];
+}
+
+function comparePolicies(before: Policy, after: Policy): Loosening[] {
+  const known = new Map(before.signers.map((signer) => [identityOf(signer), signer]));
+  const signers = after.signers.flatMap((signer) => {
+    const former = known.get(identityOf(signer));
+    if (former !== undefined) return endsLater(former, signer) ? [`signer ${signer.name} counts for longer`] : [];
+    return [`signer ${signer.name} ${before.signers.some(({ name }) => name === signer.name) ? "changed" : "added"}`];
+  });
+  const annotations = Object.entries(before.annotations).filter(([name, value]) => after.annotations[name] !== value);
+  const kept = new Set(after.require.map((demand) => formatCanonicalJson(demand)));
+  const logs = ["none", "optional", "required"];
+  const phrases = [
+    ...signers,
+    after.threshold < before.threshold && `threshold ${before.threshold} is now ${after.threshold}`,
+    logs.indexOf(after.transparencyLog) < logs.indexOf(before.transparencyLog) &&
+      `transparencyLog ${before.transparencyLog} is now ${after.transparencyLog}`,
+    ...annotations.map(([name]) => `annotation ${name} is not demanded as before`),
+    ...after.accept.filter((what) => !before.accept.includes(what)).map((what) => `accept has ${what} now`),
+    ...before.require
+      .filter((demand) => !kept.has(formatCanonicalJson(demand)))
+      .map(({ predicate }) => `require ${predicate} is not as before`),
+  ];
+  return phrases.filter((phrase) => phrase !== false).map((phrase) => ({ policy: after.name, phrase }));
+}
+
+/** What a signer is, whatever it is called. */
+function identityOf({ name: _name, until: _until, ...signer }: Signer): string {
+  return formatCanonicalJson("source" in signer ? { ...signer, source: null } : signer);
+}
+
+function endsLater(before: Signer, after: Signer): boolean {
+  return before.until !== null && (after.until === null || after.until > before.until);
+}
+
+function compareEntries(before: Entry, after: Entry): Loosening[] {
+  const { repository } = after;
+  const phrases = [
+    after.graceSeconds > before.graceSeconds && `${repository}: grace ${before.graceSeconds} s is now ${after.graceSeconds} s`,
+    before.target === "both" && after.target !== "both" && `${repository}: target both is now ${after.target}`,
+    selectsLess(before.tags, after.tags) && `${repository}: its tags are not all selected any more`,
+  ];
+  return phrases.filter((phrase) => phrase !== false).map((phrase) => ({ policy: null, phrase }));
+}
+
+/** Whether a tag may be left out now that was a release before. Another `newest` leaves out nothing that is known. */
+function selectsLess(before: WatchedRepository["tags"], after: WatchedRepository["tags"]): boolean {
+  const lost = (left: readonly string[] | null, right: readonly string[] | null): boolean =>
+    right !== null && (left === null || left.some((entry) => !right.includes(entry)));
+  return (
+    lost(before.include, after.include) ||
+    after.exclude.some((pattern) => !before.exclude.includes(pattern)) ||
+    (after.semver !== null && after.semver !== before.semver) ||
+    lost(before.moving, after.moving)
+  );
+}
+
+const RANK: Readonly<Record<Severity, number>> = { notice: 0, warning: 1, alert: 2 };
+
+function compareChannels(before: WatchListDocument, after: WatchListDocument): Loosening[] {
+  return before.channels.flatMap((channel): Loosening[] => {
+    const now = after.channels.find(({ name }) => name === channel.name);
+    if (now === undefined) return [{ policy: null, phrase: `channel ${channel.name} is not told any more` }];
+    if (now.address !== channel.address || now.kind !== channel.kind)
+      return [{ policy: null, phrase: `channel ${channel.name} goes elsewhere` }];
+    if (RANK[now.severity] > RANK[channel.severity])
+      return [{ policy: null, phrase: `channel ${channel.name} is told from ${now.severity} up only` }];
+    return now.owner !== null && now.owner !== channel.owner
+      ? [{ policy: null, phrase: `channel ${channel.name} is told of ${now.owner} only` }]
+      : [];
+  });
+}
