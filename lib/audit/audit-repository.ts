@@ -31,12 +31,14 @@ export interface RepositoryOutcome {
 /**
  * Steps 2 to 9 of the straight line for one repository. Records every release that differs, each with its pending change;
  * the repository's own state is written by the conclusion, after all its tags (so that a baseline is never half).
+ * `again`: only these tags are judged, in full and one after the other.
  */
 export async function auditRepository(
   item: WorkItem,
   exemptions: readonly Exemption[],
   run: Run,
   ports: AuditPorts,
+  again: ReadonlySet<string> | null = null,
 ): Promise<RepositoryOutcome> {
   const { clients, store, progress, signal } = ports;
   const client = clients.of(item.entries[0].repository);
@@ -50,7 +52,7 @@ export async function auditRepository(
     referrersApi: createReferrersCapability(client, history.repository?.referrersApi.learned ?? false),
   };
   const orphans = createOrphans(knownDigests(history, digestsTonight(listing)));
-  const judged = await judgeReleases({ item, listing, history, main, orphans, run, ports, keeper: new EvidenceKeeper(store) });
+  const judged = await judgeReleases({ item, listing, history, main, orphans, run, ports, keeper: new EvidenceKeeper(store), again });
   const facts = judged.filter((release) => release !== null);
 
   const compare = (state: RepositoryHistory): ReturnType<typeof compareReleases> =>

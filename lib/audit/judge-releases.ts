@@ -31,6 +31,8 @@ export interface Bench {
   readonly ports: AuditPorts;
   /** Takes evidence while the audit goes on; null: it stays with the releases. */
   readonly keeper: EvidenceKeeper | null;
+  /** Only these tags are judged, in full and one after the other; null: all. */
+  readonly again: ReadonlySet<string> | null;
 }
 
 /**
@@ -39,7 +41,9 @@ export interface Bench {
  */
 export async function judgeReleases(bench: Bench): Promise<(ReleaseNightFacts | null)[]> {
   const { listing, main, ports, item } = bench;
-  const groups = await nameGroups(groupReleases(listing.releases), listing.list, main.client);
+  const { again } = bench;
+  const grouped = groupReleases(listing.releases).filter(({ releases }) => again === null || releases.some(({ tag }) => again.has(tag)));
+  const groups = await nameGroups(grouped, listing.list, main.client);
   const newest = newestTags(listing.releases.filter((release) => release.kind === "version").map((release) => release.tag));
   const judged = new Map<ListedRelease, ReleaseNightFacts>();
   let done = 0;
@@ -51,8 +55,8 @@ export async function judgeReleases(bench: Bench): Promise<(ReleaseNightFacts | 
     done += facts.length;
     ports.progress({ repository: item.name, phase: "judging", done, total: listing.releases.length });
   };
-  await mapConcurrently(groups, judge);
-
+  if (again === null) await mapConcurrently(groups, judge);
+  else for (const group of groups) await judge(group);
   await bench.keeper?.flush();
 
   // A referrer that was met tonight proves the API: the 404s that were taken for "no API" before it are failures after all.
@@ -64,6 +68,7 @@ export async function judgeReleases(bench: Bench): Promise<(ReleaseNightFacts | 
   }
   return listing.releases.map((release) => {
     if (release.resolution.kind === "resolved") return judged.get(release) ?? null;
+    if (again !== null && !again.has(release.tag)) return null;
     return {
       release,
       epoch: epochOf(release.watched, ports.trust),
@@ -131,9 +136,11 @@ async function buildCase(
   const signatures = watched.signatureRepository === null ? null : await run.signatureRepository(watched.signatureRepository);
   const own = releases.map((release) => history.tags.get(release.tag));
   const recallable = findRecallable(digest, own, epoch, watched.target);
-  const inFull = releases.some(
-    (release) => newest.has(release.tag) || isDueInFull(bench.item.name, release.tag, timeOf(run.lastListed(bench.item.name)), run.now),
-  );
+  const inFull =
+    bench.again !== null ||
+    releases.some(
+      (release) => newest.has(release.tag) || isDueInFull(bench.item.name, release.tag, timeOf(run.lastListed(bench.item.name)), run.now),
+    );
   const knownWorse = states.some((state) => state.last?.verdict === "unsigned" && state.last.epoch === epoch.id);
   const told = own.some((state) => (state?.last?.cause ?? null) !== null);
   const inquiry: Inquiry = {

@@ -16,6 +16,7 @@ import { exitCodeOf, type FailOn } from "./exit-code.ts";
 import { mapConcurrently } from "./map-concurrently.ts";
 import { openRun, type RunRequest } from "./open-run.ts";
 import { isRefused, recordRepository, rememberReferrersApi } from "./record-repository.ts";
+import { breakStorms } from "./read-again.ts";
 import { recordWatchList } from "./record-watch-list.ts";
 import { planWork, type WorkItem } from "./repository-audit.ts";
 import { checkControls } from "./self-check.ts";
@@ -58,10 +59,15 @@ export async function runAudit(
 
   const { run, opened } = await prepareRun(record, request.now, store, clients);
   const recorded = await recordWatchList(watchList, run, store);
-  const outcomes = await mapConcurrently(items, (item) => auditRepository(item, watchList.exemptions, run, ports));
-  if (signal.aborted || outcomes.some((outcome) => !outcome.finished)) {
-    throw new SealwatchError("aborted", "audit: stopped before the end; what was judged is recorded, and the next start goes on");
-  }
+  const audited = await mapConcurrently(items, (item) => auditRepository(item, watchList.exemptions, run, ports));
+  if (signal.aborted || audited.some((outcome) => !outcome.finished)) throw stopped();
+  const outcomes = await breakStorms(
+    audited,
+    watchList,
+    { ...run, signatureRepository: openSignatureRepositories(store, clients).open },
+    ports,
+  );
+  if (signal.aborted) throw stopped();
   const warnings = await recordRepositories(outcomes, run, ports);
   for (const [name, repository] of opened) if ((await repository).referrersApi.learnedNow) await rememberReferrersApi(name, run, ports);
   await concludeChanges(
@@ -100,6 +106,10 @@ export async function runAudit(
   return { document, exitCode, warnings };
 }
 
+function stopped(): SealwatchError {
+  return new SealwatchError("aborted", "audit: stopped before the end; what was judged is recorded, and the next start goes on");
+}
+
 async function answerAgain(record: RunRecord, store: HistoryStore): Promise<AuditResult> {
   const text = await store.loadDocument(record.id);
   if (text === null)
@@ -133,8 +143,24 @@ async function prepareRun(record: RunRecord, now: number, store: HistoryStore, c
   const listed = new Map<string, string>();
   for (const { id, coverage } of earlier)
     for (const seen of coverage) if (seen.listed && !listed.has(seen.repository)) listed.set(seen.repository, id);
-  const shared = new Map<string, Promise<SignatureRepository>>();
-  const open = async (repository: Repository): Promise<SignatureRepository> => {
+  const { opened, open } = openSignatureRepositories(store, clients);
+  const run: Run = {
+    id: record.id,
+    now,
+    checkedAt: new Date(now).toISOString(),
+    lastListed: (name) => listed.get(name) ?? null,
+    signatureRepository: open,
+  };
+  return { run, opened };
+}
+
+/** Other repositories that signatures are stored in: each is listed once. */
+function openSignatureRepositories(
+  store: HistoryStore,
+  clients: RegistryClients,
+): { opened: ReadonlyMap<string, Promise<SignatureRepository>>; open: Run["signatureRepository"] } {
+  const opened = new Map<string, Promise<SignatureRepository>>();
+  const ask = async (repository: Repository): Promise<SignatureRepository> => {
     const client = clients.of(repository);
     const history = await store.loadRepository(repository.name);
     return {
@@ -142,18 +168,12 @@ async function prepareRun(record: RunRecord, now: number, store: HistoryStore, c
       referrersApi: createReferrersCapability(client, history.repository?.referrersApi.learned ?? false),
     };
   };
-  const run: Run = {
-    id: record.id,
-    now,
-    checkedAt: new Date(now).toISOString(),
-    lastListed: (name) => listed.get(name) ?? null,
-    signatureRepository(repository) {
-      const opened = shared.get(repository.name) ?? open(repository);
-      shared.set(repository.name, opened);
-      return opened;
-    },
+  const open = (repository: Repository): Promise<SignatureRepository> => {
+    const known = opened.get(repository.name) ?? ask(repository);
+    opened.set(repository.name, known);
+    return known;
   };
-  return { run, opened: shared };
+  return { opened, open };
 }
 
 /** Refused credentials are told once a registry: by its first repository on the watch list. */

@@ -48,6 +48,7 @@ async function listWrongAnswers(clients: RegistryClients, watched: WatchedReposi
     run: controlRun(now),
     ports: quiet,
     keeper: null,
+    again: null,
   });
   const answers = new Map(judged.map((facts) => [facts?.release.tag, facts?.judged?.verdict]));
   return CONTROL_EXPECTATIONS.flatMap(({ tag, verdict, reason }) => {

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { AuditDocument } from "../../lib/audit/audit-document.ts";
+import type { AuditPorts } from "../../lib/audit/audit-ports.ts";
 import type { ChannelPort, ToldEntry } from "../../lib/audit/conclude-run.ts";
 import type { FailOn } from "../../lib/audit/exit-code.ts";
 import { runAudit } from "../../lib/audit/run-audit.ts";
@@ -92,7 +93,14 @@ export async function auditNight(
   list: WatchList,
   store: HistoryStore,
   n: number,
-  options: { trust?: TrustStore; retries?: number; failOn?: FailOn; now?: number; told?: ToldEntry[] } = {},
+  options: {
+    trust?: TrustStore;
+    retries?: number;
+    failOn?: FailOn;
+    now?: number;
+    told?: ToldEntry[];
+    progress?: AuditPorts["progress"];
+  } = {},
 ): Promise<Night> {
   const told = options.told ?? [];
   const channel: ChannelPort = { channel: CHANNEL, send: (entries) => Promise.resolve(void told.push(...entries)) };
@@ -106,7 +114,7 @@ export async function auditNight(
       clients,
       controlClients,
       channels: [channel],
-      progress: () => undefined,
+      progress: options.progress ?? (() => undefined),
       signal: new AbortController().signal,
     };
     const request = { now, scheduled: true, only: null, failOn: options.failOn ?? "unknown", finish: () => now } as const;

@@ -1,0 +1,104 @@
+import type { Change, ChangeFacts } from "../history/state.ts";
+import { WATCH_LIST_NAME } from "../history/state.ts";
+import { deriveChangeId } from "../history/change-id.ts";
+import type { HistoryStore } from "../history/store.ts";
+import { isDefinitive } from "../history/verdict.ts";
+import { SealwatchError } from "../oci/sealwatch-error.ts";
+import type { WatchList } from "../watchlist/watch-list.ts";
+import type { AuditPorts, Run } from "./audit-ports.ts";
+import { auditRepository, type RepositoryOutcome } from "./audit-repository.ts";
+import { NEW_REPOSITORY } from "./record-repository.ts";
+import { findStorms, type Storm } from "./storm.ts";
+
+/**
+ * The storm breaker (architecture section 5): where many releases turned worse, their changes are held, each release is read again by
+ * itself, and a summary is recorded that says what proved real. What was read as signed is never told, what could not be read stays held.
+ * A crash in between leaves them held: the next start finds the same storm, or a later run reads them. Answers with the outcomes as they
+ * are now. `again`: this run, with nothing remembered of what its registries said.
+ */
+export async function breakStorms(
+  outcomes: readonly RepositoryOutcome[],
+  watchList: WatchList,
+  again: Run,
+  ports: AuditPorts,
+): Promise<readonly RepositoryOutcome[]> {
+  const pending = (await ports.store.pendingChanges()).filter(({ run }) => run === again.id);
+  const storms = findStorms(pending, outcomes, watchList.storm);
+  if (storms.length === 0) return outcomes;
+  const changes = [...new Set(storms.flatMap((storm) => storm.changes))];
+  await ports.store.holdChanges(changes);
+  const read = await readAgain(changes, outcomes, again, ports);
+  if (ports.signal.aborted) return read;
+  await recordStorms(storms, read, again, ports.store);
+  return read;
+}
+
+/** Audits just the releases of some changes once more, one after the other. */
+export async function readAgain(
+  changes: readonly Change[],
+  outcomes: readonly RepositoryOutcome[],
+  again: Run,
+  ports: AuditPorts,
+): Promise<RepositoryOutcome[]> {
+  const tags = Map.groupBy(changes, ({ repository }) => repository);
+  const read: RepositoryOutcome[] = [];
+  for (const outcome of outcomes) {
+    const wanted = new Set((tags.get(outcome.item.name) ?? []).flatMap(({ tag }) => tag ?? []));
+    if (wanted.size === 0 || ports.signal.aborted) read.push(outcome);
+    else read.push(merge(outcome, await auditRepository(outcome.item, outcome.exemptions, again, ports, wanted)));
+  }
+  return read;
+}
+
+function merge(first: RepositoryOutcome, second: RepositoryOutcome): RepositoryOutcome {
+  const newer = new Map(second.releases.map((release) => [release.facts.release.tag, release]));
+  return { ...first, releases: first.releases.map((release) => newer.get(release.facts.release.tag) ?? release) };
+}
+
+const ATTEMPTS = 4;
+
+async function recordStorms(storms: readonly Storm[], read: readonly RepositoryOutcome[], run: Run, store: HistoryStore): Promise<void> {
+  const pending = storms.map((storm) => summarise(storm, read, run));
+  for (let attempt = 1; ; attempt++) {
+    const previous = (await store.loadRepository(WATCH_LIST_NAME)).repository ?? NEW_REPOSITORY;
+    // An older run never replaces a newer one's state; then the releases are told without a summary.
+    if (previous.run > run.id) return;
+    try {
+      return await store.record(WATCH_LIST_NAME, { repository: { ...previous, run: run.id, pending }, tags: [] });
+    } catch (error) {
+      if (!(error instanceof SealwatchError) || error.code !== "history-conflict" || attempt >= ATTEMPTS) throw error;
+    }
+  }
+}
+
+function summarise({ about, of, changes }: Storm, read: readonly RepositoryOutcome[], run: Run): Change {
+  const storm = { about, of, total: changes.length, ...count(changes, read) };
+  const nothing = { digest: null, verdict: null, reason: null, signers: [], run: run.id };
+  const draft = { repository: WATCH_LIST_NAME, tag: null, kind: "storm" as const, cause: null, run: run.id, about, after: nothing };
+  const facts: ChangeFacts = {
+    explanation: "many releases turned worse in one run, and were read again",
+    lookedIn: [],
+    alsoServedAs: [],
+    signedBefore: null,
+    lastSeenBefore: null,
+    check: null,
+    owner: null,
+    graceSeconds: 0,
+    storm,
+  };
+  return { id: deriveChangeId(draft), ...draft, severity: "alert", before: null, facts };
+}
+
+function count(changes: readonly Change[], read: readonly RepositoryOutcome[]): { real: number; recovered: number; unread: number } {
+  const verdicts = new Map(
+    read.flatMap(({ item, releases }) => releases.map((release) => [`${item.name} ${release.facts.release.tag}`, release.verdict.verdict])),
+  );
+  const counts = { real: 0, recovered: 0, unread: 0 };
+  for (const { repository, tag } of changes) {
+    const verdict = verdicts.get(`${repository} ${tag}`);
+    if (verdict === "signed") counts.recovered++;
+    else if (verdict === undefined || isDefinitive(verdict)) counts.real++;
+    else counts.unread++;
+  }
+  return counts;
+}
