@@ -37,7 +37,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 /** Modules that reach the world outside, and the one part of lib that may import each. */
 const HOMES: readonly { readonly module: RegExp; readonly home: string }[] = [
   { module: /^undici$/, home: "lib/registry" },
-  { module: /^node:sqlite$/, home: "lib/history" },
+  { module: /^node:sqlite$|^@aws-sdk\/client-dynamodb$/, home: "lib/history" },
   { module: /^node:https?$/, home: "lib/controls" },
   { module: /^aws-cdk-lib(\/|$)|^constructs$/, home: "lib/stack" },
 ];

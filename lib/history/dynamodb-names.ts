@@ -1,0 +1,5 @@
+/**
+ * The definition of a history's table, for whoever creates it: two keys, both strings, no index, and the attribute by which items expire.
+ * Without imports, so that a deployment needs nothing else of the adapter.
+ */
+export const HISTORY_TABLE = { partitionKey: "pk", sortKey: "sk", timeToLive: "expires" } as const;
