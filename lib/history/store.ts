@@ -12,10 +12,16 @@ import type {
   TagState,
 } from "./state.ts";
 
-/** Pending changes that are concluded together, at most; a transaction of DynamoDB has 100 actions, and each change has several. */
+/**
+ * Pending changes that are concluded together, at most: a transaction of DynamoDB has 100 actions, of which a change takes three and its
+ * finding up to three; what remains is for the outbox.
+ */
 export const CONCLUDED_TOGETHER = 12;
 
-/** Whoever starts a closed run again does so soon; a year of documents of thousands of releases would fill a disk. */
+/**
+ * Whoever starts a closed run again does so soon; a year of documents of thousands of releases would fill a disk.
+ * DynamoDB, which removes by age, keeps them for 90 days instead.
+ */
 export const DOCUMENTS_KEPT = 60;
 
 /** What `conclude` writes for pending changes, all or nothing. */
@@ -67,7 +73,7 @@ export interface HistoryStore {
 
   /** Pending changes of all runs, oldest run first; held ones too. */
   pendingChanges(): Promise<Change[]>;
-  /** Marks pending changes that are not to be told before somebody has looked again. What is not pending any more is left alone. */
+  /** Marks pending changes, each by itself, that are not to be told before somebody has looked again. What is not pending any more is left alone. */
   holdChanges(changes: readonly Change[]): Promise<void>;
   /** Ids of the pending changes that are held. */
   heldChanges(): Promise<ReadonlySet<string>>;

@@ -1,0 +1,39 @@
+import { PRESENT } from "./dynamodb-action.ts";
+import { readText, type Item } from "./dynamodb-item.ts";
+import { afterRun, changesPartition, observationsPartition, PARTITION, pendingListKey } from "./dynamodb-keys.ts";
+import type { HistoryTable } from "./dynamodb-table.ts";
+import type { Change, Observation, RunId } from "./state.ts";
+
+/** Every pending change there is, in the order of their runs. */
+export async function loadPendingChanges(table: HistoryTable): Promise<Change[]> {
+  return Array.fromAsync(table.query(PARTITION.pending), readChange);
+}
+
+/** Marks each by itself: holding one twice changes nothing, so that what a crash left out is held by the repetition. */
+export async function holdChanges(table: HistoryTable, changes: readonly Change[]): Promise<void> {
+  for (const change of changes) {
+    const values = { ":held": { BOOL: true } };
+    await table.write({ kind: "update", key: pendingListKey(change), update: "SET #held = :held", onlyIf: PRESENT, values });
+  }
+}
+
+export async function loadHeldChanges(table: HistoryTable): Promise<ReadonlySet<string>> {
+  const held = new Set<string>();
+  for await (const item of table.query(PARTITION.pending)) if (item["held"]?.BOOL === true) held.add(readChange(item).id);
+  return held;
+}
+
+/** The concluded changes of a repository, in the order of their runs; those of one run by their ids. */
+export async function loadChanges(table: HistoryTable, name: string): Promise<Change[]> {
+  return Array.fromAsync(table.query(changesPartition(name)), readChange);
+}
+
+/** What was observed of a repository up to a run, page by page. */
+export async function* loadObservations(table: HistoryTable, name: string, until: RunId | null): AsyncGenerator<Observation> {
+  const range = until === null ? {} : { before: afterRun(until) };
+  for await (const item of table.query(observationsPartition(name), range)) yield JSON.parse(readText(item, "observation"));
+}
+
+function readChange(item: Item): Change {
+  return JSON.parse(readText(item, "change"));
+}

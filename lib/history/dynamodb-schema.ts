@@ -1,0 +1,44 @@
+import { SealwatchError } from "../oci/sealwatch-error.ts";
+import { ABSENT } from "./dynamodb-action.ts";
+import { formatNumber, readNumber } from "./dynamodb-item.ts";
+import { SCHEMA_KEY } from "./dynamodb-keys.ts";
+import type { HistoryTable } from "./dynamodb-table.ts";
+
+/** Counts up with every change of what items mean. */
+export const SCHEMA_VERSION = 1;
+
+/** Whether a table is one that this version may read, and write. Each is found out once. */
+export interface SchemaGuard {
+  readonly beforeReading: () => Promise<void>;
+  /** Marks a table that is new. */
+  readonly beforeWriting: () => Promise<void>;
+}
+
+/** @throws SealwatchError `history-newer` for a table that a later version wrote. */
+export function guardSchema(table: HistoryTable, name: string): SchemaGuard {
+  let [readable, writable] = [false, false];
+  const find = async (): Promise<void> => {
+    const item = await table.get(SCHEMA_KEY);
+    const version = item === null ? 0 : readNumber(item, "version");
+    if (version > SCHEMA_VERSION) {
+      throw new SealwatchError(
+        "history-newer",
+        `open the history dynamodb://${name}: it has schema version ${version} and this Sealwatch reads up to ${SCHEMA_VERSION}; install the version that wrote it, or a newer one`,
+      );
+    }
+    [readable, writable] = [true, version !== 0];
+  };
+  const beforeReading = async (): Promise<void> => {
+    if (!readable) await find();
+  };
+  return {
+    beforeReading,
+    beforeWriting: async () => {
+      await beforeReading();
+      if (writable) return;
+      await table.write({ kind: "put", key: SCHEMA_KEY, attributes: { version: formatNumber(SCHEMA_VERSION) }, onlyIf: ABSENT });
+      // Another process, of a later version perhaps, may have been first.
+      await find();
+    },
+  };
+}
