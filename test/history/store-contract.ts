@@ -18,7 +18,7 @@ const closing = {
 };
 
 /** What every history store promises; run it once for each adapter. */
-export function describeHistoryStore(adapter: string, create: () => TemporaryHistory): void {
+export function describeHistoryStore(adapter: string, create: () => TemporaryHistory | Promise<TemporaryHistory>): void {
   describe(`a history in ${adapter}`, () => {
     const pair = openStorePair(create);
 

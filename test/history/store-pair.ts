@@ -14,11 +14,11 @@ export interface StorePair {
 }
 
 /** Opens a new history twice before each test of the surrounding block, closes both afterwards and removes it. */
-export function openStorePair(create: () => TemporaryHistory): StorePair {
+export function openStorePair(create: () => TemporaryHistory | Promise<TemporaryHistory>): StorePair {
   const history: { current?: TemporaryHistory } = {};
   const pair: Partial<StorePair> = {};
-  beforeEach(() => {
-    history.current = create();
+  beforeEach(async () => {
+    history.current = await create();
     pair.store = history.current.open();
     pair.other = history.current.open();
   });

@@ -1,0 +1,121 @@
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { CreateTableCommand, DeleteTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { afterAll, beforeAll } from "vitest";
+import { HISTORY_TABLE } from "../../lib/history/dynamodb-names.ts";
+import { openDynamodbHistory } from "../../lib/history/dynamodb-store.ts";
+import type { HistoryStore } from "../../lib/history/store.ts";
+
+const BINARY = join(import.meta.dirname, "..", "..", "node_modules", "@dynoxide", "linux-x64", "dynoxide");
+const NAMED_ENDPOINT = process.env["SEALWATCH_TEST_DYNAMODB_ENDPOINT"];
+
+/** False where tests have no DynamoDB; says why, once. */
+export const HAS_DYNAMODB = NAMED_ENDPOINT !== undefined || existsSync(BINARY);
+if (!HAS_DYNAMODB) process.stderr.write("skipped: tests of DynamoDB need the optional package @dynoxide/linux-x64\n");
+
+/** What the SDK of a command needs to reach a server that asks for no credentials. */
+export const TEST_CREDENTIALS = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test", AWS_REGION: "eu-central-1" } as const;
+
+export interface DynamodbServer {
+  readonly endpoint: string;
+  /** A client with short waits; requests reach the server through `more.endpoint`, where one is given. */
+  connect(more?: { endpoint?: string; maxAttempts?: number }): DynamoDBClient;
+  createTable(): Promise<string>;
+  dropTable(table: string): Promise<void>;
+  open(table: string, more?: { client?: DynamoDBClient; now?: () => number; waits?: number[] }): HistoryStore;
+}
+
+/**
+ * One server for the tests of a file: dynoxide in memory, or the one at SEALWATCH_TEST_DYNAMODB_ENDPOINT with the credentials and the
+ * region of the environment (https://dynamodb.eu-central-1.amazonaws.com is DynamoDB itself).
+ */
+export function startDynamodb(): DynamodbServer {
+  const state: { endpoint: string; client?: DynamoDBClient; stop?: () => void } = { endpoint: NAMED_ENDPOINT ?? "" };
+  let tables = 0;
+  const credentials = { accessKeyId: TEST_CREDENTIALS.AWS_ACCESS_KEY_ID, secretAccessKey: TEST_CREDENTIALS.AWS_SECRET_ACCESS_KEY };
+  const connect = ({ endpoint = state.endpoint, maxAttempts = 3 } = {}): DynamoDBClient =>
+    new DynamoDBClient({
+      endpoint,
+      maxAttempts,
+      ...(NAMED_ENDPOINT === undefined && { credentials, region: TEST_CREDENTIALS.AWS_REGION }),
+    });
+  beforeAll(async () => {
+    if (!HAS_DYNAMODB) return;
+    if (NAMED_ENDPOINT === undefined) {
+      const port = await findPort();
+      state.endpoint = `http://127.0.0.1:${port}`;
+      const child = spawn(BINARY, ["--port", String(port)], { stdio: "ignore" });
+      state.stop = () => child.kill();
+      await waitUntilAnswered(state.endpoint);
+    }
+    state.client = connect({ maxAttempts: 5 });
+  });
+  afterAll(() => {
+    state.client?.destroy();
+    state.stop?.();
+  });
+  return {
+    get endpoint() {
+      return state.endpoint;
+    },
+    connect,
+    createTable: async () => {
+      const table = `sealwatch-test-${process.pid}-${tables++}`;
+      await createHistoryTable(state.client!, table);
+      return table;
+    },
+    dropTable: async (table) => void (await state.client!.send(new DeleteTableCommand({ TableName: table }))),
+    open: (table, { client = state.client!, now = Date.now, waits = [] } = {}) =>
+      openDynamodbHistory({
+        client,
+        table,
+        now,
+        sleep: async (milliseconds) => {
+          waits.push(milliseconds);
+          await sleep(Math.min(milliseconds, 50));
+        },
+      }),
+  };
+}
+
+async function createHistoryTable(client: DynamoDBClient, table: string): Promise<void> {
+  const { partitionKey, sortKey } = HISTORY_TABLE;
+  await client.send(
+    new CreateTableCommand({
+      TableName: table,
+      BillingMode: "PAY_PER_REQUEST",
+      AttributeDefinitions: [
+        { AttributeName: partitionKey, AttributeType: "S" },
+        { AttributeName: sortKey, AttributeType: "S" },
+      ],
+      KeySchema: [
+        { AttributeName: partitionKey, KeyType: "HASH" },
+        { AttributeName: sortKey, KeyType: "RANGE" },
+      ],
+    }),
+  );
+}
+
+/** The server takes no port 0: a port that was free a moment ago. */
+async function findPort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === "object" && address !== null ? address.port : 0;
+}
+
+async function waitUntilAnswered(endpoint: string): Promise<void> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      await fetch(endpoint);
+      return;
+    } catch (error) {
+      if (attempt === 200) throw error;
+      await sleep(20);
+    }
+  }
+}
