@@ -6,7 +6,10 @@ import { VERSION } from "./doors/version.ts";
 function addCommonOptions(command: Command): Command {
   return command
     .option("--config <file>", "watch list (default: $SEALWATCH_CONFIG, then ./sealwatch.yaml)")
-    .option("--history <file|url>", "history (default: $SEALWATCH_HISTORY, then .sealwatch/history.db beside the watch list)")
+    .option(
+      "--history <file|url>",
+      "history, a file or dynamodb://TABLE[?region=REGION] (default: $SEALWATCH_HISTORY, then .sealwatch/history.db beside the watch list)",
+    )
     .option("--now <time>", "take this ISO time for now: tests and replays");
 }
 

@@ -6,7 +6,15 @@ import { acknowledgeFinding, parseUntil, reopenFinding } from "../../lib/history
 import type { Finding } from "../../lib/history/state.ts";
 import type { HistoryStore } from "../../lib/history/store.ts";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
-import { historyPath, namesHistory, openHistory, readNow, watchListPath, type CommonOptions } from "../doors/common-options.ts";
+import {
+  historyPath,
+  lacksHistory,
+  namesHistory,
+  openHistory,
+  readNow,
+  watchListPath,
+  type CommonOptions,
+} from "../doors/common-options.ts";
 import { writeResult } from "../doors/output.ts";
 import { paletteFor } from "../doors/paint.ts";
 import { missingWatchList } from "../doors/watch-list.ts";
@@ -85,10 +93,9 @@ async function findOne(id: string, store: HistoryStore | null): Promise<Finding>
 
 /** Null stands for a history that no audit has begun yet. */
 async function withHistory(options: FindingsOptions, work: (store: HistoryStore | null) => Promise<number>): Promise<number> {
-  const path = historyPath(options);
-  if (!namesHistory(options) && !existsSync(path) && !existsSync(watchListPath(options)))
-    throw missingWatchList(options, watchListPath(options));
-  if (!existsSync(path)) {
+  if (lacksHistory(options)) {
+    if (!namesHistory(options) && !existsSync(watchListPath(options))) throw missingWatchList(options, watchListPath(options));
+    const path = historyPath(options);
     if (namesHistory(options)) throw new SealwatchError("history", `open the history: ${path} does not exist; sealwatch audit begins one`);
     return work(null);
   }

@@ -1,6 +1,8 @@
+import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { HistoryStore } from "../../lib/history/store.ts";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
+import { parseTableAddress } from "./table-address.ts";
 
 /** Options of every command. */
 export interface CommonOptions {
@@ -14,13 +16,11 @@ export function watchListPath(options: CommonOptions): string {
   return resolve(options.config ?? environment("SEALWATCH_CONFIG") ?? "sealwatch.yaml");
 }
 
-/** Where the history is: flag, then `SEALWATCH_HISTORY`, then beside the watch list. */
+/** Where the history is, a path or `dynamodb://TABLE`: flag, then `SEALWATCH_HISTORY`, then beside the watch list. */
 export function historyPath(options: CommonOptions): string {
   const named = options.history ?? environment("SEALWATCH_HISTORY");
-  if (named?.startsWith("dynamodb:")) {
-    throw new SealwatchError("usage", `--history ${named}: DynamoDB is not in this version; name a file`);
-  }
-  return named === undefined ? join(dirname(watchListPath(options)), ".sealwatch", "history.db") : resolve(named);
+  if (named === undefined) return join(dirname(watchListPath(options)), ".sealwatch", "history.db");
+  return parseTableAddress(named) === null ? resolve(named) : named;
 }
 
 /** True where flag or environment name the history, so that no watch list is needed to find it. */
@@ -28,9 +28,20 @@ export function namesHistory(options: CommonOptions): boolean {
   return (options.history ?? environment("SEALWATCH_HISTORY")) !== undefined;
 }
 
+/** True where the history is a file that no audit has begun yet. Whether a table is there shows when it is read. */
+export function lacksHistory(options: CommonOptions): boolean {
+  const path = historyPath(options);
+  return parseTableAddress(path) === null && !existsSync(path);
+}
+
 /** Opens the history; the caller closes it. */
 export async function openHistory(options: CommonOptions): Promise<HistoryStore> {
   const path = historyPath(options);
+  const table = parseTableAddress(path);
+  if (table !== null) {
+    const { openTableHistory } = await import("./dynamodb-history.ts");
+    return openTableHistory(table);
+  }
   const { openSqliteHistory } = await import("../../lib/history/sqlite-store.ts");
   return openSqliteHistory(path);
 }

@@ -55,12 +55,4 @@ describe("the command line", () => {
     expect((await runCommand(["lint"], { cwd, env })).stdout).toMatch(/^environment\.yaml:1:/m);
     expect((await runCommand(["lint", "--config", "flag.yaml"], { cwd, env })).stdout).toMatch(/^flag\.yaml:1:/m);
   });
-
-  it("says that a history in DynamoDB is not in this version", async () => {
-    const { code, stderr } = await runCommand(["findings", "--history", "dynamodb://sealwatch?region=eu-central-1"], {
-      cwd: makeDirectory(),
-    });
-    expect(code).toBe(2);
-    expect(stderr).toContain("not in this version");
-  });
 });

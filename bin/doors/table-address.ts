@@ -1,0 +1,28 @@
+import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
+
+/** A table as `--history` names it. */
+export interface TableAddress {
+  readonly table: string;
+  /** Null: the one of the environment. */
+  readonly region: string | null;
+}
+
+const SCHEME = "dynamodb:";
+/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html */
+const ADDRESS = /^dynamodb:\/\/([A-Za-z0-9_.-]{3,255})(?:\?region=([a-z]{2,}(?:-[a-z0-9]+)+))?$/;
+
+/**
+ * The table that a history is in, or null for a file.
+ * @throws SealwatchError `usage` for an address of DynamoDB that names no table.
+ */
+export function parseTableAddress(history: string): TableAddress | null {
+  if (!history.startsWith(SCHEME)) return null;
+  const [, table, region = null] = ADDRESS.exec(history) ?? [];
+  if (table === undefined) {
+    throw new SealwatchError(
+      "usage",
+      `--history ${history}: write dynamodb://TABLE or dynamodb://TABLE?region=REGION; a table has 3 to 255 letters, digits, _, . and -`,
+    );
+  }
+  return { table, region };
+}
