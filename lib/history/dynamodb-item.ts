@@ -49,11 +49,11 @@ export function readBytes(item: Item, attribute: string): Uint8Array {
   return bytes;
 }
 
-/** Bytes of an item as DynamoDB counts them for strings, numbers, bytes and truth values; never less than it counts. */
+/** Bytes of an item, of which DynamoDB may count a few less: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html */
 export function measureItem(item: Item): number {
   let bytes = 0;
-  for (const [name, { S, N, B }] of Object.entries(item))
-    bytes += Buffer.byteLength(name) + (B?.byteLength ?? Buffer.byteLength(S ?? N ?? "-"));
+  for (const [name, { S, N = "-", B }] of Object.entries(item))
+    bytes += Buffer.byteLength(name) + (B?.byteLength ?? Buffer.byteLength(S ?? `${N} `));
   return bytes;
 }
 

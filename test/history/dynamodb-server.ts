@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { CreateTableCommand, DeleteTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { CreateTableCommand, DeleteTableCommand, DynamoDBClient, waitUntilTableExists } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll } from "vitest";
 import { HISTORY_TABLE } from "../../lib/history/dynamodb-names.ts";
 import { openDynamodbHistory } from "../../lib/history/dynamodb-store.ts";
@@ -97,6 +97,7 @@ async function createHistoryTable(client: DynamoDBClient, table: string): Promis
       ],
     }),
   );
+  await waitUntilTableExists({ client, maxWaitTime: 60, minDelay: 1, maxDelay: 2 }, { TableName: table });
 }
 
 /** The server takes no port 0: a port that was free a moment ago. */
