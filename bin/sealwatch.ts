@@ -131,6 +131,22 @@ Exit codes: 0 a policy was proposed for every repository, 1 for some nobody who 
     .addHelpText("after", examples("sealwatch findings reopen 7Q3K9D2M"))
     .action(async (id, options) => exitWith(await (await import("./commands/findings.ts")).reopen(id, options)));
 
+  addCommonOptions(program.command("history"))
+    .description("what was recorded of a release, or what all releases of a repository were on a day; asks no registry")
+    .argument("<reference>", "repository with a tag (its timeline) or without (its state)")
+    .option("--from <day>", "from this day on (UTC, inclusive): 2026-10-01")
+    .option("--to <day>", "up to this day (UTC, inclusive); the state of a repository is the one at its end")
+    .option("--json", "one JSON document on stdout")
+    .addHelpText(
+      "after",
+      examples(
+        "sealwatch history ghcr.io/acme/app:v1.4.2",
+        "sealwatch history ghcr.io/acme/app --to 2026-10-31",
+        "sealwatch history ghcr.io/acme/app:latest --from 2026-10-01 --to 2026-10-31 --json",
+      ),
+    )
+    .action(async (reference, options) => exitWith(await (await import("./commands/history.ts")).history(reference, options)));
+
   program
     .command("demo")
     .description("the real audit over an embedded registry: three nights, a regression told; needs no network and no configuration")

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { formatJson } from "../../lib/notification/escape.ts";
 import { formatFindingDocument } from "../../lib/notification/finding-document.ts";
 import { renderFindingPage, renderFindingsTable } from "../../lib/notification/findings-table.ts";
@@ -6,18 +5,10 @@ import { acknowledgeFinding, parseUntil, reopenFinding } from "../../lib/history
 import type { Finding } from "../../lib/history/state.ts";
 import type { HistoryStore } from "../../lib/history/store.ts";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
-import {
-  historyPath,
-  lacksHistory,
-  namesHistory,
-  openHistory,
-  readNow,
-  watchListPath,
-  type CommonOptions,
-} from "../doors/common-options.ts";
+import { historyPath, namesHistory, readNow, type CommonOptions } from "../doors/common-options.ts";
 import { writeResult } from "../doors/output.ts";
 import { paletteFor } from "../doors/paint.ts";
-import { missingWatchList } from "../doors/watch-list.ts";
+import { withHistory } from "../doors/recorded-history.ts";
 
 interface FindingsOptions extends CommonOptions {
   readonly json?: true;
@@ -89,20 +80,4 @@ async function findOne(id: string, store: HistoryStore | null): Promise<Finding>
     throw new SealwatchError("usage", `findings: there is no finding ${prefix}; sealwatch findings lists the open ones`);
   if (other !== undefined) throw new SealwatchError("usage", `findings: ${prefix} begins more than one id; write more of it`);
   return finding;
-}
-
-/** Null stands for a history that no audit has begun yet. */
-async function withHistory(options: FindingsOptions, work: (store: HistoryStore | null) => Promise<number>): Promise<number> {
-  if (lacksHistory(options)) {
-    if (!namesHistory(options) && !existsSync(watchListPath(options))) throw missingWatchList(options, watchListPath(options));
-    const path = historyPath(options);
-    if (namesHistory(options)) throw new SealwatchError("history", `open the history: ${path} does not exist; sealwatch audit begins one`);
-    return work(null);
-  }
-  const store = await openHistory(options);
-  try {
-    return await work(store);
-  } finally {
-    await store.close();
-  }
 }

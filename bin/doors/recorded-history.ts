@@ -1,0 +1,21 @@
+import { existsSync } from "node:fs";
+import type { HistoryStore } from "../../lib/history/store.ts";
+import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
+import { historyPath, lacksHistory, namesHistory, openHistory, watchListPath, type CommonOptions } from "./common-options.ts";
+import { missingWatchList } from "./watch-list.ts";
+
+/** Works on the history and closes it. Null stands for one that no audit has begun yet: nothing is recorded. */
+export async function withHistory(options: CommonOptions, work: (store: HistoryStore | null) => Promise<number>): Promise<number> {
+  if (lacksHistory(options)) {
+    if (!namesHistory(options) && !existsSync(watchListPath(options))) throw missingWatchList(options, watchListPath(options));
+    const path = historyPath(options);
+    if (namesHistory(options)) throw new SealwatchError("history", `open the history: ${path} does not exist; sealwatch audit begins one`);
+    return work(null);
+  }
+  const store = await openHistory(options);
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
+}
