@@ -3,6 +3,9 @@ import { readText, type Item } from "./dynamodb-item.ts";
 import { afterRun, changesPartition, observationsPartition, PARTITION, pendingListKey } from "./dynamodb-keys.ts";
 import type { HistoryTable } from "./dynamodb-table.ts";
 import type { Change, Observation, RunId } from "./state.ts";
+import { workSideBySide } from "./work-side-by-side.ts";
+
+const SIDE_BY_SIDE = 16;
 
 /** Every pending change there is, in the order of their runs. */
 export async function loadPendingChanges(table: HistoryTable): Promise<Change[]> {
@@ -11,10 +14,10 @@ export async function loadPendingChanges(table: HistoryTable): Promise<Change[]>
 
 /** Marks each by itself: holding one twice changes nothing, so that what a crash left out is held by the repetition. */
 export async function holdChanges(table: HistoryTable, changes: readonly Change[]): Promise<void> {
-  for (const change of changes) {
+  await workSideBySide(changes, SIDE_BY_SIDE, async (change) => {
     const values = { ":held": { BOOL: true } };
     await table.write({ kind: "update", key: pendingListKey(change), update: "SET #held = :held", onlyIf: PRESENT, values });
-  }
+  });
 }
 
 export async function loadHeldChanges(table: HistoryTable): Promise<ReadonlySet<string>> {

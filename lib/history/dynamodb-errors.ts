@@ -81,13 +81,16 @@ function findMeaning(error: AwsError, table: string, region: string | null): Mea
   const { name, message } = error;
   if (name === "ResourceNotFoundException") {
     const where = region === null ? "" : ` in region ${region}`;
-    return { meaning: `the table does not exist${where}; name another one, or create it: ${creation(table, region)}`, retryable: false };
+    return {
+      meaning: `the table does not exist${where}; name another one, or create it and let items expire by ${HISTORY_TABLE.timeToLive}: ${creation(table, region)}`,
+      retryable: false,
+    };
   }
   if (name === "AccessDeniedException") return { meaning: `AWS does not allow it: ${message}`, retryable: false };
   if (REFUSED.has(name)) return { meaning: `AWS does not accept the credentials (${name}); renew them`, retryable: false };
   if (name === "CredentialsProviderError" || name === "TokenProviderError")
     return {
-      meaning: "there are no AWS credentials; set AWS_PROFILE or the variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+      meaning: `there are no AWS credentials (${message}); set AWS_PROFILE or the variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY`,
       retryable: false,
     };
   if (/region is missing/i.test(message))

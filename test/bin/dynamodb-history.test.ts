@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startStory, writeWatchList, type Story } from "../../bin/demo/story.ts";
 import { parseTableAddress } from "../../bin/doors/table-address.ts";
-import { HAS_DYNAMODB, startDynamodb, TEST_CREDENTIALS } from "../history/dynamodb-server.ts";
+import { HAS_DYNAMODB, startDynamodb } from "../history/dynamodb-server.ts";
 import { makeDirectory } from "./make-directory.ts";
 import { runCommand, type Outcome } from "./run-command.ts";
 
@@ -48,7 +48,7 @@ describe.skipIf(!HAS_DYNAMODB)("a history in DynamoDB", () => {
     cwd = makeDirectory();
     writeFileSync(join(cwd, "release.pub"), story.publicKey);
     writeFileSync(join(cwd, "sealwatch.yaml"), writeWatchList(story.registry.host));
-    const env = { ...TEST_CREDENTIALS, AWS_ENDPOINT_URL_DYNAMODB: server.endpoint, SEALWATCH_HISTORY: `dynamodb://${table}` };
+    const env = { ...server.environment, SEALWATCH_HISTORY: `dynamodb://${table}` };
     run = (...args) => runCommand(args, { cwd, env });
   });
   afterEach(async () => {
@@ -82,17 +82,16 @@ describe.skipIf(!HAS_DYNAMODB)("a history in DynamoDB", () => {
     const { code, stdout, stderr } = await run("findings", "--history", "dynamodb://elsewhere?region=eu-west-1");
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toContain("read the history dynamodb://elsewhere?region=eu-west-1: the table does not exist in region eu-west-1");
-    expect(stderr).toContain("aws dynamodb create-table --region eu-west-1 --table-name elsewhere");
+    expect(stderr).toContain(
+      "create it and let items expire by expires: aws dynamodb create-table --region eu-west-1 --table-name elsewhere",
+    );
   });
 
   it("asks for credentials and a region where there are none", async () => {
     const bare = (env: Record<string, string>): Promise<Outcome> =>
-      runCommand(["findings", "--history", `dynamodb://${table}`], {
-        cwd,
-        env: { AWS_EC2_METADATA_DISABLED: "true", AWS_ENDPOINT_URL_DYNAMODB: server.endpoint, ...env },
-      });
-    expect((await bare({ AWS_REGION: "eu-central-1" })).stderr).toMatch(/there are no AWS credentials; set AWS_PROFILE/);
-    const { AWS_REGION: _region, ...credentials } = TEST_CREDENTIALS;
+      runCommand(["findings", "--history", "dynamodb://sealwatch"], { cwd, env: { AWS_EC2_METADATA_DISABLED: "true", ...env } });
+    expect((await bare({ AWS_REGION: "eu-central-1" })).stderr).toMatch(/there are no AWS credentials \(.+\); set AWS_PROFILE/);
+    const credentials = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" };
     expect((await bare(credentials)).stderr).toMatch(/no AWS region is set; set AWS_REGION, or name it/);
   });
 });

@@ -16,11 +16,11 @@ const NAMED_ENDPOINT = process.env["SEALWATCH_TEST_DYNAMODB_ENDPOINT"];
 export const HAS_DYNAMODB = NAMED_ENDPOINT !== undefined || existsSync(BINARY);
 if (!HAS_DYNAMODB) process.stderr.write("skipped: tests of DynamoDB need the optional package @dynoxide/linux-x64\n");
 
-/** What the SDK of a command needs to reach a server that asks for no credentials. */
-export const TEST_CREDENTIALS = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test", AWS_REGION: "eu-central-1" } as const;
+const TEST_ENVIRONMENT = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test", AWS_REGION: "eu-central-1" } as const;
 
 export interface DynamodbServer {
-  readonly endpoint: string;
+  /** What a command needs to reach the server: endpoint, credentials and region. */
+  readonly environment: Readonly<Record<string, string>>;
   /** A client with short waits; requests reach the server through `more.endpoint`, where one is given. */
   connect(more?: { endpoint?: string; maxAttempts?: number }): DynamoDBClient;
   createTable(): Promise<string>;
@@ -35,12 +35,12 @@ export interface DynamodbServer {
 export function startDynamodb(): DynamodbServer {
   const state: { endpoint: string; client?: DynamoDBClient; stop?: () => void } = { endpoint: NAMED_ENDPOINT ?? "" };
   let tables = 0;
-  const credentials = { accessKeyId: TEST_CREDENTIALS.AWS_ACCESS_KEY_ID, secretAccessKey: TEST_CREDENTIALS.AWS_SECRET_ACCESS_KEY };
+  const credentials = { accessKeyId: TEST_ENVIRONMENT.AWS_ACCESS_KEY_ID, secretAccessKey: TEST_ENVIRONMENT.AWS_SECRET_ACCESS_KEY };
   const connect = ({ endpoint = state.endpoint, maxAttempts = 3 } = {}): DynamoDBClient =>
     new DynamoDBClient({
       endpoint,
       maxAttempts,
-      ...(NAMED_ENDPOINT === undefined && { credentials, region: TEST_CREDENTIALS.AWS_REGION }),
+      ...(NAMED_ENDPOINT === undefined && { credentials, region: TEST_ENVIRONMENT.AWS_REGION }),
     });
   beforeAll(async () => {
     if (!HAS_DYNAMODB) return;
@@ -58,8 +58,10 @@ export function startDynamodb(): DynamodbServer {
     state.stop?.();
   });
   return {
-    get endpoint() {
-      return state.endpoint;
+    get environment() {
+      const named = Object.entries(process.env).flatMap(([name, value = ""]) => (name.startsWith("AWS_") ? [[name, value]] : []));
+      const own: Record<string, string> = NAMED_ENDPOINT === undefined ? TEST_ENVIRONMENT : Object.fromEntries(named);
+      return { ...own, AWS_ENDPOINT_URL_DYNAMODB: state.endpoint };
     },
     connect,
     createTable: async () => {
