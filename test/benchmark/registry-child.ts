@@ -17,8 +17,8 @@ export interface Counted {
   readonly requests: number;
 }
 
-/** A registry in a process of its own, so that what it costs is not counted as the audit's. Arguments: releases, api or plain. */
-const [releases, api] = process.argv.slice(2);
+/** A registry in a process of its own, so that what it costs is not counted as the audit's. Arguments: releases, api or plain, further tags. */
+const [releases, api, others = "0"] = process.argv.slice(2);
 const registry = await startRegistry({ referrersApi: api === "api" });
 const key = newKeyPair();
 
@@ -29,6 +29,10 @@ function push(version: number): void {
 }
 
 for (let version = 0; version < Number(releases); version++) push(version);
+// What builds leave behind: tags that are no releases.
+const build = buildImage({ seed: "build" });
+if (Number(others) > 0) pushArtifact(registry.store, "app", build, "build-0");
+for (let at = 1; at < Number(others); at++) registry.store.tag("app", `build-${at}`, build.digest);
 process.on("message", (command: Command) => {
   if (command.ask === "push") push(command.version);
   if (command.ask === "latency") registry.setOptions({ latencyMs: command.milliseconds });
