@@ -1,7 +1,8 @@
 import type { ReferrersCapability } from "../discovery/referrers-capability.ts";
-import type { RunId } from "../history/state.ts";
+import type { Coverage, RunId } from "../history/state.ts";
 import type { HistoryStore } from "../history/store.ts";
 import type { Repository } from "../oci/reference.ts";
+import type { AuditLimits } from "./audit-limits.ts";
 import type { TrustStore } from "../verification/trust/trust-store.ts";
 import type { RegistryClients, TagList } from "../registry/repository-client.ts";
 
@@ -13,6 +14,8 @@ export interface AuditPorts {
   readonly progress: (event: ProgressEvent) => void;
   /** Aborted when the audit is to end early: what is judged by then is recorded, the run stays open. */
   readonly signal: AbortSignal;
+  /** What one repository may cost; {@link AUDIT_LIMITS} where nothing is said. */
+  readonly limits?: AuditLimits;
 }
 
 /** For people who wait. `total` is null until it is known. */
@@ -32,6 +35,8 @@ export interface Run {
   readonly checkedAt: string;
   /** The newest earlier run that listed the repository, or null. */
   lastListed(repository: string): RunId | null;
+  /** The newest coverage that an earlier run recorded of the repository, or null. */
+  lastCoverage(repository: string): Coverage | null;
   /** Another repository that signatures are stored in: its tags and capability, asked for once a run. */
   signatureRepository(repository: Repository): Promise<SignatureRepository>;
 }

@@ -3,6 +3,7 @@ import type { SearchedRepository } from "../discovery/place.ts";
 import type { RepositoryHistory } from "../history/state.ts";
 import { SealwatchError } from "../oci/sealwatch-error.ts";
 import type { Exemption } from "../watchlist/watch-list.ts";
+import { AUDIT_LIMITS } from "./audit-limits.ts";
 import type { AuditPorts, Run } from "./audit-ports.ts";
 import { compareReleases, type ComparedRelease } from "./compare-releases.ts";
 import { createOrphans } from "./orphans.ts";
@@ -10,6 +11,7 @@ import { rulesInForce } from "./exemptions.ts";
 import { judgeReleases } from "./judge-releases.ts";
 import { listReleases, type Listing } from "./list-releases.ts";
 import { EvidenceKeeper, keepEvidence } from "./keep-evidence.ts";
+import { planRota } from "./resting.ts";
 import { digestsTonight, knownDigests, type WorkItem } from "./repository-audit.ts";
 
 /** What an audit of one repository found, for the conclusion of the run. */
@@ -26,6 +28,8 @@ export interface RepositoryOutcome {
   readonly exemptions: readonly Exemption[];
   /** False where the audit was stopped before every release was judged. */
   readonly finished: boolean;
+  /** New releases that are left to the next night, by the budget or by the limit of new tags. */
+  readonly waiting: number;
 }
 
 /**
@@ -40,11 +44,16 @@ export async function auditRepository(
   ports: AuditPorts,
   again: ReadonlySet<string> | null = null,
 ): Promise<RepositoryOutcome> {
-  const { clients, store, progress, signal } = ports;
+  const { clients, store, progress, signal, limits = AUDIT_LIMITS } = ports;
   const client = clients.of(item.entries[0].repository);
+  client.limitTo(limits.budget);
   const history = await store.loadRepository(item.name);
+  const isBaselineOpen = (history.repository?.baselineRun ?? null) === null;
   progress({ repository: item.name, phase: "listing", done: 0, total: null });
-  const listing = await listReleases(client, item.entries, history.tags);
+  const listing = await listReleases(client, item.entries, history.tags, {
+    rota: (watched, list, newest) => planRota(watched, history.tags, list, newest, { run, trust: ports.trust }),
+    newTags: isBaselineOpen ? Number.POSITIVE_INFINITY : limits.newTags,
+  });
 
   const main: SearchedRepository = {
     client,
@@ -53,7 +62,7 @@ export async function auditRepository(
   };
   const orphans = createOrphans(knownDigests(history, digestsTonight(listing)));
   const judged = await judgeReleases({ item, listing, history, main, orphans, run, ports, keeper: new EvidenceKeeper(store), again });
-  const facts = judged.filter((release) => release !== null);
+  const { facts } = judged;
 
   const compare = (state: RepositoryHistory): ReturnType<typeof compareReleases> =>
     compareReleases(run, item.name, listing, facts, state, exemptions, state.repository?.neverSigned ?? false);
@@ -67,7 +76,8 @@ export async function auditRepository(
     referrersApi: main.referrersApi,
     exemptions,
     rules: rulesInForce(item.entries, exemptions, run.now),
-    finished: !signal.aborted && facts.length === judged.length,
+    finished: !signal.aborted && judged.finished,
+    waiting: listing.waiting + judged.waiting,
   };
 }
 

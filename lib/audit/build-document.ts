@@ -6,6 +6,7 @@ import type { AuditDocument, ReleaseDocument, RepositoryDocument, RunDocument, S
 import type { Run } from "./audit-ports.ts";
 import type { RepositoryOutcome } from "./audit-repository.ts";
 import type { ComparedRelease } from "./compare-releases.ts";
+import { lookedAfter } from "./turns.ts";
 
 export interface DocumentParts {
   readonly run: Omit<RunDocument, "complete">;
@@ -19,7 +20,8 @@ export function buildDocument(run: Run, parts: DocumentParts): AuditDocument {
   const releases = parts.outcomes.flatMap((outcome) => outcome.releases.map((release) => formatRelease(release, run)));
   releases.sort((left, right) => compareText(left.repository, right.repository) || compareTags(left.tag, right.tag));
   const listed = parts.outcomes.every((outcome) => outcome.listing.outcome === "complete");
-  const complete = listed && releases.every((release) => release.verdict !== "unknown");
+  const waiting = parts.outcomes.some((outcome) => outcome.waiting > 0);
+  const complete = listed && !waiting && releases.every((release) => release.verdict !== "unknown");
   return {
     run: { ...parts.run, complete },
     summary: summarise(releases),
@@ -31,16 +33,18 @@ export function buildDocument(run: Run, parts: DocumentParts): AuditDocument {
 }
 
 /** How much of each repository was seen. */
-export function coverageOf(outcomes: readonly RepositoryOutcome[]): Coverage[] {
-  return outcomes.map(({ item, listing, releases }) => {
+export function coverageOf(outcomes: readonly RepositoryOutcome[], run: Run): Coverage[] {
+  return outcomes.map(({ item, listing, releases, waiting, finished }) => {
+    const looked = lookedAfter(item.entries, run.lastCoverage(item.name), listing.outcome === "complete" && finished, run);
     const unknown = releases.filter((release) => release.verdict.verdict === "unknown").length;
     return {
       repository: item.name,
       listed: listing.outcome === "complete",
-      expected: releases.length,
+      expected: releases.length + waiting,
       releases: releases.length,
       judged: releases.length - unknown,
       unknown,
+      ...(looked === undefined ? {} : { looked }),
     };
   });
 }
@@ -60,7 +64,7 @@ function formatRelease({ facts, verdict, digest, rule, state }: ComparedRelease,
     reason: verdict.reason,
     explanation: verdict.explanation,
     since: state.shown.since,
-    checkedAt: run.checkedAt,
+    checkedAt: release.resting === null ? run.checkedAt : new Date(release.resting.checkedAt).toISOString(),
     exemption: rule?.document ?? null,
     epoch: epoch.id,
     signers: verdict.signers,
@@ -68,12 +72,12 @@ function formatRelease({ facts, verdict, digest, rule, state }: ComparedRelease,
   };
 }
 
-function formatRepository({ item, listing, releases }: RepositoryOutcome): RepositoryDocument {
+function formatRepository({ item, listing, releases, waiting }: RepositoryOutcome): RepositoryDocument {
   return {
     repository: item.name,
     tags: listing.outcome === "failed" ? null : listing.list.tags.size,
     releases: releases.length,
-    leftOut: listing.leftOut,
+    leftOut: waiting === 0 ? listing.leftOut : { ...listing.leftOut, "next-night": waiting },
     failure: listing.list.failure?.detail ?? null,
   };
 }

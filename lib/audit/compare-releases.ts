@@ -88,6 +88,11 @@ function compareOne(facts: ReleaseNightFacts, context: Context): ComparedRelease
   const previous = history.tags.get(tag) ?? null;
   const verdict = judged?.verdict ?? unresolved(facts);
   const digest = resolution.kind === "resolved" ? resolution.digest : previousDigestOf(previous);
+  // Nothing was looked at, so nothing differs: not even the run that wrote it.
+  if (release.resting !== null) {
+    const { state } = release.resting;
+    return { facts, verdict, digest, rule: null, exempt: false, comparison: null, state, differs: false };
+  }
   const rule = ruleFor(tag, watched, context.exemptions, run.now);
   const covered =
     rule !== null && digest !== null && covers(rule, recordedDigests(history).firstSeen.get(digest) ?? null, history.repository);

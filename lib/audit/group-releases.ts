@@ -1,7 +1,7 @@
 import type { Digest } from "../oci/digest.ts";
 import { isTagBound } from "../verification/identity/match-identity.ts";
 import type { Policy } from "../watchlist/watch-list.ts";
-import type { ListedRelease } from "./list-releases.ts";
+import type { ListedRelease } from "./resolve-releases.ts";
 
 /** Tags that name one digest under one entry of the watch list: judged once, under these names. */
 export interface Group {

@@ -8,12 +8,14 @@ import { VerificationMemo } from "../verification/verification-memo.ts";
 import type { WatchedRepository } from "../watchlist/watch-list.ts";
 import type { AuditPorts, Run } from "./audit-ports.ts";
 import { compareEpochs, epochOf, readPastEpoch, type Epoch } from "./epoch.ts";
+import { factsOutOfBudget, factsWithoutJudging } from "./facts-without-judging.ts";
 import { judgeRelease, type JudgedRelease, type ReleaseCase } from "./judge-release.ts";
 import type { Inquiry, Orphans } from "./inquiry.ts";
-import type { ListedRelease, Listing } from "./list-releases.ts";
+import type { Listing } from "./list-releases.ts";
+import type { ListedRelease } from "./resolve-releases.ts";
 import { groupReleases, type Group } from "./group-releases.ts";
 import { nameGroups } from "./version-names.ts";
-import { NO_EVIDENCE, type EvidenceKeeper } from "./keep-evidence.ts";
+import type { EvidenceKeeper } from "./keep-evidence.ts";
 import { findLostSignature } from "./lost-signature.ts";
 import { mapConcurrently } from "./map-concurrently.ts";
 import { isDueInFull, newestTags } from "./recheck.ts";
@@ -35,20 +37,28 @@ export interface Bench {
   readonly again: ReadonlySet<string> | null;
 }
 
-/**
- * Steps 4 to 7 of the straight line for all releases of a repository, in the order of the listing. Null stands for a release
- * that was not reached before the audit was told to stop.
- */
-export async function judgeReleases(bench: Bench): Promise<(ReleaseNightFacts | null)[]> {
+export interface JudgedReleases {
+  /** In the order of the listing. */
+  readonly facts: readonly ReleaseNightFacts[];
+  /** New releases that the budget left to the next night. */
+  readonly waiting: number;
+  /** False where the audit was told to stop before every release was reached. */
+  readonly finished: boolean;
+}
+
+/** Steps 4 to 7 of the straight line for all releases of a repository that do not rest: known ones first, as long as the budget lasts. */
+export async function judgeReleases(bench: Bench): Promise<JudgedReleases> {
   const { listing, main, ports, item } = bench;
   const { again } = bench;
-  const grouped = groupReleases(listing.releases).filter(({ releases }) => again === null || releases.some(({ tag }) => again.has(tag)));
-  const groups = await nameGroups(grouped, listing.list, main.client);
+  const awake = groupReleases(listing.releases).filter(({ releases }) =>
+    releases.some(({ tag, resting }) => resting === null && (again === null || again.has(tag))),
+  );
+  const groups = await nameGroups(sortByUrgency(awake, bench.history), listing.list, main.client);
   const newest = newestTags(listing.releases.filter((release) => release.kind === "version").map((release) => release.tag));
   const judged = new Map<ListedRelease, ReleaseNightFacts>();
   let done = 0;
   const judge = async (group: Group): Promise<void> => {
-    if (ports.signal.aborted) return;
+    if (ports.signal.aborted || main.client.spent() >= 1) return;
     const facts = await judgeGroup(group, newest, bench);
     if (ports.signal.aborted) return;
     for (const release of facts) judged.set(release.release, release);
@@ -66,18 +76,31 @@ export async function judgeReleases(bench: Bench): Promise<(ReleaseNightFacts | 
     await mapConcurrently(misled, judge);
     await bench.keeper?.flush();
   }
-  return listing.releases.map((release) => {
-    if (release.resolution.kind === "resolved") return judged.get(release) ?? null;
-    if (again !== null && !again.has(release.tag)) return null;
-    return {
-      release,
-      epoch: epochOf(release.watched, ports.trust),
-      judged: null,
-      lostSignature: null,
-      underPreviousEpoch: null,
-      evidence: NO_EVIDENCE,
-    };
-  });
+  return collect(judged, bench);
+}
+
+/** Known releases first, of these the ones that nobody had an answer for the longest. */
+function sortByUrgency(groups: readonly Group[], { tags }: RepositoryHistory): Group[] {
+  const urgency = ({ tag }: ListedRelease): string => tags.get(tag)?.unansweredSince ?? (tags.has(tag) ? "known" : "new");
+  const keyed = groups.map((group) => ({ group, key: group.releases.map(urgency).reduce((least, key) => (key < least ? key : least)) }));
+  return keyed.toSorted((left, right) => (left.key < right.key ? -1 : left.key > right.key ? 1 : 0)).map(({ group }) => group);
+}
+
+/** What the budget did not reach is unknown where it is known, and not taken in where it is new. */
+function collect(judged: ReadonlyMap<ListedRelease, ReleaseNightFacts>, { listing, history, ports, again }: Bench): JudgedReleases {
+  const facts: ReleaseNightFacts[] = [];
+  let [waiting, missed] = [0, 0];
+  for (const release of listing.releases) {
+    if (again !== null && !again.has(release.tag)) continue;
+    const own = judged.get(release);
+    const isOver = own === undefined || own.judged?.verdict.reason === "budget";
+    if (release.resting !== null || release.resolution.kind === "failed") facts.push(factsWithoutJudging(release, ports.trust));
+    else if (own === undefined && ports.signal.aborted) missed++;
+    else if (!isOver) facts.push(own);
+    else if (history.tags.has(release.tag)) facts.push(own ?? factsOutOfBudget(release, ports.trust));
+    else waiting++;
+  }
+  return { facts, waiting, finished: missed === 0 };
 }
 
 function reliedOnNoApi(facts: ReleaseNightFacts | undefined): boolean {
@@ -136,10 +159,14 @@ async function buildCase(
   const signatures = watched.signatureRepository === null ? null : await run.signatureRepository(watched.signatureRepository);
   const own = releases.map((release) => history.tags.get(release.tag));
   const recallable = findRecallable(digest, own, epoch, watched.target);
+  // Whose turn it is within so many nights is asked anew.
   const inFull =
     bench.again !== null ||
     releases.some(
-      (release) => newest.has(release.tag) || isDueInFull(bench.item.name, release.tag, timeOf(run.lastListed(bench.item.name)), run.now),
+      (release) =>
+        watched.recheck.kind === "rolling" ||
+        newest.has(release.tag) ||
+        isDueInFull(bench.item.name, release.tag, timeOf(run.lastListed(bench.item.name)), run.now),
     );
   const knownWorse = states.some((state) => state.last?.verdict === "unsigned" && state.last.epoch === epoch.id);
   const told = own.some((state) => (state?.last?.cause ?? null) !== null);

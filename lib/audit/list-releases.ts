@@ -1,20 +1,12 @@
-import type { Digest } from "../oci/digest.ts";
 import type { TagState } from "../history/state.ts";
 import type { Failure } from "../registry/answer.ts";
 import type { RepositoryClient, TagList } from "../registry/repository-client.ts";
 import { selectReleases, type SelectedRelease } from "../watchlist/select-releases.ts";
 import type { WatchedRepository } from "../watchlist/watch-list.ts";
 import { mapConcurrently } from "./map-concurrently.ts";
-
-/** A release tag tonight: what it names, or why that could not be learned. */
-export interface ListedRelease {
-  readonly tag: string;
-  readonly kind: SelectedRelease["kind"];
-  readonly watched: WatchedRepository;
-  readonly resolution:
-    | { readonly kind: "resolved"; readonly digest: Digest; readonly mediaType: string }
-    | { readonly kind: "failed"; readonly failure: Failure };
-}
+import { newestTags } from "./recheck.ts";
+import { resolveReleases, type ListedRelease } from "./resolve-releases.ts";
+import type { Rota } from "./resting.ts";
 
 export interface Listing {
   readonly list: TagList;
@@ -26,6 +18,16 @@ export interface Listing {
   /** Known releases that are there, whether the list names them or not. */
   readonly present: ReadonlySet<string>;
   readonly leftOut: Readonly<Record<string, number>>;
+  /** New tags that are left to the next night. */
+  readonly waiting: number;
+}
+
+/** How much of a repository is looked at tonight. */
+export interface ListingPlan {
+  /** `newest`: the repository's highest version tags, which never rest. */
+  rota(watched: WatchedRepository, list: TagList, newest: ReadonlySet<string>): Rota;
+  /** New tags that are taken in at most. */
+  readonly newTags: number;
 }
 
 /**
@@ -37,6 +39,7 @@ export async function listReleases(
   client: RepositoryClient,
   entries: readonly WatchedRepository[],
   known: ReadonlyMap<string, TagState>,
+  plan: ListingPlan,
 ): Promise<Listing> {
   const list = await client.listTags();
   const outcome = list.complete ? "complete" : list.tags.size > 0 ? "incomplete" : "failed";
@@ -45,12 +48,16 @@ export async function listReleases(
   const removed: string[] = [];
   const leftOut = countLeftOut(list, entries);
 
-  for (const watched of entries) {
-    const selection = selectReleases(list.tags, watched);
-    const taken = await resolveNewest(client, selection.releases, watched, known);
-    releases.push(...taken);
-    const dropped = selection.releases.length - taken.length;
-    if (dropped > 0) leftOut["not-newest"] = (leftOut["not-newest"] ?? 0) + dropped;
+  const selections = entries.map((watched) => ({ watched, selected: selectReleases(list.tags, watched).releases }));
+  const newest = newestTags(selections.flatMap(({ selected }) => selected.flatMap(({ tag, kind }) => (kind === "version" ? tag : []))));
+  const admits = admitNew(known, plan.newTags);
+  let waiting = 0;
+
+  for (const { watched, selected } of selections) {
+    const resolved = await resolveReleases(selected, { client, watched, known, rota: plan.rota(watched, list, newest), admits });
+    releases.push(...resolved.releases);
+    waiting += resolved.waiting;
+    if (resolved.notNewest > 0) leftOut["not-newest"] = (leftOut["not-newest"] ?? 0) + resolved.notNewest;
 
     const missing = selectReleases(
       remembered.filter((tag) => !list.tags.has(tag)),
@@ -62,7 +69,13 @@ export async function listReleases(
     }
   }
   const present = new Set([...remembered.filter((tag) => list.tags.has(tag)), ...releases.map((release) => release.tag)]);
-  return { list, outcome, releases, removed, present, leftOut };
+  return { list, outcome, releases, removed, present, leftOut, waiting };
+}
+
+/** Asked in the order of the selections, highest versions first: so many new tags are let in, and what is known always is. */
+function admitNew(known: ReadonlyMap<string, TagState>, limit: number): (tag: string) => boolean {
+  let admitted = 0;
+  return (tag) => known.has(tag) || ++admitted <= limit;
 }
 
 /** What nobody takes, as the first entry sees it: a tag that it leaves out may be another entry's release. */
@@ -74,41 +87,6 @@ function countLeftOut(list: TagList, entries: readonly WatchedRepository[]): Rec
   return { ...selectReleases(tags, first).leftOut };
 }
 
-/** `newest: n` counts distinct digests of version tags, highest first; what was judged before stays in. */
-async function resolveNewest(
-  client: RepositoryClient,
-  selected: readonly SelectedRelease[],
-  watched: WatchedRepository,
-  known: ReadonlyMap<string, TagState>,
-): Promise<ListedRelease[]> {
-  const { newest } = watched.tags;
-  const resolve = (release: SelectedRelease): Promise<ListedRelease> => resolveListed(client, release, watched);
-  if (newest === null) return mapConcurrently(selected, resolve);
-  const digests = new Set<string>();
-  const taken: ListedRelease[] = [];
-  let waiting = selected.filter((release) => release.kind === "version");
-  while (waiting.length > 0 && digests.size < newest) {
-    const batch = waiting.slice(0, newest - digests.size);
-    waiting = waiting.slice(batch.length);
-    for (const release of await mapConcurrently(batch, resolve)) {
-      const distinct = release.resolution.kind === "resolved" ? release.resolution.digest : release.tag;
-      if (!digests.has(distinct) && digests.size >= newest) continue;
-      digests.add(distinct);
-      taken.push(release);
-    }
-  }
-  const rest = [...selected.filter((release) => release.kind === "moving"), ...waiting.filter((release) => known.has(release.tag))];
-  return [...taken, ...(await mapConcurrently(rest, resolve))];
-}
-
-async function resolveListed(client: RepositoryClient, { tag, kind }: SelectedRelease, watched: WatchedRepository): Promise<ListedRelease> {
-  const answer = await client.resolveTag(tag, { listed: true });
-  if (answer.kind === "found") return { tag, kind, watched, resolution: { kind: "resolved", ...answer.value } };
-  const failure: Failure =
-    answer.kind === "failed" ? answer.failure : { code: "listed-but-missing", detail: answer.detail, status: 404, attempts: 1 };
-  return { tag, kind, watched, resolution: { kind: "failed", failure } };
-}
-
 async function resolveMissing(
   client: RepositoryClient,
   list: TagList,
@@ -117,10 +95,10 @@ async function resolveMissing(
 ): Promise<ListedRelease | string> {
   if (!list.complete) {
     const failure: Failure = list.failure ?? { code: "page-missing", detail: "the tag list is not complete", status: null, attempts: 1 };
-    return { tag, kind, watched, resolution: { kind: "failed", failure } };
+    return { tag, kind, watched, resolution: { kind: "failed", failure }, resting: null };
   }
   const answer = await client.resolveTag(tag, { listed: false });
   if (answer.kind === "absent") return tag;
-  if (answer.kind === "failed") return { tag, kind, watched, resolution: { kind: "failed", failure: answer.failure } };
-  return { tag, kind, watched, resolution: { kind: "resolved", ...answer.value } };
+  if (answer.kind === "failed") return { tag, kind, watched, resolution: { kind: "failed", failure: answer.failure }, resting: null };
+  return { tag, kind, watched, resolution: { kind: "resolved", ...answer.value }, resting: null };
 }

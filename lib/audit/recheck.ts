@@ -12,11 +12,20 @@ const DAY_MILLISECONDS = 86_400_000;
  * keyed with the repository, so that the load spreads and no night is skipped when runs are.
  */
 export function isDueInFull(repository: string, tag: string, previous: number | null, now: number): boolean {
+  return isTurn(turnOf(repository, tag, FULL_RECHECK_NIGHTS), FULL_RECHECK_NIGHTS, previous, now);
+}
+
+/** Which of so many nights is a release's. */
+export function turnOf(repository: string, tag: string, nights: number): number {
+  return createHash("sha256").update(`${repository}\n${tag}`).digest().readUInt32BE() % nights;
+}
+
+/** Whether a turn came in the days after `previous` up to now. A clock that was set back is past every turn. */
+export function isTurn(turn: number, nights: number, previous: number | null, now: number): boolean {
   const today = Math.floor(now / DAY_MILLISECONDS);
-  const last = previous === null ? today - FULL_RECHECK_NIGHTS : Math.floor(previous / DAY_MILLISECONDS);
-  if (last > today || today - last >= FULL_RECHECK_NIGHTS) return true;
-  const turn = createHash("sha256").update(`${repository}\n${tag}`).digest().readUInt32BE() % FULL_RECHECK_NIGHTS;
-  for (let day = last + 1; day <= today; day++) if (day % FULL_RECHECK_NIGHTS === turn) return true;
+  const last = previous === null ? today - nights : Math.floor(previous / DAY_MILLISECONDS);
+  if (last > today || today - last >= nights) return true;
+  for (let day = last + 1; day <= today; day++) if (day % nights === turn) return true;
   return false;
 }
 

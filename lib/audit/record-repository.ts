@@ -80,7 +80,8 @@ function nextRepositoryState(
   const previous = history.repository ?? NEW_REPOSITORY;
   const coverage = judgeCoverage(outcome, history, refusedElsewhere, run);
   const complete = outcome.listing.outcome === "complete" && outcome.finished;
-  const baselineRun = previous.baselineRun ?? (complete ? run.id : null);
+  // What was there from the beginning but did not fit into the night is of the baseline, too.
+  const baselineRun = previous.baselineRun ?? (complete && outcome.waiting === 0 ? run.id : null);
   const baseline = [...history.tags.values()].filter(
     (state) => state.timeline[0]?.since !== undefined && baselineRun !== null && state.timeline[0].since <= baselineRun,
   );

@@ -5,7 +5,8 @@ import type { WatchedRepository } from "../watchlist/watch-list.ts";
 import type { Epoch } from "./epoch.ts";
 import type { Evidence } from "./keep-evidence.ts";
 import type { SettledRelease } from "./settle-release.ts";
-import type { ListedRelease, Listing } from "./list-releases.ts";
+import type { Listing } from "./list-releases.ts";
+import type { ListedRelease } from "./resolve-releases.ts";
 
 /** One release with all that tonight said of it. */
 export interface ReleaseNightFacts {

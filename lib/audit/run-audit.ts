@@ -1,5 +1,5 @@
 import { createReferrersCapability } from "../discovery/referrers-capability.ts";
-import type { RunRecord } from "../history/state.ts";
+import type { Coverage, RunRecord } from "../history/state.ts";
 import type { HistoryStore } from "../history/store.ts";
 import { formatJson } from "../notification/escape.ts";
 import type { Repository } from "../oci/reference.ts";
@@ -7,6 +7,8 @@ import { SealwatchError } from "../oci/sealwatch-error.ts";
 import type { RegistryClients } from "../registry/repository-client.ts";
 import type { WatchList } from "../watchlist/watch-list.ts";
 import type { AuditDocument } from "./audit-document.ts";
+import { AUDIT_LIMITS } from "./audit-limits.ts";
+import { listWarnings } from "./run-warnings.ts";
 import type { AuditPorts, Run, SignatureRepository } from "./audit-ports.ts";
 import { auditRepository, type RepositoryOutcome } from "./audit-repository.ts";
 import { buildDocument, coverageOf } from "./build-document.ts";
@@ -57,18 +59,13 @@ export async function runAudit(
   }
   if (record.status === "closed") return answerAgain(record, store);
 
-  const { run, opened } = await prepareRun(record, request.now, store, clients);
+  const { run, opened } = await prepareRun(record, request.now, ports);
   const recorded = await recordWatchList(watchList, run, store);
   const audited = await mapConcurrently(items, (item) => auditRepository(item, watchList.exemptions, run, ports));
   if (signal.aborted || audited.some((outcome) => !outcome.finished)) throw stopped();
-  const outcomes = await breakStorms(
-    audited,
-    watchList,
-    { ...run, signatureRepository: openSignatureRepositories(store, clients).open },
-    ports,
-  );
+  const outcomes = await breakStorms(audited, watchList, { ...run, signatureRepository: openSignatureRepositories(ports).open }, ports);
   if (signal.aborted) throw stopped();
-  const warnings = await recordRepositories(outcomes, run, ports);
+  const warnings = [...(await recordRepositories(outcomes, run, ports)), ...listWarnings(outcomes, clients.leftHosts())];
   for (const [name, repository] of opened) if ((await repository).referrersApi.learnedNow) await rememberReferrersApi(name, run, ports);
   await concludeChanges(
     store,
@@ -93,7 +90,7 @@ export async function runAudit(
       ({ channel, error }) => `channel ${channel} did not take the message: ${error instanceof Error ? error.message : String(error)}`,
     ),
   );
-  const coverage = coverageOf(outcomes);
+  const coverage = coverageOf(outcomes, run);
   await store.closeRun({
     id: record.id,
     finishedAt,
@@ -138,30 +135,37 @@ interface PreparedRun {
 }
 
 /** What the run knows of earlier ones, and repositories that several releases share. */
-async function prepareRun(record: RunRecord, now: number, store: HistoryStore, clients: RegistryClients): Promise<PreparedRun> {
-  const earlier = await store.runs({ limit: RUNS_LOOKED_BACK, before: record.id });
+async function prepareRun(record: RunRecord, now: number, ports: AuditPorts): Promise<PreparedRun> {
+  const earlier = await ports.store.runs({ limit: RUNS_LOOKED_BACK, before: record.id });
   const listed = new Map<string, string>();
-  for (const { id, coverage } of earlier)
-    for (const seen of coverage) if (seen.listed && !listed.has(seen.repository)) listed.set(seen.repository, id);
-  const { opened, open } = openSignatureRepositories(store, clients);
+  const covered = new Map<string, Coverage>();
+  for (const { id, coverage } of earlier) {
+    for (const seen of coverage) {
+      if (seen.listed && !listed.has(seen.repository)) listed.set(seen.repository, id);
+      if (!covered.has(seen.repository)) covered.set(seen.repository, seen);
+    }
+  }
+  const { opened, open } = openSignatureRepositories(ports);
   const run: Run = {
     id: record.id,
     now,
     checkedAt: new Date(now).toISOString(),
     lastListed: (name) => listed.get(name) ?? null,
+    lastCoverage: (name) => covered.get(name) ?? null,
     signatureRepository: open,
   };
   return { run, opened };
 }
 
 /** Other repositories that signatures are stored in: each is listed once. */
-function openSignatureRepositories(
-  store: HistoryStore,
-  clients: RegistryClients,
-): { opened: ReadonlyMap<string, Promise<SignatureRepository>>; open: Run["signatureRepository"] } {
+function openSignatureRepositories({ store, clients, limits = AUDIT_LIMITS }: AuditPorts): {
+  opened: ReadonlyMap<string, Promise<SignatureRepository>>;
+  open: Run["signatureRepository"];
+} {
   const opened = new Map<string, Promise<SignatureRepository>>();
   const ask = async (repository: Repository): Promise<SignatureRepository> => {
     const client = clients.of(repository);
+    client.limitTo(limits.budget);
     const history = await store.loadRepository(repository.name);
     return {
       list: await client.listTags(),

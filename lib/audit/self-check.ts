@@ -9,7 +9,7 @@ import type { WatchedRepository } from "../watchlist/watch-list.ts";
 import type { AuditPorts, Run } from "./audit-ports.ts";
 import { createOrphans } from "./orphans.ts";
 import { judgeReleases } from "./judge-releases.ts";
-import { listReleases } from "./list-releases.ts";
+import { listReleases, type ListingPlan } from "./list-releases.ts";
 import { planWork } from "./repository-audit.ts";
 
 /**
@@ -32,14 +32,15 @@ export async function checkControls(clients: RegistryClients, ports: AuditPorts,
 }
 
 const EMPTY: RepositoryHistory = { repository: null, tags: new Map() };
+const EVERYTHING: ListingPlan = { rota: () => ({ rest: () => null, lastLooked: () => null }), newTags: Number.POSITIVE_INFINITY };
 
 async function listWrongAnswers(clients: RegistryClients, watched: WatchedRepository, ports: AuditPorts, now: number): Promise<string[]> {
   const client = clients.of(watched.repository);
-  const listing = await listReleases(client, [watched], EMPTY.tags);
+  const listing = await listReleases(client, [watched], EMPTY.tags, EVERYTHING);
   const main = { client, list: listing.list, referrersApi: createReferrersCapability(client, false) };
   const [item] = planWork([watched]);
   const quiet: AuditPorts = { ...ports, clients, progress: () => undefined };
-  const judged = await judgeReleases({
+  const { facts } = await judgeReleases({
     item: item!,
     listing,
     history: EMPTY,
@@ -50,7 +51,7 @@ async function listWrongAnswers(clients: RegistryClients, watched: WatchedReposi
     keeper: null,
     again: null,
   });
-  const answers = new Map(judged.map((facts) => [facts?.release.tag, facts?.judged?.verdict]));
+  const answers = new Map(facts.map(({ release, judged }) => [release.tag, judged?.verdict]));
   return CONTROL_EXPECTATIONS.flatMap(({ tag, verdict, reason }) => {
     const answer = answers.get(tag);
     if (answer?.verdict === verdict && answer.reason === reason) return [];
@@ -64,7 +65,7 @@ function controlRun(now: number): Run {
   const signatureRepository = (): never => {
     throw new SealwatchError("internal", "self-check: the controls name no signature repository");
   };
-  return { id: checkedAt, now, checkedAt, lastListed: () => null, signatureRepository };
+  return { id: checkedAt, now, checkedAt, lastListed: () => null, lastCoverage: () => null, signatureRepository };
 }
 
 function watchControls(host: string, pem: string): WatchedRepository {

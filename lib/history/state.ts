@@ -265,6 +265,11 @@ export interface Coverage {
   readonly releases: number;
   readonly judged: number;
   readonly unknown: number;
+  /**
+   * For each entry of the watch list, by the hash of its selection: the run that last looked at all releases of each turn. From this
+   * and the state of a release it follows when it was last looked at, although a quiet night writes nothing of it.
+   */
+  readonly looked?: Readonly<Record<string, readonly RunId[]>>;
 }
 
 export interface RunRecord {

@@ -70,6 +70,7 @@ async function followRedirects(session: Session, first: Reply, limitBytes: numbe
       .foreign(hop.url)
       .send({ method: "GET", path, headers, body: null, limitBytes, reach: hop.reach });
     const total = attempts + sent.attempts;
+    session.budget.count(sent.attempts);
     if (sent.exchange.kind === "none")
       return { kind: "failed", failure: describeFailure(sent.exchange, `${operation}, redirected to ${hop.url.host}`, total) };
     // Storage that has it not is no registry that says so.

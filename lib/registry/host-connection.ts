@@ -84,6 +84,11 @@ export class HostConnection {
     }
   }
 
+  /** Why this host is not asked any more in this run, or null. */
+  get left(): string | null {
+    return this.#left?.detail ?? null;
+  }
+
   /** Ends what is under way as `budget`. */
   stop(): void {
     for (const reader of this.#inFlight) reader.stop(STOPPED);

@@ -54,6 +54,11 @@ export class HostConnections {
     ];
   }
 
+  /** Why hosts are not asked any more in this run, one line each. */
+  left(): string[] {
+    return [...this.#byOrigin.values()].flatMap(({ left }) => left ?? []);
+  }
+
   async close(): Promise<void> {
     await Promise.all([...this.#byOrigin.values()].map((connection) => connection.close()));
   }

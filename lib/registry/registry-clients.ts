@@ -10,6 +10,7 @@ import { RegistryAccess } from "./registry-access.ts";
 import { RepositoryAccess } from "./repository-access.ts";
 import type { RegistryClients, RepositoryClient } from "./repository-client.ts";
 import { Session } from "./session.ts";
+import { RequestBudget } from "./request-budget.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** Everything that the registries of a run need from outside. Certificates and keys in `settings` are PEM texts. */
@@ -40,12 +41,16 @@ export function createRegistryClients(options: RegistryClientOptions): RegistryC
       registries.set(repository.registry, registry);
       const access = new RepositoryAccess(registry, connections, repository.path, options.now);
       const redirects = options.settings.get(repository.registry)?.redirects ?? [];
-      const client = newRepositoryClient(repository, new Session(repository, registry, access, connections, redirects));
+      const client = newRepositoryClient(
+        repository,
+        new Session(repository, registry, access, connections, redirects, new RequestBudget(options.now)),
+      );
       clients.set(repository.name, client);
       return client;
     },
     traffic: () => connections.traffic(),
     refusedHosts: () => [...registries.values()].map(({ refused }) => refused).filter((refused) => refused !== null),
+    leftHosts: () => connections.left(),
     close: () => connections.close(),
   };
 }
@@ -53,6 +58,8 @@ export function createRegistryClients(options: RegistryClientOptions): RegistryC
 function newRepositoryClient(repository: Repository, session: Session): RepositoryClient {
   return {
     repository,
+    limitTo: (budget) => session.budget.limit(budget),
+    spent: () => session.budget.spent(),
     listTags: () => listTags(session),
     resolveTag: (tag, answerOptions) => resolveTag(session, tag, answerOptions),
     hasManifest: (digest) => hasManifest(session, digest),

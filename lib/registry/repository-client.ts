@@ -2,6 +2,7 @@ import type { Digest } from "../oci/digest.ts";
 import type { Descriptor, Manifest } from "../oci/manifest.ts";
 import type { Repository } from "../oci/reference.ts";
 import type { Answer, Failure } from "./answer.ts";
+import type { RepositoryBudget } from "./request-budget.ts";
 
 /** What a tag names now. */
 export interface ResolvedTag {
@@ -41,6 +42,10 @@ export type ReferrersAnswer =
  */
 export interface RepositoryClient {
   readonly repository: Repository;
+  /** From now on, once either bound is reached, every further question is answered with a failure `budget`. The first bounds stay. */
+  limitTo(budget: RepositoryBudget): void;
+  /** The share of the budget that is used up: from 1 on nothing is left. 0 where there are no bounds. */
+  spent(): number;
   /** All pages of the tag list. Distribution spec, "Listing Tags". */
   listTags(): Promise<TagList>;
   /** HEAD; GET where HEAD is refused or carries no digest. With `listed`, a 404 is a failure and not an absence. */
@@ -72,5 +77,7 @@ export interface RegistryClients {
   traffic(): RegistryTraffic[];
   /** Registries that ended with 401 or 403 in this run, each once with its first such status. */
   refusedHosts(): { readonly host: string; readonly status: number }[];
+  /** Hosts that are not asked any more in this run, each with why: they kept silent. */
+  leftHosts(): string[];
   close(): Promise<void>;
 }

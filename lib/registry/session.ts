@@ -1,10 +1,11 @@
 import type { Failure } from "./answer.ts";
 import { parseChallenges } from "./challenge.ts";
-import { describeFailure } from "./describe-failure.ts";
+import { describeAs, describeFailure } from "./describe-failure.ts";
 import type { HostConnections } from "./host-connections.ts";
 import { headerOf, type HttpResponse } from "./http-response.ts";
 import type { RegistryAccess } from "./registry-access.ts";
 import type { RepositoryAccess } from "./repository-access.ts";
+import type { RequestBudget } from "./request-budget.ts";
 import type { Repository } from "../oci/reference.ts";
 
 /** A request below `/v2/<name>/`. */
@@ -31,6 +32,7 @@ export class Session {
   readonly connections: HostConnections;
   /** Hosts that the watch list lets blobs come from, wherever they are. */
   readonly redirects: readonly string[];
+  readonly budget: RequestBudget;
   /** Whether this repository answered something positive in this run. */
   isShown = false;
   /** The one question for its tag list that a 404 before anything else asks. */
@@ -43,11 +45,13 @@ export class Session {
     access: RepositoryAccess,
     connections: HostConnections,
     redirects: readonly string[],
+    budget: RequestBudget,
   ) {
     this.repository = repository;
     this.registry = registry;
     this.connections = connections;
     this.redirects = redirects;
+    this.budget = budget;
     this.#access = access;
   }
 
@@ -58,6 +62,8 @@ export class Session {
 
   /** Sends a question, answers challenges, and tries again where that may help. Never follows a redirect. */
   async ask(question: Question): Promise<Reply> {
+    if (this.budget.spent() >= 1)
+      return { kind: "failed", failure: describeAs("budget", this.formatOperation(question), this.budget.describe(), null, 0) };
     let attempts = 0;
     let authorization = await this.#access.prepare();
     for (let renewals = 0; ; renewals++) {
@@ -65,6 +71,7 @@ export class Session {
         return { kind: "failed", failure: { ...authorization.failure, attempts: attempts + authorization.failure.attempts } };
       const sent = await this.#send(question, authorization.header);
       attempts += sent.attempts;
+      this.budget.count(sent.attempts);
       const { exchange } = sent;
       if (exchange.kind === "none") return { kind: "failed", failure: describeFailure(exchange, this.formatOperation(question), attempts) };
       const reply: Reply = { kind: "response", response: exchange, attempts };

@@ -89,6 +89,5 @@ function readRecheck(value: YamlValue | undefined): WatchedRepository["recheck"]
   if (!isMap(value.node)) return readChoice(value, ["nightly"]) && { kind: "nightly" };
   const fields = readMapping(value, ["rolling"], { required: ["rolling"] });
   const nights = readInteger(fields?.rolling, { least: 1, most: ROLLING_MOST_NIGHTS });
-  reportNotBuilt(value, "recheck: { rolling }", "write nightly; until then every night is a full one");
   return nights === null ? null : { kind: "rolling", nights };
 }

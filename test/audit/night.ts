@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { AUDIT_LIMITS, type AuditLimits } from "../../lib/audit/audit-limits.ts";
 import type { AuditDocument } from "../../lib/audit/audit-document.ts";
 import type { AuditPorts } from "../../lib/audit/audit-ports.ts";
 import type { ChannelPort, ToldEntry } from "../../lib/audit/conclude-run.ts";
@@ -100,6 +101,7 @@ export async function auditNight(
     now?: number;
     told?: ToldEntry[];
     progress?: AuditPorts["progress"];
+    limits?: AuditLimits;
   } = {},
 ): Promise<Night> {
   const told = options.told ?? [];
@@ -116,6 +118,7 @@ export async function auditNight(
       channels: [channel],
       progress: options.progress ?? (() => undefined),
       signal: new AbortController().signal,
+      limits: options.limits ?? AUDIT_LIMITS,
     };
     const request = { now, scheduled: true, only: null, failOn: options.failOn ?? "unknown", finish: () => now } as const;
     return { ...(await runAudit(list, request, ports)), told };

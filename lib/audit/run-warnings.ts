@@ -1,0 +1,17 @@
+import type { RepositoryOutcome } from "./audit-repository.ts";
+
+/** What people should know of a run that did not see everything: hosts that were left, releases that the night had no room for. */
+export function listWarnings(outcomes: readonly RepositoryOutcome[], leftHosts: readonly string[]): string[] {
+  return [...leftHosts, ...outcomes.flatMap(listShortfalls)];
+}
+
+function listShortfalls({ item, releases, waiting }: RepositoryOutcome): string[] {
+  const unreached = releases.filter(({ verdict }) => verdict.reason === "budget").length;
+  const warnings: string[] = [];
+  if (unreached > 0)
+    warnings.push(
+      `${item.name}: the budget of this run did not reach ${unreached} of its known releases; they are unknown, and come first the next time`,
+    );
+  if (waiting > 0) warnings.push(`${item.name}: ${waiting} new tags are more than this run takes in; they wait for the next`);
+  return warnings;
+}
