@@ -1,54 +1,66 @@
+import { examplesOf, FILLED_NAMES } from "./pattern-examples.ts";
 import { quoteFound } from "./quote-found.ts";
 import { reportWarning, type YamlValue } from "./source-file.ts";
+import { ANYBODY, strangersTo, type Stranger } from "./strangers.ts";
 
-const STRANGER = "https://stranger.example/anything";
-const WORKFLOW = "/app/.github/workflows/release.yml@refs/tags/v1";
-const OWNER = /^(https:\/\/[\w.-]+\/)([A-Za-z\d-]+)/;
+/** Whoever signs at these hosts is a workflow, whose name ends with the ref that it ran for. */
+const WORKFLOW_HOSTS = /^https:\/\/(?:github|gitlab)\.com(?:\/|$)/;
 
 /**
- * Warns of a pattern that lets in somebody whom it was surely not meant for, and names that identity:
- * it matches anything, an unescaped dot of a host name matches a letter, or another owner's name continues the one that is meant.
+ * Warns of a pattern that lets in somebody whom it was surely not meant for, and names that identity: identities that it matches are
+ * changed into those of strangers, and the pattern itself is asked about each. Warns, too, where nobody at all can have an identity that
+ * it matches. What names one owner, and any repository there, passes.
  */
 export function reportOpenPattern(value: YamlValue, pattern: string, matches: (identity: string) => boolean): void {
-  const slips = strangersOf(pattern).find(matches);
-  if (slips === undefined) return reportPart(value, pattern);
-  const remedy = slips === STRANGER ? "write the part that only you control" : String.raw`write dots as \. and end the owner's name with /`;
-  reportWarning(value, "weak-pattern", `found ${quoteFound(pattern)} for ${value.label}, which also lets in ${slips}`, remedy);
-}
-
-/** Identities are web addresses, other URIs or e-mail addresses: a pattern of a part of one matches nobody here, unlike in other tools. */
-function reportPart(value: YamlValue, pattern: string): void {
-  const meant = meantIdentity(pattern, "v1");
-  if (meant.includes("://") || meant.includes("@")) return;
+  const examples = examplesOf(pattern.replaceAll(/\{(?:tag|version)\}/g, "v1"), matches).filter(isMeant);
+  const stranger = findStranger(examples, matches);
+  if (stranger !== null) {
+    const message = `found ${quoteFound(pattern)} for ${value.label}, which also lets in ${stranger.identity}`;
+    return reportWarning(value, "weak-pattern", message, stranger.remedy);
+  }
+  if (examples.length === 0 || examples.some(isWhole)) return;
   const message = `found ${quoteFound(pattern)} for ${value.label}, which matches a part of an identity; patterns here match the whole identity`;
-  reportWarning(value, "part-pattern", message, "write the whole, from https:// (or the name before @) to the end");
-}
-
-/** Identities that a careful pattern refuses, made from one that the pattern seems to mean. */
-function strangersOf(pattern: string): string[] {
-  const meant = meantIdentity(pattern, "v1");
-  const host = /^https:\/\/([\w.-]+)/.exec(meant)?.[1] ?? "";
-  const dotless = [...host.matchAll(/\./g)].map(({ index }) => meant.replace(host, `${host.slice(0, index)}x${host.slice(index + 1)}`));
-  const domain = /@([\w.-]+)$/.exec(meant)?.[1] ?? "";
-  const foreign = [...domain.matchAll(/\./g)].map(
-    ({ index }) => meant.slice(0, -domain.length) + `${domain.slice(0, index)}x${domain.slice(index + 1)}`,
+  reportWarning(
+    value,
+    "part-pattern",
+    message,
+    "write the whole, from https:// (or the name before @) to the end: …/.* for whatever follows",
   );
-  const shortest = meantIdentity(pattern, "");
-  // Wild at its start, it matches whatever ends like the identity that is meant.
-  const embedded =
-    meant.startsWith("https://") && !/^\^?(?:\.|\[)/.test(pattern)
-      ? []
-      : [`https://stranger.example/${shortest}`, `https://stranger.example/${meant}`];
-  const owners = ["$1$2-stranger", `$1$2-stranger${WORKFLOW}`].map((owner) => shortest.replace(OWNER, owner));
-  return [STRANGER, ...[...dotless, ...foreign, ...owners, ...embedded].filter((identity) => identity !== meant && identity !== shortest)];
 }
 
-/** The pattern read as the text that it stands for: wild parts filled in, escapes undone, anchors away. */
-function meantIdentity(pattern: string, wild: string): string {
-  return pattern
-    .replace(/^\^/, "")
-    .replace(/\$$/, "")
-    .replaceAll(/\{(?:tag|version)\}/g, "v1")
-    .replaceAll(/(?:\[[^\]]+\]|\\[wdSW]|(?<!\\)\.)(?:[*+]\??|\{\d+,?\d*\})/g, wild)
-    .replaceAll(/\\(.)/g, "$1");
+/** The most dangerous over all examples; of those the one made from the identity that looks most like one. */
+function findStranger(examples: readonly string[], matches: (identity: string) => boolean): Stranger | null {
+  if (matches(ANYBODY.identity)) return ANYBODY;
+  const byLikeness = examples.toSorted((left, right) => likeness(right) - likeness(left)).slice(0, EXAMPLES_TRIED);
+  const strangers = byLikeness.map((example) => strangersTo(example).filter(({ identity }) => !examples.includes(identity)));
+  for (const made of strangers) {
+    const found = made.find(({ identity }) => matches(identity));
+    if (found !== undefined) return found;
+  }
+  return null;
+}
+
+const EXAMPLES_TRIED = 60;
+
+/** An address that ends like an e-mail address, or whose host is a name of something else, is nobody's identity. */
+function isMeant(example: string): boolean {
+  const address = /^https?:\/\/(?<host>[^/]*)(?<rest>.*)$/s.exec(example)?.groups;
+  if (address === undefined) return true;
+  const { host = "", rest = "" } = address;
+  return (host === "github.com" || !FILLED_NAMES.has(host)) && !host.includes("@") && !/@.*\.[a-z]{2,}$/.test(rest);
+}
+
+function likeness(example: string): number {
+  const shapes = [
+    /^https:\/\/(?:[\w-]+\.)+[\w-]+\/[\w-]+\/[\w.-]+\/\.github\/workflows\/[\w.-]+@refs\/\w+\/[^@]+$|^[\w.+-]+@(?:[\w-]+\.)+[a-z]+$/,
+    /^https:\/\/(?:[\w-]+\.)+[\w-]+\/[\w-]+\/[^@]+(?:@[^@]+)?$/,
+    /^(?:https:\/\/)?[^/]+@?(?:[\w-]+\.)+[\w-]+/,
+  ];
+  return shapes.reduce((sum, shape) => sum + (shape.test(example) ? 1 : 0), 0);
+}
+
+/** Identities are web addresses, other URIs, e-mail addresses or `name!domain`; those of workflows end with `@` and a ref. */
+function isWhole(example: string): boolean {
+  if (WORKFLOW_HOSTS.test(example)) return example.includes("@");
+  return example.includes("://") || example.includes("@") || example.includes("!");
 }

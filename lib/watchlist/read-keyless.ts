@@ -6,6 +6,7 @@ import { readUrl } from "./read-location.ts";
 import { readTrustedRoot } from "./read-trusted-root.ts";
 import { readMapping, readText } from "./read-value.ts";
 import { reportError, type YamlValue } from "./source-file.ts";
+import { reportVainIdentity } from "./vain-identity.ts";
 import type { KeylessSigner } from "./watch-list.ts";
 
 const KEYS = ["issuer", "subject", "subjectPattern", "github", "trustedRoot"] as const;
@@ -41,6 +42,7 @@ export function readKeyless(value: YamlValue): FoundKeyless | null {
   const github = fields.github === undefined ? null : readClaims(fields.github);
   reportOpenClaims(value, { subject, subjectPattern, github });
   const trustedRoot = fields.trustedRoot === undefined ? "public-good" : readTrustedRoot(fields.trustedRoot);
+  reportVainIdentity(fields, { issuer, subject, github, trustedRoot: trustedRoot ?? "" });
   return issuer === null || trustedRoot === null ? null : { issuer, subject, subjectPattern, github, trustedRoot };
 }
 
