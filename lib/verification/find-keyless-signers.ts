@@ -5,6 +5,7 @@ import type { SignatureEvidence } from "./evidence.ts";
 import { readIdentity, type CertificateIdentity } from "./identity/certificate-identity.ts";
 import { matchIdentity } from "./identity/match-identity.ts";
 import type { VerificationContext } from "./outcome.ts";
+import { endOfRoot, type TrustMaterial } from "./trust/trust-material.ts";
 import { proveCertificate, type CertificateProof } from "./prove-certificate.ts";
 import { quoteText } from "./quote-text.ts";
 import { verifySigned } from "./verify-signed.ts";
@@ -25,12 +26,24 @@ export function findKeylessSigners(
     const under = signers.filter(({ trustedRoot }) => trustedRoot === root);
     const found = context.trust(root);
     if (found.kind === "missing") return withoutMaterial(evidence, certificate, under, context, found);
-    return judgeProof(
-      context.memo.proof(evidence, found.material, () => proveCertificate(evidence, certificate, found.material)),
-      under,
-      context,
-    );
+    const proof = context.memo.proof(evidence, found.material, () => proveCertificate(evidence, certificate, found.material));
+    return refuseOutlived(proof, under, found.material, context) ?? judgeProof(proof, under, context);
   });
+}
+
+/** A root of a file is as old as its owner lets it be; but what fails under one that has ended may be right under its successor. */
+function refuseOutlived(
+  proof: CertificateProof,
+  signers: readonly KeylessSigner[],
+  material: TrustMaterial,
+  context: VerificationContext,
+): SignerSearch | null {
+  const end = endOfRoot(material);
+  if (proof.kind === "proven" || !proof.vouched || proof.identity === null || end >= context.now) return null;
+  if (matchAll(proof.identity, signers, context).entries.length === 0) return null;
+  const day = new Date(end).toISOString().slice(0, 10);
+  const detail = `${proof.detail}; the trusted root is too old: it ended on ${day}, and needs a newer trusted_root.json`;
+  return { kind: "trust-missing", code: "trusted-root-too-old", detail };
 }
 
 function judgeProof(proof: CertificateProof, signers: readonly KeylessSigner[], context: VerificationContext): SignerSearch {

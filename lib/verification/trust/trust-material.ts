@@ -48,6 +48,15 @@ export function includesTime({ from, to }: Period, time: number): boolean {
   return from <= time && time <= to;
 }
 
+/**
+ * When the root itself has ended (epoch milliseconds): from then on none of its authorities issues certificates, or none of its logs takes
+ * entries, so that nothing later verifies under it. What was signed before still does.
+ */
+export function endOfRoot({ certificateAuthorities, logs }: TrustMaterial): number {
+  const ends = [certificateAuthorities, logs].map((authorities) => authorities.map(({ validFor }) => validFor.to));
+  return Math.min(...ends.map((group) => (group.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...group))));
+}
+
 /** The material that a policy's signers refer to, or why it is not there. */
 export type FoundMaterial =
   | { readonly kind: "material"; readonly material: TrustMaterial }
