@@ -35,7 +35,7 @@ export async function audit(options: AuditOptions): Promise<number> {
   const only = options.repository.length === 0 ? null : options.repository.map(readRepository);
   if (options.output !== undefined) await ensureWritable(options.output);
   const started = performance.now();
-  const signal = stopOnSignals();
+  const signal = stopOnSignals("what is judged is recorded");
   const store = await openHistory(options);
   const clients = openRegistries(watchList.registries, signal);
   const controlClients = openControlRegistry(signal);

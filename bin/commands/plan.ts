@@ -1,6 +1,7 @@
 import { planAudit } from "../../lib/audit/plan-audit.ts";
 import type { PlanDocument, PlannedRepositoryDocument } from "../../lib/audit/audit-document.ts";
 import { escapeText, formatJson } from "../../lib/notification/escape.ts";
+import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
 import type { CommonOptions } from "../doors/common-options.ts";
 import { writeResult } from "../doors/output.ts";
 import { openRegistries } from "../doors/registries.ts";
@@ -10,9 +11,11 @@ import { readWatchList } from "../doors/watch-list.ts";
 /** Shows what an audit would look at. 2 where a login is refused. */
 export async function plan(options: CommonOptions & { readonly json?: true }): Promise<number> {
   const { watchList } = readWatchList(options);
-  const clients = openRegistries(watchList.registries, stopOnSignals());
+  const signal = stopOnSignals();
+  const clients = openRegistries(watchList.registries, signal);
   try {
     const document = await planAudit(watchList, clients);
+    if (signal.aborted) throw new SealwatchError("aborted", "plan: stopped; it judges and records nothing");
     await writeResult(options.json === true ? `${formatJson(document)}\n` : render(document), undefined);
     return document.repositories.some(({ login }) => login.answer === "refused") ? 2 : 0;
   } finally {

@@ -1,10 +1,9 @@
 import { escapeText } from "../../lib/notification/escape.ts";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
+import { codeWhenStopped } from "./signals.ts";
 
 /** Long enough for a list of names and paths. */
 const MESSAGE_LIMIT_CHARACTERS = 4000;
-/** As shells report a program that was interrupted. */
-const INTERRUPTED = 130;
 
 let unwritten: Error | null = null;
 
@@ -27,14 +26,14 @@ export async function exitWith(code: number): Promise<void> {
   process.exitCode = unwritten === null ? code : 2;
 }
 
-/** Says on stderr what went wrong and answers with the exit code: 2, or 130 for a run that somebody stopped. A crash is never 0. */
+/** Says on stderr what went wrong and answers with the exit code: 2, or 130 (143) for a run that somebody stopped. A crash is never 0. */
 export function reportError(error: unknown): number {
   if (error instanceof SealwatchError && error.code !== "internal") {
     // What is said about a watch list begins with its file and line, as editors expect it.
     const prefix = error.code === "watch-list" ? "" : "sealwatch: ";
     const lines = error.message.split("\n").map((line) => escapeText(line, MESSAGE_LIMIT_CHARACTERS));
     process.stderr.write(`${prefix}${lines.join("\n")}\n`);
-    return error.code === "aborted" ? INTERRUPTED : 2;
+    return error.code === "aborted" ? codeWhenStopped() : 2;
   }
   const message = error instanceof Error ? error.message : String(error);
   process.stderr.write(`sealwatch: internal error: ${escapeText(message, MESSAGE_LIMIT_CHARACTERS)}\n`);
