@@ -82,10 +82,12 @@ Exit codes (--fail-on unknown): 0 all signed or exempt, 1 a release is unsigned 
     .description("look at real signatures and propose the narrowest watch list that fits them")
     .argument("<reference...>", "repositories, as registry/repository")
     .option("--write <file>", "add the proposal to this watch list (made where there is none) instead of printing it")
+    .option("--trusted-root <file>", "look under this trusted_root.json (a private Sigstore) instead of Sigstore's and GitHub's own")
     .addHelpText(
       "after",
       `${examples("sealwatch init ghcr.io/acme/app", "sealwatch init ghcr.io/acme/app ghcr.io/acme/api --write sealwatch.yaml")}
-Exit codes: 0 a policy was proposed for every repository, 1 for some nobody who signed could be named, 3 a repository could not be read.
+Exit codes: 0 a policy was proposed for every repository, 1 for some nobody who signed could be named, 3 a repository, a release or a
+trusted root could not be read, 2 usage, or the result would be no watch list: nothing was written.
 `,
     )
     .action(async (references, options) => exitWith(await (await import("./commands/init.ts")).init(references, options)));

@@ -1,10 +1,10 @@
 import { constants } from "node:fs";
-import { access, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { access, chmod, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
 
-/** Writes a result to stdout, or to a file that is either the old one or the whole new one. */
-export async function writeResult(text: string, file: string | undefined): Promise<void> {
+/** Writes a result to stdout, or to a file that is either the old one or the whole new one, with its old mode. `option` named the file. */
+export async function writeResult(text: string, file: string | undefined, option = "--output"): Promise<void> {
   if (file === undefined) {
     await new Promise<void>((settle, reject) => {
       process.stdout.write(text, (error) => (error && !isBrokenPipe(error) ? reject(cannotPrint(error)) : settle()));
@@ -13,34 +13,35 @@ export async function writeResult(text: string, file: string | undefined): Promi
   }
   try {
     const target = await findTarget(file);
-    await (target.regular ? replaceFile(target.path, text) : writeFile(target.path, text));
+    await (target.regular ? replaceFile(target.path, text, target.mode) : writeFile(target.path, text));
   } catch (error) {
-    throw cannotWrite(file, error);
+    throw cannotWrite(file, error, option);
   }
 }
 
 /** Says before the work, and not after it, that a result could not be written there. */
-export async function ensureWritable(file: string): Promise<void> {
+export async function ensureWritable(file: string, option = "--output"): Promise<void> {
   try {
     const { path, regular } = await findTarget(file);
     await access(regular ? dirname(path) : path, constants.W_OK);
   } catch (error) {
-    throw cannotWrite(file, error);
+    throw cannotWrite(file, error, option);
   }
 }
 
 /** Where the bytes go: behind a link, its target; a device or pipe is written to and never replaced. */
-async function findTarget(file: string): Promise<{ path: string; regular: boolean }> {
+async function findTarget(file: string): Promise<{ path: string; regular: boolean; mode: number | null }> {
   const present = await stat(file).catch(() => null);
-  if (present === null) return { path: resolve(file), regular: true };
+  if (present === null) return { path: resolve(file), regular: true, mode: null };
   if (present.isDirectory()) throw new Error("it is a directory");
-  return { path: await realpath(file), regular: present.isFile() };
+  return { path: await realpath(file), regular: present.isFile(), mode: present.mode };
 }
 
-async function replaceFile(path: string, text: string): Promise<void> {
+async function replaceFile(path: string, text: string, mode: number | null): Promise<void> {
   const draft = `${path}.${process.pid}.part`;
   try {
     await writeFile(draft, text);
+    if (mode !== null) await chmod(draft, mode);
     await rename(draft, path);
   } catch (error) {
     await rm(draft, { force: true });
@@ -48,9 +49,9 @@ async function replaceFile(path: string, text: string): Promise<void> {
   }
 }
 
-function cannotWrite(file: string, error: unknown): SealwatchError {
+function cannotWrite(file: string, error: unknown, option: string): SealwatchError {
   const why = error instanceof Error ? error.message : String(error);
-  return new SealwatchError("usage", `--output ${file}: cannot be written: ${why}`, { cause: error });
+  return new SealwatchError("usage", `${option} ${file}: cannot be written: ${why}`, { cause: error });
 }
 
 function cannotPrint(error: Error): SealwatchError {

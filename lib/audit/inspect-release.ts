@@ -44,7 +44,7 @@ export async function inspectRelease(
   const resolved = await resolve(client, tag, reference.digest, list);
   const judged =
     resolved.kind === "found"
-      ? await judgeEverywhere(resolved.value.digest, tag, watched, list, { clients, trust, now })
+      ? (await judgeEverywhere(resolved.value.digest, tag, watched, list, { clients, trust, now })).judged
       : unresolved(resolved);
   const digest = resolved.kind === "found" ? resolved.value.digest : null;
   const { verdict } = judged;
@@ -82,11 +82,12 @@ export async function judgeEverywhere(
   watched: WatchedRepository,
   list: TagList,
   { clients, trust, now }: { clients: RegistryClients; trust: TrustStore; now: number },
-): Promise<JudgedRelease> {
+): Promise<NamedJudgement> {
+  const names = tag === null ? [] : await namesFor(tag, digest, watched, list, clients);
   const signatures = watched.signatureRepository === null ? null : await search(watched.signatureRepository, clients, null);
   const inquiry = {
     watched,
-    names: tag === null ? [] : await namesFor(tag, digest, watched, list, clients),
+    names,
     trust: trust.find,
     memo: new VerificationMemo(),
     main: await search(watched.repository, clients, list),
@@ -100,7 +101,14 @@ export async function judgeEverywhere(
     now,
     firstSeen: now,
   };
-  return judgeRelease({ digest, watched, tags: tag === null ? [] : [tag], inquiry, recallable: null, withinGrace: false });
+  const judged = await judgeRelease({ digest, watched, tags: tag === null ? [] : [tag], inquiry, recallable: null, withinGrace: false });
+  return { judged, names };
+}
+
+/** A judgement with the names that `{tag}` stood for. */
+export interface NamedJudgement {
+  readonly judged: JudgedRelease;
+  readonly names: readonly string[];
 }
 
 /** Where identities name the tag, a moving tag takes the names of the version tags on its digest. */

@@ -1,3 +1,5 @@
+import { nameOfPredicate } from "../verification/provenance.ts";
+
 /** Somebody who verifiably signed a release. */
 export interface ObservedSigner {
   readonly evidence: "signature" | "attestation";
@@ -5,15 +7,21 @@ export interface ObservedSigner {
   readonly issuer: string;
   /** repository, ref, workflow, trigger: those that the certificate names. */
   readonly claims: Readonly<Record<string, string>>;
-  /** The named root under which it verified. */
+  /** Of an attestation; null for a signature. */
+  readonly predicateType: string | null;
+  /** The root under which it verified, as the watch list is to call it. */
   readonly trustedRoot: string;
 }
 
 export interface ObservedRelease {
   readonly tag: string;
   readonly signers: readonly ObservedSigner[];
-  /** What was there and could not be verified under a named root: signatures by key, for example. */
+  /** What was there and could not be verified under a root: signatures by key, for example. */
   readonly others: readonly string[];
+  /** A signature by key is among them. */
+  readonly byKey: boolean;
+  /** Something could not be read, or a root is missing: what is there may be more than what was seen. */
+  readonly unknown: boolean;
   /** Why nothing verified, in a sentence. */
   readonly otherwise: string;
 }
@@ -30,10 +38,18 @@ export interface ProposedSigner {
 
 export interface ProposedPolicy {
   readonly accept: "signature" | "attestation";
+  /** What the attestations are, in the watch list's word, where all are of one kind; null where nothing is to be required. */
+  readonly predicate: string | null;
   readonly signers: readonly ProposedSigner[];
   /** Tags looked at that the policy does not satisfy, with what was found. */
-  readonly unsatisfied: readonly { readonly tag: string; readonly found: string }[];
+  readonly unsatisfied: readonly UnsatisfiedRelease[];
   readonly looked: number;
+}
+
+export interface UnsatisfiedRelease {
+  readonly tag: string;
+  readonly found: string;
+  readonly byKey: boolean;
 }
 
 /**
@@ -48,16 +64,31 @@ export function proposePolicy(releases: readonly ObservedRelease[]): ProposedPol
   if (signers.length === 0) return null;
   const satisfied = satisfiedBy(signers);
   const rest = releases.filter(({ tag }) => !satisfied.has(tag));
-  return { accept, signers, unsatisfied: rest.map(describeUnsatisfied), looked: releases.length };
+  const predicate = accept === "attestation" ? commonPredicate(releases, signers) : null;
+  return { accept, predicate, signers, unsatisfied: rest.map(describeUnsatisfied), looked: releases.length };
 }
 
 function satisfiedBy(signers: readonly ProposedSigner[]): Set<string> {
   return new Set(signers.flatMap(({ satisfied }) => [...satisfied]));
 }
 
-function describeUnsatisfied({ tag, signers, others, otherwise }: ObservedRelease): { tag: string; found: string } {
+/** The one predicate of all attestations that the signers made. */
+function commonPredicate(releases: readonly ObservedRelease[], signers: readonly ProposedSigner[]): string | null {
+  const made = releases.flatMap(({ tag, signers: seen }) =>
+    seen.filter(
+      (signer) =>
+        signer.evidence === "attestation" &&
+        signers.some(({ issuer, subject }) => issuer === signer.issuer && subject === templateOf(signer.subject, tag)),
+    ),
+  );
+  const predicates = new Set(made.map(({ predicateType }) => (predicateType === null ? null : nameOfPredicate(predicateType))));
+  const [only = null, ...others] = predicates;
+  return others.length === 0 ? only : null;
+}
+
+function describeUnsatisfied({ tag, signers, others, otherwise, byKey }: ObservedRelease): UnsatisfiedRelease {
   const named = signers.map(({ evidence, subject }) => `${evidence} by ${subject}`);
-  return { tag, found: [...new Set([...named, ...others])].join("; ") || otherwise };
+  return { tag, found: [...new Set([...named, ...others])].join("; ") || otherwise, byKey };
 }
 
 /** As few signers as satisfy all releases that anybody satisfies: the one that satisfies most first. */

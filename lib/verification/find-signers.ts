@@ -10,6 +10,9 @@ import { quoteText } from "./quote-text.ts";
 import { refuse, type Refusal, type SignerSearch } from "./signer-match.ts";
 import { verifySigned } from "./verify-signed.ts";
 
+/** What is said of a signature that no certificate lies beside, so that only a key could tell whose it is. */
+export const NO_KEY_VERIFIES = "a signature that no configured key verifies";
+
 /**
  * Who of the policy made a signature. Keys first, because they need nothing that lies beside it; then the certificate under every root
  * and own PKI that the policy names. Of several refusals the most telling is given; missing material comes before all of them,
@@ -18,7 +21,7 @@ import { verifySigned } from "./verify-signed.ts";
 export function findSigners(evidence: SignatureEvidence, context: VerificationContext): SignerSearch {
   const byKey = findKeySigners(evidence, context);
   if (byKey !== null) return byKey;
-  if (evidence.claim.kind !== "certificate") return refuse("unexpected-signer", "a signature that no configured key verifies");
+  if (evidence.claim.kind !== "certificate") return refuse("unexpected-signer", NO_KEY_VERIFIES);
   const { certificate } = evidence.claim;
   const searches = [...findKeylessSigners(evidence, certificate, context), ...findCertificateSigners(evidence, certificate, context)];
   const found = searches.filter((search) => search.kind === "found");

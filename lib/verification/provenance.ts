@@ -22,6 +22,11 @@ export function isPredicate(predicateType: string | null, asked: string): boolea
     : types.some((type) => predicateType === type || predicateType.startsWith(`${type}/v`));
 }
 
+/** What the watch list calls a predicate type: a word where it has one, else the type itself. */
+export function nameOfPredicate(predicateType: string): string {
+  return Object.keys(PREDICATE_TYPES).find((word) => isPredicate(predicateType, word)) ?? predicateType;
+}
+
 /**
  * Who built and from what, of the provenance predicates that there are.
  * https://slsa.dev/spec/v1.0/provenance, https://slsa.dev/spec/v0.2/provenance

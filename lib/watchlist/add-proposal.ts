@@ -1,117 +1,94 @@
-import { isMap, isScalar, isSeq, parseDocument, stringify, type Document, type YAMLMap, type YAMLSeq } from "yaml";
+import { isMap, isScalar, isSeq } from "yaml";
+import { parseRepository } from "../oci/reference.ts";
+import { insertProposals, type Proposal } from "./insert-proposals.ts";
+import { loadFiles } from "./load-files.ts";
+import { loadWatchList } from "./load-watch-list.ts";
+import { listEntries } from "./read-value.ts";
+import type { WatchListFiles, YamlValue } from "./source-file.ts";
+import type { Problem } from "./watch-list.ts";
 
-/** A policy and the repositories that it is for, as they are to be written. */
-export interface Proposal {
-  readonly name: string;
-  /** Said above the policy, one line each. */
-  readonly comments: readonly string[];
-  readonly policy: object;
-  readonly repositories: readonly string[];
-}
+export type { Proposal } from "./insert-proposals.ts";
 
 export type AddedProposal =
-  | { readonly kind: "added"; readonly text: string; readonly present: readonly string[] }
-  | { readonly kind: "malformed"; readonly detail: string };
-
-const NEW = "# yaml-language-server: $schema=./sealwatch.schema.json\nversion: 1\n";
+  /** `present`: repositories that are on the list already. `text` is null where nothing else is left to write. */
+  | { readonly kind: "added"; readonly text: string | null; readonly present: readonly string[] }
+  /** `problems`: what the file, or the result, would be refused for. `byHand`: what to add there oneself. */
+  | { readonly kind: "refused"; readonly problems: readonly Problem[]; readonly byHand: string };
 
 /**
- * Adds proposals to the text of a watch list (null: a new one). What is there stays as it is written: text is put in, nothing is formatted
- * anew. A repository that is on the list keeps its entry and is named in `present`; a policy whose name is taken gets another one.
+ * Adds proposals to a watch list (an absolute path; where there is no file, a new one). A repository that is on the list, in whichever of
+ * its files, keeps its entry and is named in `present`; a policy whose name is taken gets another one. The result is given only where it
+ * loads with no error that was not there before.
  */
-export function addProposals(text: string | null, proposals: readonly Proposal[]): AddedProposal {
-  const before = text === null || text.trim() === "" ? NEW : text;
-  const document = parseDocument(before);
-  if (document.errors.length > 0) return { kind: "malformed", detail: document.errors[0]!.message.split("\n")[0]! };
-  if (!isMap(document.contents)) return { kind: "malformed", detail: "it is no mapping of keys" };
-  const policies = find(document, "policies");
-  const repositories = find(document, "repositories");
-  if ((policies !== null && !isMap(policies)) || (repositories !== null && !isSeq(repositories)))
-    return { kind: "malformed", detail: "policies is no mapping, or repositories no list" };
-  const known = new Set(repositories === null ? [] : namesIn(repositories));
-  const present = proposals.flatMap((proposal) => proposal.repositories.filter((name) => known.has(name)));
+export function addProposals(path: string, files: WatchListFiles, proposals: readonly Proposal[]): AddedProposal {
+  const before = files.read(path);
+  const taken = before === null ? { repositories: new Set<string>(), policies: new Set<string>() } : readNames(path, files);
+  const present = proposals.flatMap(({ repositories }) => repositories.filter((name) => taken.repositories.has(name)));
   const added = proposals
-    .map((proposal) => ({ ...proposal, repositories: proposal.repositories.filter((name) => !known.has(name)) }))
-    .filter((proposal) => proposal.repositories.length > 0);
-  if (added.length === 0) return { kind: "added", text: before, present };
-  const named = nameAll(added, policies);
-  const inLines = [policies, repositories].every((block) => block === null || (block.flow !== true && block.items.length > 0));
-  return { kind: "added", text: inLines ? insert(before, named, policies, repositories) : addToDocument(document, named), present };
+    .map((proposal) => ({ ...proposal, repositories: proposal.repositories.filter((name) => !taken.repositories.has(name)) }))
+    .filter(({ repositories }) => repositories.length > 0);
+  if (added.length === 0) return { kind: "added", text: null, present };
+  const named = nameAll(added, taken.policies);
+  const refuse = (problems: readonly Problem[]): AddedProposal => ({
+    kind: "refused",
+    problems,
+    byHand: (insertProposals(null, named) ?? "").replace(/^(?:#.*\n)?version: 1\n/, ""),
+  });
+  const known = before === null ? [] : errorsOf(path, files);
+  if (known.some(({ code, file }) => code === "yaml-syntax" && file === path)) return refuse(known);
+  const text = insertProposals(before, named);
+  if (text === null) return refuse(known);
+  const fresh = withoutKnown(errorsOf(path, { ...files, read: (asked) => (asked === path ? text : files.read(asked)) }), known);
+  return fresh.length === 0 ? { kind: "added", text, present } : refuse(fresh);
 }
 
-/** The later place first, so that the earlier one is still where it was. */
-function insert(before: string, named: readonly Proposal[], policies: YAMLMap | null, repositories: YAMLSeq | null): string {
-  const entries = named.flatMap(({ name, repositories: of }) => of.map((repository) => stringify([{ repository, policy: name }], FORMAT)));
-  const blocks = named.map(
-    ({ name, comments, policy }) => `${comments.map((line) => `# ${line}\n`).join("")}${stringify({ [name]: policy }, FORMAT)}`,
-  );
-  const insertions = [insertionInto(before, "policies", policies, blocks), insertionInto(before, "repositories", repositories, entries)];
-  return insertions
-    .toSorted((left, right) => right.at - left.at || (left.key < right.key ? 1 : -1))
-    .reduce((current, { at, text }) => current.slice(0, at) + text + current.slice(at), before);
+/** A watch list of nothing but the proposals; it may hold blanks that somebody has yet to fill in. */
+export function formatProposals(proposals: readonly Proposal[]): string {
+  return insertProposals(null, nameAll(proposals, new Set())) ?? "";
 }
 
-/** Where a block is written in { } or [ ] there is no line to put in: the document is written anew, comments included. */
-function addToDocument(document: Document.Parsed, named: readonly Proposal[]): string {
-  for (const { name, policy, repositories } of named) {
-    document.setIn(["policies", name], policy);
-    for (const repository of repositories) document.addIn(["repositories"], document.createNode({ repository, policy: name }));
-  }
-  return document.toString(FORMAT);
+/** Repositories and policies that the files of a watch list name, right or wrong otherwise. */
+function readNames(path: string, files: WatchListFiles): { repositories: Set<string>; policies: Set<string> } {
+  const loaded = loadFiles(path, files, []);
+  const policies = loaded.flatMap(({ fields }) => (fields.policies === undefined ? [] : listEntries(fields.policies)));
+  const repositories = loaded.flatMap(({ fields }) => (fields.repositories === undefined ? [] : repositoriesIn(fields.repositories)));
+  return { repositories: new Set(repositories), policies: new Set(policies.map(({ name }) => name)) };
 }
 
-const FORMAT = { lineWidth: 0 } as const;
+/** `repository` of an entry is one name or a list of them. */
+function repositoriesIn({ node }: YamlValue): string[] {
+  const items: readonly unknown[] = isSeq(node) ? node.items : [];
+  return items.flatMap(namedIn).flatMap((text) => {
+    const parsed = parseRepository(text);
+    return parsed.kind === "parsed" ? [parsed.repository.name] : [];
+  });
+}
 
-type Block = YAMLMap | YAMLSeq;
-
-function find(document: Document.Parsed, key: string): unknown {
-  const found: unknown = document.get(key, true);
-  return found === undefined || (isScalar(found) && found.value === null) ? null : found;
+function namedIn(item: unknown): string[] {
+  const named: unknown = isMap(item) ? item.get("repository", true) : undefined;
+  const values: readonly unknown[] = isSeq(named) ? named.items : [named];
+  return values.flatMap((value) => (isScalar(value) && typeof value.value === "string" ? [value.value] : []));
 }
 
 /** Names that are free, also among themselves. */
-function nameAll(proposals: readonly Proposal[], policies: YAMLMap | null): Proposal[] {
-  const taken = new Set<string>();
+function nameAll(proposals: readonly Proposal[], policies: ReadonlySet<string>): Proposal[] {
+  const taken = new Set(policies);
   return proposals.map((proposal) => {
     let { name } = proposal;
-    for (let number = 2; taken.has(name) || policies?.has(name) === true; number++) name = `${proposal.name}-${number}`;
+    for (let number = 2; taken.has(name); number++) name = `${proposal.name}-${number}`;
     taken.add(name);
     return { ...proposal, name };
   });
 }
 
-/** After the last item of a block, as far in as its items stand; where there is no such block, at the end of the file under its key. */
-function insertionInto(
-  text: string,
-  key: string,
-  block: Block | null,
-  parts: readonly string[],
-): { key: string; at: number; text: string } {
-  if (block === null) {
-    const own = `${key}:\n${parts.map((part) => indent(part, 2)).join("")}`;
-    return { key, at: text.length, text: text.endsWith("\n") ? own : `\n${own}` };
-  }
-  const [start, end] = block.range!;
-  const column = start - (text.lastIndexOf("\n", start - 1) + 1);
-  const newline = text.indexOf("\n", endOfContent(text, end));
-  const at = newline < 0 ? text.length : newline + 1;
-  return { key, at, text: `${newline < 0 ? "\n" : ""}${parts.map((part) => indent(part, column)).join("")}` };
+function errorsOf(path: string, files: WatchListFiles): readonly Problem[] {
+  const loaded = loadWatchList(path, files);
+  return loaded.kind === "loaded" ? [] : loaded.problems.filter(({ severity }) => severity === "error");
 }
 
-/** A block's range may run on over empty lines. */
-function endOfContent(text: string, end: number): number {
-  return text.slice(0, end).trimEnd().length;
-}
-
-function indent(text: string, columns: number): string {
-  return text.replaceAll(/^(?=.)/gm, " ".repeat(columns));
-}
-
-/** `repository` of an entry is one name or a list of them. */
-function namesIn(repositories: YAMLSeq): string[] {
-  return repositories.items.flatMap((item) => {
-    const named: unknown = isMap(item) ? item.get("repository") : undefined;
-    if (typeof named === "string") return [named];
-    return isSeq(named) ? named.items.flatMap((entry) => (isScalar(entry) && typeof entry.value === "string" ? [entry.value] : [])) : [];
-  });
+/** Lines move when something is put in before them: what tells a problem is what it says of which file. */
+function withoutKnown(problems: readonly Problem[], known: readonly Problem[]): readonly Problem[] {
+  const keyOf = ({ file, code, message }: Problem): string => JSON.stringify([file, code, message.replaceAll(/line \d+/g, "line")]);
+  const before = new Set(known.map(keyOf));
+  return problems.filter((problem) => !before.has(keyOf(problem)));
 }

@@ -5,11 +5,19 @@ const ISSUER = "https://token.actions.githubusercontent.com";
 const WORKFLOW = "https://github.com/acme/app/.github/workflows/release.yml@";
 
 function signer(subject: string, changes: Partial<ObservedSigner> = {}): ObservedSigner {
-  return { evidence: "signature", subject, issuer: ISSUER, claims: { repository: "acme/app" }, trustedRoot: "public-good", ...changes };
+  return {
+    evidence: "signature",
+    subject,
+    issuer: ISSUER,
+    claims: { repository: "acme/app" },
+    predicateType: null,
+    trustedRoot: "public-good",
+    ...changes,
+  };
 }
 
 function release(tag: string, ...signers: ObservedSigner[]): ObservedRelease {
-  return { tag, signers, others: [], otherwise: "No signature" };
+  return { tag, signers, others: [], byKey: false, unknown: false, otherwise: "No signature" };
 }
 
 describe("proposePolicy", () => {
@@ -62,11 +70,11 @@ describe("proposePolicy", () => {
   });
 
   it("names what the policy does not satisfy, with what was found", () => {
-    const byKey = { ...release("v1.0.0"), others: ["a signature that no configured key verifies"] };
+    const byKey = { ...release("v1.0.0"), others: ["a signature that no configured key verifies"], byKey: true };
     const policy = proposePolicy([release("v1.2.0", signer(`${WORKFLOW}refs/tags/v1.2.0`)), release("v1.1.0"), byKey]);
     expect(policy?.unsatisfied).toEqual([
-      { tag: "v1.1.0", found: "No signature" },
-      { tag: "v1.0.0", found: "a signature that no configured key verifies" },
+      { tag: "v1.1.0", found: "No signature", byKey: false },
+      { tag: "v1.0.0", found: "a signature that no configured key verifies", byKey: true },
     ]);
   });
 
@@ -74,6 +82,16 @@ describe("proposePolicy", () => {
     const attested = (tag: string) => release(tag, signer(`${WORKFLOW}refs/tags/${tag}`, { evidence: "attestation" }));
     expect(proposePolicy([attested("v1.1.0"), attested("v1.0.0")])?.accept).toBe("attestation");
     expect(proposePolicy([release("v1.1.0", signer("a"), signer("b", { evidence: "attestation" }))])?.accept).toBe("signature");
+  });
+
+  it("requires the predicate that all attestations have, in the watch list's word, and none where they differ", () => {
+    const attested = (tag: string, predicateType: string) =>
+      release(tag, signer(`${WORKFLOW}refs/tags/${tag}`, { evidence: "attestation", predicateType }));
+    const [v1, v02] = ["https://slsa.dev/provenance/v1", "https://slsa.dev/provenance/v0.2"];
+    expect(proposePolicy([attested("v1.1.0", v1), attested("v1.0.0", v02)])?.predicate).toBe("slsa-provenance");
+    expect(proposePolicy([attested("v1.1.0", "https://acme.example/scan/v1")])?.predicate).toBe("https://acme.example/scan/v1");
+    expect(proposePolicy([attested("v1.1.0", v1), attested("v1.0.0", "https://spdx.dev/Document")])?.predicate).toBeNull();
+    expect(proposePolicy([release("v1.0.0", signer("a"))])?.predicate).toBeNull();
   });
 
   it("proposes nothing where nobody can be named", () => {
