@@ -1,4 +1,5 @@
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
+import { escapeText } from "../lib/notification/escape.ts";
 import { exitWith, reportError, surviveBrokenOutput } from "./doors/exit.ts";
 import { VERSION } from "./doors/version.ts";
 
@@ -40,7 +41,11 @@ function buildProgram(): Command {
 
   addCommonOptions(program.command("audit"))
     .description("audit every repository of the watch list, record the result, tell what got worse")
-    .option("--repository <ref>", "only this repository of the watch list; may be given several times", collect, [])
+    .addOption(
+      new Option("--repository <ref>", "only this repository of the watch list; may be given several times")
+        .argParser(collect)
+        .default([], "every one"),
+    )
     .option("--json", "one JSON document on stdout")
     .option("--output <file>", "write the result to a file instead of stdout")
     .option("--all", "list signed releases too")
@@ -97,8 +102,8 @@ trusted root could not be read, 2 usage, or the result would be no watch list: n
     .addHelpText("after", examples("sealwatch lint", "sealwatch lint --config teams/app.yaml"))
     .action(async (options) => exitWith(await (await import("./commands/lint.ts")).lint(options)));
 
-  const findings = program
-    .command("findings")
+  // The group has the common options too, so that they may stand before the subcommand.
+  const findings = addCommonOptions(program.command("findings"))
     .description("what was found and is not over yet")
     .addHelpText("after", examples("sealwatch findings", "sealwatch findings show 7Q3K9D2M"));
   addCommonOptions(findings.command("list", { isDefault: true }))
@@ -108,13 +113,17 @@ trusted root could not be read, 2 usage, or the result would be no watch list: n
       "after",
       examples("sealwatch findings", "sealwatch findings list --json", "sealwatch findings --history .sealwatch/history.db"),
     )
-    .action(async (options) => exitWith(await (await import("./commands/findings.ts")).listFindings(options)));
+    .action(async (_options, command: Command) =>
+      exitWith(await (await import("./commands/findings.ts")).listFindings(command.optsWithGlobals())),
+    );
   addCommonOptions(findings.command("show"))
     .description("one finding, with all that was recorded")
     .argument("<id>", "its 8 characters, or at least 4 that only it begins with")
     .option("--json", "one JSON document on stdout")
     .addHelpText("after", examples("sealwatch findings show 7Q3K9D2M", "sealwatch findings show 7Q3K --json"))
-    .action(async (id, options) => exitWith(await (await import("./commands/findings.ts")).showFinding(id, options)));
+    .action(async (id: string, _options, command: Command) =>
+      exitWith(await (await import("./commands/findings.ts")).showFinding(id, command.optsWithGlobals())),
+    );
 
   addCommonOptions(findings.command("acknowledge"))
     .description("take a finding on: it stays, and counts as acknowledged until then")
@@ -126,12 +135,16 @@ trusted root could not be read, 2 usage, or the result would be no watch list: n
       "after",
       examples("sealwatch findings acknowledge 7Q3K9D2M --until 3d --reason 'release is being rebuilt' --owner platform"),
     )
-    .action(async (id, options) => exitWith(await (await import("./commands/findings.ts")).acknowledge(id, options)));
+    .action(async (id: string, _options, command: Command) =>
+      exitWith(await (await import("./commands/findings.ts")).acknowledge(id, command.optsWithGlobals())),
+    );
   addCommonOptions(findings.command("reopen"))
     .description("take an acknowledgement back")
     .argument("<id>", "its 8 characters, or at least 4 that only it begins with")
     .addHelpText("after", examples("sealwatch findings reopen 7Q3K9D2M"))
-    .action(async (id, options) => exitWith(await (await import("./commands/findings.ts")).reopen(id, options)));
+    .action(async (id: string, _options, command: Command) =>
+      exitWith(await (await import("./commands/findings.ts")).reopen(id, command.optsWithGlobals())),
+    );
 
   addCommonOptions(program.command("history"))
     .description("what was recorded of a release, or what all releases of a repository were on a day; asks no registry")
@@ -158,9 +171,18 @@ trusted root could not be read, 2 usage, or the result would be no watch list: n
   return program;
 }
 
+/** `--help` behind a command that does not exist would otherwise show what there is and end well. */
+function refuseUnknownCommand(program: Command, [, , ...args]: readonly string[]): void {
+  const named = args.filter((argument) => !argument.startsWith("-")).slice(0, args[0] === "help" ? 2 : 1);
+  const unknown = named.find((name) => name !== "help" && !program.commands.some((command) => command.name() === name));
+  if (unknown !== undefined) program.error(`error: unknown command '${escapeText(unknown)}'`, { code: "commander.unknownCommand" });
+}
+
 surviveBrokenOutput();
 try {
-  await buildProgram().parseAsync(process.argv);
+  const program = buildProgram();
+  refuseUnknownCommand(program, process.argv);
+  await program.parseAsync(process.argv);
 } catch (error) {
   if (error instanceof CommanderError) await exitWith(error.exitCode === 0 ? 0 : 2);
   else await exitWith(reportError(error));

@@ -24,6 +24,8 @@ describe("the command line", () => {
   it.each([
     ["an unknown option", ["audit", "--jsn"]],
     ["an unknown command", ["adit"]],
+    ["help of an unknown command", ["history", "--help"]],
+    ["an unknown command behind help", ["help", "adit"]],
     ["no command", []],
     ["a missing argument", ["inspect"]],
     ["too many arguments", ["lint", "sealwatch.yaml"]],
@@ -39,6 +41,25 @@ describe("the command line", () => {
     const { code, stdout, stderr } = await runCommand([command], { cwd: makeDirectory() });
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toContain("No sealwatch.yaml. Start with: sealwatch init ghcr.io/you/app --write sealwatch.yaml\n");
+  });
+
+  it("shows no default that nobody could write", async () => {
+    const { stdout } = await runCommand(["audit", "--help"], { cwd: makeDirectory() });
+    expect(stdout).not.toContain("default: []");
+  });
+
+  it("takes options before and behind a subcommand", async () => {
+    const cwd = makeDirectory();
+    for (const args of [
+      ["--history", "h.db", "list"],
+      ["list", "--history", "h.db"],
+      ["--history", "h.db"],
+      ["--history", "h.db", "show", "7Q3K"],
+    ]) {
+      const { code, stderr } = await runCommand(["findings", ...args], { cwd });
+      expect({ args, code }).toEqual({ args, code: 2 });
+      expect(stderr).toContain("h.db does not exist");
+    }
   });
 
   it("names a watch list that was asked for in vain", async () => {
