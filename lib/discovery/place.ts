@@ -38,7 +38,7 @@ export function answerOf(place: PlaceName, read: ReadSignatures & { readonly unr
 /** One answer for a place that was asked in several ways: a failure weighs most, then what was found. */
 export function mergeAnswers(place: PlaceName, answers: readonly PlaceAnswer[]): PlaceAnswer {
   const candidates = answers.flatMap((answer) => (answer.kind === "found" || answer.kind === "failed" ? answer.candidates : []));
-  const detail = [...new Set(answers.map((answer) => answer.detail))].join("; ");
+  const detail = mergeDetails(answers.map((answer) => answer.detail));
   const failure = answers.find((answer) => answer.kind === "failed");
   if (failure) return { place, kind: "failed", failure: failure.failure, candidates, detail: failure.detail };
   if (answers.some((answer) => answer.kind === "found")) {
@@ -47,4 +47,12 @@ export function mergeAnswers(place: PlaceName, answers: readonly PlaceAnswer[]):
   }
   if (answers.some((answer) => answer.kind === "nothing")) return { place, kind: "nothing", detail };
   return { place, kind: "notApplicable", detail };
+}
+
+/** Each tag once: what the registry said when it was asked is said later, and stronger, than what its list did not show. */
+function mergeDetails(details: readonly string[]): string {
+  const said = new Map(
+    details.flatMap((detail) => detail.split("; ")).map((detail) => [/^tag [^ :]+(?=: )/.exec(detail)?.[0] ?? detail, detail]),
+  );
+  return [...said.values()].join("; ");
 }
