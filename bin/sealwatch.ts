@@ -72,6 +72,7 @@ Exit codes (--fail-on unknown): 0 all signed or exempt, 1 a release is unsigned 
     .option("--certificate-identity <text>", "identity (subject) of a keyless signer")
     .option("--certificate-identity-regexp <pattern>", "the same, as an RE2 pattern of the whole identity")
     .option("--certificate-oidc-issuer <url>", "issuer of a keyless signer")
+    .option("--trusted-root <file>", "trusted_root.json for that signer (default: the watch list's for this repository, else Sigstore's)")
     .option("--json", "one JSON document on stdout")
     .addHelpText(
       "after",

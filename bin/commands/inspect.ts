@@ -1,19 +1,20 @@
 import { readFileSync } from "node:fs";
 import { RE2JS } from "re2js";
 import { inspectRelease } from "../../lib/audit/inspect-release.ts";
-import type { CandidateDocument, InspectDocument } from "../../lib/audit/audit-document.ts";
 import { exitCodeOfRelease } from "../../lib/audit/exit-code.ts";
-import { escapeText, formatJson } from "../../lib/notification/escape.ts";
+import { formatJson } from "../../lib/notification/escape.ts";
 import { parseReference, type Reference } from "../../lib/oci/reference.ts";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
 import { loadPublicKey } from "../../lib/verification/load-public-key.ts";
 import { selectReleases } from "../../lib/watchlist/select-releases.ts";
 import { watchBySigner } from "../../lib/watchlist/watch-by-signer.ts";
-import type { Signer, WatchedRepository, WatchList } from "../../lib/watchlist/watch-list.ts";
+import type { KeylessSigner, Signer, WatchedRepository, WatchList } from "../../lib/watchlist/watch-list.ts";
 import { readNow, type CommonOptions } from "../doors/common-options.ts";
+import { renderInspection } from "../doors/inspection-text.ts";
 import { writeResult } from "../doors/output.ts";
 import { paletteFor } from "../doors/paint.ts";
 import { openRegistries } from "../doors/registries.ts";
+import { readRootFile } from "../doors/root-file.ts";
 import { stopOnSignals } from "../doors/signals.ts";
 import { openTrust } from "../doors/trust.ts";
 import { readWatchList } from "../doors/watch-list.ts";
@@ -23,6 +24,7 @@ export interface InspectOptions extends CommonOptions {
   readonly certificateIdentity?: string;
   readonly certificateIdentityRegexp?: string;
   readonly certificateOidcIssuer?: string;
+  readonly trustedRoot?: string;
   readonly json?: true;
 }
 
@@ -31,21 +33,41 @@ export async function inspect(text: string, options: InspectOptions): Promise<nu
   const parsed = parseReference(text);
   if (parsed.kind === "malformed")
     throw new SealwatchError("usage", `inspect ${text}: ${parsed.detail}; write registry/repository:tag or registry/repository@sha256:…`);
-  const signer = readSigner(options);
-  const watchList = signer === null ? readWatchList(options).watchList : optionalWatchList(options);
+  const named = readSigner(options);
+  const watchList = named === null ? readWatchList(options).watchList : optionalWatchList(options);
+  const signer = named?.kind === "keyless" ? { ...named, ...rootFor(parsed.reference, watchList, options) } : named;
   const watched = signer === null ? findWatched(parsed.reference, watchList) : watchBySigner(parsed.reference.repository, signer);
-  const clients = openRegistries(watchList?.registries ?? new Map(), stopOnSignals());
+  const signal = stopOnSignals();
+  const clients = openRegistries(watchList?.registries ?? new Map(), signal);
   try {
     const { now } = readNow(options);
     const exemptions = signer === null ? (watchList?.exemptions ?? []) : [];
     const policy = signer === null ? watched.policy.name : null;
     const trust = await openTrust([watched.policy], now);
     const document = await inspectRelease({ reference: parsed.reference, watched, policy, exemptions, trust, now }, clients);
-    await writeResult(options.json === true ? `${formatJson(document)}\n` : render(document), undefined);
+    if (signal.aborted) throw new SealwatchError("aborted", "inspect: stopped; nothing was recorded");
+    await writeResult(
+      options.json === true ? `${formatJson(document)}\n` : renderInspection(document, paletteFor(process.stdout)),
+      undefined,
+    );
     return exitCodeOfRelease(document);
   } finally {
     await clients.close();
   }
+}
+
+/** The root of the command line, else the one under which the watch list has that repository signed, else Sigstore's. */
+function rootFor(
+  reference: Reference,
+  watchList: WatchList | null,
+  { trustedRoot }: InspectOptions,
+): Pick<KeylessSigner, "trustedRoot" | "trustedRootSource"> {
+  if (trustedRoot !== undefined) return { trustedRoot: readRootFile(trustedRoot), trustedRootSource: trustedRoot };
+  const signers = findEntry(reference, watchList)?.policy.signers ?? [];
+  const listed = signers.find((signer) => signer.kind === "keyless");
+  if (listed === undefined) return { trustedRoot: "public-good" };
+  const { trustedRootSource: source } = listed;
+  return { trustedRoot: listed.trustedRoot, ...(source === undefined ? {} : { trustedRootSource: source }) };
 }
 
 /** With a key on the command line a watch list only adds how registries are reached, where there is a good one. */
@@ -60,6 +82,11 @@ function optionalWatchList(options: InspectOptions): WatchList | null {
 
 function readSigner(options: InspectOptions): Signer | null {
   const { key, certificateIdentity, certificateIdentityRegexp, certificateOidcIssuer } = options;
+  if (options.trustedRoot !== undefined && certificateOidcIssuer === undefined)
+    throw new SealwatchError(
+      "usage",
+      "inspect: --trusted-root goes with --certificate-oidc-issuer; under a watch list write trustedRoot: there",
+    );
   const keyless = certificateIdentity !== undefined || certificateIdentityRegexp !== undefined || certificateOidcIssuer !== undefined;
   if (key !== undefined && keyless) throw new SealwatchError("usage", "inspect: --key and --certificate-… exclude each other");
   if (key !== undefined) return { kind: "key", name: "key", pem: readKey(key), source: key, until: null };
@@ -112,48 +139,15 @@ function readKey(path: string): string {
   return pem;
 }
 
-function findWatched(reference: Reference, watchList: WatchList | null): WatchedRepository {
+function findEntry(reference: Reference, watchList: WatchList | null): WatchedRepository | undefined {
   const entries = (watchList?.repositories ?? []).filter((watched) => watched.repository.name === reference.repository.name);
   const tag = reference.tag ?? "latest";
-  const entry = entries.find((watched) => selectReleases([tag], watched).releases.length > 0) ?? entries[0];
+  return entries.find((watched) => selectReleases([tag], watched).releases.length > 0) ?? entries[0];
+}
+
+function findWatched(reference: Reference, watchList: WatchList | null): WatchedRepository {
+  const entry = findEntry(reference, watchList);
   if (entry === undefined)
     throw new SealwatchError("usage", `inspect: ${reference.repository.name} is not on the watch list; add it, or name a key with --key`);
   return entry;
-}
-
-function render(document: InspectDocument): string {
-  const palette = paletteFor(process.stdout);
-  const paint = { signed: palette.green, unsigned: palette.red, untrusted: palette.red, unknown: palette.yellow, pending: palette.dim }[
-    document.verdict
-  ];
-  const lines = [
-    escapeText(document.reference),
-    `Digest: ${document.digest ?? "not resolved"}${document.mediaType === null ? "" : ` (${escapeText(document.mediaType)})`}`,
-    `Verdict: ${paint(document.verdict)}${document.reason === null ? "" : ` / ${document.reason}`}`,
-    `Why: ${escapeText(document.explanation, SENTENCE_LIMIT_CHARACTERS)}`,
-    ...(document.exemption === null ? [] : [`Exempt: ${escapeText(document.exemption.reason)}`]),
-    "Places:",
-    ...document.places.map(({ place, answer, detail }) => `  ${place.padEnd(20)}  ${answer.padEnd(13)}  ${escapeText(detail)}`),
-  ];
-  if (document.candidates.length > 0) lines.push("Candidates:");
-  for (const candidate of document.candidates) lines.push(...renderCandidate(candidate));
-  for (const { tool, command } of document.commands) lines.push(`Check (${tool}):`, `  ${command}`);
-  return `${lines.join("\n")}\n`;
-}
-
-/** A sentence of ours that quotes is longer than one piece of foreign text. */
-const SENTENCE_LIMIT_CHARACTERS = 1024;
-
-/** What it is, whose it is, when and who says so, and why it counts or does not. */
-function renderCandidate({ place, artifact, form, result, reason, detail, predicateType, proof }: CandidateDocument): string[] {
-  const signedBy =
-    proof && `${proof.kind} ${escapeText(proof.identity)}${proof.issuer === null ? "" : `, issuer ${escapeText(proof.issuer)}`}`;
-  return [
-    `  ${result}${reason === null ? "" : ` (${reason})`}  ${form} in ${place}, ${artifact}`,
-    `    ${escapeText(detail, SENTENCE_LIMIT_CHARACTERS)}`,
-    ...(signedBy === null ? [] : [`    Signer: ${signedBy}`]),
-    ...(proof?.times ?? []).map(({ at, by }) => `    Time: ${at}, vouched for by ${escapeText(by)}`),
-    ...(proof === null || proof.logIndex === null ? [] : [`    Log index: ${proof.logIndex}`]),
-    ...(predicateType === null ? [] : [`    Predicate: ${escapeText(predicateType)}`]),
-  ];
 }

@@ -96,6 +96,8 @@ export interface InspectDocument {
   readonly signers: readonly VerifiedSigner[];
   readonly places: readonly PlaceDocument[];
   readonly candidates: readonly CandidateDocument[];
+  /** The roots under which keyless signatures were looked at, as they are written. */
+  readonly trustedRoots: readonly string[];
   /** Commands that show the same with public tools. */
   readonly commands: readonly CommandDocument[];
   readonly registries: readonly RegistryTraffic[];
@@ -111,6 +113,8 @@ export interface CandidateDocument {
   readonly detail: string;
   /** Of verified statements. */
   readonly predicateType: string | null;
+  /** What a statement that did not verify says of itself: anybody may have written it. */
+  readonly claimedPredicateType: string | null;
   /** Who signed and when, also where that is nobody of the policy; null where nothing vouches for it. */
   readonly proof: SigningProof | null;
   readonly signer: VerifiedSigner | null;

@@ -1,17 +1,17 @@
 import { createReferrersCapability } from "../discovery/referrers-capability.ts";
 import type { SearchedRepository } from "../discovery/place.ts";
-import type { Candidate, PlaceAnswer } from "../discovery/candidate.ts";
+import type { PlaceAnswer } from "../discovery/candidate.ts";
 import type { Digest } from "../oci/digest.ts";
 import { formatReference, type Reference, type Repository } from "../oci/reference.ts";
 import type { Answer } from "../registry/answer.ts";
 import type { RegistryClients, RepositoryClient, ResolvedTag, TagList } from "../registry/repository-client.ts";
-import { publicToolCommand, type ShownEvidence } from "../verification/public-tool-command.ts";
 import { VerificationMemo } from "../verification/verification-memo.ts";
 import type { TrustStore } from "../verification/trust/trust-store.ts";
 import type { CandidateResult } from "../verification/candidate-result.ts";
 import { parseVersionTag } from "../watchlist/version-tag.ts";
 import type { Exemption, WatchedRepository } from "../watchlist/watch-list.ts";
-import type { CandidateDocument, CommandDocument, InspectDocument } from "./audit-document.ts";
+import type { CandidateDocument, InspectDocument } from "./audit-document.ts";
+import { listCommands } from "./list-commands.ts";
 import { createOrphans } from "./orphans.ts";
 import { isPolicyTagBound } from "./group-releases.ts";
 import { findVersionNames } from "./version-names.ts";
@@ -42,14 +42,14 @@ export async function inspectRelease(
   const list = await client.listTags();
   const tag = reference.digest === null ? (reference.tag ?? "latest") : reference.tag;
   const resolved = await resolve(client, tag, reference.digest, list);
-  const judged =
+  const { judged, names } =
     resolved.kind === "found"
-      ? (await judgeEverywhere(resolved.value.digest, tag, watched, list, { clients, trust, now })).judged
-      : unresolved(resolved);
+      ? await judgeEverywhere(resolved.value.digest, tag, watched, list, { clients, trust, now })
+      : { judged: unresolved(resolved), names: [] };
   const digest = resolved.kind === "found" ? resolved.value.digest : null;
   const { verdict } = judged;
   const rule = tag === null || verdict.verdict === "signed" ? null : ruleFor(tag, watched, exemptions, now);
-  const commands = digest === null ? [] : listCommands({ ...watched, repository: reference.repository }, digest, judged, tag);
+  const commands = digest === null ? [] : listCommands({ ...watched, repository: reference.repository }, digest, judged, names);
   return {
     reference: formatReference({ ...reference, tag }),
     repository: reference.repository.name,
@@ -64,6 +64,7 @@ export async function inspectRelease(
     signers: verdict.signers,
     places: judged.answers.map((answer) => ({ place: answer.place, answer: answer.kind, detail: answer.detail })),
     candidates: judged.results.map(formatCandidate),
+    trustedRoots: writtenRoots(watched),
     commands,
     registries: clients.traffic(),
   };
@@ -132,34 +133,23 @@ async function search(repository: Repository, clients: RegistryClients, list: Ta
 function unresolved(answer: Exclude<Answer<ResolvedTag>, { kind: "found" }>): JudgedRelease {
   const detail = answer.kind === "failed" ? answer.failure.detail : answer.detail;
   const reason = answer.kind === "failed" ? answer.failure.code : "not-found";
-  const verdict = { verdict: "unknown", reason, explanation: `There is no such release to judge: ${detail}`, signers: [] } as const;
+  const what = answer.kind === "failed" ? "What this names could not be learned" : "There is no such release to judge";
+  const verdict = { verdict: "unknown", reason, explanation: `${what}: ${detail}`, signers: [] } as const;
   return { verdict, answers: [], results: [], artifacts: [], unread: true, judgeUnder: () => verdict };
 }
 
-/** One command for each signer that made accepted evidence; where nobody did, one for each signer that was asked for. */
-function listCommands(watched: WatchedRepository, digest: Digest, judged: JudgedRelease, tag: string | null): CommandDocument[] {
-  const candidates: readonly Candidate[] = judged.answers.flatMap((answer) => (answer.kind === "found" ? answer.candidates : []));
-  const shown = judged.results.flatMap((result): ShownEvidence[] => {
-    const candidate = candidates.find(({ artifact, place }) => artifact === result.artifact && place === result.place);
-    return result.kind !== "verified" || candidate === undefined
-      ? []
-      : [{ candidate, predicateType: result.predicateType, signer: result.signer.signer }];
+function writtenRoots({ policy }: WatchedRepository): string[] {
+  const roots = policy.signers.flatMap((signer) => {
+    if (signer.kind !== "keyless") return [];
+    return [signer.trustedRootSource ?? (signer.trustedRoot.startsWith("{") ? "trusted_root.json" : signer.trustedRoot)];
   });
-  const commands =
-    shown.length > 0
-      ? shown.map((evidence) => publicToolCommand(watched, digest, tag, evidence))
-      : watched.policy.signers.map((signer) =>
-          publicToolCommand({ ...watched, policy: { ...watched.policy, signers: [signer] } }, digest, tag, null),
-        );
-  const different = new Map(commands.filter((command) => command !== null).map((command) => [command.command, command]));
-  return [...different.values()].slice(0, COMMANDS_LIMIT);
+  return [...new Set(roots)];
 }
 
-/** What a person reads. */
-const COMMANDS_LIMIT = 5;
-
 function formatCandidate(result: CandidateResult): CandidateDocument {
-  const { place, artifact, evidence, detail, predicateType, proof } = result;
+  const { place, artifact, evidence, detail, proof } = result;
+  // Of what could not be verified for want of a root nobody vouches either.
+  const vouched = result.kind !== "trust-missing";
   return {
     place,
     artifact,
@@ -168,7 +158,8 @@ function formatCandidate(result: CandidateResult): CandidateDocument {
     result: result.kind,
     reason: result.kind === "rejected" ? result.reason : null,
     detail,
-    predicateType,
+    predicateType: vouched ? result.predicateType : null,
+    claimedPredicateType: evidence === "attestation" ? (vouched ? (result.claimedPredicateType ?? null) : result.predicateType) : null,
     proof,
     signer: result.kind === "verified" ? result.signer : null,
   };

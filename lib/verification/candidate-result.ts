@@ -61,6 +61,8 @@ export type CandidateResult = {
   readonly form: string;
   /** Predicate type of an attestation, read from signed bytes where they verified, or null. */
   readonly predicateType: string | null;
+  /** What the bytes of an attestation say of themselves where nobody of the policy signed them; absent or null elsewhere. */
+  readonly claimedPredicateType?: string | null;
   /** One sentence without trailing stop. */
   readonly detail: string;
   readonly proof: SigningProof | null;

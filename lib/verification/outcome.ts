@@ -26,6 +26,7 @@ export interface VerificationContext {
 export type Outcome = {
   readonly evidence: EvidenceKind;
   readonly predicateType: string | null;
+  readonly claimedPredicateType?: string | null;
   readonly detail: string;
   readonly proof: SigningProof | null;
 } & (

@@ -11,7 +11,9 @@ export interface PublicToolCommand {
 
 /** What a command is to show: the candidate that a verdict rests on and the signer that made it. */
 export interface ShownEvidence {
-  readonly candidate: Pick<Candidate, "form" | "place">;
+  /** Null where there is none: the command then asks for what should be there. */
+  readonly candidate: Pick<Candidate, "form" | "place"> | null;
+  /** Of an attestation: its type, or the watch list's word for it. */
   readonly predicateType: string | null;
   readonly signer: string;
 }
@@ -23,12 +25,20 @@ const COSIGN = "cosign >= 3.0.2";
 const GH = "gh >= 2.67";
 const PREDICATE_TYPE_OF_ANY_SIGNATURE = "https://sigstore.dev/cosign/sign/v1";
 
+/** What cosign calls what the watch list has words for. */
+const COSIGN_TYPES: Readonly<Record<string, string>> = {
+  "slsa-provenance": "slsaprovenance1",
+  spdx: "spdxjson",
+  vsa: "https://slsa.dev/verification_summary/v1",
+};
+
 /**
  * The cosign or gh command that judges a digest by one signer of the policy: the one of the evidence, where there is some, else the
  * first. Null where these tools cannot be given that signer.
  *
  * cosign looks for its experimental referrers, and for attestations, only when told to. What the watch list holds as text is to be saved
- * first: a key as `<signer>.pub`, certificates as `<signer>.pem`, a root as `trusted_root.json`. `tag` fills in `{tag}`.
+ * first: a key as `<signer>.pub`, certificates as `<signer>.pem`, a root that comes without the path of a file as `trusted_root.json`. `tag` is the name that fills in `{tag}`: for a moving tag that of the version
+ * by which it was judged.
  * Every argument is quoted for a POSIX shell.
  */
 export function publicToolCommand(
@@ -46,8 +56,9 @@ export function publicToolCommand(
   const demands = demandsOf(signer, watched, tag);
   if (demands === null) return null;
   const words = ["cosign", attestation === null ? "verify" : "verify-attestation", ...demands];
-  if (attestation !== null) words.push("--type", attestation);
-  if (evidence?.candidate.form === "simple-signing" && evidence.candidate.place.startsWith("referrers")) words.push("--experimental-oci11");
+  if (attestation !== null) words.push("--type", COSIGN_TYPES[attestation] ?? attestation);
+  if (evidence?.candidate?.form === "simple-signing" && evidence.candidate.place.startsWith("referrers"))
+    words.push("--experimental-oci11");
   if (watched.tagPrefix !== "") words.push("--attachment-tag-prefix", watched.tagPrefix);
   for (const [name, value] of Object.entries(watched.policy.annotations)) words.push("-a", `${name}=${value}`);
   words.push(`${watched.repository.name}@${digest}`);
@@ -91,8 +102,8 @@ function identityDemands({ issuer, subject, subjectPattern, github }: KeylessSig
   return [identity, issuer === null ? "--certificate-oidc-issuer-regexp=.*" : `--certificate-oidc-issuer=${issuer}`, ...claims];
 }
 
-function rootOf({ trustedRoot }: KeylessSigner): string[] {
-  return trustedRoot === "public-good" ? [] : ["--trusted-root", "trusted_root.json"];
+function rootOf({ trustedRoot, trustedRootSource }: KeylessSigner): string[] {
+  return trustedRoot === "public-good" ? [] : ["--trusted-root", trustedRootSource ?? "trusted_root.json"];
 }
 
 /** GitHub's own roots and attestations are what its tool knows. */

@@ -18,8 +18,16 @@ export function verifyCandidate(candidate: Candidate, context: VerificationConte
   const outcomes = judgeForm(candidate, context);
   const { place, artifact, form } = candidate;
   return outcomes.map((outcome): CandidateResult => {
-    const { evidence, predicateType, detail, proof, ...rest } = candidate.foreignSubject ? misplace(outcome) : outcome;
-    const common = { evidence, place, artifact, form, predicateType, detail, proof };
+    const {
+      evidence,
+      predicateType,
+      claimedPredicateType = null,
+      detail,
+      proof,
+      ...rest
+    } = candidate.foreignSubject ? misplace(outcome) : outcome;
+    const claimed = claimedPredicateType === null ? {} : { claimedPredicateType };
+    const common = { evidence, place, artifact, form, predicateType, detail, proof, ...claimed };
     switch (rest.kind) {
       case "verified":
         return {
@@ -86,6 +94,7 @@ function judgeItem(item: EvidenceItem, context: VerificationContext): Outcome {
         kind: "rejected",
         evidence,
         predicateType: null,
+        claimedPredicateType: evidence === "attestation" ? item.predicateType : null,
         proof: search.proof,
         reason: search.reason,
         bySigner: search.bySigner,

@@ -25,7 +25,17 @@ export function formatEpochDocument(watched: WatchedRepository): string {
     tagPrefix: watched.tagPrefix,
     lookaside: watched.lookaside,
   };
-  return formatCanonicalJson({ format: FORMAT, ...document });
+  return formatCanonicalJson({ format: FORMAT, ...document, policy: withoutSources(document.policy) });
+}
+
+/** Where the text of a trusted root lies decides nothing: the text itself is in the document. */
+function withoutSources(policy: Policy): Policy {
+  const signers = policy.signers.map((signer) => {
+    if (signer.kind !== "keyless") return signer;
+    const { trustedRootSource: _source, ...decisive } = signer;
+    return decisive;
+  });
+  return { ...policy, signers };
 }
 
 /** The inverse of {@link formatEpochDocument}; null for text of another format. */

@@ -43,7 +43,10 @@ export function readKeyless(value: YamlValue): FoundKeyless | null {
   reportOpenClaims(value, { subject, subjectPattern, github });
   const trustedRoot = fields.trustedRoot === undefined ? "public-good" : readTrustedRoot(fields.trustedRoot);
   reportVainIdentity(fields, { issuer, subject, github, trustedRoot: trustedRoot ?? "" });
-  return issuer === null || trustedRoot === null ? null : { issuer, subject, subjectPattern, github, trustedRoot };
+  if (issuer === null || trustedRoot === null) return null;
+  const source = readText(fields.trustedRoot);
+  const fromFile = source === null || source === trustedRoot ? {} : { trustedRootSource: source };
+  return { issuer, subject, subjectPattern, github, trustedRoot, ...fromFile };
 }
 
 /** Reads text that may hold `{tag}` and `{version}`, and no other placeholder. */

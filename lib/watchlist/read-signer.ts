@@ -65,7 +65,7 @@ function readKind(
   return signer && { signer, identity: JSON.stringify({ ...signer, ...NAMELESS }) };
 }
 
-const NAMELESS = { name: null, until: null };
+const NAMELESS = { name: null, until: null, trustedRootSource: null };
 
 function readByCertificate(
   kind: Exclude<(typeof KINDS)[number], "key">,

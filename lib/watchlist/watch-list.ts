@@ -81,6 +81,8 @@ export interface KeylessSigner extends SignerCommon {
   readonly github: Readonly<Record<string, string>> | null;
   /** `public-good`, `github`, or the text of a trusted_root.json. */
   readonly trustedRoot: string;
+  /** The file of that text, as written; decides nothing. */
+  readonly trustedRootSource?: string;
 }
 
 export interface CertificatesSigner extends SignerCommon {

@@ -45,6 +45,22 @@ describe("formatEpochDocument", () => {
     expect(formatEpochDocument(reordered)).toBe(formatEpochDocument(WATCHED));
   });
 
+  it("does not depend on the path of a trusted root, only on its text", () => {
+    const keyless = {
+      kind: "keyless",
+      name: "workflow",
+      until: null,
+      issuer: "https://a",
+      subject: "b",
+      subjectPattern: null,
+      github: null,
+    } as const;
+    const textFrom = (root: object): string =>
+      formatEpochDocument({ ...WATCHED, policy: { ...POLICY, signers: [{ ...keyless, trustedRoot: "{}", ...root }] } });
+    expect(textFrom({ trustedRootSource: "root.json" })).toBe(textFrom({}));
+    expect(textFrom({ trustedRoot: "{ }" })).not.toBe(textFrom({}));
+  });
+
   it("changes with what decides, and not with what does not", () => {
     const text = formatEpochDocument(WATCHED);
     const unchanged: Partial<WatchedRepository>[] = [
