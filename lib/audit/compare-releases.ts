@@ -13,7 +13,6 @@ import type { Exemption } from "../watchlist/watch-list.ts";
 import type { Run } from "./audit-ports.ts";
 import { covers, ruleFor, type ExemptionRule } from "./exemptions.ts";
 import { examineNewVersions, type NewVersion } from "./new-versions.ts";
-import { isPolicyTagBound } from "./group-releases.ts";
 import type { Listing } from "./list-releases.ts";
 import { digestsTonight, recordedDigests, type ReleaseNightFacts } from "./repository-audit.ts";
 import { nextTagState, removedTagState } from "./tag-state.ts";
@@ -210,17 +209,10 @@ function describe(facts: ReleaseNightFacts, night: Night, context: Context): Cha
     alsoServedAs: others.toSorted(compareTags),
     signedBefore: findSignedBefore(tag, night.digest, context),
     lastSeenBefore: context.lastListed,
-    check: night.digest === null ? null : publicToolCommand(watched, night.digest, judgedName(facts, others), null),
+    check: night.digest === null ? null : publicToolCommand(watched, night.digest, facts.names[0] ?? tag, null),
     owner: watched.owner,
     graceSeconds: watched.graceSeconds,
   };
-}
-
-/** What `{tag}` stood for: a moving tag is judged by the name of a version on its digest, the highest first. */
-function judgedName({ release: { tag, kind, watched } }: ReleaseNightFacts, others: readonly string[]): string {
-  if (kind === "version" || !isPolicyTagBound(watched.policy)) return tag;
-  const versions = others.filter((other) => parseVersionTag(other) !== null);
-  return versions.toSorted((left, right) => compareTags(right, left))[0] ?? tag;
 }
 
 /** The highest other version that is signed tonight, by another digest: what a good release looks like here. */

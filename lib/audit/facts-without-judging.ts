@@ -11,6 +11,7 @@ export function factsWithoutJudging(release: ListedRelease, trust: TrustStore): 
   return {
     release,
     epoch: epochOf(release.watched, trust),
+    names: [],
     judged: release.resting === null ? null : judgedAsRecorded(release.resting),
     lostSignature: null,
     underPreviousEpoch: null,

@@ -123,7 +123,8 @@ async function judgeGroup(group: Group, newest: ReadonlySet<string>, bench: Benc
       const underPreviousEpoch = deleted
         ? null
         : await judgeUnderPrevious(bench.history.tags.get(listed.tag), epoch, settled, listed.watched, namesOf(listed, group), bench);
-      return { release: listed, epoch, judged: kept, lostSignature: lost.kind, underPreviousEpoch, evidence };
+      const names = listed.kind === "version" ? [listed.tag] : group.names;
+      return { release: listed, epoch, names, judged: kept, lostSignature: lost.kind, underPreviousEpoch, evidence };
     }),
   );
 }

@@ -12,6 +12,8 @@ import type { ListedRelease } from "./resolve-releases.ts";
 export interface ReleaseNightFacts {
   readonly release: ListedRelease;
   readonly epoch: Epoch;
+  /** What `{tag}` stood for, the most likely first. */
+  readonly names: readonly string[];
   /** Null where the tag could not be resolved. */
   readonly judged: SettledRelease | null;
   /** The recorded signature is listed nowhere any more. */

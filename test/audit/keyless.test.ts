@@ -98,6 +98,26 @@ describe("releases signed by a workflow that names their tag", () => {
     await other.close();
   });
 
+  it("have commands that name the version by whose name a moving tag was judged, audited itself or not", async () => {
+    pushSigned("v1.0.0");
+    push("latest", "v1.0.0");
+    const moving = { include: ["latest"], exclude: [], semver: null, newest: null, moving: null };
+    const other = openMemory();
+    for (const [list, history] of [
+      [listOf(), store],
+      [withTags(moving), other],
+    ] as const) {
+      await auditNight(list, history, 0);
+      push("v2.0.0");
+      push("latest", "v2.0.0");
+      const { told } = await auditNight(list, history, 1);
+      const checks = told.flatMap(({ finding }) => (finding?.tag === "latest" ? [finding.facts.check?.command] : []));
+      expect(checks).toEqual([expect.stringContaining(`--certificate-identity=${WORKFLOW}v2.0.0 `)]);
+      push("latest", "v1.0.0");
+    }
+    await other.close();
+  });
+
   function withTags(tags: WatchedRepository["tags"]): WatchList {
     const list = listOf();
     return { ...list, repositories: list.repositories.map((watched) => ({ ...watched, tags })) };
