@@ -24,7 +24,7 @@ describe("the command line", () => {
   it.each([
     ["an unknown option", ["audit", "--jsn"]],
     ["an unknown command", ["adit"]],
-    ["help of an unknown command", ["history", "--help"]],
+    ["help of an unknown command", ["report", "--help"]],
     ["an unknown command behind help", ["help", "adit"]],
     ["no command", []],
     ["a missing argument", ["inspect"]],
