@@ -7,7 +7,7 @@ import { deriveChangeId } from "../history/change-id.ts";
 import { compareDigests } from "../history/digest-order.ts";
 import type { Change, ChangeFacts, RepositoryHistory, Snapshot, TagState } from "../history/state.ts";
 import type { Verdict } from "../history/verdict.ts";
-import { publicToolCommand } from "../verification/public-tool-command.ts";
+import { publicToolCommand, type ShownEvidence } from "../verification/public-tool-command.ts";
 import { compareTags, parseVersionTag } from "../watchlist/version-tag.ts";
 import type { Exemption } from "../watchlist/watch-list.ts";
 import type { Run } from "./audit-ports.ts";
@@ -209,10 +209,18 @@ function describe(facts: ReleaseNightFacts, night: Night, context: Context): Cha
     alsoServedAs: others.toSorted(compareTags),
     signedBefore: findSignedBefore(tag, night.digest, context),
     lastSeenBefore: context.lastListed,
-    check: night.digest === null ? null : publicToolCommand(watched, night.digest, facts.names[0] ?? tag, null),
+    check: night.digest === null ? null : publicToolCommand(watched, night.digest, facts.names[0] ?? tag, missingEvidence(facts, night)),
     owner: watched.owner,
     graceSeconds: watched.graceSeconds,
   };
+}
+
+/** The attestation that a release misses, whose command fails as the release does; a signature's own would not. */
+function missingEvidence({ release: { watched } }: ReleaseNightFacts, { verdict }: Night): ShownEvidence | null {
+  const { require, signers } = watched.policy;
+  if (verdict.reason !== "missing-attestation") return null;
+  const missing = require.find(({ predicate }) => verdict.explanation.includes(predicate));
+  return missing === undefined ? null : { candidate: null, predicateType: missing.predicate, signer: signers[0]?.name ?? "" };
 }
 
 /** The highest other version that is signed tonight, by another digest: what a good release looks like here. */

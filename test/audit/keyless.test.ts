@@ -183,6 +183,11 @@ describe("what else a policy asks for", () => {
     const night = await auditNight(listOf({ require }), store, 0);
     expect(verdictsOf(night)).toEqual(["v1.0.0 signed", "v1.1.0 untrusted/missing-attestation", "v1.2.0 untrusted/missing-attestation"]);
     expect(night.document.releases[1]!.explanation).toContain("https://github.com/stranger/app");
+    pushSigned("v1.3.0");
+    const { told } = await auditNight(listOf({ require }), store, 1);
+    expect(told.map(({ finding }) => finding?.facts.check?.command)).toEqual([
+      expect.stringMatching(/^cosign verify-attestation .* --type slsaprovenance1 /),
+    ]);
   });
 
   it("takes an attestation for a signature only where it says so", async () => {
