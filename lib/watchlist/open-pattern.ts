@@ -31,8 +31,7 @@ export function reportOpenPattern(value: YamlValue, pattern: string, matches: (i
 /** The most dangerous over all examples; of those the one made from the identity that looks most like one. */
 function findStranger(examples: readonly string[], matches: (identity: string) => boolean): Stranger | null {
   if (matches(ANYBODY.identity)) return ANYBODY;
-  const byLikeness = examples.toSorted((left, right) => likeness(right) - likeness(left)).slice(0, EXAMPLES_TRIED);
-  const strangers = byLikeness.map((example) => strangersTo(example).filter(({ identity }) => !examples.includes(identity)));
+  const strangers = bestOf(examples).map((example) => strangersTo(example).filter(({ identity }) => !examples.includes(identity)));
   for (const made of strangers) {
     const found = made.find(({ identity }) => matches(identity));
     if (found !== undefined) return found;
@@ -40,7 +39,17 @@ function findStranger(examples: readonly string[], matches: (identity: string) =
   return null;
 }
 
-const EXAMPLES_TRIED = 60;
+/** So many of each owner: what another owner's examples let in is another matter. */
+const EXAMPLES_OF_OWNER = 6;
+const EXAMPLES_TRIED = 120;
+
+function bestOf(examples: readonly string[]): string[] {
+  const owners = Map.groupBy(
+    examples.toSorted((left, right) => likeness(right) - likeness(left)),
+    (example) => /^[a-z]+:\/\/[^/]*\/?[^/]*|@.*$/s.exec(example)?.[0] ?? "",
+  );
+  return [...owners.values()].flatMap((own) => own.slice(0, EXAMPLES_OF_OWNER)).slice(0, EXAMPLES_TRIED);
+}
 
 /** An address that ends like an e-mail address, or whose host is a name of something else, is nobody's identity. */
 function isMeant(example: string): boolean {

@@ -72,16 +72,18 @@ class PatternReader {
   }
 
   alternatives(): string[] {
-    const found = this.#sequence();
-    while (this.#take("|")) found.push(...this.#sequence());
-    return unique(found);
+    const branches = [this.#sequence()];
+    while (this.#take("|")) branches.push(this.#sequence());
+    // Each branch has its share: a weak one may stand behind a careful one.
+    const share = Math.max(1, Math.floor(EXAMPLES_LIMIT / branches.length));
+    return unique(branches.flatMap((branch) => branch.slice(0, share)));
   }
 
   #sequence(): string[] {
     let texts = [""];
     while (!this.ended && this.#pattern[this.#at] !== "|" && this.#pattern[this.#at] !== ")") {
       const part = this.#repeated();
-      texts = unique(texts.flatMap((text) => part.map((more) => text + more)).filter(isLikely));
+      texts = joinAll(texts, part);
     }
     return texts;
   }
@@ -182,6 +184,17 @@ function isLikely(text: string): boolean {
   return [/https?:\/\//g, /@/g, /\.github\/workflows/g, /github\.com/g, /refs\/tags\//g, /\.yml/g].every(
     (piece) => [...text.matchAll(piece)].length <= 1,
   );
+}
+
+function joinAll(texts: readonly string[], part: readonly string[]): string[] {
+  const joined = new Set<string>();
+  for (const text of texts) {
+    for (const more of part) {
+      if (isLikely(text + more)) joined.add(text + more);
+      if (joined.size >= EXAMPLES_LIMIT) return [...joined];
+    }
+  }
+  return [...joined];
 }
 
 function unique(texts: readonly string[]): string[] {

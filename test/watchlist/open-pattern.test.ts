@@ -49,6 +49,8 @@ describe("a pattern of identities", () => {
     [String.raw`https://github\.com/\w+/app/.*`, `https://github.com/stranger/app/${WORKFLOW}`],
     [String.raw`https://github\.com/[\w-]+/app/.*`, `https://github.com/stranger/app/${WORKFLOW}`],
     [String.raw`https://github\.com/.*/\.github/workflows/release\.yml@refs/tags/v1`, `https://github.com/stranger/app/${WORKFLOW}`],
+    [String.raw`https://github\.com/(acme|[^/]+)/[^/]+/\.github/workflows/[^@]+@.*`, "https://github.com/stranger/app/"],
+    [String.raw`(https://github\.com/acme/[^/]+/\.github/workflows/[^@]+@.*|https://gitlab\.com/.*)`, "https://gitlab.com/stranger/"],
     [String.raw`https://gitlab\.com/.*`, "https://gitlab.com/stranger/"],
   ])("lets in any owner: %s", (pattern, stranger) => {
     expect(problemsOfPattern(pattern)).toEqual([expect.stringMatching(`which also lets in ${stranger}.*write the owner's name`)]);
