@@ -2,7 +2,7 @@ import { historyPath, namesHistory, openHistory, readNow, type CommonOptions } f
 import { runAudit } from "../../lib/audit/run-audit.ts";
 import type { AuditDocument } from "../../lib/audit/audit-document.ts";
 import type { FailOn } from "../../lib/audit/exit-code.ts";
-import { escapeText, formatJson } from "../../lib/notification/escape.ts";
+import { escapeText, formatJsonPieces } from "../../lib/notification/escape.ts";
 import { renderAuditTable } from "../../lib/notification/terminal-table.ts";
 import { parseRepository } from "../../lib/oci/reference.ts";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
@@ -57,7 +57,7 @@ export async function audit(options: AuditOptions): Promise<number> {
     for (const warning of result.warnings) process.stderr.write(`${escapeText(warning)}\n`);
     const colour = options.output === undefined ? process.stdout : null;
     await writeResult(
-      options.json === true ? `${formatJson(result.document)}\n` : renderResult(result.document, options.all === true, colour),
+      options.json === true ? formatDocument(result.document) : renderResult(result.document, options.all === true, colour),
       options.output,
     );
     const lines = tellGithub(result.document, { json: options.json === true && options.output === undefined });
@@ -80,6 +80,12 @@ function readRepository(text: string): string {
   const parsed = parseRepository(text);
   if (parsed.kind === "malformed") throw new SealwatchError("usage", `--repository ${text}: ${parsed.detail}`);
   return parsed.repository.name;
+}
+
+/** In pieces: the document of a large repository is tens of megabytes. */
+function* formatDocument(document: AuditDocument): Generator<string> {
+  yield* formatJsonPieces(document);
+  yield "\n";
 }
 
 function renderResult(document: AuditDocument, all: boolean, stream: NodeJS.WriteStream | null): string {

@@ -1,22 +1,29 @@
-import { constants } from "node:fs";
-import { access, chmod, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { constants, createWriteStream } from "node:fs";
+import { access, chmod, realpath, rename, rm, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
 
 /** Writes a result to stdout, or to a file that is either the old one or the whole new one, with its old mode. `option` named the file. */
-export async function writeResult(text: string, file: string | undefined, option = "--output"): Promise<void> {
+export async function writeResult(result: string | Iterable<string>, file: string | undefined, option = "--output"): Promise<void> {
+  const text = typeof result === "string" ? [result] : result;
   if (file === undefined) {
-    await new Promise<void>((settle, reject) => {
-      process.stdout.write(text, (error) => (error && !isBrokenPipe(error) ? reject(cannotPrint(error)) : settle()));
-    });
+    for (const piece of text) await print(piece);
     return;
   }
   try {
     const target = await findTarget(file);
-    await (target.regular ? replaceFile(target.path, text, target.mode) : writeFile(target.path, text));
+    await (target.regular ? replaceFile(target.path, text, target.mode) : writePieces(target.path, text));
   } catch (error) {
     throw cannotWrite(file, error, option);
   }
+}
+
+function print(piece: string): Promise<void> {
+  return new Promise((settle, reject) => {
+    process.stdout.write(piece, (error) => (error && !isBrokenPipe(error) ? reject(cannotPrint(error)) : settle()));
+  });
 }
 
 /** Says before the work, and not after it, that a result could not be written there. */
@@ -37,16 +44,20 @@ async function findTarget(file: string): Promise<{ path: string; regular: boolea
   return { path: await realpath(file), regular: present.isFile(), mode: present.mode };
 }
 
-async function replaceFile(path: string, text: string, mode: number | null): Promise<void> {
+async function replaceFile(path: string, text: Iterable<string>, mode: number | null): Promise<void> {
   const draft = `${path}.${process.pid}.part`;
   try {
-    await writeFile(draft, text);
+    await writePieces(draft, text);
     if (mode !== null) await chmod(draft, mode);
     await rename(draft, path);
   } catch (error) {
     await rm(draft, { force: true });
     throw error;
   }
+}
+
+function writePieces(path: string, text: Iterable<string>): Promise<void> {
+  return pipeline(Readable.from(text), createWriteStream(path));
 }
 
 function cannotWrite(file: string, error: unknown, option: string): SealwatchError {

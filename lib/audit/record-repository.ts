@@ -36,8 +36,8 @@ export async function recordRepository(
   run: Run,
   { store }: AuditPorts,
 ): Promise<string[]> {
+  let history = historyAfter(outcome);
   for (let attempt = 1; ; attempt++) {
-    const history = await store.loadRepository(outcome.item.name);
     const next = nextRepositoryState(outcome, history, refusedElsewhere, run);
     if (next.state === null) return next.warnings;
     try {
@@ -46,8 +46,16 @@ export async function recordRepository(
     } catch (error) {
       const lost = error instanceof SealwatchError && error.code === "history-conflict";
       if (!lost || attempt >= ATTEMPTS) throw error;
+      history = await store.loadRepository(outcome.item.name);
     }
   }
+}
+
+/** The history as this run left it, without reading it all again: whether somebody else wrote since, the version tells. */
+function historyAfter({ history, releases }: RepositoryOutcome): RepositoryHistory {
+  const tags = new Map(history.tags);
+  for (const { facts, state } of releases) tags.set(facts.release.tag, state);
+  return { repository: history.repository, tags };
 }
 
 /**

@@ -1,7 +1,8 @@
 import { createReferrersCapability } from "../discovery/referrers-capability.ts";
 import type { Coverage, RunRecord } from "../history/state.ts";
 import type { HistoryStore } from "../history/store.ts";
-import { formatJson } from "../notification/escape.ts";
+import { formatJsonPieces } from "../notification/escape.ts";
+import type { Digest } from "../oci/digest.ts";
 import type { Repository } from "../oci/reference.ts";
 import { SealwatchError } from "../oci/sealwatch-error.ts";
 import type { RegistryClients } from "../registry/repository-client.ts";
@@ -47,7 +48,7 @@ export async function runAudit(
   request: AuditRequest,
   ports: AuditPorts & { readonly controlClients: RegistryClients; readonly channels: readonly ChannelPort[] },
 ): Promise<AuditResult> {
-  const { store, clients, signal } = ports;
+  const { store } = ports;
   await checkControls(ports.controlClients, ports, request.now);
   const items = chooseItems(watchList, request.only);
   const record = await openRun(store, { ...request, partial: request.only !== null });
@@ -59,6 +60,44 @@ export async function runAudit(
   }
   if (record.status === "closed") return answerAgain(record, store);
 
+  const { document, coverage, watchList: watchListDigest, previous, warnings } = await auditItems(items, watchList, record, request, ports);
+  const failures = await deliver(store, ports.channels, request.now);
+  const exitCode = exitCodeOf(document, request.failOn, previous !== null);
+  if (request.failOn === "regression" && previous === null) warnings.push("no earlier run: nothing can be a regression yet");
+  warnings.push(
+    ...failures.map(
+      ({ channel, error }) => `channel ${channel} did not take the message: ${error instanceof Error ? error.message : String(error)}`,
+    ),
+  );
+  await store.closeRun({
+    id: record.id,
+    finishedAt: document.run.finishedAt,
+    complete: document.run.complete,
+    coverage,
+    watchList: watchListDigest,
+    document: formatJsonPieces(document),
+    exitCode,
+  });
+  return { document, exitCode, warnings };
+}
+
+interface AuditedItems {
+  readonly document: AuditDocument;
+  readonly coverage: readonly Coverage[];
+  readonly watchList: Digest;
+  readonly previous: string | null;
+  readonly warnings: string[];
+}
+
+/** The run up to its document. What it rests on, which may be much, is let go of before the document is written and told. */
+async function auditItems(
+  items: readonly WorkItem[],
+  watchList: WatchList,
+  record: RunRecord,
+  request: AuditRequest,
+  ports: AuditPorts & { readonly channels: readonly ChannelPort[] },
+): Promise<AuditedItems> {
+  const { store, clients, signal } = ports;
   const { run, opened } = await prepareRun(record, request.now, ports);
   const recorded = await recordWatchList(watchList, run, store);
   const audited = await mapConcurrently(items, (item) => auditRepository(item, watchList.exemptions, run, ports));
@@ -82,25 +121,7 @@ export async function runAudit(
     findings: await store.findings({ live: false, closedSince: run.id }),
     traffic: clients.traffic(),
   });
-  const failures = await deliver(store, ports.channels, request.now);
-  const exitCode = exitCodeOf(document, request.failOn, previous !== null);
-  if (request.failOn === "regression" && previous === null) warnings.push("no earlier run: nothing can be a regression yet");
-  warnings.push(
-    ...failures.map(
-      ({ channel, error }) => `channel ${channel} did not take the message: ${error instanceof Error ? error.message : String(error)}`,
-    ),
-  );
-  const coverage = coverageOf(outcomes, run);
-  await store.closeRun({
-    id: record.id,
-    finishedAt,
-    complete: document.run.complete,
-    coverage,
-    watchList: recorded.digest,
-    document: formatJson(document),
-    exitCode,
-  });
-  return { document, exitCode, warnings };
+  return { document, coverage: coverageOf(outcomes, run), watchList: recorded.digest, previous, warnings };
 }
 
 function stopped(): SealwatchError {

@@ -43,6 +43,8 @@ export function nextTagState(night: TagNight): { state: TagState; differs: boole
     comparison?.differs === true ||
     unansweredSince !== previous.unansweredSince ||
     previous.removedSince !== null;
+  // A quiet night keeps what was read: two of each would be twice the memory.
+  if (!changed) return { state: previous, differs: false };
   // Observations are ordered by run: an older one never replaces a newer.
   const differs = changed && (previous === null || previous.run <= run.id);
   const state: TagState = {

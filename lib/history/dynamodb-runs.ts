@@ -5,7 +5,7 @@ import { loadChunks, saveChunks } from "./dynamodb-chunks.ts";
 import { formatNumber, formatText, readBytes, readOptionalNumber, readOptionalText, readText, type Item } from "./dynamodb-item.ts";
 import { documentPartition, PARTITION, runKey } from "./dynamodb-keys.ts";
 import type { HistoryTable } from "./dynamodb-table.ts";
-import { packText, unpackText } from "./pack-text.ts";
+import { packPieces, packText, unpackText } from "./pack-text.ts";
 import type { RunId, RunRecord } from "./state.ts";
 import type { HistoryStore } from "./store.ts";
 
@@ -36,7 +36,7 @@ export async function loadRuns(table: HistoryTable, { limit, before }: Parameter
 export async function closeRun(table: HistoryTable, run: Parameter<"closeRun">): Promise<RunRecord> {
   const found = readRun(await loadRun(table, run.id));
   if (found.status !== "open") return found;
-  const packed = packText(run.document);
+  const packed = await packPieces(run.document);
   const digest = digestOf(packed);
   await saveChunks(table, documentPartition(run.id, digest), packed, table.expireAfterDays(DOCUMENT_KEPT_DAYS));
   await table.write({

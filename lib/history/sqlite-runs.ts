@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { SealwatchError } from "../oci/sealwatch-error.ts";
 import type { Digest } from "../oci/digest.ts";
-import { packText, unpackText } from "./pack-text.ts";
+import { unpackText } from "./pack-text.ts";
 import { inTransaction } from "./sqlite-database.ts";
 import { readBytes, readInteger, readNullableInteger, readNullableText, readText, type Row } from "./sqlite-row.ts";
 import type { RunId, RunRecord } from "./state.ts";
@@ -31,15 +31,13 @@ export function openRuns(database: DatabaseSync): SynchronousRuns {
         return load(id);
       }),
     runs: ({ limit, before = null }) => newest.all(before, before, limit).map(readRun),
-    closeRun: ({ id, finishedAt, complete, coverage, watchList, document, exitCode }) => {
-      const packed = packText(document);
-      return inTransaction(database, () => {
+    closeRun: ({ id, finishedAt, complete, coverage, watchList, packed, exitCode }) =>
+      inTransaction(database, () => {
         const { changes } = close.run(finishedAt, Number(complete), JSON.stringify(coverage), watchList, exitCode, id);
         if (changes === 1) insertDocument.run(id, packed);
         dropDocuments.run(DOCUMENTS_KEPT);
         return load(id);
-      });
-    },
+      }),
     loadDocument: (id) => {
       const row = selectDocument.get(id);
       return row === undefined ? null : unpackText(readBytes(row, "document"));
@@ -51,7 +49,7 @@ export function openRuns(database: DatabaseSync): SynchronousRuns {
 interface SynchronousRuns {
   openRun(...options: Parameters<HistoryStore["openRun"]>): RunRecord;
   runs(...options: Parameters<HistoryStore["runs"]>): RunRecord[];
-  closeRun(...options: Parameters<HistoryStore["closeRun"]>): RunRecord;
+  closeRun(run: Omit<Parameters<HistoryStore["closeRun"]>[0], "document"> & { readonly packed: Uint8Array }): RunRecord;
   loadDocument(id: RunId): string | null;
   abandonRun(id: RunId): void;
 }

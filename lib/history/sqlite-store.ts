@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { packPieces } from "./pack-text.ts";
 import { openDatabase, translateErrors } from "./sqlite-database.ts";
 import { openChanges } from "./sqlite-changes.ts";
 import { openEvidence } from "./sqlite-evidence.ts";
@@ -29,7 +30,10 @@ export function openSqliteHistory(path: string): HistoryStore {
   return {
     openRun: (run) => call("write", () => parts.openRun(run)),
     runs: (options) => call("read", () => parts.runs(options)),
-    closeRun: (run) => call("write", () => parts.closeRun(run)),
+    closeRun: async ({ document, ...run }) => {
+      const packed = await packPieces(document);
+      return call("write", () => parts.closeRun({ ...run, packed }));
+    },
     loadDocument: (id) => call("read", () => parts.loadDocument(id)),
     abandonRun: (id) => call("write", () => parts.abandonRun(id)),
     loadRepository: (name) => call("read", () => parts.loadRepository(name)),

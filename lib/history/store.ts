@@ -53,8 +53,8 @@ export interface HistoryStore {
     complete: boolean;
     coverage: readonly Coverage[];
     watchList: Digest | null;
-    /** The `audit --json` document. Kept for the newest {@link DOCUMENTS_KEPT} runs. */
-    document: string;
+    /** The `audit --json` document, whole or in pieces: that of a large repository is tens of megabytes. Kept for the newest {@link DOCUMENTS_KEPT} runs. */
+    document: string | Iterable<string>;
     exitCode: number;
   }): Promise<RunRecord>;
   /** The document of a closed run, or null where it is no longer kept. */

@@ -36,11 +36,43 @@ export function quoteShell(argument: string): string {
   return `"$(printf '${format}')"`;
 }
 
+const UNSHOWABLE_IN_JSON = new RegExp(`(?!\\n)(?:${UNSHOWABLE.source})`, "gu");
+
 /** JSON, indented, in which no character can play tricks on a terminal: unshowable ones are `\uXXXX`. The value it denotes is the same. */
 export function formatJson(value: unknown): string {
-  return JSON.stringify(value, null, 2).replace(UNSHOWABLE, (character) =>
-    character === "\n" ? character : Array.from({ length: character.length }, (_, at) => unicodeEscape(character.charCodeAt(at))).join(""),
+  return JSON.stringify(value, null, 2).replace(UNSHOWABLE_IN_JSON, (character) =>
+    Array.from({ length: character.length }, (_, at) => unicodeEscape(character.charCodeAt(at))).join(""),
   );
+}
+
+/** Pieces of a long text: few enough for a pipe, small enough for memory. */
+const PIECE_CHARACTERS = 64 * 1024;
+
+/** The text of {@link formatJson}, in pieces: of a document with long lists only one entry is formatted at a time. */
+export function* formatJsonPieces(document: object): Generator<string> {
+  let piece = "{";
+  let separator = "\n  ";
+  for (const [key, value] of Object.entries(document)) {
+    piece += `${separator}${formatJson(key)}: `;
+    separator = ",\n  ";
+    if (!Array.isArray(value) || value.length === 0) {
+      piece += indent(formatJson(value), "  ");
+      continue;
+    }
+    for (const [at, entry] of value.entries()) {
+      piece += `${at === 0 ? "[" : ","}\n    ${indent(formatJson(entry), "    ")}`;
+      if (piece.length < PIECE_CHARACTERS) continue;
+      yield piece;
+      piece = "";
+    }
+    piece += "\n  ]";
+  }
+  yield separator === "\n  " ? "{}" : `${piece}\n}`;
+}
+
+/** No string of a JSON text has a line feed of its own. */
+function indent(json: string, by: string): string {
+  return json.replaceAll("\n", `\n${by}`);
 }
 
 function cut(text: string, escaped: RegExp, limit: number, end: string): string {

@@ -190,7 +190,7 @@ function megabytes() {
     complete: true,
     coverage: [],
     watchList: null,
-    document: randomBytes(4_000_000).toString("base64"),
+    packed: randomBytes(4_000_000),
     exitCode: 0,
   };
 }

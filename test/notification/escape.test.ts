@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { escapeAscii, escapeText, formatJson, quoteShell } from "../../lib/notification/escape.ts";
+import { escapeAscii, escapeText, formatJson, formatJsonPieces, quoteShell } from "../../lib/notification/escape.ts";
 
 describe("escapeText", () => {
   it.each([
@@ -60,6 +60,25 @@ describe("quoteShell", () => {
 
   it("shows no control or bidirectional character itself", () => {
     expect(quoteShell("a\u001b\u202e\nb")).toMatch(/^[\x20-\x7e]+$/);
+  });
+});
+
+describe("formatJsonPieces", () => {
+  it.each([
+    [{}],
+    [{ list: [] }],
+    [
+      {
+        run: { id: "x", list: [1, { a: [] }] },
+        none: null,
+        long: Array.from({ length: 3000 }, (_, at) => ({ tag: `1.0.${at}`, text: "a\u202e\nb" })),
+        end: 1,
+      },
+    ],
+  ])("is the same text, in pieces", (document) => {
+    const pieces = [...formatJsonPieces(document)];
+    expect(pieces.join("")).toBe(formatJson(document));
+    expect(Math.max(...pieces.map(({ length }) => length))).toBeLessThan(70_000);
   });
 });
 
