@@ -2,6 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { SealwatchError } from "../oci/sealwatch-error.ts";
 import { inSnapshot, inTransaction } from "./sqlite-database.ts";
 import { readInteger, readNullableText, readText, type Row } from "./sqlite-row.ts";
+import { createTextPool, shareTexts } from "./share-texts.ts";
 import type { Change, RepositoryHistory, RepositoryState, TagState } from "./state.ts";
 
 /** States of repositories and tags in a SQLite history, with their pending changes. */
@@ -61,9 +62,10 @@ export function openStates(database: DatabaseSync): SqliteStates {
         const row = selectRepository.get(name);
         const repository = row === undefined ? null : readRepository(row, pendingOf(null));
         const tags = new Map<string, TagState>();
+        const share = createTextPool();
         for (const tagRow of selectTags.iterate(name)) {
           const tag = readText(tagRow, "tag");
-          tags.set(tag, readTag(tagRow, pendingOf(tag)));
+          tags.set(tag, shareTexts(readTag(tagRow, pendingOf(tag)), share));
         }
         return { repository, tags };
       }),
