@@ -1,6 +1,8 @@
 import { createReferrersCapability } from "../discovery/referrers-capability.ts";
 import type { Coverage, RunRecord } from "../history/state.ts";
 import type { HistoryStore } from "../history/store.ts";
+import { describeBrokenChannel } from "../notification/broken-channel-text.ts";
+import type { ChannelPort } from "../notification/delivery-port.ts";
 import { formatJsonPieces } from "../notification/escape.ts";
 import type { Digest } from "../oci/digest.ts";
 import type { Repository } from "../oci/reference.ts";
@@ -14,7 +16,7 @@ import type { AuditPorts, Run, SignatureRepository } from "./audit-ports.ts";
 import { auditRepository, type RepositoryOutcome } from "./audit-repository.ts";
 import { buildDocument, coverageOf } from "./build-document.ts";
 import { concludeChanges } from "./conclude-changes.ts";
-import { deliver, type ChannelPort } from "./conclude-run.ts";
+import { deliver } from "./deliver.ts";
 import { exitCodeOf, type FailOn } from "./exit-code.ts";
 import { mapConcurrently } from "./map-concurrently.ts";
 import { openRun, type RunRequest } from "./open-run.ts";
@@ -61,14 +63,10 @@ export async function runAudit(
   if (record.status === "closed") return answerAgain(record, store);
 
   const { document, coverage, watchList: watchListDigest, previous, warnings } = await auditItems(items, watchList, record, request, ports);
-  const failures = await deliver(store, ports.channels, request.now);
+  const broken = await deliver(store, ports.channels, { run: record.id, previous, clock: request.finish });
   const exitCode = exitCodeOf(document, request.failOn, previous !== null);
   if (request.failOn === "regression" && previous === null) warnings.push("no earlier run: nothing can be a regression yet");
-  warnings.push(
-    ...failures.map(
-      ({ channel, error }) => `channel ${channel} did not take the message: ${error instanceof Error ? error.message : String(error)}`,
-    ),
-  );
+  warnings.push(...broken.map((channel) => `${describeBrokenChannel(channel)}: ${channel.reason}`));
   await store.closeRun({
     id: record.id,
     finishedAt: document.run.finishedAt,

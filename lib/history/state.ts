@@ -161,7 +161,10 @@ export interface ChangeFacts {
   readonly exemption?: { readonly tags: readonly string[]; readonly reason: string; readonly owner: string; readonly until: string };
   /** Of `policy-changed`, `trust-changed`, `verifier-changed`. */
   readonly policy?: PolicyFacts;
-  /** Of a storm: how many of how many turned worse, and what a second reading said of them. */
+  /**
+   * Of a storm (architecture section 5): `total` releases `of` all that the registry or signer `about` has turned for the worse in one run
+   * and were read again; `real` proved so, `recovered` were signed again, `unread` could not be read.
+   */
   readonly storm?: {
     readonly total: number;
     readonly of: number;
@@ -245,7 +248,7 @@ export interface Finding {
 
 /** One thing to be told on one channel: a finding, its recovery or reminder, or the change that sums up something. Sent: the channel took it. */
 export interface OutboxEntry {
-  /** `<change id>/<finding id>/<channel>`: a repeated conclude repeats it. */
+  /** `<change id>/<finding id>/<channel>`, of reminders `<finding id>/reminder/<run>/<channel>`: a repeated conclude repeats it. */
   readonly id: string;
   readonly channel: string;
   readonly run: RunId;

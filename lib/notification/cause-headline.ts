@@ -2,10 +2,17 @@ import type { Cause } from "../history/cause.ts";
 import type { Finding } from "../history/state.ts";
 import { formatMinute } from "./format-time.ts";
 
-/** What the subject says after the release: a few words for each cause, from recorded facts only. Not escaped. */
-export function renderHeadline(finding: Finding): string {
-  return HEADLINES[finding.cause](finding);
+/**
+ * What the subject says after the release: a few words for each cause, from recorded facts only. `lasting` says for how long
+ * (`for 7 days`), where a headline does not say since when. Not escaped.
+ */
+export function renderHeadline(finding: Finding, lasting = ""): string {
+  const says = HEADLINES[finding.cause](finding);
+  const during = lasting === "" || says.includes(" since ") ? "" : ` ${lasting}`;
+  return `${says}${during}${COMPARED.has(finding.cause) ? comparison(finding) : ""}`;
 }
+
+const COMPARED: ReadonlySet<Cause> = new Set<Cause>(["release-unsigned", "release-untrusted"]);
 
 const HEADLINES: Readonly<Record<Cause, (finding: Finding) => string>> = {
   "tag-rolled-back": (finding) => `rolled back to an older image${judged(finding)}`,
@@ -16,8 +23,8 @@ const HEADLINES: Readonly<Record<Cause, (finding: Finding) => string>> = {
   "signature-invalid": () => "has an invalid signature",
   "unexpected-signer": () => "signed by nobody that the policy names",
   "signed-wrong-digest": () => "unsigned, while another digest of it is signed",
-  "release-untrusted": (finding) => `untrusted${reason(finding)}${comparison(finding)}`,
-  "release-unsigned": (finding) => `unsigned${comparison(finding)}`,
+  "release-untrusted": (finding) => `untrusted${reason(finding)}`,
+  "release-unsigned": () => "unsigned",
   "evidence-flooded": () => "unknown: more signatures than can be read",
   "signer-changed": ({ facts }) =>
     facts.signerChange === undefined

@@ -1,6 +1,7 @@
-import type { Finding } from "../history/state.ts";
+import type { Finding, RunId } from "../history/state.ts";
 import { renderHeadline } from "./cause-headline.ts";
 import { escapeAscii } from "./escape.ts";
+import { formatAge } from "./format-age.ts";
 
 /** SNS: at most 100 ASCII characters. https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
 export const SUBJECT_LIMIT_CHARACTERS = 100;
@@ -8,6 +9,11 @@ export const SUBJECT_LIMIT_CHARACTERS = 100;
 /** `[ALERT] ghcr.io/acme/app v1.4.2 unsigned (v1.4.1 was signed)`. */
 export function renderSubject(finding: Finding): string {
   return fitSubject(`[${finding.severity.toUpperCase()}]`, finding, renderHeadline(finding));
+}
+
+/** `[REMINDER] ghcr.io/acme/app v1.4.2 unsigned for 7 days (v1.4.1 was signed)`. */
+export function renderReminderSubject(finding: Finding, run: RunId): string {
+  return fitSubject("[REMINDER]", finding, renderHeadline(finding, `for ${formatAge(finding.openedAt, run)}`));
 }
 
 /** The subject of a finding that was resolved: its release is signed again, or its repository answers again. */

@@ -1,7 +1,9 @@
-import type { Finding } from "../history/state.ts";
+import type { Finding, RunId } from "../history/state.ts";
 import { escapeText, quoteShell } from "./escape.ts";
-import { renderRecoveredSubject, renderSubject } from "./finding-subject.ts";
+import { renderRecoveredSubject, renderReminderSubject, renderSubject } from "./finding-subject.ts";
 import { formatMinute } from "./format-time.ts";
+import { listSome } from "./list-some.ts";
+import { renderToldOnce } from "./reminder-time.ts";
 import { REMEDIES } from "./remedy.ts";
 import { renderWhatHappened } from "./what-happened.ts";
 
@@ -16,10 +18,20 @@ export interface TextContext {
 
 /**
  * A finding for on-call, as plain text: the subject first, then each label on a line of its own. Only recorded facts are told;
- * a label without one is left out. Ends without a line feed.
+ * a label without one is left out. `reminder`: the day on which it is told again, or null. Ends without a line feed.
  */
-export function renderFinding(finding: Finding, context: TextContext): string {
-  return [renderSubject(finding), ...renderBody(finding, context), "You are told once."].join("\n");
+export function renderFinding(finding: Finding, context: TextContext, reminder: string | null = null): string {
+  return [renderSubject(finding), ...meanwhile(finding), ...renderBody(finding, context), renderToldOnce(reminder)].join("\n");
+}
+
+/** A finding that is still open at `run`: what was told, again, with since when. `next`: the day of the next reminder, or null. */
+export function renderReminder(finding: Finding, context: TextContext, { run, next }: { run: RunId; next: string | null }): string {
+  return [
+    renderReminderSubject(finding, run),
+    `Told since: ${formatMinute(finding.openedAt)} UTC (${finding.id})`,
+    ...renderBody(finding, context),
+    ...(next === null ? [] : [`Next reminder on ${next}.`]),
+  ].join("\n");
 }
 
 /** That a finding is resolved, with what was resolved. */
@@ -42,14 +54,32 @@ export function renderBody(finding: Finding, context: TextContext): string[] {
     ...digestLine(finding),
     ...label("What happened", renderWhatHappened(finding).join("\n  ")),
     ...label("Since", renderSince(finding)),
-    ...label("Looked in", facts.lookedIn.map((place) => escapeText(place)).join(", ")),
+    ...label("Looked in", listSome(facts.lookedIn.map((place) => escapeText(place)))),
     ...label("Owner", facts.owner === null ? "" : escapeText(facts.owner)),
     ...label("To do", REMEDIES[finding.cause]),
     ...(facts.check === null
       ? []
       : label(`Check (${escapeText(facts.check.tool)})`, escapeText(facts.check.command, COMMAND_LIMIT_CHARACTERS))),
-    ...label("Acknowledge", `sealwatch findings acknowledge ${finding.id} --until 3d --reason '…' --owner '…'${historyOption(context)}`),
+    ...(isClosed(finding)
+      ? []
+      : label("Acknowledge", `sealwatch findings acknowledge ${finding.id} --until 3d --reason '…' --owner '…'${historyOption(context)}`)),
   ];
+}
+
+/** What became of a finding before its message went out: a channel may take it nights later. */
+function meanwhile(finding: Finding): string[] {
+  const { acknowledgement, resolvedAt, resolution } = finding;
+  if (finding.status === "acknowledged" && acknowledgement !== null)
+    return label("Meanwhile", escapeText(`acknowledged by ${acknowledgement.owner} until ${formatMinute(acknowledgement.until)} UTC`));
+  if (!isClosed(finding) || resolvedAt === null) return [];
+  return label(
+    "Meanwhile",
+    `${finding.status} ${formatMinute(resolvedAt)} UTC${resolution === null ? "" : ` (${escapeText(resolution)})`}`,
+  );
+}
+
+function isClosed({ status }: Finding): boolean {
+  return status === "resolved" || status === "withdrawn";
 }
 
 /** ` --history FILE`, or nothing. */
@@ -59,7 +89,7 @@ export function historyOption({ history }: TextContext): string {
 
 function digestLine({ digest, facts }: Finding): string[] {
   if (digest === null) return [];
-  const others = facts.alsoServedAs.length === 0 ? "" : ` (also served as: ${facts.alsoServedAs.map((tag) => escapeText(tag)).join(", ")})`;
+  const others = facts.alsoServedAs.length === 0 ? "" : ` (also served as: ${listSome(facts.alsoServedAs.map((tag) => escapeText(tag)))})`;
   return [`Digest: ${digest}${others}`];
 }
 

@@ -5,12 +5,16 @@ import { escapeText } from "./escape.ts";
 import { groupFindings, type FindingGroup } from "./finding-groups.ts";
 import { fitSubject } from "./finding-subject.ts";
 import { historyOption, type TextContext } from "./finding-text.ts";
-import { formatMinute } from "./format-time.ts";
-import type { MessageEntry } from "./message.ts";
+import { formatDay, formatMinute } from "./format-time.ts";
+import { listSome } from "./list-some.ts";
+import type { MessageContext, MessageEntry } from "./message.ts";
+import { dayOfReminder, renderToldOnce } from "./reminder-time.ts";
 import { REMEDIES } from "./remedy.ts";
+import { orderTags } from "./same-digest.ts";
+import { renderStormCounts, renderStormSubject, type StormSummary } from "./storm-text.ts";
 
-/** Releases shown under one cause and repository; a person reads the rest in `sealwatch findings list`. */
-const RELEASES_SHOWN = 10;
+/** Digests shown under one cause and repository; a person reads the rest in `sealwatch findings list`. */
+const DIGESTS_SHOWN = 10;
 /** Groups shown with their releases; further groups keep their line. */
 const GROUPS_DETAILED = 20;
 /** Room for the lines of groups: an SNS message holds 256 KiB, of which a line has at most about 1 KiB. */
@@ -19,7 +23,12 @@ const TEXT_LIMIT_CHARACTERS = 60_000;
 /** `[ALERT] 12 findings in 3 repositories: 9 release-unsigned, 3 tag-moved`. */
 export function renderListSubject(entries: readonly MessageEntry[]): string {
   const opened = findingsOf(entries, "opened");
-  if (opened.length > 0) return countSubject(`[${worst(opened).toUpperCase()}]`, "finding", opened);
+  const storms = stormsOf(entries);
+  const during = storms.map(({ about }) => `; storm at ${about}`).join("");
+  if (opened.length > 0) return countSubject(`[${worst(opened).toUpperCase()}]`, "finding", opened, during);
+  if (storms[0] !== undefined) return renderStormSubject(storms[0]);
+  const reminded = findingsOf(entries, "reminder");
+  if (reminded.length > 0) return countSubject("[REMINDER]", "open finding", reminded);
   const recovered = findingsOf(entries, "recovered");
   if (recovered.length > 0) return countSubject("[RECOVERED]", "finding", recovered);
   return fitSubject(
@@ -30,15 +39,19 @@ export function renderListSubject(entries: readonly MessageEntry[]): string {
 }
 
 /**
- * Everything of one run as a list: a line for each cause and repository, the worst first and known releases before new tags,
- * then what recovered, then baselines. What is too much is cut, with its count and where to read it.
+ * Everything of one run as a list: storms, then a line for each cause and repository, the worst first and known releases before new tags,
+ * then what is still open, what recovered, and baselines. What is too much is cut, with its count and where to read it.
  */
-export function renderList(run: TextContext & { readonly id: string }, entries: readonly MessageEntry[]): string {
-  const groups = groupFindings(findingsOf(entries, "opened"));
+export function renderList(run: MessageContext, entries: readonly MessageEntry[]): string {
+  const opened = findingsOf(entries, "opened");
+  const groups = groupFindings(opened);
+  const reminded = groupFindings(findingsOf(entries, "reminder"));
   const lines = [
     renderListSubject(entries),
-    `Run: ${formatMinute(run.id)} UTC`,
+    run.since < run.id ? `Runs: ${formatMinute(run.since)} to ${formatMinute(run.id)} UTC` : `Run: ${formatMinute(run.id)} UTC`,
+    ...stormsOf(entries).map((storm) => `STORM ${escapeText(storm.about)}: ${renderStormCounts(storm)}`),
     ...groups.flatMap((group, at) => renderGroup(group, at < GROUPS_DETAILED, run)),
+    ...reminded.map(renderReminderGroup),
     ...groupFindings(findingsOf(entries, "recovered")).map(renderRecoveredGroup),
     ...entries.flatMap((entry) =>
       entry.kind === "baseline" ? [`BASELINE ${escapeText(entry.summary.repository)}: ${renderCounts(entry.summary)}`] : [],
@@ -47,35 +60,61 @@ export function renderList(run: TextContext & { readonly id: string }, entries: 
   return [
     ...cutLines(lines, run),
     `Look closer: sealwatch findings show ID${historyOption(run)}`,
-    ...(groups.length === 0
+    ...(groups.length + reminded.length === 0
       ? []
       : [`Acknowledge: sealwatch findings acknowledge ID --until 3d --reason '…' --owner '…'${historyOption(run)}`]),
-    "You are told once.",
+    renderToldOnce(firstReminder(opened, run)),
   ].join("\n");
+}
+
+function firstReminder(opened: readonly Finding[], run: MessageContext): string | null {
+  const days = opened.flatMap(({ status, openedAt }) =>
+    status === "open" ? (dayOfReminder(openedAt, run.id, run.remindSeconds) ?? []) : [],
+  );
+  return days.toSorted()[0] ?? null;
 }
 
 function renderGroup(group: FindingGroup, detailed: boolean, run: TextContext): string[] {
   const head = `${group.severity.toUpperCase()} ${group.cause} ${escapeText(group.repository)}: ${sizeOf(group)}`;
   if (!detailed) return [head];
-  const hidden = group.findings.length - RELEASES_SHOWN;
+  const digests = [...Map.groupBy(group.findings, lineOf).values()];
+  const shown = digests.slice(0, DIGESTS_SHOWN);
+  const hidden = group.findings.length - shown.flat().length;
   return [
     head,
-    ...group.findings.slice(0, RELEASES_SHOWN).map((finding) => `  ${renderRelease(finding)}`),
+    ...shown.map((tags) => `  ${renderDigest(orderTags(tags))}`),
     ...(hidden > 0 ? [`  … and ${hidden} more: ${listCommand(run)}`] : []),
+    ...(hidden === 0 && shown.some((tags) => tags.length > DIGESTS_SHOWN) ? [`  All of them: ${listCommand(run)}`] : []),
     `  To do: ${REMEDIES[group.cause]}`,
   ];
 }
 
-function renderRelease(finding: Finding): string {
-  const name = finding.tag === null ? "" : `${escapeText(finding.tag)} `;
+/** Several tags of one digest of which the same is true are told on one line; what is known stays before what is new. */
+function lineOf(finding: Finding): string {
+  const { digest, before, status } = finding;
+  return JSON.stringify([digest ?? finding.id, before === null, status, renderHeadline(finding)]);
+}
+
+function renderDigest(tags: readonly Finding[]): string {
+  const finding = tags[0]!;
+  const name = finding.tag === null ? "" : `${listSome(tags.map(({ tag }) => escapeText(tag ?? "")))} `;
   const digest = finding.digest === null ? "" : ` ${finding.digest}`;
-  return `${name}${escapeText(renderHeadline(finding))}  ${finding.id}${digest}`;
+  const closed = finding.status === "resolved" || finding.status === "withdrawn" ? ` (meanwhile ${finding.status})` : "";
+  return `${name}${escapeText(renderHeadline(finding))}${closed}  ${listSome(tags.map(({ id }) => id))}${digest}`;
 }
 
 function renderRecoveredGroup(group: FindingGroup): string {
-  const tags = group.findings.slice(0, RELEASES_SHOWN).map((finding) => escapeText(finding.tag ?? "the repository"));
-  const more = group.findings.length > tags.length ? `, … and ${group.findings.length - tags.length} more` : "";
-  return `RECOVERED ${group.cause} ${escapeText(group.repository)}: ${tags.join(", ")}${more}`;
+  return `RECOVERED ${group.cause} ${escapeText(group.repository)}: ${listSome(group.findings.map(nameOf))}`;
+}
+
+function renderReminderGroup(group: FindingGroup): string {
+  const since = group.findings.map(({ openedAt }) => openedAt).toSorted()[0]!;
+  const names = listSome(group.findings.map((finding) => `${nameOf(finding)} (${finding.id})`));
+  return `REMINDER ${group.cause} ${escapeText(group.repository)}: ${names}, told since ${formatDay(since)}`;
+}
+
+function nameOf({ tag }: Finding): string {
+  return tag === null ? "the repository" : escapeText(tag);
 }
 
 function sizeOf({ findings, known }: FindingGroup): string {
@@ -104,11 +143,11 @@ function sizeOfLines(lines: readonly string[]): number {
   return lines.reduce((size, line) => size + line.length + 1, 0);
 }
 
-function countSubject(label: string, noun: string, findings: readonly Finding[]): string {
+function countSubject(label: string, noun: string, findings: readonly Finding[], end = ""): string {
   const repositories = new Set(findings.map((finding) => finding.repository));
   const where = repositories.size === 1 ? `in ${[...repositories][0]}` : `in ${repositories.size} repositories`;
   const causes = [...Map.groupBy(findings, (finding) => finding.cause)].toSorted(([, a], [, b]) => b.length - a.length);
-  const headline = causes.map(([cause, all]) => `${all.length} ${cause}`).join(", ");
+  const headline = causes.map(([cause, all]) => `${all.length} ${cause}`).join(", ") + end;
   return fitSubject(label, { repository: `${countOf(findings.length, noun)} ${where}:`, tag: null }, headline);
 }
 
@@ -118,6 +157,10 @@ function worst(findings: readonly Finding[]): string {
   );
 }
 
-function findingsOf(entries: readonly MessageEntry[], kind: "opened" | "recovered"): Finding[] {
-  return entries.flatMap((entry) => (entry.kind === kind ? [entry.finding] : []));
+function findingsOf(entries: readonly MessageEntry[], kind: "opened" | "recovered" | "reminder"): Finding[] {
+  return entries.flatMap((entry) => ("finding" in entry && entry.kind === kind ? [entry.finding] : []));
+}
+
+function stormsOf(entries: readonly MessageEntry[]): StormSummary[] {
+  return entries.flatMap((entry) => (entry.kind === "storm" ? [entry.storm] : []));
 }

@@ -1,14 +1,30 @@
-import type { Finding } from "../history/state.ts";
+import type { Finding, RunId } from "../history/state.ts";
 import { renderBaseline, renderBaselineSubject, type BaselineSummary } from "./baseline-text.ts";
-import { renderRecoveredSubject, renderSubject } from "./finding-subject.ts";
-import { renderFinding, renderRecovered, type TextContext } from "./finding-text.ts";
+import { renderRecoveredSubject, renderReminderSubject, renderSubject } from "./finding-subject.ts";
+import { renderFinding, renderRecovered, renderReminder, type TextContext } from "./finding-text.ts";
 import { renderList, renderListSubject } from "./message-list.ts";
+import { dayOfReminder } from "./reminder-time.ts";
+import { renderSameDigest, sameDigestOf } from "./same-digest.ts";
+import { renderStorm, renderStormSubject, type StormSummary } from "./storm-text.ts";
 
 /** One thing to tell. */
 export type MessageEntry =
   | { readonly kind: "opened"; readonly finding: Finding }
   | { readonly kind: "recovered"; readonly finding: Finding }
-  | { readonly kind: "baseline"; readonly summary: BaselineSummary };
+  /** `run`: the run that reminds. */
+  | { readonly kind: "reminder"; readonly finding: Finding; readonly run: RunId }
+  | { readonly kind: "baseline"; readonly summary: BaselineSummary }
+  | { readonly kind: "storm"; readonly storm: StormSummary };
+
+/** What a message needs to know beyond its entries. */
+export interface MessageContext extends TextContext {
+  /** The newest run that has something to tell in it. */
+  readonly id: RunId;
+  /** The oldest one, where the channel did not take earlier messages; else the same. */
+  readonly since: RunId;
+  /** After how long the channel is told again of what is still open; null: never. */
+  readonly remindSeconds: number | null;
+}
 
 /** `subject`: at most 100 ASCII characters; `text`: plain, its first line is the subject, without a line feed at its end. */
 export interface Message {
@@ -17,19 +33,36 @@ export interface Message {
 }
 
 /**
- * One message for all that a run has to tell on one channel: one entry with its full text, several as one list.
- * The entries' order does not matter. At least one entry.
+ * One message for all that there is to tell on one channel: one entry with its full text, several as one list; findings of several tags
+ * of one digest are one entry. The entries' order does not matter. At least one entry.
  */
-export function renderMessage(run: TextContext & { readonly id: string }, entries: readonly MessageEntry[]): Message {
+export function renderMessage(run: MessageContext, entries: readonly MessageEntry[]): Message {
   const [only, ...more] = entries;
   if (only === undefined) throw new RangeError("a message has at least one entry");
-  if (more.length > 0) return { subject: renderListSubject(entries), text: renderList(run, entries) };
-  switch (only.kind) {
-    case "opened":
-      return { subject: renderSubject(only.finding), text: renderFinding(only.finding, run) };
+  if (more.length === 0) return renderEntry(only, run);
+  const same = sameDigestOf(entries);
+  if (same !== null) return renderSameDigest(same, run);
+  return { subject: renderListSubject(entries), text: renderList(run, entries) };
+}
+
+function renderEntry(entry: MessageEntry, run: MessageContext): Message {
+  switch (entry.kind) {
+    case "opened": {
+      const day = entry.finding.status === "open" ? dayOfReminder(entry.finding.openedAt, run.id, run.remindSeconds) : null;
+      return { subject: renderSubject(entry.finding), text: renderFinding(entry.finding, run, day) };
+    }
     case "recovered":
-      return { subject: renderRecoveredSubject(only.finding), text: renderRecovered(only.finding) };
+      return { subject: renderRecoveredSubject(entry.finding), text: renderRecovered(entry.finding) };
+    case "reminder": {
+      const next = dayOfReminder(entry.run, run.id, run.remindSeconds);
+      return {
+        subject: renderReminderSubject(entry.finding, entry.run),
+        text: renderReminder(entry.finding, run, { run: entry.run, next }),
+      };
+    }
     case "baseline":
-      return { subject: renderBaselineSubject(only.summary), text: renderBaseline(only.summary) };
+      return { subject: renderBaselineSubject(entry.summary), text: renderBaseline(entry.summary) };
+    case "storm":
+      return { subject: renderStormSubject(entry.storm), text: renderStorm(entry.storm, run) };
   }
 }

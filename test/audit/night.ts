@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { AUDIT_LIMITS, type AuditLimits } from "../../lib/audit/audit-limits.ts";
 import type { AuditDocument } from "../../lib/audit/audit-document.ts";
 import type { AuditPorts } from "../../lib/audit/audit-ports.ts";
-import type { ChannelPort, ToldEntry } from "../../lib/audit/conclude-run.ts";
+import type { ChannelPort, ToldEntry } from "../../lib/notification/delivery-port.ts";
 import type { FailOn } from "../../lib/audit/exit-code.ts";
 import { runAudit } from "../../lib/audit/run-audit.ts";
 import { openSqliteHistory } from "../../lib/history/sqlite-store.ts";
