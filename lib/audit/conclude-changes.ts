@@ -2,6 +2,7 @@ import { reopenExpired } from "../history/acknowledge.ts";
 import { ageFindings } from "../history/finding-life.ts";
 import { concludeChange, concludeUntold } from "../history/findings.ts";
 import { concludePolicyChanges } from "../history/policy-findings.ts";
+import { dueReminders } from "../history/reminders.ts";
 import type { Change, Finding, OutboxEntry, RunId } from "../history/state.ts";
 import type { Conclusion, HistoryStore } from "../history/store.ts";
 import { isDefinitive } from "../history/verdict.ts";
@@ -15,6 +16,7 @@ const ATTEMPTS = 8;
 /**
  * Step 10, first half: turns every pending change, of any run, into findings and outbox entries. Each step is one transaction, so a crash
  * anywhere repeats work and loses nothing. What is held stays pending until its release was read again.
+ * Then findings age, and channels are reminded of what is still open.
  */
 export async function concludeChanges(store: HistoryStore, channels: readonly Channel[], run: RunId): Promise<void> {
   for (let attempt = 1; !(await concludePending(store, channels)); attempt++) {
@@ -30,6 +32,9 @@ export async function concludeChanges(store: HistoryStore, channels: readonly Ch
   );
   for (const { finding, outbox } of aged) await saveUnlessChanged(store, finding, outbox);
   for (const finding of reopened) await saveUnlessChanged(store, finding, []);
+  if (channels.every(({ remindSeconds }) => remindSeconds === null)) return;
+  const open = aged.length + reopened.length === 0 ? live : await store.findings({ live: true });
+  for (const { finding, outbox } of dueReminders(open, channels, run)) await saveUnlessChanged(store, finding, outbox);
 }
 
 /** False where somebody else concluded some of it meanwhile: what is left must be read anew. */
