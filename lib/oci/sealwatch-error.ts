@@ -7,6 +7,7 @@ export type ErrorCode =
   | "history-newer"
   | "self-check"
   | "credentials"
+  | "channel"
   | "aborted"
   | "internal";
 

@@ -1,8 +1,8 @@
-import { isIPv4 } from "node:net";
 import { parseRepository, type Repository } from "../oci/reference.ts";
 import { quoteFound } from "./quote-found.ts";
 import { readText } from "./read-value.ts";
 import { reportError, resolvePath, type YamlValue } from "./source-file.ts";
+import { readWebAddress } from "./web-address.ts";
 
 const SECRET_REMEDY = "write env:NAME, file:PATH or awssecret:///NAME";
 
@@ -34,24 +34,10 @@ export function readUrl(value: YamlValue | undefined): string | null {
   return text !== null && value !== undefined && acceptUrl(text, value) ? text : null;
 }
 
-/** https, or plain http to loopback; and nothing in it that would be a secret in the open. */
 function acceptUrl(text: string, value: YamlValue): boolean {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (url === null || !["https:", "http:"].includes(url.protocol)) {
-    reportError(value, "bad-url", `found text that is no web address for ${value.label}`, "write https://…");
-    return false;
-  }
-  if (url.protocol === "http:" && !isLoopback(url.hostname)) {
-    reportError(value, "plain-http", `found plain http for ${value.label}`, "write https://… (plain http is for loopback only)");
-    return false;
-  }
-  if (url.username === "" && url.password === "") return true;
-  reportError(value, "bad-url", `found a user name or password in ${value.label}`, "write the address without them");
-  return false;
-}
-
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host.endsWith(".localhost") || host === "[::1]" || (isIPv4(host) && host.startsWith("127."));
+  const address = readWebAddress(text);
+  if (address.kind === "refused") reportError(value, address.code, `found ${address.found} ${value.label}`, address.remedy);
+  return address.kind === "accepted";
 }
 
 /** Reads a repository, without tag or digest. */
