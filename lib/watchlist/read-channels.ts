@@ -3,10 +3,10 @@ import { quoteFound } from "./quote-found.ts";
 import { readSecretReference, readSecretUrl } from "./read-location.ts";
 import { readDuration } from "./read-quantity.ts";
 import { readChoice, readItems, readMapping, readText } from "./read-value.ts";
-import { nameOf, reportError, reportNotBuilt, type YamlValue } from "./source-file.ts";
+import { nameOf, reportError, type YamlValue } from "./source-file.ts";
+import { parseTopicArn } from "./topic-arn.ts";
 import type { Channel } from "./watch-list.ts";
 
-const TOPIC = /^arn:aws(?:-[a-z]+)*:sns:[a-z\d-]+:\d{12}:(?<name>[\w-]{1,256}(?:\.fifo)?)$/;
 const SEVERITIES = ["alert", "warning", "notice"] as const;
 
 /** The channel of a watch list without `notify:`. */
@@ -42,8 +42,7 @@ function readChannel(at: YamlValue): FoundChannel[] {
     remindSeconds: readDuration(fields.remind, { least: 3600 }),
   };
   if (delivery === null) return [];
-  reportNotBuilt(at, `a channel of kind ${delivery.kind}`, "read findings on the terminal or with sealwatch findings");
-  const otherwise = delivery.kind === "sns" ? (TOPIC.exec(delivery.topic)?.groups?.["name"] ?? "sns") : delivery.kind;
+  const otherwise = delivery.kind === "sns" ? (parseTopicArn(delivery.topic)?.name ?? "sns") : delivery.kind;
   return [{ at, named: name !== null, channel: { name: name ?? otherwise, ...common, ...delivery } }];
 }
 
@@ -52,7 +51,7 @@ type Delivery = { kind: "sns"; topic: string } | { kind: "webhook"; url: string;
 function readTopic(value: YamlValue): Delivery | null {
   const topic = readText(value);
   if (topic === null) return null;
-  if (TOPIC.test(topic)) return { kind: "sns", topic };
+  if (parseTopicArn(topic) !== null) return { kind: "sns", topic };
   reportError(value, "bad-arn", `found ${quoteFound(topic)} for sns, which is no ARN of a topic`, "write arn:aws:sns:REGION:ACCOUNT:NAME");
   return null;
 }
@@ -87,6 +86,5 @@ export function nameChannels(found: readonly FoundChannel[]): Channel[] {
 /** Reads `heartbeat:`, the address that hears of complete runs. */
 export function readHeartbeat(value: YamlValue | undefined): string | null {
   if (value === undefined) return null;
-  reportNotBuilt(value, "a heartbeat", "remove it, and watch the exit code of sealwatch audit");
   return readSecretUrl(value);
 }

@@ -39,6 +39,7 @@ const HOMES: readonly { readonly module: RegExp; readonly home: string }[] = [
   { module: /^undici$/, home: "lib/registry" },
   { module: /^node:sqlite$|^@aws-sdk\/client-dynamodb$/, home: "lib/history" },
   { module: /^node:https?$/, home: "lib/controls" },
+  { module: /^@aws-sdk\/client-sns$/, home: "lib/notification" },
   { module: /^aws-cdk-lib(\/|$)|^constructs$/, home: "lib/stack" },
 ];
 
