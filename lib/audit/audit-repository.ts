@@ -11,6 +11,7 @@ import { rulesInForce } from "./exemptions.ts";
 import { judgeReleases } from "./judge-releases.ts";
 import { listReleases, type Listing } from "./list-releases.ts";
 import { EvidenceKeeper, keepEvidence } from "./keep-evidence.ts";
+import type { RepositorySummary } from "./repository-summary.ts";
 import { planRota } from "./resting.ts";
 import { digestsTonight, knownDigests, type WorkItem } from "./repository-audit.ts";
 
@@ -30,19 +31,29 @@ export interface RepositoryOutcome {
   readonly finished: boolean;
   /** New releases that are left to the next night, by the budget or by the limit of new tags. */
   readonly waiting: number;
+  /** What earlier parts of this audit judged, where it was cut into parts; null where it is whole. */
+  readonly earlier: RepositorySummary | null;
+}
+
+/** Which releases of a repository are judged, where it is not all of them. */
+export interface AuditPart {
+  /** Only these tags, in full and one after the other. */
+  readonly again?: ReadonlySet<string>;
+  /** Not these: an earlier part of the same audit judged and recorded them. */
+  readonly done?: { readonly tags: ReadonlySet<string>; readonly summary: RepositorySummary };
 }
 
 /**
  * Steps 2 to 9 of the straight line for one repository. Records every release that differs, each with its pending change;
  * the repository's own state is written by the conclusion, after all its tags (so that a baseline is never half).
- * `again`: only these tags are judged, in full and one after the other.
+ * `part`: not all of its releases are judged.
  */
 export async function auditRepository(
   item: WorkItem,
   exemptions: readonly Exemption[],
   run: Run,
   ports: AuditPorts,
-  again: ReadonlySet<string> | null = null,
+  part: AuditPart = {},
 ): Promise<RepositoryOutcome> {
   const { clients, store, progress, signal, limits = AUDIT_LIMITS } = ports;
   const client = clients.of(item.entries[0].repository);
@@ -61,7 +72,7 @@ export async function auditRepository(
     referrersApi: createReferrersCapability(client, history.repository?.referrersApi.learned ?? false),
   };
   const orphans = createOrphans(knownDigests(history, digestsTonight(listing)));
-  const judged = await judgeReleases({ item, listing, history, main, orphans, run, ports, keeper: new EvidenceKeeper(store), again });
+  const judged = await judgeReleases({ item, listing, history, main, orphans, run, ports, keeper: new EvidenceKeeper(store), part });
   const { facts } = judged;
 
   const compare = (state: RepositoryHistory): ReturnType<typeof compareReleases> =>
@@ -78,6 +89,7 @@ export async function auditRepository(
     rules: rulesInForce(item.entries, exemptions, run.now),
     finished: !signal.aborted && judged.finished,
     waiting: listing.waiting + judged.waiting,
+    earlier: part.done?.summary ?? null,
   };
 }
 

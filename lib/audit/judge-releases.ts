@@ -7,6 +7,7 @@ import type { EpochDocument } from "../watchlist/epoch-document.ts";
 import { VerificationMemo } from "../verification/verification-memo.ts";
 import type { WatchedRepository } from "../watchlist/watch-list.ts";
 import type { AuditPorts, Run } from "./audit-ports.ts";
+import type { AuditPart } from "./audit-repository.ts";
 import { compareEpochs, epochOf, readPastEpoch, type Epoch } from "./epoch.ts";
 import { factsOutOfBudget, factsWithoutJudging } from "./facts-without-judging.ts";
 import { judgeRelease, type JudgedRelease, type ReleaseCase } from "./judge-release.ts";
@@ -33,8 +34,7 @@ export interface Bench {
   readonly ports: AuditPorts;
   /** Takes evidence while the audit goes on; null: it stays with the releases. */
   readonly keeper: EvidenceKeeper | null;
-  /** Only these tags are judged, in full and one after the other; null: all. */
-  readonly again: ReadonlySet<string> | null;
+  readonly part: AuditPart;
 }
 
 export interface JudgedReleases {
@@ -49,9 +49,8 @@ export interface JudgedReleases {
 /** Steps 4 to 7 of the straight line for all releases of a repository that do not rest: known ones first, as long as the budget lasts. */
 export async function judgeReleases(bench: Bench): Promise<JudgedReleases> {
   const { listing, main, ports, item } = bench;
-  const { again } = bench;
   const awake = groupReleases(listing.releases).filter(({ releases }) =>
-    releases.some(({ tag, resting }) => resting === null && (again === null || again.has(tag))),
+    releases.some(({ tag, resting }) => resting === null && isWanted(tag, bench.part)),
   );
   const groups = await nameGroups(sortByUrgency(awake, bench.history), listing.list, main.client);
   const newest = newestTags(listing.releases.filter((release) => release.kind === "version").map((release) => release.tag));
@@ -65,7 +64,7 @@ export async function judgeReleases(bench: Bench): Promise<JudgedReleases> {
     done += facts.length;
     ports.progress({ repository: item.name, phase: "judging", done, total: listing.releases.length });
   };
-  if (again === null) await mapConcurrently(groups, judge);
+  if (bench.part.again === undefined) await mapConcurrently(groups, judge);
   else for (const group of groups) await judge(group);
   await bench.keeper?.flush();
 
@@ -79,6 +78,10 @@ export async function judgeReleases(bench: Bench): Promise<JudgedReleases> {
   return collect(judged, bench);
 }
 
+function isWanted(tag: string, { again, done }: AuditPart): boolean {
+  return (again === undefined || again.has(tag)) && !done?.tags.has(tag);
+}
+
 /** Known releases first, of these the ones that nobody had an answer for the longest. */
 function sortByUrgency(groups: readonly Group[], { tags }: RepositoryHistory): Group[] {
   const urgency = ({ tag }: ListedRelease): string => tags.get(tag)?.unansweredSince ?? (tags.has(tag) ? "known" : "new");
@@ -87,11 +90,11 @@ function sortByUrgency(groups: readonly Group[], { tags }: RepositoryHistory): G
 }
 
 /** What the budget did not reach is unknown where it is known, and not taken in where it is new. */
-function collect(judged: ReadonlyMap<ListedRelease, ReleaseNightFacts>, { listing, history, ports, again }: Bench): JudgedReleases {
+function collect(judged: ReadonlyMap<ListedRelease, ReleaseNightFacts>, { listing, history, ports, part }: Bench): JudgedReleases {
   const facts: ReleaseNightFacts[] = [];
   let [waiting, missed] = [0, 0];
   for (const release of listing.releases) {
-    if (again !== null && !again.has(release.tag)) continue;
+    if (!isWanted(release.tag, part)) continue;
     const own = judged.get(release);
     const isOver = own === undefined || own.judged?.verdict.reason === "budget";
     if (release.resting !== null || release.resolution.kind === "failed") facts.push(factsWithoutJudging(release, ports.trust));
@@ -162,7 +165,7 @@ async function buildCase(
   const recallable = findRecallable(digest, own, epoch, watched.target);
   // Whose turn it is within so many nights is asked anew.
   const inFull =
-    bench.again !== null ||
+    bench.part.again !== undefined ||
     releases.some(
       (release) =>
         watched.recheck.kind === "rolling" ||

@@ -8,7 +8,7 @@ import type { WatchList } from "../watchlist/watch-list.ts";
 import type { AuditPorts, Run } from "./audit-ports.ts";
 import { auditRepository, type RepositoryOutcome } from "./audit-repository.ts";
 import { NEW_REPOSITORY } from "./record-repository.ts";
-import { findStorms, type Storm } from "./storm.ts";
+import { countKnown, findStorms, type Storm } from "./storm.ts";
 
 /**
  * The storm breaker (architecture section 5): where many releases turned worse, their changes are held, each release is read again by
@@ -23,7 +23,7 @@ export async function breakStorms(
   ports: AuditPorts,
 ): Promise<readonly RepositoryOutcome[]> {
   const pending = (await ports.store.pendingChanges()).filter(({ run }) => run === again.id);
-  const storms = findStorms(pending, outcomes, watchList.storm);
+  const storms = findStorms(pending, countKnown(outcomes), watchList.storm);
   if (storms.length === 0) return outcomes;
   const changes = [...new Set(storms.flatMap((storm) => storm.changes))];
   await ports.store.holdChanges(changes);
@@ -45,7 +45,7 @@ export async function readAgain(
   for (const outcome of outcomes) {
     const wanted = new Set((tags.get(outcome.item.name) ?? []).flatMap(({ tag }) => tag ?? []));
     if (wanted.size === 0 || ports.signal.aborted) read.push(outcome);
-    else read.push(merge(outcome, await auditRepository(outcome.item, outcome.exemptions, again, ports, wanted)));
+    else read.push(merge(outcome, await auditRepository(outcome.item, outcome.exemptions, again, ports, { again: wanted })));
   }
   return read;
 }

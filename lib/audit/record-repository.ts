@@ -6,6 +6,7 @@ import { SealwatchError } from "../oci/sealwatch-error.ts";
 import type { AuditPorts, Run } from "./audit-ports.ts";
 import type { RepositoryOutcome } from "./audit-repository.ts";
 import { buildBaseline, buildRepositoryChange, type RepositoryChange } from "./repository-changes.ts";
+import { addSummaries, summariseOutcome, type RepositorySummary } from "./repository-summary.ts";
 import { tellOnce } from "./tell-once.ts";
 
 /** A referrers API that answers 404 for this many nights, while the rest answers, is gone (architecture section 3). */
@@ -86,7 +87,9 @@ function nextRepositoryState(
   run: Run,
 ): { state: RepositoryState | null; warnings: string[] } {
   const previous = history.repository ?? NEW_REPOSITORY;
-  const coverage = judgeCoverage(outcome, history, refusedElsewhere, run);
+  const own = summariseOutcome(outcome);
+  const summary = outcome.earlier === null ? own : addSummaries(outcome.earlier, own);
+  const coverage = judgeCoverage(outcome, summary, history, refusedElsewhere, run);
   const complete = outcome.listing.outcome === "complete" && outcome.finished;
   // What was there from the beginning but did not fit into the night is of the baseline, too.
   const baselineRun = previous.baselineRun ?? (complete && outcome.waiting === 0 ? run.id : null);
@@ -96,10 +99,10 @@ function nextRepositoryState(
   const signing = compareSigning({
     previous: history.repository,
     baseline: baselineRun === null ? null : { releases: baseline.length, judged: baseline.filter((state) => state.last !== null).length },
-    signed: outcome.releases.some((release) => release.verdict.verdict === "signed"),
+    signed: summary.counts.signed > 0,
   });
-  const api = nextReferrersApi(outcome, previous, run);
-  const once = tellOnce(outcome, previous, run);
+  const api = nextReferrersApi(outcome, summary, previous, run);
+  const once = tellOnce(outcome, summary, previous, run);
   const told: RepositoryChange[] = [
     ...changeOf("coverage-lost", coverage.change, coverage.explanation ?? ""),
     ...changeOf("never-signed", signing.change, explainSigning(signing.change, baseline.length)),
@@ -107,7 +110,7 @@ function nextRepositoryState(
   ];
   const changes: Change[] = [
     ...told.map((change) => buildRepositoryChange(change, outcome, run)),
-    ...(previous.baselineRun === null && baselineRun !== null ? [buildBaseline(outcome, run)] : []),
+    ...(previous.baselineRun === null && baselineRun !== null ? [buildBaseline(outcome, summary, run)] : []),
   ];
   const rules = complete ? nextRules(outcome, previous, run) : previous.rules;
   const state: RepositoryState = {
@@ -128,7 +131,13 @@ function nextRepositoryState(
   return { state: older || (same && history.repository !== null) ? null : state, warnings: api.warnings };
 }
 
-function judgeCoverage(outcome: RepositoryOutcome, history: RepositoryHistory, refusedElsewhere: boolean, run: Run): CoverageComparison {
+function judgeCoverage(
+  outcome: RepositoryOutcome,
+  { unanswered, present }: RepositorySummary,
+  history: RepositoryHistory,
+  refusedElsewhere: boolean,
+  run: Run,
+): CoverageComparison {
   const refused = isRefused(outcome);
   return compareCoverage({
     run: run.id,
@@ -138,8 +147,8 @@ function judgeCoverage(outcome: RepositoryOutcome, history: RepositoryHistory, r
     listing: outcome.listing.outcome,
     refused: refused ? (refusedElsewhere ? "told-elsewhere" : "told-here") : null,
     recorded: [...outcome.history.tags.values()],
-    present: outcome.listing.present,
-    unanswered: outcome.releases.flatMap((release) => release.state.unansweredSince ?? []),
+    present: new Set(present),
+    unanswered,
   });
 }
 
@@ -154,7 +163,8 @@ function nextRules(outcome: RepositoryOutcome, previous: RepositoryState, run: R
 }
 
 function nextReferrersApi(
-  { referrersApi, listing, item }: RepositoryOutcome,
+  { listing, item }: RepositoryOutcome,
+  { referrersApi }: RepositorySummary,
   previous: RepositoryState,
   run: Run,
 ): { state: RepositoryState["referrersApi"]; warnings: string[] } {

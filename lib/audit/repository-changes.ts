@@ -1,9 +1,9 @@
 import { CAUSES, type Cause } from "../history/cause.ts";
 import { deriveChangeId } from "../history/change-id.ts";
 import type { Change, ChangeFacts } from "../history/state.ts";
-import type { VerdictWord } from "../history/verdict.ts";
 import type { Run } from "./audit-ports.ts";
 import type { RepositoryOutcome } from "./audit-repository.ts";
+import type { RepositorySummary } from "./repository-summary.ts";
 
 /** A change of a whole repository, with what is particular about it. */
 export interface RepositoryChange {
@@ -32,17 +32,8 @@ export function buildRepositoryChange(change: RepositoryChange, outcome: Reposit
 }
 
 /** How the repository was found by its first complete audit. */
-export function buildBaseline(outcome: RepositoryOutcome, run: Run): Change {
+export function buildBaseline(outcome: RepositoryOutcome, { counts }: RepositorySummary, run: Run): Change {
   const draft = { repository: outcome.item.name, tag: null, kind: "baseline" as const, cause: null, run: run.id, after: nothing(run) };
-  const count = (verdict: VerdictWord): number => outcome.releases.filter((release) => release.verdict.verdict === verdict).length;
-  const counts = {
-    releases: outcome.releases.length,
-    signed: count("signed"),
-    unsigned: count("unsigned"),
-    untrusted: count("untrusted"),
-    unknown: count("unknown"),
-    pending: count("pending"),
-  };
   const facts = { ...factsOf("the tags were listed completely for the first time", outcome, run), counts };
   return { id: deriveChangeId(draft), ...draft, severity: "notice", before: null, facts };
 }

@@ -49,7 +49,7 @@ async function listWrongAnswers(clients: RegistryClients, watched: WatchedReposi
     run: controlRun(now),
     ports: quiet,
     keeper: null,
-    again: null,
+    part: {},
   });
   const answers = new Map(facts.map(({ release, judged }) => [release.tag, judged?.verdict]));
   return CONTROL_EXPECTATIONS.flatMap(({ tag, verdict, reason }) => {

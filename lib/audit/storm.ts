@@ -22,10 +22,9 @@ const RANK: Readonly<Record<DefinitiveWord, number>> = { signed: 2, untrusted: 1
  * definitive verdict, turned for the worse. A signer's storm counts only where no registry's has all of it. `pending`: changes of this
  * run. Pure.
  */
-export function findStorms(pending: readonly Change[], outcomes: readonly RepositoryOutcome[], storm: WatchList["storm"]): Storm[] {
+export function findStorms(pending: readonly Change[], known: KnownReleases, storm: WatchList["storm"]): Storm[] {
   const worse = pending.filter(isWorse);
   if (worse.length < storm.least) return [];
-  const known = countKnown(outcomes);
   const isStorm = ({ of, changes }: Storm): boolean => changes.length >= storm.least && changes.length >= storm.share * of;
   const registries = groupStorms(worse, ({ repository }) => [registryOf(repository)], known).filter(isStorm);
   const seen = new Set(registries.flatMap(({ changes }) => changes));
@@ -48,7 +47,7 @@ function rankOf(word: VerdictWord | null): number | null {
   return word === "signed" || word === "untrusted" || word === "unsigned" ? RANK[word] : null;
 }
 
-function groupStorms(changes: readonly Change[], keysOf: (change: Change) => string[], known: ReadonlyMap<string, number>): Storm[] {
+function groupStorms(changes: readonly Change[], keysOf: (change: Change) => string[], known: KnownReleases): Storm[] {
   const groups = new Map<string, Change[]>();
   for (const change of changes) {
     for (const key of keysOf(change)) {
@@ -61,7 +60,10 @@ function groupStorms(changes: readonly Change[], keysOf: (change: Change) => str
 }
 
 /** Releases with an earlier definitive verdict, by registry and by signer. */
-function countKnown(outcomes: readonly RepositoryOutcome[]): ReadonlyMap<string, number> {
+export type KnownReleases = ReadonlyMap<string, number>;
+
+/** Counts them in what was recorded before the night. */
+export function countKnown(outcomes: readonly Pick<RepositoryOutcome, "item" | "history">[]): KnownReleases {
   const known = new Map<string, number>();
   const count = (key: string): void => void known.set(key, (known.get(key) ?? 0) + 1);
   for (const { item, history } of outcomes) {

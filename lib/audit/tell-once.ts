@@ -2,7 +2,7 @@ import type { RepositoryState, RunId } from "../history/state.ts";
 import type { Run } from "./audit-ports.ts";
 import type { RepositoryOutcome } from "./audit-repository.ts";
 import type { RepositoryChange } from "./repository-changes.ts";
-import { findVisibilityChanges } from "./visibility.ts";
+import type { RepositorySummary } from "./repository-summary.ts";
 
 const ENDING_DAYS = 7;
 const DAY_MILLISECONDS = 86_400_000;
@@ -14,12 +14,13 @@ const EXEMPTION = "exemption ";
  */
 export function tellOnce(
   outcome: RepositoryOutcome,
+  summary: RepositorySummary,
   previous: RepositoryState,
   run: Run,
 ): { changes: RepositoryChange[]; toldOnce: RepositoryState["toldOnce"] } {
   const before = previous.toldOnce ?? {};
   const ending = findEnding(outcome, run);
-  const moved = previous.baselineRun === null ? [] : findVisibilityChanges(outcome.releases, outcome.history);
+  const moved = previous.baselineRun === null ? [] : summary.moved;
   const fresh = [...ending, ...moved].filter(({ about }) => before[about] === undefined);
   const wanted = new Set(ending.map(({ about }) => about));
   const over = Object.keys(before).filter((about) => about.startsWith(EXEMPTION) && !wanted.has(about));

@@ -4,7 +4,8 @@ import { compareTags } from "../watchlist/version-tag.ts";
 import type { ComparedRelease } from "./compare-releases.ts";
 import type { RepositoryChange } from "./repository-changes.ts";
 
-type VisibilityChange = RepositoryChange & { readonly about: string };
+/** A signer whose signatures are in another place than before. */
+export type VisibilityChange = RepositoryChange & { readonly about: string };
 
 /**
  * Signers whose signatures are in another place than before (architecture section 5, visibility-changed): on the same release, or on a
