@@ -102,6 +102,7 @@ export async function auditNight(
     told?: ToldEntry[];
     progress?: AuditPorts["progress"];
     limits?: AuditLimits;
+    only?: readonly string[];
   } = {},
 ): Promise<Night> {
   const told = options.told ?? [];
@@ -120,7 +121,7 @@ export async function auditNight(
       signal: new AbortController().signal,
       limits: options.limits ?? AUDIT_LIMITS,
     };
-    const request = { now, scheduled: true, only: null, failOn: options.failOn ?? "unknown", finish: () => now } as const;
+    const request = { now, scheduled: true, only: options.only ?? null, failOn: options.failOn ?? "unknown", finish: () => now } as const;
     return { ...(await runAudit(list, request, ports)), told };
   } finally {
     await Promise.all([clients.close(), controlClients.close()]);

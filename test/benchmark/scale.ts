@@ -1,8 +1,8 @@
-import { fork, spawn } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { fork } from "node:child_process";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { AuditDocument } from "../../lib/audit/audit-document.ts";
+import { auditFolder, historyOf, type MeasuredNight } from "./audit-command.ts";
 import type { Started } from "./registry-child.ts";
 
 /**
@@ -10,40 +10,7 @@ import type { Started } from "./registry-child.ts";
  * unchanged ones that recheck in turns. Arguments: releases (20,000), tags (100,000).
  */
 const [releases, tags] = [Number(process.argv[2] ?? 20_000), Number(process.argv[3] ?? 100_000)];
-const SEALWATCH = join(import.meta.dirname, "..", "..", "dist", "sealwatch.js");
-/** Printed by the process itself when it ends: getrusage(2) knows the peak, whoever samples from outside may miss it. */
-const REPORT_PEAK = 'data:text/javascript,process.on("exit",()=>process.stderr.write("peak "+process.resourceUsage().maxRSS+"\\n"))';
 const PEAK_LIMIT_MIB = 256;
-
-interface Night {
-  readonly document: AuditDocument;
-  readonly wallSeconds: number;
-  readonly peakMebibytes: number;
-  readonly databaseMebibytes: number;
-}
-
-async function audit(place: string, day: number): Promise<Night> {
-  const started = performance.now();
-  const output = join(place, "result.json");
-  const words = ["audit", "--json", "--output", output, "--now", `2026-11-${String(day).padStart(2, "0")}T02:00:00Z`];
-  const child = spawn(process.execPath, ["--import", REPORT_PEAK, SEALWATCH, ...words, "--config", join(place, "sealwatch.yaml")], {
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  let said = "";
-  for await (const chunk of child.stderr) said += String(chunk);
-  const peak = /peak (\d+)/.exec(said);
-  if (peak === null) throw new Error(said);
-  return {
-    document: JSON.parse(readFileSync(output, "utf8")) as AuditDocument,
-    wallSeconds: (performance.now() - started) / 1000,
-    peakMebibytes: Number(peak[1]) / 1024,
-    databaseMebibytes: statSync(historyOf(place)).size / 1024 ** 2,
-  };
-}
-
-function historyOf(place: string): string {
-  return join(place, ".sealwatch", "history.db");
-}
 
 function prepare(folder: string, name: string, { host, pem }: Started, recheck: string): string {
   const place = join(folder, name);
@@ -57,7 +24,7 @@ function prepare(folder: string, name: string, { host, pem }: Started, recheck: 
 
 let failed = false;
 
-function report(name: string, { document, wallSeconds, peakMebibytes, databaseMebibytes }: Night): void {
+function report(name: string, { document, wallSeconds, peakMebibytes, databaseMebibytes }: MeasuredNight): void {
   const { summary, registries } = document;
   if (summary.signed !== releases) throw new Error(`not every release came out signed: ${JSON.stringify(summary)}`);
   failed ||= peakMebibytes > PEAK_LIMIT_MIB;
@@ -81,12 +48,12 @@ try {
   process.stdout.write(`${releases} releases signed by key as \`.sig\`, ${2 * releases + others} tags, Node ${process.version}\n\n`);
   process.stdout.write("| night | requests a release | bytes a release | wall s | peak MiB | history MiB |\n|---|---|---|---|---|---|\n");
   const nightly = prepare(folder, "nightly", started, "nightly");
-  report("first", await audit(nightly, 1));
+  report("first", await auditFolder(nightly, 1));
   const rolling = prepare(folder, "rolling", started, "{ rolling: 14 }");
   copyFileSync(historyOf(nightly), historyOf(rolling));
-  report("unchanged", await audit(nightly, 2));
-  report("unchanged, rolling 14", await audit(rolling, 2));
-  report("unchanged, rolling 14, the night after", await audit(rolling, 3));
+  report("unchanged", await auditFolder(nightly, 2));
+  report("unchanged, rolling 14", await auditFolder(rolling, 2));
+  report("unchanged, rolling 14, the night after", await auditFolder(rolling, 3));
 } finally {
   registry.kill();
   rmSync(folder, { recursive: true, force: true });
