@@ -8,13 +8,14 @@ import { compareDigests } from "../history/digest-order.ts";
 import type { Change, ChangeFacts, RepositoryHistory, Snapshot, TagState } from "../history/state.ts";
 import type { Verdict } from "../history/verdict.ts";
 import { publicToolCommand, type ShownEvidence } from "../verification/public-tool-command.ts";
-import { compareTags, parseVersionTag } from "../watchlist/version-tag.ts";
+import { parseVersionTag } from "../watchlist/version-tag.ts";
 import type { Exemption } from "../watchlist/watch-list.ts";
 import type { Run } from "./audit-ports.ts";
 import { covers, ruleFor, type ExemptionRule } from "./exemptions.ts";
 import { examineNewVersions, type NewVersion } from "./new-versions.ts";
 import type { Listing } from "./list-releases.ts";
 import { digestsTonight, recordedDigests, type ReleaseNightFacts } from "./repository-audit.ts";
+import { indexNeighbours, type TagNeighbours } from "./tag-neighbours.ts";
 import { nextTagState, removedTagState } from "./tag-state.ts";
 
 /** One release after comparison: what to show, and what to write where anything differs. */
@@ -55,7 +56,7 @@ export function compareReleases(
     run,
     history,
     tonight,
-    facts,
+    neighbours: indexNeighbours(tonight, facts),
     exemptions,
     neverSigned,
     lastListed: run.lastListed(repository),
@@ -75,7 +76,7 @@ interface Context {
   readonly run: Run;
   readonly history: RepositoryHistory;
   readonly tonight: ReadonlyMap<string, Digest>;
-  readonly facts: readonly ReleaseNightFacts[];
+  readonly neighbours: TagNeighbours;
   readonly exemptions: readonly Exemption[];
   readonly neverSigned: boolean;
   readonly lastListed: string | null;
@@ -202,12 +203,11 @@ function peculiarities({ release }: ReleaseNightFacts, change: Told, night: Nigh
 
 function describe(facts: ReleaseNightFacts, night: Night, context: Context): ChangeFacts {
   const { watched, tag } = facts.release;
-  const others = [...context.tonight].filter(([other, digest]) => other !== tag && digest === night.digest).map(([other]) => other);
   return {
     explanation: night.verdict.explanation,
     lookedIn: phrasePlaces(facts.judged?.answers ?? []),
-    alsoServedAs: others.toSorted(compareTags),
-    signedBefore: findSignedBefore(tag, night.digest, context),
+    alsoServedAs: context.neighbours.alsoServedAs(tag, night.digest),
+    signedBefore: context.neighbours.signedBefore(tag, night.digest),
     lastSeenBefore: context.lastListed,
     check: night.digest === null ? null : publicToolCommand(watched, night.digest, facts.names[0] ?? tag, missingEvidence(facts, night)),
     owner: watched.owner,
@@ -221,22 +221,6 @@ function missingEvidence({ release: { watched } }: ReleaseNightFacts, { verdict 
   if (verdict.reason !== "missing-attestation") return null;
   const missing = require.find(({ predicate }) => verdict.explanation.includes(predicate));
   return missing === undefined ? null : { candidate: null, predicateType: missing.predicate, signer: signers[0]?.name ?? "" };
-}
-
-/** The highest other version that is signed tonight, by another digest: what a good release looks like here. */
-function findSignedBefore(tag: string, digest: Digest | null, { facts }: Context): ChangeFacts["signedBefore"] {
-  const signed = facts.filter(({ release, judged }) => {
-    const other = release.resolution.kind === "resolved" ? release.resolution.digest : null;
-    return release.kind === "version" && release.tag !== tag && other !== digest && judged?.verdict.verdict === "signed";
-  });
-  const below = signed.filter(({ release }) => compareTags(release.tag, tag) < 0);
-  const highest = (below.length > 0 ? below : signed).toSorted((left, right) => compareTags(right.release.tag, left.release.tag))[0];
-  if (highest === undefined) return null;
-  return {
-    tag: highest.release.tag,
-    signers: [...new Set(highest.judged!.verdict.signers.map((signer) => signer.signer))],
-    count: signed.length,
-  };
 }
 
 /** One short phrase for each thing that was asked: `tag sha256-6e5d9c0b….sig (not found)`. */

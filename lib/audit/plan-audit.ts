@@ -1,12 +1,15 @@
 import type { RegistryClients } from "../registry/repository-client.ts";
 import { selectReleases } from "../watchlist/select-releases.ts";
-import type { WatchList } from "../watchlist/watch-list.ts";
+import type { WatchedRepository, WatchList } from "../watchlist/watch-list.ts";
 import type { PlanDocument, PlannedRepositoryDocument } from "./audit-document.ts";
 import { mapConcurrently } from "./map-concurrently.ts";
+import { newestTags } from "./recheck.ts";
 import { planWork, type WorkItem } from "./repository-audit.ts";
 
 /** A tag by HEAD, its recorded place: what an unchanged night needs for a signed release. */
 const REQUESTS_A_RELEASE = 2;
+/** A release that is asked for anew: its tag, its places, the signature. */
+const REQUESTS_ANEW = 4;
 /** The list itself. */
 const REQUESTS_A_REPOSITORY = 1;
 
@@ -37,9 +40,17 @@ async function planRepository(item: WorkItem, clients: RegistryClients): Promise
       releases: taken.map(({ tag, kind }) => ({ tag, kind })),
       leftOut: dropped > 0 ? { ...selection.leftOut, "not-newest": dropped } : { ...selection.leftOut },
       failure: list.failure?.detail ?? null,
-      requests: (at === 0 ? list.pages * REQUESTS_A_REPOSITORY : 0) + taken.length * REQUESTS_A_RELEASE,
+      requests: (at === 0 ? list.pages * REQUESTS_A_REPOSITORY : 0) + countRequests(watched, taken),
     };
   });
+}
+
+/** On an unchanged night: every release, or where they take turns those whose turn it is, the newest, and what moving tags name. */
+function countRequests({ recheck }: WatchedRepository, taken: readonly { readonly tag: string; readonly kind: string }[]): number {
+  if (recheck.kind === "nightly") return taken.length * REQUESTS_A_RELEASE;
+  const versions = taken.filter(({ kind }) => kind === "version").map(({ tag }) => tag);
+  const newest = newestTags(versions).size;
+  return (newest + Math.ceil((versions.length - newest) / recheck.nights)) * REQUESTS_ANEW + taken.length - versions.length;
 }
 
 /** Without resolving tags: at most so many version tags, all the moving ones. */

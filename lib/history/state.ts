@@ -141,7 +141,7 @@ export interface ChangeFacts {
   readonly explanation: string;
   /** One phrase a place: `referrers API (200, empty list)`. */
   readonly lookedIn: readonly string[];
-  /** Other tags of the same digest in this run. */
+  /** Other tags of the same digest in this run: at most 20, moving ones and the highest versions. */
   readonly alsoServedAs: readonly string[];
   /** The highest other version that is signed, with its signers' names, for comparison. */
   readonly signedBefore: { readonly tag: string; readonly signers: readonly string[]; readonly count: number } | null;
