@@ -7,7 +7,7 @@ import type { Started } from "./registry-child.ts";
 
 /**
  * One large repository: requests, bytes, wall time, peak memory and the size of the history, for a first night, an unchanged one and
- * unchanged ones that recheck in turns. Arguments: releases (20,000), tags (100,000).
+ * unchanged ones that recheck in turns. Arguments: releases (20,000), tags (100,000), api or plain.
  */
 const [releases, tags] = [Number(process.argv[2] ?? 20_000), Number(process.argv[3] ?? 100_000)];
 const PEAK_LIMIT_MIB = 256;
@@ -42,7 +42,7 @@ function report(name: string, { document, wallSeconds, peakMebibytes, databaseMe
 
 const folder = mkdtempSync(join(tmpdir(), "sealwatch-scale-"));
 const others = Math.max(0, tags - 2 * releases);
-const registry = fork(join(import.meta.dirname, "registry-child.ts"), [String(releases), "plain", String(others)]);
+const registry = fork(join(import.meta.dirname, "registry-child.ts"), [String(releases), process.argv[4] ?? "plain", String(others)]);
 try {
   const started = await new Promise<Started>((resolve) => registry.once("message", (message) => resolve(message as Started)));
   process.stdout.write(`${releases} releases signed by key as \`.sig\`, ${2 * releases + others} tags, Node ${process.version}\n\n`);
