@@ -65,6 +65,12 @@ export function describeHistoryStore(adapter: string, create: () => TemporaryHis
         expect(await pair.other.loadDocument(NIGHTS[2])).toBe(document);
       });
 
+      it("keeps a document that comes in pieces", async () => {
+        await pair.store.openRun(opened);
+        await pair.store.closeRun({ ...closing, document: ['{"a":', '"ä"', "}"] });
+        expect(await pair.other.loadDocument(NIGHTS[2])).toBe('{"a":"ä"}');
+      });
+
       it("has no document of a run that is open or was never there", async () => {
         await pair.store.openRun(opened);
         expect(await pair.store.loadDocument(NIGHTS[2])).toBeNull();
