@@ -41,7 +41,9 @@ try {
     }
     say(`\n${wallSeconds.toFixed(1)} s, ${peakMebibytes.toFixed(0)} MiB, history ${databaseMebibytes.toFixed(1)} MiB`);
     say(said.replace(/^peak.*$/m, "").trim());
-    const told = document.findings.some(({ repository, cause }) => repository.endsWith(hostile.QUIET) && cause === "signature-detached");
+    const told = document.findings.some(
+      ({ repository, cause }) => repository?.endsWith(hostile.QUIET) === true && cause === "signature-detached",
+    );
     if (!told) throw new Error("the lost signature of the quiet repository was not told");
   }
 } finally {
