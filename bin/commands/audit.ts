@@ -1,18 +1,20 @@
 import { historyPath, namesHistory, openHistory, readNow, type CommonOptions } from "../doors/common-options.ts";
-import { runAudit } from "../../lib/audit/run-audit.ts";
+import { runAudit, type AuditRequest } from "../../lib/audit/run-audit.ts";
 import type { AuditDocument } from "../../lib/audit/audit-document.ts";
 import type { FailOn } from "../../lib/audit/exit-code.ts";
 import { escapeText, formatJsonPieces } from "../../lib/notification/escape.ts";
 import { renderAuditTable } from "../../lib/notification/terminal-table.ts";
 import { parseRepository } from "../../lib/oci/reference.ts";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
+import type { WatchList } from "../../lib/watchlist/watch-list.ts";
+import { openChannels } from "../doors/channels.ts";
+import { withHeartbeat } from "../doors/heartbeat.ts";
 import { paletteFor } from "../doors/paint.ts";
 import { createProgress } from "../doors/progress.ts";
 import { tellGithub } from "../doors/github.ts";
 import { ensureWritable, writeResult } from "../doors/output.ts";
 import { openControlRegistry, openRegistries } from "../doors/registries.ts";
 import { stopOnSignals } from "../doors/signals.ts";
-import { createTerminalChannel } from "../doors/terminal-channel.ts";
 import { openTrust } from "../doors/trust.ts";
 import { readWatchList } from "../doors/watch-list.ts";
 
@@ -26,16 +28,31 @@ export interface AuditOptions extends CommonOptions {
 
 const FAIL_ON: readonly string[] = ["unknown", "unsigned", "regression", "never"] satisfies FailOn[];
 
-/** Audits the watch list (or a part of it) and prints the result; answers with the exit code of the interface. */
+/**
+ * Audits the watch list (or a part of it) and prints the result; answers with the exit code of the interface. The heartbeat is about the
+ * whole watch list: a part of it sends none.
+ */
 export async function audit(options: AuditOptions): Promise<number> {
   const failOn = readFailOn(options.failOn);
   const { now, scheduled } = readNow(options);
   const { watchList, warnings } = readWatchList(options);
   for (const { message } of warnings.filter(({ code }) => code === "not-built")) process.stderr.write(`warning: ${escapeText(message)}\n`);
   const only = options.repository.length === 0 ? null : options.repository.map(readRepository);
+  const signal = stopOnSignals("what is judged is recorded");
+  const request = { now, scheduled, only, failOn };
+  const heartbeat = only === null ? watchList.heartbeat : null;
+  const { exitCode } = await withHeartbeat(heartbeat, signal, () => auditWatchList(watchList, request, options, signal));
+  return exitCode;
+}
+
+async function auditWatchList(
+  watchList: WatchList,
+  { now, scheduled, only, failOn }: Omit<AuditRequest, "finish">,
+  options: AuditOptions,
+  signal: AbortSignal,
+): Promise<{ exitCode: number; complete: boolean }> {
   if (options.output !== undefined) await ensureWritable(options.output);
   const started = performance.now();
-  const signal = stopOnSignals("what is judged is recorded");
   const store = await openHistory(options);
   const clients = openRegistries(watchList.registries, signal);
   const controlClients = openControlRegistry(signal);
@@ -43,9 +60,7 @@ export async function audit(options: AuditOptions): Promise<number> {
   try {
     const told = options.json === true || options.output !== undefined ? process.stderr : process.stdout;
     const history = namesHistory(options) ? historyPath(options) : null;
-    const channels = watchList.channels
-      .filter(({ kind }) => kind === "terminal")
-      .map((channel) => createTerminalChannel(channel, told, history));
+    const channels = await openChannels(watchList.channels, { terminal: told, history, signal });
     const finish = (): number => (scheduled ? now : Date.now()) + (scheduled ? Math.round(performance.now() - started) : 0);
     const trust = await openTrust(
       watchList.repositories.map(({ policy }) => policy),
@@ -62,7 +77,7 @@ export async function audit(options: AuditOptions): Promise<number> {
     );
     const lines = tellGithub(result.document, { json: options.json === true && options.output === undefined });
     if (lines !== "") await writeResult(lines, undefined);
-    return result.exitCode;
+    return { exitCode: result.exitCode, complete: result.document.run.complete };
   } finally {
     progress.clear();
     await Promise.all([clients.close(), controlClients.close()]);

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
-import { setTimeout as wait } from "node:timers/promises";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
 import { createCredentialSource } from "../../lib/registry/credentials/credential-source.ts";
 import { loadHostCertificates, NO_CERTIFICATES } from "../../lib/registry/credentials/host-certificates.ts";
-import { createRegistryClients, type RegistryClientOptions } from "../../lib/registry/registry-clients.ts";
+import { createRegistryClients } from "../../lib/registry/registry-clients.ts";
 import type { RegistryClients } from "../../lib/registry/repository-client.ts";
 import type { RegistrySettings } from "../../lib/watchlist/watch-list.ts";
 import { resolveSecret } from "./secrets.ts";
+import { openSurroundings } from "./surroundings.ts";
 
 const DOCKER_CERTIFICATES = "/etc/docker/certs.d";
 
@@ -14,7 +14,7 @@ const DOCKER_CERTIFICATES = "/etc/docker/certs.d";
 export function openRegistries(settings: ReadonlyMap<string, RegistrySettings>, signal: AbortSignal): RegistryClients {
   const { env } = process;
   return createRegistryClients({
-    ...surroundings(signal),
+    ...openSurroundings(signal),
     settings: new Map([...settings].map(([host, setting]) => [host, withKey(setting)])),
     credentials: createCredentialSource(env),
     proxies: { httpsProxy: env["HTTPS_PROXY"] ?? env["https_proxy"] ?? null, noProxy: env["NO_PROXY"] ?? env["no_proxy"] ?? null },
@@ -26,24 +26,13 @@ export function openRegistries(settings: ReadonlyMap<string, RegistrySettings>, 
 /** The embedded registry of the self-check: nothing of the environment has a part in it. */
 export function openControlRegistry(signal: AbortSignal): RegistryClients {
   return createRegistryClients({
-    ...surroundings(signal),
+    ...openSurroundings(signal),
     settings: new Map(),
     credentials: { load: () => Promise.resolve({ kind: "anonymous" }) },
     proxies: { httpsProxy: null, noProxy: null },
     extraAuthorities: null,
     certificatesOf: () => NO_CERTIFICATES,
   });
-}
-
-function surroundings(signal: AbortSignal): Pick<RegistryClientOptions, "random" | "now" | "sleep" | "signal"> {
-  return {
-    random: () => Math.random(),
-    now: () => performance.timeOrigin + performance.now(),
-    async sleep(milliseconds, stop) {
-      await wait(milliseconds, undefined, { signal: stop });
-    },
-    signal,
-  };
 }
 
 function withKey(setting: RegistrySettings): RegistrySettings {

@@ -18,3 +18,8 @@ export function resolveSecret(reference: string, where: string): string {
     throw new SealwatchError("credentials", `${where}: ${path} cannot be read`, { cause: error });
   }
 }
+
+/** An address that may be written out, or lie where a secret lies. Never part of a message. */
+export function resolveSecretUrl(text: string, where: string): string {
+  return /^(?:env|file|awssecret):/.test(text) ? resolveSecret(text, where).trim() : text;
+}

@@ -9,8 +9,10 @@ export const RETRY_AFTER_MOST_MS = 60_000;
 /** Every attempt and every wait at its longest. */
 export const LONGEST_SEND_MS = (1 + SEND_RETRIES) * SEND_TIMEOUT_MS + SEND_RETRIES * RETRY_AFTER_MOST_MS;
 
-/** A heartbeat that is not heard at once says the same a day later. */
-export const HEARTBEAT_TIMEOUT_MS = 5_000;
+/** All attempts of a heartbeat: nobody waits for it. */
+export const HEARTBEAT_TIMEOUT_MS = 30_000;
+/** The same for somebody who has stopped the audit. */
+export const LAST_HEARTBEAT_TIMEOUT_MS = 5_000;
 
 /** Findings in one webhook: about 3 MB. What is left out is counted, and stays in the history. */
 export const WEBHOOK_FINDINGS_LIMIT = 1_000;

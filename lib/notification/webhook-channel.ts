@@ -6,7 +6,7 @@ import { readWebAddress } from "../watchlist/web-address.ts";
 import { composeMessage } from "./compose-message.ts";
 import type { ChannelPort } from "./delivery-port.ts";
 import { deriveEventKey } from "./event-key.ts";
-import { postBody } from "./post-body.ts";
+import { sendRequest } from "./send-request.ts";
 import { composeWebhookBody } from "./webhook-body.ts";
 
 export type WebhookChannel = Extract<Channel, { kind: "webhook" }>;
@@ -43,7 +43,7 @@ export function openWebhookChannel(
         "idempotency-key": deriveEventKey(told, delivery),
         ...(secrets.secret === null ? {} : { "x-sealwatch-signature": signBody(body, secrets.secret) }),
       };
-      await postBody(address.url, { headers, body }, options);
+      await sendRequest(address.url, { method: "POST", headers, body }, options);
     },
   };
 }

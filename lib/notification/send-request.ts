@@ -4,38 +4,40 @@ import { planWait } from "../registry/retry.ts";
 import type { Surroundings } from "../registry/surroundings.ts";
 import { RETRY_AFTER_MOST_MS, SEND_RETRIES, SEND_TIMEOUT_MS } from "./limits.ts";
 
-export interface Post {
+export interface Request {
+  readonly method: "GET" | "POST";
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array<ArrayBuffer>;
+  readonly body: Uint8Array<ArrayBuffer> | null;
 }
 
 const EMPTY = Buffer.alloc(0);
 
 /**
- * POSTs a body, again where it may help: after 408, 425, 429, any 5xx and where nothing answers, as long as the host asks (at most a minute)
+ * Sends a request, again where it may help: after 408, 425, 429, any 5xx and where nothing answers, as long as the host asks (at most a minute)
  * or with backoff. Follows no redirect and reads no answer's body: a status is all that counts.
  * @throws SealwatchError `channel`, which names the host only: the rest of an address may be a secret.
  */
-export async function postBody(url: URL, post: Post, surroundings: Surroundings): Promise<void> {
+export async function sendRequest(url: URL, request: Request, surroundings: Surroundings): Promise<void> {
   const { signal } = surroundings;
+  const operation = `${request.method === "GET" ? "GET from" : "POST to"} ${url.host}`;
   for (let attempts = 1; ; attempts++) {
-    const exchange = await send(url, post, signal);
+    const exchange = await send(url, request, signal);
     if (exchange.kind === "response" && exchange.status >= 200 && exchange.status < 300) return;
     const isLast = attempts > SEND_RETRIES || !mayHelp(exchange) || signal.aborted;
-    if (isLast) throw describe(url.host, exchange, attempts);
+    if (isLast) throw describe(operation, exchange, attempts);
     const { milliseconds } = planWait(exchange, attempts, surroundings);
     try {
       await surroundings.sleep(Math.min(milliseconds, RETRY_AFTER_MOST_MS), signal);
     } catch {
-      throw describe(url.host, exchange, attempts);
+      throw describe(operation, exchange, attempts);
     }
   }
 }
 
-async function send(url: URL, { headers, body }: Post, signal: AbortSignal): Promise<HttpResponse | NoResponse> {
+async function send(url: URL, { method, headers, body }: Request, signal: AbortSignal): Promise<HttpResponse | NoResponse> {
   const timeout = AbortSignal.timeout(SEND_TIMEOUT_MS);
   try {
-    const response = await fetch(url, { method: "POST", headers, body, redirect: "manual", signal: AbortSignal.any([signal, timeout]) });
+    const response = await fetch(url, { method, headers, body, redirect: "manual", signal: AbortSignal.any([signal, timeout]) });
     // What a stranger writes there is neither needed nor awaited.
     response.body?.cancel().catch(() => undefined);
     return { kind: "response", status: response.status, headers: Object.fromEntries(response.headers), body: EMPTY };
@@ -50,10 +52,10 @@ function mayHelp(exchange: HttpResponse | NoResponse): boolean {
   return exchange.kind === "none" || exchange.status >= 500 || [408, 425, 429].includes(exchange.status);
 }
 
-function describe(host: string, exchange: HttpResponse | NoResponse, attempts: number): SealwatchError {
+function describe(operation: string, exchange: HttpResponse | NoResponse, attempts: number): SealwatchError {
   const received = exchange.kind === "response" ? `HTTP ${exchange.status}` : exchange.detail;
   const tries = attempts === 1 ? "" : ` after ${attempts} attempts`;
-  return new SealwatchError("channel", `POST to ${host}: ${received}${tries}; ${remedyOf(exchange)}`, { retryable: mayHelp(exchange) });
+  return new SealwatchError("channel", `${operation}: ${received}${tries}; ${remedyOf(exchange)}`, { retryable: mayHelp(exchange) });
 }
 
 function remedyOf(exchange: HttpResponse | NoResponse): string {

@@ -1,0 +1,48 @@
+import type { ChannelPort } from "../../lib/notification/delivery-port.ts";
+import { escapeText } from "../../lib/notification/escape.ts";
+import type { Channel } from "../../lib/watchlist/watch-list.ts";
+import { resolveSecret, resolveSecretUrl } from "./secrets.ts";
+import { openSurroundings } from "./surroundings.ts";
+import { createTerminalChannel } from "./terminal-channel.ts";
+
+export interface ChannelOptions {
+  /** What the terminal is told on. */
+  readonly terminal: NodeJS.WritableStream;
+  /** Where the history is, or null where the default finds it. */
+  readonly history: string | null;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * All channels of a watch list. One that cannot be opened, as where its secret is missing, is said on stderr and fails whenever it is sent
+ * something: the others tell of it, and its messages wait for the night on which it is mended.
+ */
+export function openChannels(channels: readonly Channel[], options: ChannelOptions): Promise<ChannelPort[]> {
+  return Promise.all(channels.map((channel) => openChannel(channel, options).catch((error: unknown) => newBrokenChannel(channel, error))));
+}
+
+async function openChannel(channel: Channel, { terminal, history, signal }: ChannelOptions): Promise<ChannelPort> {
+  switch (channel.kind) {
+    case "terminal":
+      return createTerminalChannel(channel, terminal, history);
+    case "webhook": {
+      const { openWebhookChannel } = await import("../../lib/notification/webhook-channel.ts");
+      const url = resolveSecretUrl(channel.url, `notify, ${channel.name}: url`);
+      // A file ends with a line feed that nobody counts as part of the secret.
+      const secret =
+        channel.secret === null ? null : resolveSecret(channel.secret, `notify, ${channel.name}: secret`).replace(/\r?\n$/, "");
+      return openWebhookChannel(channel, { url, secret }, { ...openSurroundings(signal), history });
+    }
+    case "sns": {
+      const { openSnsChannel } = await import("../../lib/notification/sns-channel.ts");
+      return openSnsChannel(channel, { history, signal });
+    }
+  }
+}
+
+function newBrokenChannel(channel: Channel, error: unknown): ChannelPort {
+  process.stderr.write(
+    `warning: channel ${escapeText(channel.name)}: ${escapeText(error instanceof Error ? error.message : String(error))}\n`,
+  );
+  return { channel, send: () => Promise.reject(error instanceof Error ? error : new Error(String(error))) };
+}

@@ -1,0 +1,33 @@
+import { escapeText } from "../../lib/notification/escape.ts";
+import { HEARTBEAT_TIMEOUT_MS, LAST_HEARTBEAT_TIMEOUT_MS } from "../../lib/notification/limits.ts";
+import { resolveSecretUrl } from "./secrets.ts";
+import { openSurroundings } from "./surroundings.ts";
+
+/**
+ * Does the work of an audit and sends the heartbeat of the watch list (null: none): complete where it says so, failed where it does not,
+ * throws or is stopped. A heartbeat that is not heard is said on stderr and changes nothing else.
+ */
+export async function withHeartbeat<T extends { readonly complete: boolean }>(
+  reference: string | null,
+  stopped: AbortSignal,
+  work: () => Promise<T>,
+): Promise<T> {
+  let complete = false;
+  try {
+    const result = await work();
+    ({ complete } = result);
+    return result;
+  } finally {
+    if (reference !== null) await beat(reference, complete, stopped);
+  }
+}
+
+async function beat(reference: string, complete: boolean, stopped: AbortSignal): Promise<void> {
+  const timeout = AbortSignal.timeout(stopped.aborted ? LAST_HEARTBEAT_TIMEOUT_MS : HEARTBEAT_TIMEOUT_MS);
+  try {
+    const { sendHeartbeat } = await import("../../lib/notification/send-heartbeat.ts");
+    await sendHeartbeat(resolveSecretUrl(reference, "heartbeat"), complete ? "complete" : "failed", openSurroundings(timeout));
+  } catch (error) {
+    process.stderr.write(`warning: the heartbeat was not heard: ${escapeText(error instanceof Error ? error.message : String(error))}\n`);
+  }
+}

@@ -1,0 +1,14 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { Surroundings } from "../../lib/registry/surroundings.ts";
+
+/** Time and chance of this machine. */
+export function openSurroundings(signal: AbortSignal): Surroundings {
+  return {
+    random: () => Math.random(),
+    now: () => performance.timeOrigin + performance.now(),
+    async sleep(milliseconds, stop) {
+      await wait(milliseconds, undefined, { signal: stop });
+    },
+    signal,
+  };
+}
