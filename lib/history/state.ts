@@ -163,7 +163,7 @@ export interface ChangeFacts {
   readonly policy?: PolicyFacts;
   /**
    * Of a storm (architecture section 5): `total` releases `of` all that the registry or signer `about` has turned for the worse in one run
-   * and were read again; `real` proved so, `recovered` were signed again, `unread` could not be read.
+   * and were read again; `real` proved so, `recovered` were as before, `unread` could not be read.
    */
   readonly storm?: {
     readonly total: number;

@@ -63,8 +63,13 @@ export function renderList(run: MessageContext, entries: readonly MessageEntry[]
     ...(groups.length + reminded.length === 0
       ? []
       : [`Acknowledge: sealwatch findings acknowledge ID --until 3d --reason '…' --owner '…'${historyOption(run)}`]),
-    renderToldOnce(firstReminder(opened, run)),
+    ...(entries.every(({ kind }) => kind === "reminder") ? nextReminder(run) : [renderToldOnce(firstReminder(opened, run))]),
   ].join("\n");
+}
+
+function nextReminder(run: MessageContext): string[] {
+  const day = dayOfReminder(run.id, run.id, run.remindSeconds);
+  return day === null ? [] : [`Next reminder on ${day}.`];
 }
 
 function firstReminder(opened: readonly Finding[], run: MessageContext): string | null {

@@ -20,7 +20,7 @@ export function renderStorm(storm: StormSummary, context: TextContext): string {
   const rest = total - real - recovered - unread;
   const counts = [
     `${real} proved real`,
-    ...(recovered > 0 ? [`${recovered} ${recovered === 1 ? "is" : "are"} signed after all`] : []),
+    ...(recovered > 0 ? [`${recovered} ${recovered === 1 ? "is" : "are"} as before`] : []),
     ...(unread > 0 ? [`${unread} could not be read`] : []),
     ...(rest > 0 ? [`${rest} not read again yet`] : []),
   ];

@@ -158,6 +158,14 @@ describe("a reminder", () => {
     expect(subject).toBe("[ALERT] 1 finding in ghcr.io/acme/app: 1 release-unsigned");
     expect(text).toContain("\nREMINDER release-unsigned ghcr.io/acme/app: v1.4.2 (7Q3K9D2M), told since 2026-11-13\n");
   });
+
+  it("is not told once: a list says when it comes again", () => {
+    const reminder = (tag: string): MessageEntry => ({ kind: "reminder", finding: { ...finding, tag }, run: RUN.id });
+    const { subject, text } = renderMessage({ ...RUN, remindSeconds: 7 * 86_400 }, [reminder("v1.0.0"), reminder("v1.1.0")]);
+    expect(subject).toBe("[REMINDER] 2 open findings in ghcr.io/acme/app: 2 release-unsigned");
+    expect(text.split("\n").at(-1)).toBe("Next reminder on 2026-11-27.");
+    expect(text).not.toContain("You are told once");
+  });
 });
 
 describe("a storm", () => {
@@ -166,7 +174,7 @@ describe("a storm", () => {
   it("says how many there were and what the second reading found", () => {
     const { subject, text } = renderMessage(RUN, [{ kind: "storm", storm }]);
     expect(subject).toBe("[STORM] ghcr.io: 212 of 800 releases turned worse in one run; 3 proved real");
-    expect(text).toContain("\nRead again: 3 proved real, 205 are signed after all, 4 could not be read\n");
+    expect(text).toContain("\nRead again: 3 proved real, 205 are as before, 4 could not be read\n");
     expect(text.split("\n")[0]).toBe(subject);
   });
 
