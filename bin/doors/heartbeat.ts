@@ -23,10 +23,12 @@ export async function withHeartbeat<T extends { readonly complete: boolean }>(
 }
 
 async function beat(reference: string, complete: boolean, stopped: AbortSignal): Promise<void> {
-  const timeout = AbortSignal.timeout(stopped.aborted ? LAST_HEARTBEAT_TIMEOUT_MS : HEARTBEAT_TIMEOUT_MS);
+  const signal = stopped.aborted
+    ? AbortSignal.timeout(LAST_HEARTBEAT_TIMEOUT_MS)
+    : AbortSignal.any([stopped, AbortSignal.timeout(HEARTBEAT_TIMEOUT_MS)]);
   try {
     const { sendHeartbeat } = await import("../../lib/notification/send-heartbeat.ts");
-    await sendHeartbeat(resolveSecretUrl(reference, "heartbeat"), complete ? "complete" : "failed", openSurroundings(timeout));
+    await sendHeartbeat(resolveSecretUrl(reference, "heartbeat"), complete ? "complete" : "failed", openSurroundings(signal));
   } catch (error) {
     process.stderr.write(`warning: the heartbeat was not heard: ${escapeText(error instanceof Error ? error.message : String(error))}\n`);
   }

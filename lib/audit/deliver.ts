@@ -3,13 +3,7 @@ import type { Finding, OutboxEntry, RunId } from "../history/state.ts";
 import type { HistoryStore } from "../history/store.ts";
 import type { BrokenChannel } from "../notification/broken-channel-text.ts";
 import type { ChannelPort, Delivery, ToldEntry } from "../notification/delivery-port.ts";
-import { LONGEST_SEND_MS } from "../notification/limits.ts";
-
-/**
- * A claim on an outbox entry outlasts the longest send, so that nobody else sends what is still on its way; whoever died with a claim
- * loses it, and the entry is sent again.
- */
-const CLAIM_MILLISECONDS = LONGEST_SEND_MS + 60_000;
+import { openClaims } from "./outbox-claims.ts";
 
 /** When it is delivered, and by which run. */
 export interface DeliveryRequest {
@@ -41,26 +35,19 @@ export async function deliver(
   const waiting = await store.unsentOutbox();
   if (waiting.length === 0) return [];
   const findings = await loadFindings(store, waiting);
-  const claim = async (entries: readonly OutboxEntry[]): Promise<OutboxEntry[]> => {
-    const claimed: OutboxEntry[] = [];
-    for (const entry of entries) {
-      const now = clock();
-      if (await store.claimOutbox(entry.id, { now: isoOf(now), until: isoOf(now + CLAIM_MILLISECONDS) })) claimed.push(entry);
-    }
-    return claimed;
-  };
+  const claims = openClaims(store, clock);
 
   const dropped =
-    ports.length === 0 ? [] : await claim(waiting.filter((entry) => ports.every(({ channel }) => channel.name !== entry.channel)));
+    ports.length === 0 ? [] : await claims.take(waiting.filter((entry) => ports.every(({ channel }) => channel.name !== entry.channel)));
   const sent = await Promise.allSettled(
     ports.map(async (port): Promise<BrokenChannel | null> => {
-      const own = await claim(waiting.filter(({ channel }) => channel === port.channel.name));
+      const own = await claims.take(waiting.filter(({ channel }) => channel === port.channel.name));
       const inherited = dropped.filter((entry) => heirsOf(entry, findings.get(entry.findingId) ?? null, ports).includes(port));
       const batch = { port, entries: [...own, ...inherited], droppedChannels: [...new Set(inherited.map(({ channel }) => channel))] };
       if (batch.entries.length === 0) return null;
       const reason = await send(batch, findings, run);
       if (reason !== null) return describeBroken(port, own, reason, run);
-      for (const { id } of batch.entries) await store.markSent(id, isoOf(clock()));
+      for (const { id } of batch.entries) await claims.markSent(id);
       return null;
     }),
   );
@@ -68,6 +55,7 @@ export async function deliver(
   const lost = sent.find((result) => result.status === "rejected");
   if (lost !== undefined) throw lost.reason as Error;
   const broken = sent.flatMap((result) => (result.status === "fulfilled" ? (result.value ?? []) : []));
+  await claims.releaseUnsent();
   await tellOthers(
     ports,
     broken.filter(({ since }) => since === run || isFirstOfDay(run, previous)),
@@ -142,8 +130,4 @@ async function tellOthers(
 /** The first run of its day (UTC). */
 function isFirstOfDay(run: RunId, previous: RunId | null): boolean {
   return previous === null || previous.slice(0, 10) !== run.slice(0, 10);
-}
-
-function isoOf(milliseconds: number): string {
-  return new Date(milliseconds).toISOString();
 }

@@ -119,6 +119,17 @@ describe("a channel that fails", () => {
     expect(oncall.sent[0]!.told.map(({ entry }) => entry.run)).toEqual([FIRST, SECOND]);
   });
 
+  it("is sent again at once by a run that follows at once", async () => {
+    const oncall = listen("oncall");
+    oncall.fails = "HTTP 500";
+    await open("AAAA0001", ["oncall", "gone"]);
+    await deliver(store, [oncall], request(FIRST));
+    oncall.fails = null;
+    await deliver(store, [oncall], request("2026-11-20T02:00:01Z", FIRST));
+    expect(idsOf(oncall)).toEqual(["AAAA0001", "AAAA0001"]);
+    expect(await store.unsentOutbox()).toEqual([]);
+  });
+
   it("is told by every other channel that hears warnings, though these have nothing to tell", async () => {
     const ports = [
       listen("oncall"),
