@@ -20,7 +20,8 @@ export interface DigestStep {
 /**
  * Whether `to` is newer or older than `from` (architecture section 5, tag-rolled-back): by the highest version tag that names
  * or, by the record, named each, the tag itself counted only for the digest that it left; where one of them has none
- * (or both the same), by the tag's own timeline; else by which was first seen.
+ * (or both the same), by the tag's own timeline; else by which was first seen. A version that was put on a digest after another one
+ * makes it no newer, unless it is the release of that pre-release: whoever may push tags could otherwise dress a rollback as progress.
  */
 export function compareDigests(step: DigestStep): DigestOrder {
   if (step.from === step.to) return "same";
@@ -32,15 +33,39 @@ export function compareDigests(step: DigestStep): DigestOrder {
 }
 
 function highestVersion(digest: Digest, step: DigestStep): VersionTag | null {
-  let highest: VersionTag | null = null;
-  const count = (tag: string): void => {
-    if (tag === step.tag && digest !== step.from) return;
+  const names = versionsOf(digest, step);
+  const first = names.reduce((earliest, { since }) => (since < earliest ? since : earliest), TONIGHT);
+  const original = names.filter(({ since }) => since === first);
+  const counted = names.filter(({ version }) => original.some((other) => isSameRelease(version, other.version)));
+  return (
+    counted
+      .map(({ version }) => version)
+      .toSorted(compareVersionTags)
+      .at(-1) ?? null
+  );
+}
+
+/** Later than every run that was recorded. */
+const TONIGHT = "tonight";
+
+/** The version tags that name or named a digest, each with the run that first saw it there. */
+function versionsOf(digest: Digest, { tag: own, from, tonight, recorded }: DigestStep): { version: VersionTag; since: string }[] {
+  const named = new Map<string, string>();
+  for (const [tag, now] of tonight) if (now === digest) named.set(tag, TONIGHT);
+  for (const [tag, { timeline }] of recorded) {
+    const entry = timeline.find((earlier) => earlier.digest === digest);
+    if (entry !== undefined) named.set(tag, entry.since);
+  }
+  if (digest !== from) named.delete(own);
+  return [...named].flatMap(([tag, since]) => {
     const version = parseVersionTag(tag);
-    if (version && (highest === null || compareVersionTags(version, highest) > 0)) highest = version;
-  };
-  for (const [tag, named] of step.tonight) if (named === digest) count(tag);
-  for (const [tag, { timeline }] of step.recorded) if (timeline.some((entry) => entry.digest === digest)) count(tag);
-  return highest;
+    return version === null ? [] : [{ version, since }];
+  });
+}
+
+/** `1.4.0` and `1.4.0-rc.1` are of one release. */
+function isSameRelease(left: VersionTag, right: VersionTag): boolean {
+  return compareVersionTags({ ...left, suffix: null }, { ...right, suffix: null }) === 0;
 }
 
 /** Digests that the tag named before stand in the order in which it first named them. */

@@ -49,6 +49,19 @@ describe("the order of two digests", () => {
     expect(compareDigests(step("1.4.1", { "1.4.1": "a", latest: "cb" }, { "v1.4.1": "b" }))).toBe("newer");
   });
 
+  it("does not follow a version that was put on a digest after another one", () => {
+    const recorded = { "v1.1.0": "a", "v1.0.0": "b", "v99.0.0": "cb" };
+    expect(compareDigests(step("latest", recorded))).toBe("older");
+    expect(compareDigests(step("latest", { "v1.1.0": "a", "v1.0.0": "b" }, { "v99.0.0": "b" }))).toBe("older");
+    expect(compareDigests(step("latest", { "v1.1.0": "b", "v1.0.0": "a" }, { "v99.0.0": "a" }))).toBe("newer");
+  });
+
+  it("follows the release that a pre-release became", () => {
+    const recorded = { "v1.1.0-rc.1": "b", "v1.1.0-rc.2": "a" };
+    expect(compareDigests(step("latest", recorded))).toBe("older");
+    expect(compareDigests(step("latest", recorded, { "v1.1.0": "b" }))).toBe("newer");
+  });
+
   it("stands by suffixes as versions do", () => {
     expect(compareDigests(step("latest", { latest: "a" }, { "v2.0.0-rc.1": "a", "v2.0.0": "b" }))).toBe("newer");
   });
