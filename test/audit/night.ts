@@ -21,7 +21,7 @@ export function nightAt(n: number): number {
 }
 
 /** Registry clients that wait for nothing. */
-export function openClients(retries = 1): RegistryClients {
+export function openClients(retries = 1, timeoutSeconds = 0.25): RegistryClients {
   const settings = new Map<string, never>();
   const surroundings = {
     random: () => 0,
@@ -32,7 +32,7 @@ export function openClients(retries = 1): RegistryClients {
   return createRegistryClients({
     ...surroundings,
     settings: new Proxy(settings, {
-      get: (target, key) => (key === "get" ? (host: string) => settingsOf(host, retries) : Reflect.get(target, key)),
+      get: (target, key) => (key === "get" ? (host: string) => settingsOf(host, retries, timeoutSeconds) : Reflect.get(target, key)),
     }),
     credentials: { load: () => Promise.resolve({ kind: "anonymous" }) },
     proxies: { httpsProxy: null, noProxy: null },
@@ -41,7 +41,7 @@ export function openClients(retries = 1): RegistryClients {
   });
 }
 
-function settingsOf(host: string, retries: number) {
+function settingsOf(host: string, retries: number, timeoutSeconds: number) {
   return {
     host,
     plainHttp: null,
@@ -52,7 +52,7 @@ function settingsOf(host: string, retries: number) {
     credentials: null,
     concurrency: null,
     budget: null,
-    timeoutSeconds: 0.25,
+    timeoutSeconds,
     retries,
   };
 }
@@ -89,6 +89,9 @@ export interface Night {
   readonly warnings: readonly string[];
 }
 
+/** Nothing hangs in a self-check: a busy machine must not look like a failed one. */
+const PATIENCE_SECONDS = 10;
+
 /** One night over a watch list, with the door's ports and a channel that listens. */
 export async function auditNight(
   list: WatchList,
@@ -97,6 +100,7 @@ export async function auditNight(
   options: {
     trust?: TrustStore;
     retries?: number;
+    timeoutSeconds?: number;
     failOn?: FailOn;
     now?: number;
     told?: ToldEntry[];
@@ -107,7 +111,7 @@ export async function auditNight(
 ): Promise<Night> {
   const told = options.told ?? [];
   const channel: ChannelPort = { channel: CHANNEL, send: (entries) => Promise.resolve(void told.push(...entries)) };
-  const [clients, controlClients] = [openClients(options.retries ?? 0), openClients(0)];
+  const [clients, controlClients] = [openClients(options.retries ?? 0, options.timeoutSeconds), openClients(0, PATIENCE_SECONDS)];
   const now = options.now ?? nightAt(n);
   try {
     const trust = options.trust ?? createTrustStore(new Map(), now);
