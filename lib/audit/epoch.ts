@@ -42,6 +42,11 @@ export function compareEpochs(before: string, epoch: Epoch): EpochCause {
   return oldHead![0] === newHead![0] ? "trust-changed" : "verifier-changed";
 }
 
+/** Whether another verifier judged under the epoch of this document: it is gone, and cannot be asked again. */
+export function isOtherVerifier(before: string): boolean {
+  return before.split(/[ \n]/, 1)[0] !== VERIFIER_VERSION;
+}
+
 /** A kept epoch, to judge under it again. */
 export interface PastEpoch {
   readonly document: EpochDocument;

@@ -8,7 +8,7 @@ import { VerificationMemo } from "../verification/verification-memo.ts";
 import type { WatchedRepository } from "../watchlist/watch-list.ts";
 import type { AuditPorts, Run } from "./audit-ports.ts";
 import type { AuditPart } from "./audit-repository.ts";
-import { compareEpochs, epochOf, readPastEpoch, type Epoch } from "./epoch.ts";
+import { compareEpochs, epochOf, isOtherVerifier, readPastEpoch, type Epoch } from "./epoch.ts";
 import { factsOutOfBudget, factsWithoutJudging } from "./facts-without-judging.ts";
 import { judgeRelease, type JudgedRelease, type ReleaseCase } from "./judge-release.ts";
 import type { Inquiry, Orphans } from "./inquiry.ts";
@@ -260,10 +260,20 @@ async function judgeUnderPrevious(
   });
   if (previous === null) return null;
   // Where other places or targets were looked at, tonight's facts say nothing about what was asked then: the flip is the watch list's.
-  const verdict = looksElsewhere(previous.document, watched)
-    ? verdictOf(last)
-    : judged.judgeUnder(previous.document.policy, previous.trust, names);
+  // The verifier of then cannot be asked again, but what it judged is still there: the flip is the verifier's.
+  const verdict =
+    looksElsewhere(previous.document, watched) || (isOtherVerifier(text) && isSameEvidence(judged, last))
+      ? verdictOf(last)
+      : judged.judgeUnder(previous.document.policy, previous.trust, names);
   return { verdict, cause: compareEpochs(text, epoch) };
+}
+
+/** Whether all that the recorded verdict rests on is there, and nothing beside it that could have made the verdict another. */
+function isSameEvidence({ verdict, artifacts, results }: JudgedRelease, last: Judgement): boolean {
+  const present = new Set(results.map(({ artifact }) => artifact));
+  const rested = [...last.artifacts, ...last.signers.map(({ artifact }) => artifact)];
+  if (verdict.reason === "missing-attestation" || !rested.every((artifact) => present.has(artifact))) return false;
+  return last.verdict === "signed" || artifacts.every((artifact) => last.artifacts.includes(artifact));
 }
 
 function looksElsewhere(previous: EpochDocument, watched: WatchedRepository): boolean {
