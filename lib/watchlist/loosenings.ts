@@ -1,4 +1,5 @@
 import { formatCanonicalJson } from "./epoch-document.ts";
+import { isBeforeSigningBegan } from "./exemptions.ts";
 import type { Policy, Severity, Signer, WatchedRepository } from "./watch-list.ts";
 import type { WatchListDocument } from "./watch-list-document.ts";
 
@@ -14,8 +15,8 @@ type Entry = WatchListDocument["repositories"][number];
 
 /**
  * What a watch list allows or leaves out that the one before did not (architecture section 5, "Epoch"): a signer added or changed, a lower
- * threshold, a weaker demand, a repository, tags or a channel dropped, a longer grace. Whether a changed identity is a wider one is not
- * judged: somebody may sign now who could not before. Pure.
+ * threshold, a weaker demand, a repository, tags or a channel dropped, a longer grace, a later `signedSince`. Whether a changed identity is
+ * a wider one is not judged: somebody may sign now who could not before. An exemption is none: it has an owner, a reason and an end. Pure.
  */
 export function findLoosenings(before: WatchListDocument, after: WatchListDocument): Loosening[] {
   const policies = new Map<string, Loosening>();
@@ -75,9 +76,16 @@ function compareEntries(before: Entry, after: Entry): Loosening[] {
   const phrases = [
     after.graceSeconds > before.graceSeconds && `${repository}: grace ${before.graceSeconds} s is now ${after.graceSeconds} s`,
     before.target === "both" && after.target !== "both" && `${repository}: target both is now ${after.target}`,
+    beginsLater(before.signedSince, after.signedSince) &&
+      `${repository}: signedSince ${before.signedSince === null ? "" : `${before.signedSince} `}is now ${after.signedSince}`,
     selectsLess(before.tags, after.tags) && `${repository}: its tags are not all selected any more`,
   ];
   return phrases.filter((phrase) => phrase !== false).map((phrase) => ({ policy: null, phrase }));
+}
+
+/** Whether versions are exempt now that were not before. */
+function beginsLater(before: string | null, after: string | null): boolean {
+  return after !== null && (before === null || isBeforeSigningBegan(before, after));
 }
 
 /** Whether a tag may be left out now that was a release before. Another `newest` leaves out nothing that is known. */
