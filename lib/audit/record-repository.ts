@@ -185,6 +185,6 @@ function nextReferrersApi(
   return { state: { learned: false, missingNights: 0, missingRun: null }, warnings: [warning] };
 }
 
-function changeOf(cause: Cause, kind: "opened" | "recovered" | null, explanation: string): RepositoryChange[] {
+function changeOf(cause: Cause, kind: RepositoryChange["kind"] | null, explanation: string): RepositoryChange[] {
   return kind === null ? [] : [{ cause, kind, explanation }];
 }

@@ -33,7 +33,8 @@ export interface CoverageComparison {
   readonly coverageLost: boolean;
   /** To be recorded as {@link RepositoryState.unansweredSince}. */
   readonly unansweredSince: RunId | null;
-  readonly change: "opened" | "recovered" | null;
+  /** `withdrawn`: releases that went are no longer missed, which is no recovery. */
+  readonly change: "opened" | "recovered" | "withdrawn" | null;
   /** What is lost tonight, whether told now or before. */
   readonly losses: readonly CoverageLoss[];
   /** One sentence without trailing stop; null where nothing changes. */
@@ -51,15 +52,20 @@ export function compareCoverage(night: RepositoryNight): CoverageComparison {
   const gone = night.listing === "complete" ? countGone(night, wasLost) : null;
   const losses = night.refused === "told-elsewhere" ? [] : listLosses(night, unansweredSince, gone);
   const answers = night.listing === "complete" && night.refused === null && losses.length === 0;
-  const change = losses.length > 0 && !wasLost ? "opened" : answers && wasLost ? "recovered" : null;
+  const change = losses.length > 0 && !wasLost ? "opened" : answers && wasLost ? (isForgotten(night) ? "withdrawn" : "recovered") : null;
   return {
     coverageLost: losses.length > 0 || (wasLost && !answers),
     unansweredSince,
     change,
     losses,
-    explanation: change === null ? null : change === "recovered" ? "the repository answers again" : explain(losses, gone, night),
+    explanation: change === null ? null : change === "opened" ? explain(losses, gone, night) : ENDS[change],
   };
 }
+
+const ENDS = {
+  recovered: "the repository answers again",
+  withdrawn: `the releases that went are gone for ${MISSED_DAYS} days`,
+} as const;
 
 function listLosses(night: RepositoryNight, unansweredSince: RunId | null, gone: Gone | null): CoverageLoss[] {
   const silent = [...night.unanswered, ...(unansweredSince === null ? [] : [unansweredSince])];
@@ -76,6 +82,13 @@ function listLosses(night: RepositoryNight, unansweredSince: RunId | null, gone:
 function isLongerAgo(since: RunId, night: RepositoryNight): boolean {
   const seconds = (Date.parse(night.run) - Date.parse(since)) / 1000;
   return seconds > night.unknownForSeconds || seconds < 0;
+}
+
+/** Whether a deletion that the last listing still missed is too old for that tonight. */
+function isForgotten(night: RepositoryNight): boolean {
+  const [tonight, then] = [night.run, night.lastListed ?? night.run].map((run) => Date.parse(run) - MISSED_DAYS * DAY_MILLISECONDS);
+  const batches = new Set(night.recorded.flatMap(({ removedSince }) => removedSince ?? []));
+  return [...batches].some((since) => Date.parse(since) >= then! && Date.parse(since) < tonight! && isTooMany(countBatch(since, night)));
 }
 
 interface Gone {

@@ -148,6 +148,15 @@ export const COVERAGE: Readonly<Record<string, Timeline>> = {
     quiet(),
   ]),
 
+  "a deletion of many releases that nobody takes back is no recovery, a month later": timeline([
+    signed(...TAGS),
+    night((scene) => scene.remove(...TAGS.slice(0, 12)), "alert coverage-lost -"),
+    on(20, night(NOTHING)),
+    on(31, night(NOTHING)),
+    on(32, night(NOTHING)),
+    quiet(2),
+  ]),
+
   "a deletion of some releases is no finding": timeline([signed(...TAGS), night((scene) => scene.remove(...TAGS.slice(0, 7))), quiet(2)]),
 
   "all releases gone is lost coverage, however few they were": timeline([
