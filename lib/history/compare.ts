@@ -88,6 +88,8 @@ export function compareRelease(night: ReleaseNight): Comparison {
 /** Architecture section 5, "Life": so many openings within so many days are one finding that stays open. */
 const FLAPPING_OPENINGS = 3;
 export const FLAPPING_DAYS = 7;
+/** Findings of releases that are gone for so long are withdrawn. */
+export const GONE_DAYS = 30;
 const DAY_MILLISECONDS = 86_400_000;
 
 function markFlapping(change: ReleaseChange | null, { previous, run }: ReleaseNight): ReleaseChange | null {
@@ -139,7 +141,7 @@ function ruleOn(night: ReleaseNight, last: Judgement | null, word: DefinitiveWor
   if (last.verdict !== word && past?.verdict.verdict === last.verdict)
     return { cause: null, change: { kind: "flipped", cause: past.cause, severity: CAUSES[past.cause].severity } };
   const cause = firstCause(night, last);
-  if (cause !== null) return cause === last.cause ? { cause, change: null } : open(cause, night);
+  if (cause !== null) return cause === last.cause && !wasGoneForLong(night) ? { cause, change: null } : open(cause, night);
   // A signature beside the one that counts does not undo a move: what a signed release has, it keeps.
   if (last.verdict === word && word === "signed") return { cause: last.cause, change: null };
   return end(word === "signed" ? "recovered" : "withdrawn", last);
@@ -177,7 +179,14 @@ function end(kind: "recovered" | "withdrawn", last: Judgement): Ruling {
 
 function keep(night: ReleaseNight, last: Judgement): Ruling {
   const isCovered = night.exempt && last.cause !== null && !NEVER_EXEMPT.has(last.cause);
+  if (!isCovered && last.cause !== null && last.verdict !== "signed" && wasGoneForLong(night)) return open(last.cause, night);
   return isCovered ? end("withdrawn", last) : { cause: last.cause, change: null };
+}
+
+/** What was told of the tag before it went was withdrawn meanwhile. */
+function wasGoneForLong({ previous, run }: ReleaseNight): boolean {
+  const since = previous?.removedSince ?? null;
+  return since !== null && Date.parse(since) < Date.parse(run) - GONE_DAYS * DAY_MILLISECONDS;
 }
 
 function needsAnotherLook(night: ReleaseNight, last: Judgement): boolean {

@@ -1,12 +1,11 @@
 import type { Channel } from "../watchlist/watch-list.ts";
 import { addressEntries } from "./address-entries.ts";
 import { CAUSES } from "./cause.ts";
-import { FLAPPING_DAYS } from "./compare.ts";
+import { FLAPPING_DAYS, GONE_DAYS } from "./compare.ts";
 import type { Finding, OutboxEntry, RunId } from "./state.ts";
 
-/** Architecture section 5: events close by themselves after this time, and so do findings of releases that are gone. */
+/** Architecture section 5: events close by themselves after this time. */
 const EVENT_LIFE_DAYS = 30;
-const GONE_DAYS = 30;
 const DAY_MILLISECONDS = 86_400_000;
 
 /** Open or acknowledged. */
