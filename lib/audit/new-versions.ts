@@ -2,9 +2,10 @@ import type { RepositoryHistory, TagState } from "../history/state.ts";
 import { compareSigners, type SignedRelease, type SignerChange } from "../history/signer-change.ts";
 import type { Digest } from "../oci/digest.ts";
 import { compareTags, compareVersionTags, parseVersionTag } from "../watchlist/version-tag.ts";
+import type { ListedRelease } from "./list-releases.ts";
 import type { ReleaseNightFacts } from "./repository-audit.ts";
 
-/** What is peculiar about a version tag that has its first verdict tonight. */
+/** What is peculiar about a version tag that has its first verdict tonight, or its first good one. */
 export interface NewVersion {
   readonly signerChange: SignerChange | null;
   /** The version that named its digest first. */
@@ -17,11 +18,11 @@ export interface NewVersion {
  */
 export function examineNewVersions(facts: readonly ReleaseNightFacts[], history: RepositoryHistory): ReadonlyMap<string, NewVersion> {
   const fresh = facts
-    .filter(({ release, judged }) => release.kind === "version" && judged !== null && isNew(history.tags.get(release.tag)))
+    .filter(({ release, judged }) => release.kind === "version" && judged !== null && isFresh(release, history.tags.get(release.tag)))
     .toSorted((left, right) => compareTags(left.release.tag, right.release.tag));
   if (fresh.length === 0) return new Map();
   const versions = [...history.tags.values()].filter(({ tag }) => parseVersionTag(tag) !== null);
-  const earlier = signedBefore(versions);
+  const earlier = signedBefore(versions, signersTonight(facts));
   const names = namesByDigest(versions);
   const examined = new Map<string, NewVersion>();
   for (const { release, judged } of fresh) {
@@ -29,24 +30,43 @@ export function examineNewVersions(facts: readonly ReleaseNightFacts[], history:
     const { digest } = release.resolution;
     const signers = [...new Set(judged.verdict.signers.map(({ signer }) => signer))];
     const signerChange = earlier.has(digest) ? null : compareSigners(signers, [...earlier.values()]);
-    const reusedFrom = names.get(digest)?.find((tag) => isOtherVersion(tag, release.tag)) ?? null;
+    const isNew = (history.tags.get(release.tag)?.last ?? null) === null;
+    const reusedFrom = isNew ? (names.get(digest)?.find((tag) => isOtherVersion(tag, release.tag)) ?? null) : null;
     if (signerChange !== null || reusedFrom !== null) examined.set(release.tag, { signerChange, reusedFrom });
     if (!earlier.has(digest)) earlier.set(digest, { signers });
   }
   return examined;
 }
 
-function isNew(state: TagState | undefined): boolean {
-  return state === undefined || state.last === null;
+/** New, or told as bad since this digest was first seen under the tag: whoever signs it is its first signer. */
+function isFresh({ resolution }: ListedRelease, state: TagState | undefined): boolean {
+  const last = state?.last ?? null;
+  if (state === undefined || last === null) return true;
+  const isSame = resolution.kind === "resolved" && resolution.digest === last.digest;
+  return isSame && last.verdict !== "signed" && last.cause !== null && last.since === state.timeline.at(-1)?.since;
 }
 
-/** Signed releases by digest, oldest first. */
-function signedBefore(versions: readonly TagState[]): Map<Digest, SignedRelease> {
+/** Signed releases by digest, oldest first, by the names that their signers have tonight where they were judged. */
+function signedBefore(versions: readonly TagState[], tonight: ReadonlyMap<Digest, readonly string[]>): Map<Digest, SignedRelease> {
   const signed = versions.filter(({ last }) => last?.verdict === "signed").toSorted(compareAge);
   const releases = new Map<Digest, SignedRelease>();
-  for (const { last } of signed)
-    if (!releases.has(last!.digest)) releases.set(last!.digest, { signers: last!.signers.map(({ signer }) => signer) });
+  for (const { last } of signed) {
+    const { digest, signers } = last!;
+    if (!releases.has(digest)) releases.set(digest, { signers: tonight.get(digest) ?? signers.map(({ signer }) => signer) });
+  }
   return releases;
+}
+
+function signersTonight(facts: readonly ReleaseNightFacts[]): ReadonlyMap<Digest, readonly string[]> {
+  const signers = new Map<Digest, readonly string[]>();
+  for (const { release, judged } of facts) {
+    if (release.resolution.kind !== "resolved" || judged?.verdict.verdict !== "signed") continue;
+    signers.set(
+      release.resolution.digest,
+      judged.verdict.signers.map(({ signer }) => signer),
+    );
+  }
+  return signers;
 }
 
 function compareAge(left: TagState, right: TagState): number {

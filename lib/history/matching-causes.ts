@@ -47,11 +47,11 @@ function matchMove(facts: CauseFacts): Cause | null {
   return facts.verdict.verdict === "unsigned" && !facts.namedByVersionTag ? "tag-moved" : null;
 }
 
-/** A version tag whose first verdict this is, signed. */
+/** A version tag that is signed by its first verdict, or, as for its signer, for the first time after a bad one. */
 function matchNewVersion({ isVersionTag, last, previousDigest, digest, verdict, signerChange, reusedFrom }: CauseFacts): (Cause | null)[] {
-  const isNew = last === null && (previousDigest === null || previousDigest === digest);
-  if (!isVersionTag || !isNew || verdict.verdict !== "signed") return [];
-  return [signerChange === null ? null : "signer-changed", reusedFrom === null ? null : "release-reused"];
+  if (!isVersionTag || verdict.verdict !== "signed" || (previousDigest !== null && previousDigest !== digest)) return [];
+  const isFirst = last === null || last.verdict !== "signed";
+  return [isFirst && signerChange !== null ? "signer-changed" : null, last === null && reusedFrom !== null ? "release-reused" : null];
 }
 
 function matchLoss({ last, digest, verdict, lostSignature }: CauseFacts): Cause | null {

@@ -46,6 +46,40 @@ export const SIGNERS: Readonly<Record<string, Timeline>> = {
     ["open signer-changed v1.1.0", "open signer-changed v1.11.0"],
   ),
 
+  "another signer of a release that was bare at first is told with its recovery": timeline(
+    [
+      twoKeys("v1.0.0", "v1.1.0"),
+      night((scene) => scene.push("v1.2.0"), "alert release-unsigned v1.2.0"),
+      night((scene) => scene.sign("v1.2.0", SECOND), "recovered release-unsigned v1.2.0", "warning signer-changed v1.2.0"),
+      night((scene) => pushAll(scene, ["v1.3.0"], SECOND)),
+      quiet(),
+    ],
+    ["open signer-changed v1.2.0"],
+  ),
+
+  "releases of long ago that are signed one after the other by another signer are at most one warning": timeline([
+    night((scene) => {
+      scene.policy({ signers: [keySigner("release", RELEASE), keySigner("second", SECOND)] });
+      for (const tag of VERSIONS(0, 8)) scene.push(tag);
+      pushAll(scene, VERSIONS(8, 6));
+    }, "baseline"),
+    night((scene) => scene.sign("v1.0.0", SECOND)),
+    night((scene) => scene.sign("v1.1.0", SECOND)),
+    night((scene) => scene.sign("v1.2.0", SECOND)),
+    night((scene) => pushAll(scene, ["v1.20.0"])),
+    quiet(),
+  ]),
+
+  "a signer that only gets another name is silent, also with a new release that night": timeline([
+    twoKeys("v1.0.0", "v1.1.0"),
+    night((scene) => {
+      scene.policy({ signers: [keySigner("renamed", RELEASE), keySigner("second", SECOND)] });
+      pushAll(scene, ["v1.2.0"]);
+    }),
+    night((scene) => pushAll(scene, ["v1.3.0"])),
+    quiet(),
+  ]),
+
   "a second signature of another signer on an old release is no change of the signer": timeline([
     twoKeys("v1.0.0", "v1.1.0"),
     night((scene) => scene.sign("v1.1.0", SECOND)),
