@@ -22,6 +22,25 @@ export const LIFE: Readonly<Record<string, Timeline>> = {
 
   "what flapped and stays bad stays open without a word": timeline([...FLAPPING, quiet(12)], ["open signature-detached v1.0.0"]),
 
+  "a tag that flips to and fro between two images is told until it flaps, and once when it is quiet": timeline([
+    night((scene) => {
+      scene.pushSigned("v1.0.0");
+      scene.pushSigned("v1.1.0");
+      scene.point("latest", "v1.1.0");
+    }, "baseline"),
+    ...[1, 2].flatMap(() => [
+      night((scene) => scene.point("latest", "v1.0.0"), "alert tag-rolled-back latest"),
+      night((scene) => scene.point("latest", "v1.1.0"), "recovered tag-rolled-back latest"),
+    ]),
+    night((scene) => scene.point("latest", "v1.0.0"), "alert tag-rolled-back latest"),
+    night((scene) => scene.point("latest", "v1.1.0")),
+    night((scene) => scene.point("latest", "v1.0.0")),
+    night((scene) => scene.point("latest", "v1.1.0")),
+    quiet(7),
+    night(() => undefined, "recovered tag-rolled-back latest"),
+    quiet(),
+  ]),
+
   "three losses over two weeks are three findings": timeline([
     signed("v1.0.0", "v1.0.1"),
     lose(LOST),
@@ -136,6 +155,18 @@ export const LIFE: Readonly<Record<string, Timeline>> = {
       quiet(2),
     ],
     ["open release-unsigned v1.1.0"],
+  ),
+
+  "a storm in two starts of one night is told once": timeline(
+    [
+      signed(...TAGS),
+      {
+        ...night((scene) => scene.detachSignature(...TAGS), "storm", ...TAGS.map((tag) => `alert signature-detached ${tag}`)),
+        starts: 2,
+      },
+      quiet(),
+    ],
+    TAGS.map((tag) => `open signature-detached ${tag}`),
   ),
 
   "a storm that proves real tells every release of it, and each recovery": timeline([

@@ -87,13 +87,13 @@ async function playNight(script: Night, at: number, scene: Scene): Promise<Playe
   await script.before(scene);
   const unsent = new Set((await scene.store.unsentOutbox()).map(({ id }) => id));
   const audited = await audit(script, at, scene);
-  const told = audited.flatMap((each) => each.told.map(({ entry, finding }) => lineOf(entry.kind, finding)));
+  const told = audited.flatMap((each) => each.told.map(({ entry, finding }) => lineOf(entry.kind, finding, scene)));
   const waiting = (await scene.store.unsentOutbox()).filter(({ id }) => !unsent.has(id));
   const again = await auditNight(scene.list, scene.store, at, options(scene));
   return {
     night: at,
     told: [...told, ...waiting.map(({ channel, kind }) => `${kind} for ${channel}`)].toSorted(),
-    toldAgain: again.told.map(({ entry, finding }) => lineOf(entry.kind, finding)),
+    toldAgain: again.told.map(({ entry, finding }) => lineOf(entry.kind, finding, scene)),
     sameAnswer: isDeepStrictEqual(again.document, audited[0]!.document),
     ...(script.live === undefined ? {} : { live: await liveFindings(scene.store) }),
   };
@@ -118,10 +118,14 @@ function options({ trust }: Scene): NonNullable<Parameters<typeof auditNight>[3]
   return { timeoutSeconds: 10, ...(trust === null ? {} : { trust }) };
 }
 
-function lineOf(kind: string, finding: Finding | null): string {
+/** The host of a control registry has another port every time. */
+function lineOf(kind: string, finding: Finding | null, { registry }: Scene): string {
   if (finding === null) return kind;
   const { severity, cause, tag, facts } = finding;
-  const counts = facts.policy && [`${facts.policy.flips} flips`, ...facts.policy.loosened];
+  const counts = facts.policy && [
+    `${facts.policy.flips} flips`,
+    ...facts.policy.loosened.map((phrase) => phrase.replaceAll(registry.host, "REGISTRY")),
+  ];
   return `${kind === "opened" ? severity : kind} ${cause} ${tag ?? "-"}${counts ? `: ${counts.join(", ")}` : ""}`;
 }
 

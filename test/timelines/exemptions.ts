@@ -1,0 +1,130 @@
+import { STRANGER } from "./scene.ts";
+import { night, on, quiet, timeline, type Night, type Timeline } from "./timeline.ts";
+
+/** Bare releases of 1.x are there when an exemption for them begins, which ends with so many nights. */
+function exempted(lastNight: number): Night {
+  return night((scene) => {
+    scene.exempt(["v1.*"], lastNight);
+    scene.push("v1.0.0");
+    scene.pushSigned("v1.1.0");
+    scene.pushSigned("v2.0.0");
+  }, "baseline");
+}
+
+const NOTHING = (): void => undefined;
+
+/** What exemptions and `signedSince` cover, and what they do not. */
+export const EXEMPTIONS: Readonly<Record<string, Timeline>> = {
+  "an exemption is told a week before it ends, and what is still bare when it has ended": timeline(
+    [
+      exempted(9),
+      quiet(),
+      night(NOTHING, "notice exemption-ending -"),
+      quiet(7),
+      on(10, night(NOTHING, "alert release-unsigned v1.0.0")),
+      quiet(2),
+    ],
+    ["open release-unsigned v1.0.0"],
+  ),
+
+  "an exemption that ends for releases that were signed meanwhile ends in silence": timeline([
+    exempted(9),
+    night((scene) => scene.sign("v1.0.0")),
+    on(3, night(NOTHING, "notice exemption-ending -")),
+    quiet(8),
+  ]),
+
+  "an exemption that is extended takes its notice back without a word": timeline([
+    exempted(9),
+    on(3, night(NOTHING, "notice exemption-ending -")),
+    night((scene) => {
+      scene.list = { ...scene.list, exemptions: [] };
+      scene.exempt(["v1.*"], 100);
+    }),
+    quiet(8),
+  ]),
+
+  "an exemption for an open finding withdraws it without a word": timeline([
+    night((scene) => scene.pushSigned("v2.0.0"), "baseline"),
+    night((scene) => scene.push("v1.0.0"), "alert release-unsigned v1.0.0"),
+    night((scene) => scene.exempt(["v1.*"], 100)),
+    quiet(2),
+    night((scene) => scene.sign("v1.0.0")),
+    quiet(),
+  ]),
+
+  "an exemption covers nothing that is pushed later under its tags": timeline(
+    [exempted(100), night((scene) => scene.push("v1.2.0"), "alert release-unsigned v1.2.0"), quiet()],
+    ["open release-unsigned v1.2.0"],
+  ),
+
+  "an exemption covers no move, no rollback, no stranger and no deleted signature": timeline(
+    [
+      night((scene) => {
+        scene.exempt(["*"], 100);
+        for (const tag of ["v1.0.0", "v1.1.0", "v1.2.0", "v1.3.0", "v2.0.0"]) scene.pushSigned(tag);
+        scene.push("v1.4.0");
+      }, "baseline"),
+      night(
+        (scene) => {
+          scene.push("v1.0.0", "pushed over");
+          scene.point("v1.2.0", "v1.1.0");
+          scene.deleteSignature("v1.3.0");
+          scene.sign("v1.4.0", STRANGER);
+        },
+        "alert tag-moved v1.0.0",
+        "alert tag-rolled-back v1.2.0",
+        "alert signature-deleted v1.3.0",
+        "alert unexpected-signer v1.4.0",
+      ),
+      quiet(2),
+    ],
+    ["open tag-moved v1.0.0", "open tag-rolled-back v1.2.0", "open signature-deleted v1.3.0", "open unexpected-signer v1.4.0"],
+  ),
+
+  "a bare version below signedSince that is pushed later is told, those of the first night are not": timeline(
+    [
+      night((scene) => {
+        scene.watch({ signedSince: "v1.4.0" });
+        scene.push("v1.2.0");
+        scene.push("v1.3.0");
+        scene.pushSigned("v1.4.0");
+      }, "baseline"),
+      quiet(),
+      night((scene) => scene.push("v1.3.99"), "alert release-unsigned v1.3.99"),
+      quiet(),
+    ],
+    ["open release-unsigned v1.3.99"],
+  ),
+
+  "a version below signedSince that moves to another bare image is told as moved": timeline(
+    [
+      night((scene) => {
+        scene.watch({ signedSince: "v1.4.0" });
+        scene.push("v1.3.0");
+        scene.pushSigned("v1.4.0");
+      }, "baseline"),
+      night((scene) => scene.push("v1.3.0", "pushed over"), "alert tag-moved v1.3.0"),
+      quiet(),
+    ],
+    ["open tag-moved v1.3.0"],
+  ),
+
+  "a higher signedSince is told as looser, covers what was there before, and nothing that is pushed later": timeline(
+    [
+      night((scene) => {
+        scene.watch({ signedSince: "v1.2.0" });
+        scene.push("v1.1.0");
+        scene.pushSigned("v1.2.0");
+      }, "baseline"),
+      night((scene) => scene.push("v1.3.0"), "alert release-unsigned v1.3.0"),
+      night(
+        (scene) => scene.watch({ signedSince: "v1.4.0" }),
+        "warning policy-changed -: 0 flips, REGISTRY/app: signedSince v1.2.0 is now v1.4.0",
+      ),
+      night((scene) => scene.push("v1.3.1"), "alert release-unsigned v1.3.1"),
+      quiet(),
+    ],
+    ["open policy-changed -", "open release-unsigned v1.3.1"],
+  ),
+};
