@@ -2,7 +2,7 @@ import type { RepositoryHistory, TagState } from "../history/state.ts";
 import { compareSigners, type SignedRelease, type SignerChange } from "../history/signer-change.ts";
 import type { Digest } from "../oci/digest.ts";
 import { compareTags, compareVersionTags, parseVersionTag } from "../watchlist/version-tag.ts";
-import type { ListedRelease } from "./list-releases.ts";
+import type { ListedRelease } from "./resolve-releases.ts";
 import type { ReleaseNightFacts } from "./repository-audit.ts";
 
 /** What is peculiar about a version tag that has its first verdict tonight, or its first good one. */
