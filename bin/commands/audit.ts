@@ -1,5 +1,5 @@
 import { historyPath, namesHistory, openHistory, readNow, type CommonOptions } from "../doors/common-options.ts";
-import { runAudit, type AuditRequest } from "../../lib/audit/run-audit.ts";
+import { runAudit, type AuditRequest, type RunPorts } from "../../lib/audit/run-audit.ts";
 import type { AuditDocument } from "../../lib/audit/audit-document.ts";
 import type { FailOn } from "../../lib/audit/exit-code.ts";
 import { escapeText, formatJsonPieces } from "../../lib/notification/escape.ts";
@@ -60,13 +60,14 @@ async function auditWatchList(
   try {
     const told = options.json === true || options.output !== undefined ? process.stderr : process.stdout;
     const history = namesHistory(options) ? historyPath(options) : null;
-    const channels = await openChannels(watchList.channels, { terminal: told, history, signal });
+    const openFormer: RunPorts["openFormer"] = (former) => openChannels(former, { terminal: told, history, signal });
+    const channels = await openFormer(watchList.channels);
     const finish = (): number => (scheduled ? now : Date.now()) + (scheduled ? Math.round(performance.now() - started) : 0);
     const trust = await openTrust(
       watchList.repositories.map(({ policy }) => policy),
       now,
     );
-    const report = { store, trust, clients, controlClients, signal, channels, progress: progress.report };
+    const report = { store, trust, clients, controlClients, signal, channels, openFormer, progress: progress.report };
     const result = await runAudit(watchList, { now, scheduled, only, failOn, finish }, report);
     progress.clear();
     for (const warning of result.warnings) process.stderr.write(`${escapeText(warning)}\n`);

@@ -75,6 +75,7 @@ async function spendNight(
       controlClients,
       signal,
       channels,
+      openFormer: () => Promise.resolve([]),
       progress: () => undefined,
     });
     for (const warning of warnings) process.stderr.write(`${escapeText(warning)}\n`);

@@ -12,6 +12,8 @@ export interface DeliveryRequest {
   readonly previous: RunId | null;
   /** Reads the time, epoch milliseconds. */
   readonly clock: () => number;
+  /** Channels that the watch list named until now: they are sent what is addressed to them, for the last time. */
+  readonly former?: readonly ChannelPort[];
 }
 
 /** What one channel is to be sent. */
@@ -30,17 +32,18 @@ interface Batch {
 export async function deliver(
   store: HistoryStore,
   ports: readonly ChannelPort[],
-  { run, previous, clock }: DeliveryRequest,
+  { run, previous, clock, former = [] }: DeliveryRequest,
 ): Promise<BrokenChannel[]> {
   const waiting = await store.unsentOutbox();
   if (waiting.length === 0) return [];
   const findings = await loadFindings(store, waiting);
   const claims = openClaims(store, clock);
+  const all = [...ports, ...former];
 
   const dropped =
-    ports.length === 0 ? [] : await claims.take(waiting.filter((entry) => ports.every(({ channel }) => channel.name !== entry.channel)));
+    ports.length === 0 ? [] : await claims.take(waiting.filter((entry) => all.every(({ channel }) => channel.name !== entry.channel)));
   const sent = await Promise.allSettled(
-    ports.map(async (port): Promise<BrokenChannel | null> => {
+    all.map(async (port): Promise<BrokenChannel | null> => {
       const own = await claims.take(waiting.filter(({ channel }) => channel === port.channel.name));
       const inherited = dropped.filter((entry) => heirsOf(entry, findings.get(entry.findingId) ?? null, ports).includes(port));
       const batch = { port, entries: [...own, ...inherited], droppedChannels: [...new Set(inherited.map(({ channel }) => channel))] };

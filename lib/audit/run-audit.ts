@@ -8,7 +8,8 @@ import type { Digest } from "../oci/digest.ts";
 import type { Repository } from "../oci/reference.ts";
 import { SealwatchError } from "../oci/sealwatch-error.ts";
 import type { RegistryClients } from "../registry/repository-client.ts";
-import type { WatchList } from "../watchlist/watch-list.ts";
+import { recallChannel, type RecordedChannel } from "../watchlist/watch-list-document.ts";
+import type { Channel, WatchList } from "../watchlist/watch-list.ts";
 import type { AuditDocument } from "./audit-document.ts";
 import { AUDIT_LIMITS } from "./audit-limits.ts";
 import { listWarnings } from "./run-warnings.ts";
@@ -34,6 +35,14 @@ export interface AuditRequest extends Omit<RunRequest, "partial"> {
   readonly finish: () => number;
 }
 
+/** What a door gives a whole run. */
+export interface RunPorts extends AuditPorts {
+  readonly controlClients: RegistryClients;
+  readonly channels: readonly ChannelPort[];
+  /** Opens channels that the watch list does not name any more: they are told that they were dropped. */
+  readonly openFormer: (channels: readonly Channel[]) => Promise<readonly ChannelPort[]>;
+}
+
 export interface AuditResult {
   readonly document: AuditDocument;
   readonly exitCode: number;
@@ -45,11 +54,7 @@ export interface AuditResult {
  * The whole run on one machine: plan, audit every repository, conclude. A closed run answers with its recorded document and exit code.
  * Throws SealwatchError where the audit could not be carried out; what was recorded until then is not lost, and the run stays open.
  */
-export async function runAudit(
-  watchList: WatchList,
-  request: AuditRequest,
-  ports: AuditPorts & { readonly controlClients: RegistryClients; readonly channels: readonly ChannelPort[] },
-): Promise<AuditResult> {
+export async function runAudit(watchList: WatchList, request: AuditRequest, ports: RunPorts): Promise<AuditResult> {
   const { store } = ports;
   await checkControls(ports.controlClients, ports, request.now);
   const items = chooseItems(watchList, request.only);
@@ -62,8 +67,16 @@ export async function runAudit(
   }
   if (record.status === "closed") return answerAgain(record, store);
 
-  const { document, coverage, watchList: watchListDigest, previous, warnings } = await auditItems(items, watchList, record, request, ports);
-  const broken = await deliver(store, ports.channels, { run: record.id, previous, clock: request.finish });
+  const {
+    document,
+    coverage,
+    watchList: watchListDigest,
+    formerChannels,
+    previous,
+    warnings,
+  } = await auditItems(items, watchList, record, request, ports);
+  const former = await ports.openFormer(formerChannels.flatMap((channel) => recallChannel(channel) ?? []));
+  const broken = await deliver(store, ports.channels, { run: record.id, previous, clock: request.finish, former });
   const exitCode = exitCodeOf(document, request.failOn, previous !== null);
   if (request.failOn === "regression" && previous === null) warnings.push("no earlier run: nothing can be a regression yet");
   warnings.push(...broken.map((channel) => `${describeBrokenChannel(channel)}: ${channel.reason}`));
@@ -83,6 +96,7 @@ interface AuditedItems {
   readonly document: AuditDocument;
   readonly coverage: readonly Coverage[];
   readonly watchList: Digest;
+  readonly formerChannels: readonly RecordedChannel[];
   readonly previous: string | null;
   readonly warnings: string[];
 }
@@ -93,7 +107,7 @@ async function auditItems(
   watchList: WatchList,
   record: RunRecord,
   request: AuditRequest,
-  ports: AuditPorts & { readonly channels: readonly ChannelPort[] },
+  ports: RunPorts,
 ): Promise<AuditedItems> {
   const { store, clients, signal } = ports;
   const { run, opened } = await prepareRun(record, request.now, ports);
@@ -119,7 +133,14 @@ async function auditItems(
     findings: await store.findings({ live: false, closedSince: run.id }),
     traffic: clients.traffic(),
   });
-  return { document, coverage: coverageOf(outcomes, run), watchList: recorded.digest, previous, warnings };
+  return {
+    document,
+    coverage: coverageOf(outcomes, run),
+    watchList: recorded.digest,
+    formerChannels: recorded.formerChannels,
+    previous,
+    warnings,
+  };
 }
 
 function stopped(): SealwatchError {

@@ -13,8 +13,14 @@ export interface WatchListDocument {
   readonly controls: readonly string[];
 }
 
-/** A channel as it is remembered; `address` only where it is none that whoever knows it could use: a topic, or the name of a variable. */
-export type RecordedChannel = Pick<Channel, "name" | "kind" | "severity" | "owner" | "remindSeconds"> & { readonly address: string | null };
+/**
+ * A channel as it is remembered; `address` only where it is none that whoever knows it could use: a topic, or the name of a variable.
+ * `secret` is where a webhook's secret stands, never the secret.
+ */
+export type RecordedChannel = Pick<Channel, "name" | "kind" | "severity" | "owner" | "remindSeconds"> & {
+  readonly address: string | null;
+  readonly secret: string | null;
+};
 
 /** Raised when the shape changes, so that an older one is not misread. */
 const FORMAT = 1;
@@ -49,5 +55,14 @@ function recordChannel(channel: Channel): RecordedChannel {
   const { name, kind, severity, owner, remindSeconds } = channel;
   const address =
     channel.kind === "sns" ? channel.topic : channel.kind === "webhook" && channel.url.startsWith("env:") ? channel.url : null;
-  return { name, kind, severity, owner, remindSeconds, address };
+  const secret = channel.kind === "webhook" ? channel.secret : null;
+  return { name, kind, severity, owner, remindSeconds, address, secret };
+}
+
+/** The channel as it was; null where it is not known where it went. */
+export function recallChannel({ name, kind, severity, owner, remindSeconds, address, secret }: RecordedChannel): Channel | null {
+  const common = { name, severity, owner, remindSeconds };
+  if (kind === "terminal") return { ...common, kind };
+  if (address === null) return null;
+  return kind === "sns" ? { ...common, kind, topic: address } : { ...common, kind, url: address, secret };
 }

@@ -4,7 +4,7 @@ import type { AuditDocument } from "../../lib/audit/audit-document.ts";
 import type { AuditPorts } from "../../lib/audit/audit-ports.ts";
 import type { ChannelPort, ToldEntry } from "../../lib/notification/delivery-port.ts";
 import type { FailOn } from "../../lib/audit/exit-code.ts";
-import { runAudit } from "../../lib/audit/run-audit.ts";
+import { runAudit, type RunPorts } from "../../lib/audit/run-audit.ts";
 import { openSqliteHistory } from "../../lib/history/sqlite-store.ts";
 import type { HistoryStore } from "../../lib/history/store.ts";
 import { parseRepository } from "../../lib/oci/reference.ts";
@@ -115,12 +115,13 @@ export async function auditNight(
   const now = options.now ?? nightAt(n);
   try {
     const trust = options.trust ?? createTrustStore(new Map(), now);
-    const ports = {
+    const ports: RunPorts = {
       store,
       trust,
       clients,
       controlClients,
       channels: [channel],
+      openFormer: (channels) => Promise.resolve(channels.map((former) => ({ ...channel, channel: former }))),
       progress: options.progress ?? (() => undefined),
       signal: new AbortController().signal,
       limits: options.limits ?? AUDIT_LIMITS,

@@ -87,7 +87,9 @@ async function playNight(script: Night, at: number, scene: Scene): Promise<Playe
   await script.before(scene);
   const unsent = new Set((await scene.store.unsentOutbox()).map(({ id }) => id));
   const audited = await audit(script, at, scene);
-  const told = audited.flatMap((each) => each.told.map(({ entry, finding }) => lineOf(entry.kind, finding, scene)));
+  const told = audited.flatMap((each) =>
+    each.told.map(({ entry, finding }) => `${lineOf(entry.kind, finding, scene)}${former(entry.channel)}`),
+  );
   const waiting = (await scene.store.unsentOutbox()).filter(({ id }) => !unsent.has(id));
   const again = await auditNight(scene.list, scene.store, at, options(scene));
   return {
@@ -116,6 +118,11 @@ function audit(script: Night, at: number, scene: Scene): Promise<AuditedNight[]>
 /** No script waits for a registry that hangs: a busy machine must not look like one. */
 function options({ trust }: Scene): NonNullable<Parameters<typeof auditNight>[3]> {
   return { timeoutSeconds: 10, ...(trust === null ? {} : { trust }) };
+}
+
+/** What a channel is told that the watch list does not name any more. */
+function former(channel: string): string {
+  return channel === "terminal" ? "" : ` to ${channel}`;
 }
 
 /** The host of a control registry has another port every time. */

@@ -206,7 +206,7 @@ export const WATCH_LISTS: Readonly<Record<string, Timeline>> = {
           scene.list = { ...scene.list, channels: scene.list.channels.filter(({ name }) => name !== "oncall") };
         },
         "warning policy-changed -: 0 flips, channel oncall is not told any more",
-        "opened for oncall",
+        "warning policy-changed -: 0 flips, channel oncall is not told any more to oncall",
       ),
       quiet(2),
     ],
