@@ -53,7 +53,8 @@ function isTold(finding: Finding, run: Run): boolean {
   return finding.status === "open" || finding.status === "acknowledged" || finding.resolvedAt === run.id;
 }
 
-function formatRelease({ facts, verdict, digest, rule, state }: ComparedRelease, run: Run): ReleaseDocument {
+/** One release as `audit --json` shows it. */
+export function formatRelease({ facts, verdict, digest, rule, state }: ComparedRelease, run: Run): ReleaseDocument {
   const { release, judged, epoch } = facts;
   return {
     repository: release.watched.repository.name,
@@ -72,7 +73,8 @@ function formatRelease({ facts, verdict, digest, rule, state }: ComparedRelease,
   };
 }
 
-function formatRepository({ item, listing, releases, waiting }: RepositoryOutcome): RepositoryDocument {
+/** One repository as `audit --json` shows it. */
+export function formatRepository({ item, listing, releases, waiting }: RepositoryOutcome): RepositoryDocument {
   return {
     repository: item.name,
     tags: listing.outcome === "failed" ? null : listing.list.tags.size,

@@ -1,8 +1,8 @@
-import type { Change, ChangeFacts } from "../history/state.ts";
+import type { Change, ChangeFacts, RunId } from "../history/state.ts";
 import { WATCH_LIST_NAME } from "../history/state.ts";
 import { deriveChangeId } from "../history/change-id.ts";
 import type { HistoryStore } from "../history/store.ts";
-import { isDefinitive } from "../history/verdict.ts";
+import { isDefinitive, type VerdictWord } from "../history/verdict.ts";
 import { SealwatchError } from "../oci/sealwatch-error.ts";
 import type { WatchList } from "../watchlist/watch-list.ts";
 import type { AuditPorts, Run } from "./audit-ports.ts";
@@ -29,7 +29,7 @@ export async function breakStorms(
   await ports.store.holdChanges(changes);
   const read = await readAgain(changes, outcomes, again, ports);
   if (ports.signal.aborted) return read;
-  await recordStorms(storms, read, again, ports.store);
+  await recordStorms(storms, verdictsOf(read), again.id, ports.store);
   return read;
 }
 
@@ -57,24 +57,35 @@ function merge(first: RepositoryOutcome, second: RepositoryOutcome): RepositoryO
 
 const ATTEMPTS = 4;
 
-async function recordStorms(storms: readonly Storm[], read: readonly RepositoryOutcome[], run: Run, store: HistoryStore): Promise<void> {
-  const pending = storms.map((storm) => summarise(storm, read, run));
+/** What a second reading said of a release; undefined where it is not there any more. */
+export type ReadVerdicts = (repository: string, tag: string) => VerdictWord | undefined;
+
+function verdictsOf(read: readonly RepositoryOutcome[]): ReadVerdicts {
+  const verdicts = new Map(
+    read.flatMap(({ item, releases }) => releases.map((release) => [`${item.name} ${release.facts.release.tag}`, release.verdict.verdict])),
+  );
+  return (repository, tag) => verdicts.get(`${repository} ${tag}`);
+}
+
+/** Records a summary of each storm with the state of the watch list; a repeated run repeats its id. */
+export async function recordStorms(storms: readonly Storm[], verdicts: ReadVerdicts, run: RunId, store: HistoryStore): Promise<void> {
+  const pending = storms.map((storm) => summarise(storm, verdicts, run));
   for (let attempt = 1; ; attempt++) {
     const previous = (await store.loadRepository(WATCH_LIST_NAME)).repository ?? NEW_REPOSITORY;
     // An older run never replaces a newer one's state; then the releases are told without a summary.
-    if (previous.run > run.id) return;
+    if (previous.run > run) return;
     try {
-      return await store.record(WATCH_LIST_NAME, { repository: { ...previous, run: run.id, pending }, tags: [] });
+      return await store.record(WATCH_LIST_NAME, { repository: { ...previous, run, pending }, tags: [] });
     } catch (error) {
       if (!(error instanceof SealwatchError) || error.code !== "history-conflict" || attempt >= ATTEMPTS) throw error;
     }
   }
 }
 
-function summarise({ about, of, changes }: Storm, read: readonly RepositoryOutcome[], run: Run): Change {
-  const storm = { about, of, total: changes.length, ...count(changes, read) };
-  const nothing = { digest: null, verdict: null, reason: null, signers: [], run: run.id };
-  const draft = { repository: WATCH_LIST_NAME, tag: null, kind: "storm" as const, cause: null, run: run.id, about, after: nothing };
+function summarise({ about, of, changes }: Storm, verdicts: ReadVerdicts, run: RunId): Change {
+  const storm = { about, of, total: changes.length, ...count(changes, verdicts) };
+  const nothing = { digest: null, verdict: null, reason: null, signers: [], run };
+  const draft = { repository: WATCH_LIST_NAME, tag: null, kind: "storm" as const, cause: null, run, about, after: nothing };
   const facts: ChangeFacts = {
     explanation: "many releases turned worse in one run, and were read again",
     lookedIn: [],
@@ -89,13 +100,10 @@ function summarise({ about, of, changes }: Storm, read: readonly RepositoryOutco
   return { id: deriveChangeId(draft), ...draft, severity: "alert", before: null, facts };
 }
 
-function count(changes: readonly Change[], read: readonly RepositoryOutcome[]): { real: number; recovered: number; unread: number } {
-  const verdicts = new Map(
-    read.flatMap(({ item, releases }) => releases.map((release) => [`${item.name} ${release.facts.release.tag}`, release.verdict.verdict])),
-  );
+function count(changes: readonly Change[], verdicts: ReadVerdicts): { real: number; recovered: number; unread: number } {
   const counts = { real: 0, recovered: 0, unread: 0 };
   for (const { repository, tag } of changes) {
-    const verdict = verdicts.get(`${repository} ${tag}`);
+    const verdict = verdicts(repository, tag ?? "");
     if (verdict === "signed") counts.recovered++;
     else if (verdict === undefined || isDefinitive(verdict)) counts.real++;
     else counts.unread++;

@@ -1,19 +1,16 @@
-import { createReferrersCapability } from "../discovery/referrers-capability.ts";
 import type { Coverage, RunRecord } from "../history/state.ts";
 import type { HistoryStore } from "../history/store.ts";
 import { describeBrokenChannel } from "../notification/broken-channel-text.ts";
 import type { ChannelPort } from "../notification/delivery-port.ts";
 import { formatJsonPieces } from "../notification/escape.ts";
 import type { Digest } from "../oci/digest.ts";
-import type { Repository } from "../oci/reference.ts";
 import { SealwatchError } from "../oci/sealwatch-error.ts";
 import type { RegistryClients } from "../registry/repository-client.ts";
 import { recallChannel, type RecordedChannel } from "../watchlist/watch-list-document.ts";
 import type { Channel, WatchList } from "../watchlist/watch-list.ts";
 import type { AuditDocument } from "./audit-document.ts";
-import { AUDIT_LIMITS } from "./audit-limits.ts";
 import { listWarnings } from "./run-warnings.ts";
-import type { AuditPorts, Run, SignatureRepository } from "./audit-ports.ts";
+import type { AuditPorts, Run } from "./audit-ports.ts";
 import { auditRepository, type RepositoryOutcome } from "./audit-repository.ts";
 import { buildDocument, coverageOf } from "./build-document.ts";
 import { concludeChanges } from "./conclude-changes.ts";
@@ -24,6 +21,7 @@ import { openRun, type RunRequest } from "./open-run.ts";
 import { isRefused, recordRepository, rememberReferrersApi } from "./record-repository.ts";
 import { breakStorms } from "./read-again.ts";
 import { recordWatchList } from "./record-watch-list.ts";
+import { openSignatureRepositories, prepareRun } from "./prepare-run.ts";
 import { planWork, type WorkItem } from "./repository-audit.ts";
 import { checkControls } from "./self-check.ts";
 
@@ -164,60 +162,6 @@ function chooseItems(watchList: WatchList, only: readonly string[] | null): Work
   const unknown = only.filter((name) => !items.some((item) => item.name === name));
   if (unknown.length > 0) throw new SealwatchError("usage", `--repository: not on the watch list: ${unknown.join(", ")}`);
   return items.filter((item) => only.includes(item.name));
-}
-
-const RUNS_LOOKED_BACK = 60;
-
-interface PreparedRun {
-  readonly run: Run;
-  /** Signature repositories that were asked for. */
-  readonly opened: ReadonlyMap<string, Promise<SignatureRepository>>;
-}
-
-/** What the run knows of earlier ones, and repositories that several releases share. */
-async function prepareRun(record: RunRecord, now: number, ports: AuditPorts): Promise<PreparedRun> {
-  const earlier = await ports.store.runs({ limit: RUNS_LOOKED_BACK, before: record.id });
-  const listed = new Map<string, string>();
-  const covered = new Map<string, Coverage>();
-  for (const { id, coverage } of earlier) {
-    for (const seen of coverage) {
-      if (seen.listed && !listed.has(seen.repository)) listed.set(seen.repository, id);
-      if (!covered.has(seen.repository)) covered.set(seen.repository, seen);
-    }
-  }
-  const { opened, open } = openSignatureRepositories(ports);
-  const run: Run = {
-    id: record.id,
-    now,
-    checkedAt: new Date(now).toISOString(),
-    lastListed: (name) => listed.get(name) ?? null,
-    lastCoverage: (name) => covered.get(name) ?? null,
-    signatureRepository: open,
-  };
-  return { run, opened };
-}
-
-/** Other repositories that signatures are stored in: each is listed once. */
-function openSignatureRepositories({ store, clients, limits = AUDIT_LIMITS }: AuditPorts): {
-  opened: ReadonlyMap<string, Promise<SignatureRepository>>;
-  open: Run["signatureRepository"];
-} {
-  const opened = new Map<string, Promise<SignatureRepository>>();
-  const ask = async (repository: Repository): Promise<SignatureRepository> => {
-    const client = clients.of(repository);
-    client.limitTo(limits.budget);
-    const history = await store.loadRepository(repository.name);
-    return {
-      list: await client.listTags(),
-      referrersApi: createReferrersCapability(client, history.repository?.referrersApi.learned ?? false),
-    };
-  };
-  const open = (repository: Repository): Promise<SignatureRepository> => {
-    const known = opened.get(repository.name) ?? ask(repository);
-    opened.set(repository.name, known);
-    return known;
-  };
-  return { opened, open };
 }
 
 /** Refused credentials are told once a registry: by its first repository on the watch list. */

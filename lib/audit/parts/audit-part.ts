@@ -1,0 +1,93 @@
+import type { WatchList } from "../../watchlist/watch-list.ts";
+import { AUDIT_LIMITS } from "../audit-limits.ts";
+import type { AuditPorts } from "../audit-ports.ts";
+import { auditRepository } from "../audit-repository.ts";
+import { coverageOf, formatRelease, formatRepository } from "../build-document.ts";
+import { prepareRun } from "../prepare-run.ts";
+import { isRefused, recordRepository, rememberReferrersApi } from "../record-repository.ts";
+import { addSummaries, summariseOutcome } from "../repository-summary.ts";
+import type { WorkItem } from "../repository-audit.ts";
+import { listWarnings } from "../run-warnings.ts";
+import { countKnown } from "../storm.ts";
+import { RELEASES_SHOWN, type AgainPart, type Part } from "./part.ts";
+
+/** For which run a part is audited, and when it is. */
+export interface PartRequest {
+  readonly run: string;
+  /** Epoch milliseconds: the time that the run is for. */
+  readonly now: number;
+  /** Epoch milliseconds: the time it is. */
+  readonly clock: number;
+}
+
+/**
+ * Audits one repository until it is done or `ports.signal` ends it; what was judged by then is recorded, and the next part goes on from
+ * there. The repository's own state is recorded by the last part. A part that is repeated repeats work and changes nothing.
+ */
+export async function auditPart(
+  item: WorkItem,
+  watchList: WatchList,
+  request: PartRequest,
+  ports: AuditPorts,
+  earlier: Part | null,
+): Promise<Part> {
+  const startedAt = earlier?.startedAt ?? request.clock;
+  const limits = remaining(ports.limits ?? AUDIT_LIMITS, request.clock - startedAt, earlier);
+  const { run, opened } = await prepareRun({ id: request.run }, request.now, { ...ports, limits });
+  const done = earlier === null ? {} : { done: { tags: new Set(earlier.tags), summary: earlier.summary } };
+  const outcome = await auditRepository(item, watchList.exemptions, run, { ...ports, limits }, done);
+  const refused = isRefused(outcome);
+  const warnings = [...listWarnings([outcome], ports.clients.leftHosts())];
+  if (outcome.finished) {
+    warnings.push(...(await recordRepository(outcome, refused, run, ports)));
+    for (const [name, repository] of opened) if ((await repository).referrersApi.learnedNow) await rememberReferrersApi(name, run, ports);
+  }
+  const own = summariseOutcome(outcome);
+  const summary = earlier === null ? own : addSummaries(earlier.summary, own);
+  const { releases, unknown } = { releases: summary.counts.releases, unknown: summary.counts.unknown };
+  const coverage = {
+    ...coverageOf([outcome], run)[0]!,
+    releases,
+    unknown,
+    judged: releases - unknown,
+    expected: releases + outcome.waiting,
+  };
+  const bad = outcome.releases.filter(({ verdict }) => verdict.verdict !== "signed").map((release) => formatRelease(release, run));
+  return {
+    repository: item.name,
+    tags: [...(earlier?.tags ?? []), ...outcome.releases.map(({ facts }) => facts.release.tag)],
+    done: outcome.finished,
+    summary,
+    document: { ...formatRepository(outcome), releases },
+    coverage,
+    releases: [...(earlier?.releases ?? []), ...bad].slice(0, RELEASES_SHOWN),
+    known: [...countKnown([outcome])],
+    refused,
+    traffic: [...(earlier?.traffic ?? []), ...ports.clients.traffic()],
+    warnings: [...(earlier?.warnings ?? []), ...warnings],
+    startedAt,
+  };
+}
+
+/** Audits just these releases again, each in full and by itself, with nothing remembered of what the registry said before. */
+export async function auditAgain(
+  item: WorkItem,
+  watchList: WatchList,
+  request: PartRequest,
+  ports: AuditPorts,
+  tags: readonly string[],
+): Promise<AgainPart> {
+  const { run } = await prepareRun({ id: request.run }, request.now, ports);
+  const { releases } = await auditRepository(item, watchList.exemptions, run, ports, { again: new Set(tags) });
+  return {
+    repository: item.name,
+    verdicts: Object.fromEntries(releases.map(({ facts, verdict }) => [facts.release.tag, verdict.verdict])),
+  };
+}
+
+/** The budget of a repository is for all of its parts. */
+function remaining(limits: typeof AUDIT_LIMITS, elapsed: number, earlier: Part | null): typeof AUDIT_LIMITS {
+  const asked = (earlier?.traffic ?? []).reduce((sum, { requests }) => sum + requests, 0);
+  const { requests, milliseconds } = limits.budget;
+  return { ...limits, budget: { requests: Math.max(0, requests - asked), milliseconds: Math.max(0, milliseconds - elapsed) } };
+}

@@ -1,0 +1,128 @@
+import type { Coverage } from "../../history/state.ts";
+import type { HistoryStore } from "../../history/store.ts";
+import type { BrokenChannel } from "../../notification/broken-channel-text.ts";
+import type { ChannelPort } from "../../notification/delivery-port.ts";
+import { formatJsonPieces } from "../../notification/escape.ts";
+import { formatFindingDocument } from "../../notification/finding-document.ts";
+import type { RegistryTraffic } from "../../registry/repository-client.ts";
+import { recallChannel } from "../../watchlist/watch-list-document.ts";
+import type { WatchList } from "../../watchlist/watch-list.ts";
+import type { AuditDocument, SummaryDocument } from "../audit-document.ts";
+import { concludeChanges } from "../conclude-changes.ts";
+import { deliver } from "../deliver.ts";
+import { exitCodeOf } from "../exit-code.ts";
+import { planWork } from "../repository-audit.ts";
+import { recordStorms } from "../read-again.ts";
+import type { RunPorts } from "../run-audit.ts";
+import { stormsOf } from "./look-again.ts";
+import type { AgainPart, Part, RunPlan } from "./part.ts";
+
+export interface ConcludeRequest {
+  readonly plan: RunPlan;
+  /** The last part of each repository that was audited. */
+  readonly parts: readonly Part[];
+  /** What was read again, where anything was. */
+  readonly again: readonly AgainPart[];
+  /** Reads the time, epoch milliseconds. */
+  readonly clock: () => number;
+}
+
+export interface ConcludedRun {
+  readonly document: AuditDocument;
+  readonly coverage: readonly Coverage[];
+  readonly broken: readonly BrokenChannel[];
+}
+
+/**
+ * The second half of a conclusion: what was read again counts for the storms, pending changes become findings, channels are told, and the
+ * run is closed. Whatever breaks off in between is repeated by the next start under the same ids.
+ */
+export async function concludeParts(
+  watchList: WatchList,
+  { plan, parts, again, clock }: ConcludeRequest,
+  ports: { readonly store: HistoryStore; readonly channels: readonly ChannelPort[]; readonly openFormer: RunPorts["openFormer"] },
+): Promise<ConcludedRun> {
+  const { store } = ports;
+  const pending = (await store.pendingChanges()).filter(({ run }) => run === plan.run);
+  const storms = stormsOf(pending, parts, watchList);
+  const verdicts = new Map(again.map((part) => [part.repository, part.verdicts]));
+  if (storms.length > 0) await recordStorms(storms, (repository, tag) => verdicts.get(repository)?.[tag], plan.run, store);
+  await concludeChanges(
+    store,
+    ports.channels.map(({ channel }) => channel),
+    plan.run,
+  );
+  const previous = (await store.runs({ limit: 20, before: plan.run })).find(({ status }) => status === "closed")?.id ?? null;
+  const document = await buildSummary(watchList, plan, parts, previous, store, clock);
+  const former = await ports.openFormer(plan.formerChannels.flatMap((channel) => recallChannel(channel) ?? []));
+  const broken = await deliver(store, ports.channels, { run: plan.run, previous, clock, former });
+  const coverage = planWork(watchList.repositories).map(
+    ({ name }) => parts.find((part) => part.repository === name)?.coverage ?? unseen(name),
+  );
+  await store.closeRun({
+    id: plan.run,
+    finishedAt: document.run.finishedAt,
+    complete: document.run.complete,
+    coverage,
+    watchList: plan.watchList,
+    document: formatJsonPieces(document),
+    exitCode: exitCodeOf(document, "unknown", previous !== null),
+  });
+  return { document, coverage, broken };
+}
+
+/** The document of the run; of its releases those that are not signed. */
+async function buildSummary(
+  watchList: WatchList,
+  { run, startedAt }: RunPlan,
+  parts: readonly Part[],
+  previous: string | null,
+  store: HistoryStore,
+  clock: () => number,
+): Promise<AuditDocument> {
+  const findings = await store.findings({ live: false, closedSince: run });
+  const told = findings.filter(({ status, resolvedAt }) => status === "open" || status === "acknowledged" || resolvedAt === run);
+  const summary = sum(parts);
+  const whole = planWork(watchList.repositories).every(({ name }) =>
+    parts.some(
+      ({ repository, done, coverage }) => repository === name && done && coverage.listed && coverage.expected === coverage.releases,
+    ),
+  );
+  return {
+    run: {
+      id: run,
+      startedAt,
+      finishedAt: new Date(clock()).toISOString(),
+      previous,
+      baseline: previous === null,
+      complete: whole && summary.unknown === 0,
+    },
+    summary,
+    repositories: parts.map(({ document }) => document),
+    releases: parts.flatMap(({ releases }) => releases),
+    findings: told.map(formatFindingDocument),
+    registries: mergeTraffic(parts.flatMap(({ traffic }) => traffic)),
+  };
+}
+
+function sum(parts: readonly Part[]): SummaryDocument {
+  const counts = { releases: 0, signed: 0, untrusted: 0, unsigned: 0, unknown: 0, pending: 0, exempt: 0 };
+  for (const { summary } of parts) for (const word of Object.keys(counts) as (keyof typeof counts)[]) counts[word] += summary.counts[word];
+  return counts;
+}
+
+function mergeTraffic(traffic: readonly RegistryTraffic[]): RegistryTraffic[] {
+  const add = (left: RegistryTraffic, right: RegistryTraffic): RegistryTraffic => ({
+    host: left.host,
+    requests: left.requests + right.requests,
+    bytes: left.bytes + right.bytes,
+    retries: left.retries + right.retries,
+    throttled: left.throttled + right.throttled,
+    seconds: left.seconds + right.seconds,
+  });
+  return [...Map.groupBy(traffic, ({ host }) => host).values()].map((ofHost) => ofHost.reduce(add));
+}
+
+function unseen(repository: string): Coverage {
+  return { repository, listed: false, expected: 0, releases: 0, judged: 0, unknown: 0 };
+}

@@ -1,0 +1,59 @@
+import type { Change, RunId } from "../../history/state.ts";
+import type { HistoryStore } from "../../history/store.ts";
+import type { WatchList } from "../../watchlist/watch-list.ts";
+import { compareTags, parseVersionTag } from "../../watchlist/version-tag.ts";
+import { planWork } from "../repository-audit.ts";
+import { findStorms, type Storm } from "../storm.ts";
+import { loseCoverage } from "./lose-coverage.ts";
+import type { Part } from "./part.ts";
+
+/** Releases of one repository that are to be read again before anything is told. */
+export interface LookAgain {
+  readonly repository: string;
+  readonly tags: readonly string[];
+}
+
+/**
+ * The first half of a conclusion: tells repositories whose audit failed or was refused as coverage-lost, holds storms, and names the
+ * releases to read again: those of storms, and every alert that a signature which arrives meanwhile would take back (architecture section
+ * 5, "Second look"): not a move of a version tag. Empty where there is nothing to wait for.
+ */
+export async function findLookAgain(watchList: WatchList, parts: readonly Part[], run: RunId, store: HistoryStore): Promise<LookAgain[]> {
+  await tellUnaudited(watchList, parts, run, store);
+  const pending = (await store.pendingChanges()).filter((change) => change.run === run);
+  const storms = stormsOf(pending, parts, watchList);
+  const held = [...new Set(storms.flatMap(({ changes }) => changes))];
+  if (held.length > 0) await store.holdChanges(held);
+  const wanted = pending.filter((change) => held.includes(change) || isTakenBackBySigning(change));
+  return [...Map.groupBy(wanted, ({ repository }) => repository)].map(([repository, changes]) => ({
+    repository,
+    tags: [...new Set(changes.flatMap(({ tag }) => tag ?? []))].toSorted(compareTags),
+  }));
+}
+
+/** The storms of a run, by what its parts knew. The same before and after a second reading. */
+export function stormsOf(pending: readonly Change[], parts: readonly Part[], { storm }: WatchList): Storm[] {
+  const known = new Map<string, number>();
+  for (const part of parts) for (const [key, count] of part.known) known.set(key, (known.get(key) ?? 0) + count);
+  return findStorms(pending, known, storm);
+}
+
+function isTakenBackBySigning({ kind, tag, cause, severity, after }: Change): boolean {
+  if (kind !== "opened" || tag === null || severity !== "alert" || after.verdict === "signed") return false;
+  const isMove = cause === "tag-moved" || cause === "tag-rolled-back";
+  return !(isMove && parseVersionTag(tag) !== null);
+}
+
+async function tellUnaudited(watchList: WatchList, parts: readonly Part[], run: RunId, store: HistoryStore): Promise<void> {
+  const finished = new Map(parts.filter(({ done }) => done).map((part) => [part.repository, part]));
+  const told = new Set<string>();
+  for (const item of planWork(watchList.repositories)) {
+    const part = finished.get(item.name);
+    const { registry } = item.entries[0].repository;
+    if (part === undefined) await loseCoverage(item, "its audit broke off; the next run begins with it", run, store);
+    else if (part.refused && !told.has(registry)) {
+      await loseCoverage(item, `the registry refuses the credentials (${part.document.failure ?? "no reason"})`, run, store);
+      told.add(registry);
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import type { RunId } from "../../history/state.ts";
+import type { HistoryStore } from "../../history/store.ts";
+import { CAUSES } from "../../history/cause.ts";
+import { deriveChangeId } from "../../history/change-id.ts";
+import { SealwatchError } from "../../oci/sealwatch-error.ts";
+import { NEW_REPOSITORY } from "../record-repository.ts";
+import type { WorkItem } from "../repository-audit.ts";
+
+const ATTEMPTS = 4;
+
+/**
+ * Records that a run could not audit a repository: coverage-lost, once, until it answers again. For what no audit of the repository itself
+ * could record: it broke off, or its registry refuses the credentials and one repository tells it for all.
+ */
+export async function loseCoverage(item: WorkItem, explanation: string, run: RunId, store: HistoryStore): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const previous = (await store.loadRepository(item.name)).repository ?? NEW_REPOSITORY;
+    if (previous.coverageLost || previous.run > run) return;
+    const nothing = { digest: null, verdict: null, reason: null, signers: [], run };
+    const draft = { repository: item.name, tag: null, kind: "opened", cause: "coverage-lost", run, after: nothing } as const;
+    const { owner, graceSeconds } = item.entries[0];
+    const facts = {
+      explanation,
+      lookedIn: [],
+      alsoServedAs: [],
+      signedBefore: null,
+      lastSeenBefore: previous.run === "" ? null : (previous.unansweredSince ?? null),
+      check: null,
+      owner,
+      graceSeconds,
+    };
+    const change = { id: deriveChangeId(draft), ...draft, severity: CAUSES["coverage-lost"].severity, before: null, facts };
+    try {
+      const state = { ...previous, run, coverageLost: true, pending: [...previous.pending, change] };
+      return await store.record(item.name, { repository: state, tags: [] });
+    } catch (error) {
+      if (!(error instanceof SealwatchError) || error.code !== "history-conflict" || attempt >= ATTEMPTS) throw error;
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import type { Coverage, RunId } from "../../history/state.ts";
+import type { VerdictWord } from "../../history/verdict.ts";
+import type { Digest } from "../../oci/digest.ts";
+import type { RegistryTraffic } from "../../registry/repository-client.ts";
+import type { RecordedChannel } from "../../watchlist/watch-list-document.ts";
+import type { ReleaseDocument, RepositoryDocument } from "../audit-document.ts";
+import type { RepositorySummary } from "../repository-summary.ts";
+
+/**
+ * A run in parts: where nobody may work for longer than some minutes, a repository is audited by several calls, each of which leaves a
+ * part for the next one and for the conclusion. Plain JSON, kept beside the history; what counts is recorded in the history itself.
+ */
+export interface Part {
+  readonly repository: string;
+  /** Releases that this part and those before it judged. */
+  readonly tags: readonly string[];
+  /** False where the time ended before all were judged. */
+  readonly done: boolean;
+  /** Of this part and those before it. */
+  readonly summary: RepositorySummary;
+  readonly document: RepositoryDocument;
+  readonly coverage: Coverage;
+  /** Releases that are not signed, of all parts: at most {@link RELEASES_SHOWN}. */
+  readonly releases: readonly ReleaseDocument[];
+  /** Releases with an earlier definitive verdict, by registry and by signer. */
+  readonly known: readonly (readonly [string, number])[];
+  /** The registry refused the credentials: told once a registry, by the conclusion. */
+  readonly refused: boolean;
+  readonly traffic: readonly RegistryTraffic[];
+  readonly warnings: readonly string[];
+  /** When the first part began, epoch milliseconds: the budget of a repository is for all of its parts. */
+  readonly startedAt: number;
+}
+
+/** A document of thousands of releases helps nobody; the history has them all. */
+export const RELEASES_SHOWN = 1000;
+
+/** What a second reading said of some releases. */
+export interface AgainPart {
+  readonly repository: string;
+  readonly verdicts: Readonly<Record<string, VerdictWord>>;
+}
+
+/** How a run began. */
+export interface RunPlan {
+  readonly run: RunId;
+  readonly startedAt: string;
+  readonly repositories: readonly string[];
+  readonly watchList: Digest;
+  /** Channels of the watch list before that this run tells that they were dropped. */
+  readonly formerChannels: readonly RecordedChannel[];
+}

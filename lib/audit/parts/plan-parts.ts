@@ -1,0 +1,56 @@
+import type { RunRecord } from "../../history/state.ts";
+import type { RegistryClients } from "../../registry/repository-client.ts";
+import type { WatchList } from "../../watchlist/watch-list.ts";
+import type { AuditPorts } from "../audit-ports.ts";
+import { openRun } from "../open-run.ts";
+import { prepareRun } from "../prepare-run.ts";
+import { recordWatchList } from "../record-watch-list.ts";
+import { planWork } from "../repository-audit.ts";
+import { checkControls } from "../self-check.ts";
+import type { RunPlan } from "./part.ts";
+
+/** The repositories of one registry, in the order in which they are audited. */
+export interface RegistryWork {
+  readonly host: string;
+  readonly repositories: readonly string[];
+  /** How many of them at a time. */
+  readonly concurrency: number;
+}
+
+export interface PlannedRun {
+  readonly record: RunRecord;
+  readonly plan: RunPlan;
+  readonly registries: readonly RegistryWork[];
+}
+
+/** Registries with limits of their own are asked by few at a time; each audit has many requests under way itself. */
+const REPOSITORIES_AT_A_TIME = 4;
+
+/**
+ * Opens the run of a scheduled time, or finds it again, checks that the audit judges known images right, and says what is to be audited:
+ * repositories that the last run did not see whole come first. Nothing is planned for a run that is closed.
+ */
+export async function planParts(
+  watchList: WatchList,
+  now: number,
+  ports: AuditPorts & { readonly controlClients: RegistryClients },
+): Promise<PlannedRun> {
+  await checkControls(ports.controlClients, ports, now);
+  const record = await openRun(ports.store, { now, scheduled: true, partial: false });
+  const { run } = await prepareRun(record, now, ports);
+  const recorded = await recordWatchList(watchList, run, ports.store);
+  const names = planWork(watchList.repositories).map(({ name }) => name);
+  const missed = (name: string): number => {
+    const last = run.lastCoverage(name);
+    return last === null || (last.listed && last.unknown === 0) ? 1 : 0;
+  };
+  const ordered = record.status === "closed" ? [] : names.toSorted((left, right) => missed(left) - missed(right));
+  const registries = [...Map.groupBy(ordered, (name) => name.slice(0, name.indexOf("/")))].map(([host, repositories]) => ({
+    host,
+    repositories,
+    concurrency: watchList.registries.get(host)?.concurrency ?? REPOSITORIES_AT_A_TIME,
+  }));
+  const { digest, formerChannels } = recorded;
+  const plan = { run: record.id, startedAt: record.startedAt, repositories: names, watchList: digest, formerChannels };
+  return { record, plan, registries };
+}

@@ -1,0 +1,216 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { auditAgain, auditPart } from "../../lib/audit/parts/audit-part.ts";
+import { concludeParts, type ConcludedRun } from "../../lib/audit/parts/conclude-parts.ts";
+import { findLookAgain, type LookAgain } from "../../lib/audit/parts/look-again.ts";
+import type { AgainPart, Part } from "../../lib/audit/parts/part.ts";
+import { planParts } from "../../lib/audit/parts/plan-parts.ts";
+import { planWork } from "../../lib/audit/repository-audit.ts";
+import { pushArtifact, type Artifact } from "../../lib/controls/artifact.ts";
+import { buildImage } from "../../lib/controls/image.ts";
+import { newKeyPair } from "../../lib/controls/key-pair.ts";
+import { startRegistry, type ControlRegistry } from "../../lib/controls/registry-server.ts";
+import { signSimple } from "../../lib/controls/sign-simple.ts";
+import type { HistoryStore } from "../../lib/history/store.ts";
+import type { ToldEntry } from "../../lib/notification/delivery-port.ts";
+import { cosignTag } from "../../lib/oci/companion-tag.ts";
+import { createTrustStore } from "../../lib/verification/trust/trust-store.ts";
+import type { WatchList } from "../../lib/watchlist/watch-list.ts";
+import { auditNight, nightAt, openClients, openMemory, watch, watchList } from "./night.ts";
+
+const key = newKeyPair();
+let registry: ControlRegistry;
+let store: HistoryStore;
+let list: WatchList;
+
+function push(repository: string, tag: string, signed = true): Artifact {
+  const image = buildImage({ seed: `${repository}:${tag}` });
+  pushArtifact(registry.store, repository, image, tag);
+  if (signed) signSimple(registry, repository, image, key);
+  return image;
+}
+
+interface Script {
+  /** Each call ends after so many releases. */
+  readonly judgedAtOnce?: number;
+  /** Repositories whose audit fails each time. */
+  readonly broken?: readonly string[];
+  readonly beforeSecondLook?: () => void;
+}
+
+interface Played {
+  readonly calls: number;
+  readonly again: readonly LookAgain[];
+  readonly told: readonly ToldEntry[];
+  readonly concluded: ConcludedRun;
+}
+
+/** A night as functions with a time limit work through it: plan, audit in parts, look again, conclude. */
+async function playNight(n: number, { judgedAtOnce = Infinity, broken = [], beforeSecondLook }: Script = {}): Promise<Played> {
+  const now = nightAt(n);
+  const [clients, controlClients] = [openClients(), openClients(0, 10)];
+  const told: ToldEntry[] = [];
+  const channel = { channel: list.channels[0]!, send: (entries: readonly ToldEntry[]) => Promise.resolve(void told.push(...entries)) };
+  const shared = {
+    store,
+    clients,
+    trust: createTrustStore(new Map(), now),
+    progress: () => undefined,
+    signal: new AbortController().signal,
+  };
+  try {
+    const { plan } = await planParts(list, now, { ...shared, controlClients });
+    const request = { run: plan.run, now, clock: now };
+    const parts: Part[] = [];
+    let calls = 0;
+    for (const item of planWork(list.repositories)) {
+      if (broken.some((name) => item.name.endsWith(name))) continue;
+      let part: Part | null = null;
+      do {
+        const controller = new AbortController();
+        let judged = 0;
+        const progress = ({ phase }: { phase: string }): void => {
+          if (phase === "judging" && ++judged >= judgedAtOnce) controller.abort();
+        };
+        part = JSON.parse(
+          JSON.stringify(await auditPart(item, list, request, { ...shared, progress, signal: controller.signal }, part)),
+        ) as Part;
+        calls++;
+      } while (!part.done);
+      parts.push(part);
+    }
+    const again = await findLookAgain(list, parts, plan.run, store);
+    beforeSecondLook?.();
+    const read: AgainPart[] = [];
+    for (const { repository, tags } of again)
+      read.push(
+        await auditAgain(
+          planWork(list.repositories).find(({ name }) => name === repository)!,
+          list,
+          request,
+          shared,
+          tags,
+        ),
+      );
+    const openFormer = () => Promise.resolve([]);
+    const concluded = await concludeParts(list, { plan, parts, again: read, clock: () => now }, { store, channels: [channel], openFormer });
+    return { calls, again, told, concluded };
+  } finally {
+    await Promise.all([clients.close(), controlClients.close()]);
+  }
+}
+
+const toldOf = ({ told }: Pick<Played, "told">): string[] =>
+  told.map(({ entry, finding }) => `${entry.kind} ${finding?.cause ?? "-"} ${finding?.tag ?? "-"}`).toSorted();
+
+beforeEach(async () => {
+  registry = await startRegistry({ referrersApi: true });
+  store = openMemory();
+  list = watchList(watch(`${registry.host}/app`, key.pem), watch(`${registry.host}/api`, key.pem));
+});
+afterEach(() => Promise.all([registry.close(), store.close()]));
+
+describe("a run in parts", () => {
+  it("comes to the same history as a run in one piece, however small the parts", async () => {
+    for (let at = 0; at < 12; at++) push("app", `1.0.${at}`, at % 5 !== 0);
+    push("api", "2.0.0");
+    const whole = openMemory();
+    await auditNight(list, whole, 0);
+    const played = await playNight(0, { judgedAtOnce: 3 });
+    expect(played.calls).toBeGreaterThan(4);
+    for (const { name } of planWork(list.repositories)) {
+      expect(await Array.fromAsync(store.observations(name, {}))).toEqual(await Array.fromAsync(whole.observations(name, {})));
+      const [cut, uncut] = [await store.loadRepository(name), await whole.loadRepository(name)];
+      const states = ({ tags }: typeof cut) => new Map([...tags].map(([tag, { version: _version, ...state }]) => [tag, state]));
+      expect(states(cut)).toEqual(states(uncut));
+      expect(cut.repository).toEqual({ ...uncut.repository!, version: cut.repository!.version });
+    }
+    expect(toldOf(played)).toEqual(["baseline - -", "baseline - -"]);
+    expect(played.concluded.document).toMatchObject({ run: { complete: true }, summary: { releases: 13, signed: 10, unsigned: 3 } });
+    expect((await store.runs({ limit: 1 }))[0]).toMatchObject({ status: "closed", complete: true });
+    await whole.close();
+  });
+
+  it("tells regressions once, and writes nothing of a quiet night but the run", async () => {
+    const image = push("app", "1.0.0");
+    push("api", "2.0.0");
+    await playNight(0);
+    registry.store.untag("app", cosignTag(image.digest, ".sig"));
+    expect(toldOf(await playNight(1))).toEqual(["opened signature-detached 1.0.0"]);
+    const before = await store.loadRepository(`${registry.host}/app`);
+    expect(toldOf(await playNight(2))).toEqual([]);
+    expect(await store.loadRepository(`${registry.host}/app`)).toEqual(before);
+  });
+
+  it("reads alerts again before they are told: a signature that arrived meanwhile costs nobody a night", async () => {
+    push("app", "1.0.0");
+    push("api", "2.0.0");
+    await playNight(0);
+    const [late, never] = [push("app", "1.1.0", false), push("app", "1.2.0", false)];
+    const played = await playNight(1, { beforeSecondLook: () => signSimple(registry, "app", late, key) });
+    expect(played.again).toMatchObject([{ tags: ["1.1.0", "1.2.0"] }]);
+    expect(toldOf(played)).toEqual(["opened release-unsigned 1.2.0"]);
+    signSimple(registry, "app", never, key);
+    expect(toldOf(await playNight(2))).toEqual(["recovered release-unsigned 1.2.0"]);
+  });
+
+  it("tells a version tag that moved whatever arrives meanwhile", async () => {
+    push("app", "1.0.0");
+    push("api", "2.0.0");
+    await playNight(0);
+    const moved = buildImage({ seed: "moved" });
+    pushArtifact(registry.store, "app", moved, "1.0.0");
+    const played = await playNight(1, { beforeSecondLook: () => signSimple(registry, "app", moved, key) });
+    expect(played.again).toEqual([]);
+    expect(toldOf(played)).toEqual(["opened tag-moved 1.0.0"]);
+  });
+
+  it("tells a repository whose audit broke off as coverage lost, begins with it the next time, and tells its recovery", async () => {
+    push("app", "1.0.0");
+    push("api", "2.0.0");
+    await playNight(0);
+    const played = await playNight(1, { broken: ["/api"] });
+    expect(toldOf(played)).toEqual(["opened coverage-lost -"]);
+    expect(played.concluded.document.run.complete).toBe(false);
+    const clients = openClients();
+    const controlClients = openClients(0, 10);
+    const ports = {
+      store,
+      clients,
+      controlClients,
+      trust: createTrustStore(new Map(), nightAt(2)),
+      progress: () => undefined,
+      signal: new AbortController().signal,
+    };
+    const { registries } = await planParts(list, nightAt(2), ports);
+    expect(registries).toEqual([{ host: registry.host, repositories: [`${registry.host}/api`, `${registry.host}/app`], concurrency: 4 }]);
+    await Promise.all([clients.close(), controlClients.close()]);
+    expect(toldOf(await playNight(2))).toEqual(["recovered coverage-lost -"]);
+  });
+
+  it("tells credentials that are refused once a registry", async () => {
+    push("app", "1.0.0");
+    push("api", "2.0.0");
+    await playNight(0);
+    registry.setFault({ when: { kind: "tags" }, fault: "403" });
+    expect(toldOf(await playNight(1))).toEqual(["opened coverage-lost -"]);
+    registry.setFault(null);
+    expect(toldOf(await playNight(2))).toEqual(["recovered coverage-lost -"]);
+  });
+
+  it("plans nothing for a time whose run is closed", async () => {
+    push("app", "1.0.0");
+    await playNight(0);
+    const clients = openClients();
+    const controlClients = openClients(0, 10);
+    const ports = {
+      store,
+      clients,
+      controlClients,
+      trust: createTrustStore(new Map(), nightAt(0)),
+      progress: () => undefined,
+      signal: new AbortController().signal,
+    };
+    expect(await planParts(list, nightAt(0), ports)).toMatchObject({ record: { status: "closed" }, registries: [] });
+    await Promise.all([clients.close(), controlClients.close()]);
+  });
+});
