@@ -24,7 +24,7 @@ export function concludeChange(change: Change, live: readonly Finding[], channel
         channels,
       );
     case "reversed":
-      return concludeRecovery(change, own, channels);
+      return isRollback(change, own) ? concludeOpening(asRollback(change), own, channels) : concludeRecovery(change, own, channels);
     case "withdrawn":
     case "flipped":
       return withdraw(
@@ -79,6 +79,15 @@ function concludeOpening(change: Change, own: readonly Finding[], channels: read
     findings: [finding, ...closed.findings, ...superseded],
     outbox: [...addressEntries("opened", change, finding, channels), ...closed.outbox],
   };
+}
+
+/** A move to a signed image that was acknowledged, or is over by its age, is no mistake any more: the way back is a rollback. */
+function isRollback({ cause, before }: Change, own: readonly Finding[]): boolean {
+  return own.length === 0 && cause === "tag-moved" && before?.verdict === "signed";
+}
+
+function asRollback(change: Change): Change {
+  return { ...change, kind: "opened", cause: "tag-rolled-back", severity: CAUSES["tag-rolled-back"].severity };
 }
 
 /** The finding that a change opens, before it is stored. */

@@ -35,6 +35,40 @@ export const MOVES: Readonly<Record<string, Timeline>> = {
     quiet(),
   ]),
 
+  "a move to a signed image that was acknowledged is the rule: the way back is told as rolled back": timeline(
+    [
+      signed("v1.0.0", "v1.0.1"),
+      night((scene) => scene.pushSigned("v1.0.1", { seed: "rebuilt" }), "notice tag-moved v1.0.1"),
+      night((scene) => scene.acknowledge("tag-moved", 9, 2)),
+      quiet(),
+      night((scene) => scene.push("v1.0.1"), "alert tag-rolled-back v1.0.1"),
+      quiet(),
+      night((scene) => scene.push("v1.0.1", "rebuilt"), "notice tag-moved v1.0.1"),
+    ],
+    ["open tag-moved v1.0.1"],
+  ),
+
+  "a move to a signed image that is a month old is the rule, too": timeline(
+    [
+      signed("v1.0.0", "v1.0.1"),
+      night((scene) => scene.pushSigned("v1.0.1", { seed: "rebuilt" }), "notice tag-moved v1.0.1"),
+      on(
+        33,
+        night(() => undefined),
+      ),
+      night((scene) => scene.push("v1.0.1"), "alert tag-rolled-back v1.0.1"),
+      quiet(),
+    ],
+    ["open tag-rolled-back v1.0.1"],
+  ),
+
+  "a move to a signed image that is undone at once is over": timeline([
+    signed("v1.0.0", "v1.0.1"),
+    night((scene) => scene.pushSigned("v1.0.1", { seed: "rebuilt" }), "notice tag-moved v1.0.1"),
+    night((scene) => scene.push("v1.0.1"), "recovered tag-moved v1.0.1"),
+    quiet(),
+  ]),
+
   "a version tag that moves every night is told with every image": timeline(
     [
       signed("v1.0.0"),
