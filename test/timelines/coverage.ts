@@ -169,6 +169,40 @@ export const COVERAGE: Readonly<Record<string, Timeline>> = {
     }, "recovered coverage-lost -"),
   ]),
 
+  "a repository that is gone altogether is lost coverage after unknownFor, and no release counts as unsigned": timeline([
+    signed("v1.0.0", "v1.0.1"),
+    night((scene) => scene.registry.store.deleteRepository("app")),
+    quiet(),
+    night(NOTHING, "alert coverage-lost -"),
+    quiet(),
+    night((scene) => {
+      scene.pushSigned("v1.0.0");
+      scene.pushSigned("v1.0.1");
+    }, "recovered coverage-lost -"),
+    quiet(),
+  ]),
+
+  "runs every six hours tell the same as one a night": timeline([
+    signed("v1.0.0"),
+    on(
+      0.25,
+      night((scene) => scene.push("v1.0.1"), "alert release-unsigned v1.0.1"),
+    ),
+    on(
+      0.5,
+      night((scene) => scene.fail("503")),
+    ),
+    on(
+      0.75,
+      night((scene) => scene.heal()),
+    ),
+    on(
+      1,
+      night((scene) => scene.sign("v1.0.1"), "recovered release-unsigned v1.0.1"),
+    ),
+    on(1.25, night(NOTHING)),
+  ]),
+
   "runs that were left out for a week lose nothing": timeline(
     [
       signed("v1.0.0", "v1.0.1"),
