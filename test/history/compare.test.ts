@@ -228,6 +228,20 @@ describe("a flip that only the epoch explains", () => {
   });
 });
 
+describe("a bad release that was gone", () => {
+  const gone = (removedSince: string) => tagState("v1.4.2", judgement(unsigned(), { cause: "release-unsigned" }), { removedSince });
+
+  it("keeps its finding when it comes back within 30 days", () => {
+    expect(compareRelease(releaseNight(unsigned(), { previous: gone("2026-10-21T02:00:00Z") })).change).toBeNull();
+  });
+
+  it("is told again after more than 30 days: its finding was withdrawn", () => {
+    const night = releaseNight(unsigned(), { previous: gone("2026-10-20T02:00:00Z") });
+    expect(compareRelease(night).change).toMatchObject({ kind: "opened", cause: "release-unsigned" });
+    expect(compareRelease({ ...night, exempt: true }).change).toMatchObject({ kind: "withdrawn" });
+  });
+});
+
 describe("an exemption", () => {
   it("covers an unsigned release", () => {
     const comparison = compareRelease(releaseNight(unsigned(), { exempt: true }));

@@ -170,6 +170,19 @@ describe("a change that ends findings", () => {
     expect(outbox).toMatchObject([{ kind: "recovered", findingId: "EVENT000" }]);
   });
 
+  it("is a rollback where the move to a signed image was closed before", () => {
+    const back = change({
+      kind: "reversed",
+      cause: "tag-moved",
+      before: SIGNED_SNAPSHOT,
+      after: { ...SIGNED_SNAPSHOT, digest: digest("a") },
+    });
+    const { findings, outbox } = concludeChange(back, [], [channel("log")]);
+    expect(findings).toMatchObject([{ cause: "tag-rolled-back", severity: "alert", status: "open", digest: digest("a") }]);
+    expect(outbox).toMatchObject([{ kind: "opened" }]);
+    expect(concludeChange({ ...back, before: change().after }, [], [channel("log")])).toMatchObject({ findings: [], outbox: [] });
+  });
+
   it("ends a flood and nothing else when the flood is over", () => {
     const flood = finding({ id: "FLOODED0", cause: "evidence-flooded" });
     const { findings } = concludeChange(change({ kind: "recovered", cause: "evidence-flooded" }), [flood, finding()], []);
