@@ -236,4 +236,56 @@ export const COMBINATIONS: Readonly<Record<string, Timeline>> = {
     ],
     ["open tag-rolled-back latest"],
   ),
+
+  "a new moving tag is told where its image is bare, and silent on a signed one": timeline(
+    [
+      signed("v1.0.0"),
+      night((scene) => {
+        scene.point("v1", "v1.0.0");
+        scene.push("stable", "of no version");
+      }, "alert release-unsigned stable"),
+      quiet(),
+    ],
+    ["open release-unsigned stable"],
+  ),
+
+  "a storm that could not be read again and another policy on the next night lose nothing": timeline(
+    [
+      signed(...TAGS),
+      {
+        ...night((scene) => scene.detachSignature(...TAGS), "storm"),
+        meanwhile: (scene) => scene.fail("503", { kind: "referrers" }),
+      },
+      night(
+        (scene) => {
+          scene.heal();
+          scene.policy({ signers: [keySigner("new", SECOND)] });
+        },
+        "warning policy-changed -: 0 flips, signer new added",
+        ...TAGS.map((tag) => `alert signature-detached ${tag}`),
+      ),
+      quiet(),
+    ],
+    ["open policy-changed -", ...TAGS.map((tag) => `open signature-detached ${tag}`)],
+  ),
+
+  "a storm whose releases are gone before they can be read again is told as it was seen": timeline(
+    [
+      signed(...TAGS, "v2.0.0"),
+      {
+        ...night((scene) => scene.detachSignature(...TAGS), "storm"),
+        meanwhile: (scene) => scene.fail("503", { kind: "referrers" }),
+      },
+      night(
+        (scene) => {
+          scene.heal();
+          scene.remove(...TAGS);
+        },
+        "alert coverage-lost -",
+        ...TAGS.map((tag) => `alert signature-detached ${tag}`),
+      ),
+      quiet(),
+    ],
+    ["open coverage-lost -", ...TAGS.map((tag) => `open signature-detached ${tag}`)],
+  ),
 };

@@ -127,4 +127,47 @@ export const EXEMPTIONS: Readonly<Record<string, Timeline>> = {
     ],
     ["open policy-changed -", "open release-unsigned v1.3.1"],
   ),
+
+  "a moving tag that goes back to an exempt bare release is told as rolled back": timeline([
+    night((scene) => {
+      scene.watch({ signedSince: "v1.4.0" });
+      scene.push("v1.3.0");
+      scene.pushSigned("v1.4.0");
+      scene.point("latest", "v1.4.0");
+    }, "baseline"),
+    night((scene) => scene.point("latest", "v1.3.0"), "alert tag-rolled-back latest"),
+    quiet(2),
+    night((scene) => scene.point("latest", "v1.4.0"), "recovered tag-rolled-back latest"),
+  ]),
+
+  "a signature that is lost within the grace of a new release is told at once": timeline(
+    [
+      night((scene) => {
+        scene.watch({ graceSeconds: 72 * 3600 });
+        scene.pushSigned("v1.0.0");
+      }, "baseline"),
+      night((scene) => scene.pushSigned("v1.1.0")),
+      night((scene) => scene.deleteSignature("v1.1.0"), "alert signature-deleted v1.1.0"),
+      quiet(3),
+    ],
+    ["open signature-deleted v1.1.0"],
+  ),
+
+  "a new release under grace is silent until it is over, with every tag that names it": timeline(
+    [
+      night((scene) => {
+        scene.watch({ graceSeconds: 36 * 3600 });
+        scene.pushSigned("v1.0.0");
+        scene.point("latest", "v1.0.0");
+      }, "baseline"),
+      night((scene) => {
+        scene.push("v1.1.0");
+        scene.point("latest", "v1.1.0");
+      }),
+      quiet(),
+      night(() => undefined, "alert release-unsigned v1.1.0", "alert release-unsigned latest"),
+      quiet(),
+    ],
+    ["open release-unsigned v1.1.0", "open release-unsigned latest"],
+  ),
 };
