@@ -1,5 +1,5 @@
-import type { RunId } from "../history/state.ts";
-import type { VerdictWord } from "../history/verdict.ts";
+import type { RunId, TagState } from "../history/state.ts";
+import type { Verdict, VerdictWord } from "../history/verdict.ts";
 import type { RepositoryOutcome } from "./audit-repository.ts";
 import { findVisibilityChanges, type VisibilityChange } from "./visibility.ts";
 
@@ -28,7 +28,9 @@ export function summariseOutcome({ releases, history, listing, referrersApi }: R
   const { learned, listed, missing } = referrersApi;
   return {
     counts,
-    unanswered: [...new Set(releases.flatMap(({ state }) => state.unansweredSince ?? []))],
+    unanswered: [
+      ...new Set(releases.flatMap(({ verdict, state }) => (isToldAsFlooded(verdict, state) ? [] : (state.unansweredSince ?? [])))),
+    ],
     moved: findVisibilityChanges(releases, history),
     present: [...listing.present],
     referrersApi: { learned, listed, missing },
@@ -50,4 +52,9 @@ export function addSummaries(earlier: RepositorySummary, later: RepositorySummar
       missing: api.first.missing + api.second.missing,
     },
   };
+}
+
+/** A flood is an answer, and has a finding of its own; only that of a release of the first night is told by nobody else. */
+function isToldAsFlooded({ reason }: Verdict, { flooded, baseline }: TagState): boolean {
+  return reason === "evidence-flooded" && flooded === true && !baseline;
 }

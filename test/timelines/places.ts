@@ -44,6 +44,37 @@ export const PLACES: Readonly<Record<string, Timeline>> = {
     ["open release-unsigned v1.1.0"],
   ),
 
+  "a flood that stays for a week is told as a flood only": timeline(
+    [
+      night((scene) => {
+        scene.pushSigned("v1.0.0");
+        scene.push("v1.1.0");
+      }, "baseline"),
+      night((scene) => flood(scene, "v1.1.0"), "alert evidence-flooded v1.1.0"),
+      quiet(6),
+      night((scene) => {
+        scene.push("v1.2.0");
+        flood(scene, "v1.2.0");
+      }, "alert evidence-flooded v1.2.0"),
+      quiet(4),
+    ],
+    ["open evidence-flooded v1.1.0", "open evidence-flooded v1.2.0"],
+  ),
+
+  "a flood of the first night is lost coverage after unknownFor": timeline(
+    [
+      night((scene) => {
+        scene.pushSigned("v1.0.0");
+        scene.push("v1.1.0");
+        flood(scene, "v1.1.0");
+      }, "baseline"),
+      quiet(2),
+      night(() => undefined, "alert coverage-lost -"),
+      quiet(2),
+    ],
+    ["open coverage-lost -"],
+  ),
+
   "a flooded release that is signed in the end is told as over": timeline([
     signed("v1.0.0"),
     night((scene) => {
