@@ -78,7 +78,7 @@ export async function runAudit(watchList: WatchList, request: AuditRequest, port
   const exitCode = exitCodeOf(document, request.failOn, previous !== null);
   if (request.failOn === "regression" && previous === null) warnings.push("no earlier run: nothing can be a regression yet");
   warnings.push(...broken.map((channel) => `${describeBrokenChannel(channel)}: ${channel.reason}`));
-  await store.closeRun({
+  const closed = await store.closeRun({
     id: record.id,
     finishedAt: document.run.finishedAt,
     complete: document.run.complete,
@@ -87,6 +87,8 @@ export async function runAudit(watchList: WatchList, request: AuditRequest, port
     document: formatJsonPieces(document),
     exitCode,
   });
+  // Another start of the same run was faster: its answer is the recorded one.
+  if (closed.status === "closed" && closed.finishedAt !== document.run.finishedAt) return answerAgain(closed, store);
   return { document, exitCode, warnings };
 }
 
