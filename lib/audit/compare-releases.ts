@@ -197,7 +197,13 @@ function peculiarities({ release }: ReleaseNightFacts, change: Told, night: Nigh
   const { repository, policy } = release.watched;
   const [from, to] = [night.previous?.last?.verdict ?? "unknown", night.verdict.verdict];
   const examples = [{ repository: repository.name, tag: release.tag, from, to }];
-  const counts = { flips: 1, byVerdict: { [to]: 1 }, examples, repositories: [repository.name] };
+  const counts = {
+    flips: 1,
+    byVerdict: { [to]: 1 },
+    examples,
+    repositories: [repository.name],
+    owners: release.watched.owner === null ? [] : [release.watched.owner],
+  };
   return { policy: { name: policy.name, ...counts, loosened: [], formerChannels: [] } };
 }
 

@@ -1,11 +1,10 @@
 import { reopenExpired } from "../history/acknowledge.ts";
 import { ageFindings } from "../history/finding-life.ts";
 import { concludeChange, concludeUntold } from "../history/findings.ts";
-import { concludePolicyChanges } from "../history/policy-findings.ts";
+import { concludePolicyChanges, derivePolicyFindingId } from "../history/policy-findings.ts";
 import { dueReminders } from "../history/reminders.ts";
 import type { Change, Finding, OutboxEntry, RunId } from "../history/state.ts";
 import type { Conclusion, HistoryStore } from "../history/store.ts";
-import { isDefinitive } from "../history/verdict.ts";
 import { SealwatchError } from "../oci/sealwatch-error.ts";
 import type { Channel } from "../watchlist/watch-list.ts";
 import { LiveFindings } from "./live-findings.ts";
@@ -14,15 +13,24 @@ import { planConclusions, type Task } from "./plan-conclusions.ts";
 const ATTEMPTS = 8;
 
 /**
- * Step 10, first half: turns every pending change, of any run, into findings and outbox entries. Each step is one transaction, so a crash
- * anywhere repeats work and loses nothing. What is held stays pending until its release was read again.
- * Then findings age, and channels are reminded of what is still open.
+ * Which releases this run has read, as far as a change that waits for it is concerned: one that is held needs a reading after it was held,
+ * one of a run that is still open somebody else's own. What is not watched any more cannot be read: it is told as it was seen.
  */
-export async function concludeChanges(store: HistoryStore, channels: readonly Channel[], run: RunId): Promise<void> {
-  for (let attempt = 1; !(await concludePending(store, channels)); attempt++) {
-    if (attempt >= ATTEMPTS)
-      throw new SealwatchError("history-conflict", "conclude: somebody else concludes at the same time", { retryable: true });
-  }
+export interface Reading {
+  /** A definitive reading by this run. `again`: it came after the change was held. */
+  has(change: Change, options: { again: boolean }): boolean;
+}
+
+/** A run that read nothing. */
+export const NO_READING: Reading = { has: () => false };
+
+/**
+ * Step 10, first half: turns every pending change, of any run, into findings and outbox entries. Each step is one transaction, so a crash
+ * anywhere repeats work and loses nothing. What is held, or belongs to a run that somebody still works for, waits until its release was
+ * read again. Before that findings age; after it channels are reminded of what is still open. Answers with what could not be concluded
+ * and stays pending, for people.
+ */
+export async function concludeChanges(store: HistoryStore, channels: readonly Channel[], run: RunId, reading: Reading): Promise<string[]> {
   const live = await store.findings({ live: true });
   const aged = ageFindings(live, run, channels);
   const seen = new Set(aged.map(({ finding }) => finding.id));
@@ -32,60 +40,86 @@ export async function concludeChanges(store: HistoryStore, channels: readonly Ch
   );
   for (const { finding, outbox } of aged) await saveUnlessChanged(store, finding, outbox);
   for (const finding of reopened) await saveUnlessChanged(store, finding, []);
-  if (channels.every(({ remindSeconds }) => remindSeconds === null)) return;
-  const open = aged.length + reopened.length === 0 ? live : await store.findings({ live: true });
+
+  let failures: string[] | null = null;
+  for (let attempt = 1; failures === null; attempt++) {
+    if (attempt > ATTEMPTS)
+      throw new SealwatchError("history-conflict", "conclude: somebody else concludes at the same time", { retryable: true });
+    failures = await concludePending(store, channels, run, reading);
+  }
+  if (channels.every(({ remindSeconds }) => remindSeconds === null)) return failures;
+  const open = await store.findings({ live: true });
   for (const { finding, outbox } of dueReminders(open, channels, run)) await saveUnlessChanged(store, finding, outbox);
+  return failures;
 }
 
-/** False where somebody else concluded some of it meanwhile: what is left must be read anew. */
-async function concludePending(store: HistoryStore, channels: readonly Channel[]): Promise<boolean> {
+/** Null where somebody else concluded some of it meanwhile: what is left must be read anew. */
+async function concludePending(store: HistoryStore, channels: readonly Channel[], run: RunId, reading: Reading): Promise<string[] | null> {
   const pending = await store.pendingChanges();
-  if (pending.length === 0) return true;
+  if (pending.length === 0) return [];
   const held = await store.heldChanges();
-  const answered = await findAnswered(
-    pending.filter(({ id }) => held.has(id)),
-    store,
-  );
+  const others = await findOpenRuns(store, run);
+  const waits = (change: Change): boolean =>
+    held.has(change.id) ? !reading.has(change, { again: true }) : others.has(change.run) && !reading.has(change, { again: false });
   let live = new LiveFindings(await store.findings({ live: true }));
-  for (const task of planConclusions(pending, held, answered)) {
+  const failures: string[] = [];
+  for (const task of planConclusions(pending, waits)) {
     for (let attempt = 1; ; attempt++) {
-      const conclusion = concludeTask(task, live, channels);
+      const conclusion = await concludeTask(task, live, channels, store);
       try {
         if (await store.conclude(conclusion)) live.apply(conclusion.findings);
-        else if (conclusion.changes.length > 1) return false;
+        else if (conclusion.changes.length > 1) return null;
         break;
       } catch (error) {
+        // One that the store refuses keeps nobody else's from being told.
+        if (isRefused(error)) {
+          failures.push(`not concluded, and tried again by the next run: ${error.message}`);
+          break;
+        }
         if (!isConflict(error) || attempt >= ATTEMPTS) throw error;
         live = new LiveFindings(await store.findings({ live: true }));
       }
     }
   }
-  return true;
+  return failures;
 }
 
-function concludeTask(task: Task, live: LiveFindings, channels: readonly Channel[]): Conclusion {
+async function concludeTask(task: Task, live: LiveFindings, channels: readonly Channel[], store: HistoryStore): Promise<Conclusion> {
   switch (task.kind) {
     case "one":
       return concludeChange(task.change, live.of(task.change), channels);
     case "untold":
       return concludeUntold(task.opening, task.end);
-    case "policy":
-      return concludePolicyChanges(task.changes, [...live.aboutPolicies(), ...task.changes.flatMap((change) => live.of(change))], channels);
+    case "policy": {
+      const id = await findPolicyId(task.key, live, store);
+      return concludePolicyChanges(
+        task.changes,
+        id,
+        [...live.aboutPolicies(), ...task.changes.flatMap((change) => live.of(change))],
+        channels,
+      );
+    }
   }
 }
 
-/** Of held changes those whose release has a definitive verdict again. */
-async function findAnswered(held: readonly Change[], store: HistoryStore): Promise<ReadonlySet<string>> {
-  const answered = new Set<string>();
-  for (const [repository, changes] of Map.groupBy(held, (change) => change.repository)) {
-    const { tags } = await store.loadRepository(repository);
-    for (const { id, tag } of changes) {
-      const state = tag === null ? undefined : tags.get(tag);
-      // What is gone from the registry cannot be read again: it is told as it was seen.
-      if (state === undefined || state.removedSince !== null || isDefinitive(state.shown.verdict)) answered.add(id);
-    }
+/** The finding that grows, or a new one: one that is closed is not opened again. */
+async function findPolicyId(key: string, live: LiveFindings, store: HistoryStore): Promise<string> {
+  const open = new Set(live.aboutPolicies().map(({ id }) => id));
+  for (let nth = 0; ; nth++) {
+    const id = derivePolicyFindingId(key, nth);
+    if (open.has(id) || (await store.findingsByPrefix(id)).length === 0) return id;
   }
-  return answered;
+}
+
+/** A night is over after so long, and with it whoever worked for its run. */
+const NIGHT_MILLISECONDS = 12 * 3600 * 1000;
+const RECENT_RUNS = 8;
+
+/** Other runs that somebody may be working for now. */
+async function findOpenRuns(store: HistoryStore, run: RunId): Promise<ReadonlySet<RunId>> {
+  const recent = await store.runs({ limit: RECENT_RUNS });
+  const isNear = (id: RunId): boolean => Math.abs(Date.parse(id) - Date.parse(run)) < NIGHT_MILLISECONDS;
+  return new Set(recent.filter(({ id, status }) => id !== run && status === "open" && isNear(id)).map(({ id }) => id));
 }
 
 async function saveUnlessChanged(store: HistoryStore, finding: Finding, outbox: readonly OutboxEntry[]): Promise<void> {
@@ -99,4 +133,9 @@ async function saveUnlessChanged(store: HistoryStore, finding: Finding, outbox: 
 
 function isConflict(error: unknown): boolean {
   return error instanceof SealwatchError && error.code === "history-conflict";
+}
+
+/** What no repetition mends: it is too large for the store, or contradicts it. */
+function isRefused(error: unknown): error is SealwatchError {
+  return error instanceof SealwatchError && (error.code === "internal" || error.code === "history") && !error.retryable;
 }

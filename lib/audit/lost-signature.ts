@@ -1,4 +1,6 @@
+import type { Judgement } from "../history/state.ts";
 import type { Failure } from "../registry/answer.ts";
+import type { VerifiedSigner } from "../verification/candidate-result.ts";
 import type { JudgedRelease, ReleaseCase } from "./judge-release.ts";
 import type { Bench } from "./judge-releases.ts";
 
@@ -21,11 +23,12 @@ export async function findLostSignature(
 ): Promise<LostSignature> {
   const { verdict } = judged.verdict;
   if (verdict !== "unsigned" && verdict !== "untrusted") return NOT_LOST;
-  const recorded = tags
-    .map((tag) => bench.history.tags.get(tag)?.last)
-    .filter((last) => last?.verdict === "signed" && last.digest === digest);
+  const recorded = tags.flatMap((tag) => {
+    const last = bench.history.tags.get(tag)?.last;
+    return last?.digest === digest ? signersToMiss(last) : [];
+  });
   const listed = new Set(judged.results.map(({ artifact }) => artifact));
-  for (const signer of recorded.flatMap((last) => last?.signers ?? [])) {
+  for (const signer of recorded) {
     if (listed.has(signer.artifact)) continue;
     const client = signer.place === "signature-repository" ? inquiry.signatures?.client : inquiry.main.client;
     if (client === undefined) continue;
@@ -34,4 +37,10 @@ export async function findLostSignature(
     return { kind: answer.kind === "found" ? "detached" : "deleted", failure: null };
   }
   return NOT_LOST;
+}
+
+/** Those who signed it; also where an exemption or another policy hides that, until something was told of the release. */
+function signersToMiss(last: Judgement): readonly VerifiedSigner[] {
+  if (last.verdict === "signed") return last.signers;
+  return last.cause === null ? (last.formerSigners ?? []) : [];
 }

@@ -8,34 +8,38 @@ export type Task =
   /** An opening that nobody was told of, and the reading that found the release signed after all. */
   | { readonly kind: "untold"; readonly opening: Change; readonly end: Change }
   /** Changes of one policy in one run: one finding. */
-  | { readonly kind: "policy"; readonly changes: readonly Change[] };
+  | { readonly kind: "policy"; readonly key: string; readonly changes: readonly Change[] };
 
 /**
- * In which steps pending changes are concluded, in their order. `held` ones wait until they are `answered`. An opening that was held, or
- * that a second reading of the same run took back, is never told: but only by the same tag at the same digest signed, and never a move
- * (architecture section 5, "Second look"). Pure.
+ * In which steps pending changes are concluded, in their order; `waits` says which of them wait for another reading of their release. An
+ * opening that nobody was told of and that a later reading took back is never told: but only by the same tag at the same digest signed,
+ * and never a move (architecture section 5, "Second look"). Pure.
  */
-export function planConclusions(pending: readonly Change[], held: ReadonlySet<string>, answered: ReadonlySet<string>): Task[] {
+export function planConclusions(pending: readonly Change[], waits: (change: Change) => boolean): Task[] {
   const tasks: Task[] = [];
   const policies = new Map<string, Change[]>();
   const ends = new Set<string>();
   const next = followers(pending);
   for (const change of pending) {
-    if (ends.has(change.id) || (held.has(change.id) && !answered.has(change.id))) continue;
+    if (ends.has(change.id)) continue;
+    const end = findEnd(change, next.get(change));
+    if (end !== null) {
+      ends.add(end.id);
+      tasks.push({ kind: "untold", opening: change, end });
+      continue;
+    }
+    if (waits(change)) continue;
     const key = policyKeyOf(change);
-    if (key !== null) {
+    if (key === null) tasks.push({ kind: "one", change });
+    else {
       const changes = policies.get(key);
       if (changes === undefined) policies.set(key, [change]);
       else changes.push(change);
-      continue;
     }
-    const end = findEnd(change, next.get(change), held);
-    if (end !== null) ends.add(end.id);
-    tasks.push(end === null ? { kind: "one", change } : { kind: "untold", opening: change, end });
   }
-  for (const changes of policies.values()) {
+  for (const [key, changes] of policies) {
     for (let at = 0; at < changes.length; at += CONCLUDED_TOGETHER)
-      tasks.push({ kind: "policy", changes: changes.slice(at, at + CONCLUDED_TOGETHER) });
+      tasks.push({ kind: "policy", key, changes: changes.slice(at, at + CONCLUDED_TOGETHER) });
   }
   return tasks;
 }
@@ -53,9 +57,9 @@ function followers(pending: readonly Change[]): ReadonlyMap<Change, Change> {
   return next;
 }
 
-function findEnd(opening: Change, next: Change | undefined, held: ReadonlySet<string>): Change | null {
+function findEnd(opening: Change, next: Change | undefined): Change | null {
   const isMove = opening.cause === "tag-moved" || opening.cause === "tag-rolled-back";
   if (opening.kind !== "opened" || opening.tag === null || isMove) return null;
   if (next?.kind !== "recovered" || next.after.verdict !== "signed" || next.after.digest !== opening.after.digest) return null;
-  return next.run === opening.run || held.has(opening.id) ? next : null;
+  return next;
 }

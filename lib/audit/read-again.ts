@@ -13,24 +13,33 @@ import { countKnown, findStorms, type Storm } from "./storm.ts";
 /**
  * The storm breaker (architecture section 5): where many releases turned worse, their changes are held, each release is read again by
  * itself, and a summary is recorded that says what proved real. What was read as signed is never told, what could not be read stays held.
- * A crash in between leaves them held: the next start finds the same storm, or a later run reads them. Answers with the outcomes as they
- * are now. `again`: this run, with nothing remembered of what its registries said.
+ * A crash in between leaves them held: the next start finds the same storm, or a later run reads them. Changes that an earlier run left
+ * untold count as this run's. Answers with the outcomes as they are now, and the ids of the changes that were read again. `again`: this
+ * run, with nothing remembered of what its registries said.
  */
 export async function breakStorms(
   outcomes: readonly RepositoryOutcome[],
   watchList: WatchList,
   again: Run,
   ports: AuditPorts,
-): Promise<readonly RepositoryOutcome[]> {
-  const pending = (await ports.store.pendingChanges()).filter(({ run }) => run === again.id);
+): Promise<{ outcomes: readonly RepositoryOutcome[]; read: ReadonlySet<string> }> {
+  const held = await ports.store.heldChanges();
+  // What an earlier run held was summed up by it: it is only read.
+  const pending = untoldOf(await ports.store.pendingChanges(), outcomes).filter(({ id, run }) => run === again.id || !held.has(id));
   const storms = findStorms(pending, countKnown(outcomes), watchList.storm);
-  if (storms.length === 0) return outcomes;
+  if (storms.length === 0) return { outcomes, read: new Set() };
   const changes = [...new Set(storms.flatMap((storm) => storm.changes))];
   await ports.store.holdChanges(changes);
   const read = await readAgain(changes, outcomes, again, ports);
-  if (ports.signal.aborted) return read;
-  await recordStorms(storms, verdictsOf(read), again.id, ports.store);
-  return read;
+  if (!ports.signal.aborted) await recordStorms(storms, verdictsOf(read), again.id, ports.store);
+  return { outcomes: read, read: new Set(changes.map(({ id }) => id)) };
+}
+
+/** Changes of audited repositories that no later change of their release has overtaken. */
+function untoldOf(pending: readonly Change[], outcomes: readonly RepositoryOutcome[]): Change[] {
+  const audited = new Set(outcomes.map(({ item }) => item.name));
+  const last = new Map(pending.map((change) => [`${change.repository} ${change.tag}`, change]));
+  return pending.filter((change) => audited.has(change.repository) && last.get(`${change.repository} ${change.tag}`) === change);
 }
 
 /** Audits just the releases of some changes once more, one after the other. */

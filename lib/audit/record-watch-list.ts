@@ -75,7 +75,7 @@ function buildChange(policy: string | null, loosenings: readonly Loosening[], fo
       check: null,
       owner: null,
       graceSeconds: 0,
-      policy: { name: policy, flips: 0, byVerdict: {}, examples: [], repositories: [], loosened, formerChannels },
+      policy: { name: policy, flips: 0, byVerdict: {}, examples: [], repositories: [], owners: [], loosened, formerChannels },
     },
   };
 }

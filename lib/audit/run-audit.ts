@@ -18,6 +18,7 @@ import { deliver } from "./deliver.ts";
 import { exitCodeOf, type FailOn } from "./exit-code.ts";
 import { mapConcurrently } from "./map-concurrently.ts";
 import { openRun, type RunRequest } from "./open-run.ts";
+import { createReading } from "./reading.ts";
 import { isRefused, recordRepository, rememberReferrersApi } from "./record-repository.ts";
 import { breakStorms } from "./read-again.ts";
 import { recordWatchList } from "./record-watch-list.ts";
@@ -112,17 +113,21 @@ async function auditItems(
   const { store, clients, signal } = ports;
   const { run, opened } = await prepareRun(record, request.now, ports);
   const recorded = await recordWatchList(watchList, run, store);
+  const heldBefore = await store.heldChanges();
   const audited = await mapConcurrently(items, (item) => auditRepository(item, watchList.exemptions, run, ports));
   if (signal.aborted || audited.some((outcome) => !outcome.finished)) throw stopped();
-  const outcomes = await breakStorms(audited, watchList, { ...run, signatureRepository: openSignatureRepositories(ports).open }, ports);
+  const { outcomes, read } = await breakStorms(
+    audited,
+    watchList,
+    { ...run, signatureRepository: openSignatureRepositories(ports).open },
+    ports,
+  );
   if (signal.aborted) throw stopped();
   const warnings = [...(await recordRepositories(outcomes, run, ports)), ...listWarnings(outcomes, clients.leftHosts())];
   for (const [name, repository] of opened) if ((await repository).referrersApi.learnedNow) await rememberReferrersApi(name, run, ports);
-  await concludeChanges(
-    store,
-    ports.channels.map(({ channel }) => channel),
-    run.id,
-  );
+  const reading = createReading({ outcomes, partial: request.only !== null, heldBefore, readAgain: read });
+  const channels = ports.channels.map(({ channel }) => channel);
+  warnings.push(...(await concludeChanges(store, channels, run.id, reading)));
 
   const finishedAt = new Date(request.finish()).toISOString();
   const previous = (await store.runs({ limit: 20, before: record.id })).find((earlier) => earlier.status === "closed")?.id ?? null;

@@ -208,7 +208,14 @@ function judgementOf(night: ReleaseNight, last: Judgement | null, word: Definiti
     cause,
     since: same && last.verdict === word ? last.since : night.run,
     ...(hasMoved && left ? { left } : {}),
+    ...formerSignersOf(last, same, word),
   };
+}
+
+function formerSignersOf(last: Judgement | null, same: boolean, word: DefinitiveWord): Pick<Judgement, "formerSigners"> {
+  if (last === null || !same || word === "signed") return {};
+  const signers = last.verdict === "signed" ? last.signers : last.formerSigners;
+  return signers === undefined || signers.length === 0 ? {} : { formerSigners: signers };
 }
 
 function closing(kind: Exclude<ReleaseChange["kind"], "opened" | "flipped">, cause: Cause): ReleaseChange {

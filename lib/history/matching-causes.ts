@@ -55,7 +55,7 @@ function matchNewVersion({ isVersionTag, last, previousDigest, digest, verdict, 
 }
 
 function matchLoss({ last, digest, verdict, lostSignature }: CauseFacts): Cause | null {
-  const wasSigned = last !== null && last.verdict === "signed" && last.digest === digest;
+  const wasSigned = last !== null && (last.verdict === "signed" || last.formerSigners !== undefined) && last.digest === digest;
   if (!wasSigned || lostSignature === null) return null;
   if (verdict.verdict !== "unsigned" && verdict.verdict !== "untrusted") return null;
   return lostSignature === "deleted" ? "signature-deleted" : "signature-detached";

@@ -29,6 +29,8 @@ export interface Judgement {
   readonly cause: Cause | null;
   /** The run in which this verdict was first given for this digest. */
   readonly since: RunId;
+  /** Who signed this digest when it was last signed, where it is not any more: their signatures may still be there, or be lost later. */
+  readonly formerSigners?: readonly VerifiedSigner[];
   /** The digest that the tag left, from a move or rollback on while there is a cause: its return, signed, is the reversal. */
   readonly left?: Digest;
 }
@@ -185,6 +187,8 @@ export interface PolicyFacts {
   /** Some of the flips, for people. */
   readonly examples: readonly { readonly repository: string; readonly tag: string; readonly from: string; readonly to: string }[];
   readonly repositories: readonly string[];
+  /** Owners of the releases that flipped. */
+  readonly owners: readonly string[];
   /** One phrase a loosening: `threshold 2 is now 1`. */
   readonly loosened: readonly string[];
   /** Channels that are not on the watch list any more: they are told of that, too. */

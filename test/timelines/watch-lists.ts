@@ -86,10 +86,10 @@ export const WATCH_LISTS: Readonly<Record<string, Timeline>> = {
     [
       signed("v1.0.0", "v1.1.0"),
       night((scene) => scene.policy({ signers: [keySigner("new", SECOND)] }), "warning policy-changed -: 2 flips, signer new added"),
-      night((scene) => scene.deleteSignature("v1.1.0"), "alert release-unsigned v1.1.0"),
+      night((scene) => scene.deleteSignature("v1.1.0"), "alert signature-deleted v1.1.0"),
       quiet(),
     ],
-    ["open policy-changed -", "open release-unsigned v1.1.0"],
+    ["open policy-changed -", "open signature-deleted v1.1.0"],
   ),
 
   "a key that is removed is one warning, and a signature deleted in that night an alert beside it": timeline(

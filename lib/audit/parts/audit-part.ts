@@ -1,3 +1,4 @@
+import { isDefinitive } from "../../history/verdict.ts";
 import type { WatchList } from "../../watchlist/watch-list.ts";
 import { AUDIT_LIMITS } from "../audit-limits.ts";
 import type { AuditPorts } from "../audit-ports.ts";
@@ -56,6 +57,10 @@ export async function auditPart(
   return {
     repository: item.name,
     tags: [...(earlier?.tags ?? []), ...outcome.releases.map(({ facts }) => facts.release.tag)],
+    unanswered: [
+      ...(earlier?.unanswered ?? []),
+      ...outcome.releases.flatMap(({ facts, verdict }) => (isDefinitive(verdict.verdict) ? [] : facts.release.tag)),
+    ],
     done: outcome.finished,
     summary,
     document: { ...formatRepository(outcome), releases },

@@ -1,5 +1,6 @@
 import type { Coverage } from "../../history/state.ts";
 import type { HistoryStore } from "../../history/store.ts";
+import { isDefinitive } from "../../history/verdict.ts";
 import type { BrokenChannel } from "../../notification/broken-channel-text.ts";
 import type { ChannelPort } from "../../notification/delivery-port.ts";
 import { formatJsonPieces } from "../../notification/escape.ts";
@@ -8,7 +9,7 @@ import type { RegistryTraffic } from "../../registry/repository-client.ts";
 import { recallChannel } from "../../watchlist/watch-list-document.ts";
 import type { WatchList } from "../../watchlist/watch-list.ts";
 import type { AuditDocument, SummaryDocument } from "../audit-document.ts";
-import { concludeChanges } from "../conclude-changes.ts";
+import { concludeChanges, type Reading } from "../conclude-changes.ts";
 import { deliver } from "../deliver.ts";
 import { exitCodeOf } from "../exit-code.ts";
 import { planWork } from "../repository-audit.ts";
@@ -51,6 +52,7 @@ export async function concludeParts(
     store,
     ports.channels.map(({ channel }) => channel),
     plan.run,
+    createPartsReading(plan, parts, again),
   );
   const previous = (await store.runs({ limit: 20, before: plan.run })).find(({ status }) => status === "closed")?.id ?? null;
   const document = await buildSummary(watchList, plan, parts, previous, store, clock);
@@ -125,4 +127,23 @@ function mergeTraffic(traffic: readonly RegistryTraffic[]): RegistryTraffic[] {
 
 function unseen(repository: string): Coverage {
   return { repository, listed: false, expected: 0, releases: 0, judged: 0, unknown: 0 };
+}
+
+/** What the parts of a run read, for changes that wait for it. */
+function createPartsReading(plan: RunPlan, parts: readonly Part[], again: readonly AgainPart[]): Reading {
+  const audited = new Map(parts.map((part) => [part.repository, { part, unanswered: new Set(part.unanswered), tags: new Set(part.tags) }]));
+  const verdicts = new Map(again.map((part) => [part.repository, part.verdicts]));
+  const [planned, held] = [new Set(plan.repositories), new Set(plan.held)];
+  return {
+    has({ id, repository, tag }, options) {
+      if (!planned.has(repository)) return true;
+      const found = audited.get(repository);
+      if (found === undefined || !found.part.done) return false;
+      if (tag === null) return true;
+      const second = verdicts.get(repository)?.[tag];
+      if (second !== undefined) return isDefinitive(second);
+      if (!found.tags.has(tag)) return found.part.coverage.listed && found.part.coverage.expected === found.part.coverage.releases;
+      return !found.unanswered.has(tag) && (!options.again || held.has(id));
+    },
+  };
 }

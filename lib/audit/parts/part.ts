@@ -14,6 +14,8 @@ export interface Part {
   readonly repository: string;
   /** Releases that this part and those before it judged. */
   readonly tags: readonly string[];
+  /** Of these, the ones without a definitive verdict. */
+  readonly unanswered: readonly string[];
   /** False where the time ended before all were judged. */
   readonly done: boolean;
   /** Of this part and those before it. */
@@ -49,4 +51,6 @@ export interface RunPlan {
   readonly watchList: Digest;
   /** Channels of the watch list before that this run tells that they were dropped. */
   readonly formerChannels: readonly RecordedChannel[];
+  /** Changes that were held when the run began: whatever it reads comes after that. */
+  readonly held: readonly string[];
 }

@@ -38,6 +38,7 @@ export async function planParts(
   await checkControls(ports.controlClients, ports, now);
   const record = await openRun(ports.store, { now, scheduled: true, partial: false });
   const { run } = await prepareRun(record, now, ports);
+  const held = [...(await ports.store.heldChanges())];
   const recorded = await recordWatchList(watchList, run, ports.store);
   const names = planWork(watchList.repositories).map(({ name }) => name);
   const missed = (name: string): number => {
@@ -51,6 +52,6 @@ export async function planParts(
     concurrency: watchList.registries.get(host)?.concurrency ?? REPOSITORIES_AT_A_TIME,
   }));
   const { digest, formerChannels } = recorded;
-  const plan = { run: record.id, startedAt: record.startedAt, repositories: names, watchList: digest, formerChannels };
+  const plan = { run: record.id, startedAt: record.startedAt, repositories: names, watchList: digest, formerChannels, held };
   return { record, plan, registries };
 }
