@@ -94,6 +94,6 @@ function audienceOf(finding: Finding, { loosened, formerChannels, owners }: Poli
     finding,
   ).map(({ name }) => name);
   if (loosened.length > 0) return [...new Set([...severe, ...formerChannels])];
-  const wanted = channels.filter(({ owner }) => owner === null || owners.includes(owner)).map(({ name }) => name);
-  return severe.filter((name) => wanted.includes(name));
+  const wanted = new Set(channels.filter(({ owner }) => owner === null || owners.includes(owner)).map(({ name }) => name));
+  return severe.filter((name) => wanted.has(name));
 }
