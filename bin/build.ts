@@ -1,6 +1,7 @@
 import { chmod, copyFile, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "esbuild";
+import { buildFunctions } from "./build-functions.ts";
 
 /**
  * Builds the command into dist/, because Node strips no types inside node_modules. Everything is bundled and split, so that each command
@@ -41,7 +42,8 @@ await import("./parts/command.js");
 await writeFile(join(OUT, "sealwatch.js"), start);
 await chmod(join(OUT, "sealwatch.js"), 0o755);
 await copyFile("lib/watchlist/sealwatch.schema.json", join(OUT, "sealwatch.schema.json"));
-await writeFile(join(OUT, "LICENSES.txt"), await collectLicences(Object.keys(metafile.inputs)));
+const functions = await buildFunctions(join(OUT, "lambdas"));
+await writeFile(join(OUT, "LICENSES.txt"), await collectLicences([...Object.keys(metafile.inputs), ...functions]));
 
 /** What is bundled keeps its licence: the texts of every package that an input comes from. */
 async function collectLicences(inputs: readonly string[]): Promise<string> {
@@ -58,6 +60,8 @@ async function readLicence(name: string, folder: string): Promise<string> {
   const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
   if (file !== undefined) return readFile(join(folder, file), "utf8");
   const { license, author } = JSON.parse(await readFile(join(folder, "package.json"), "utf8")) as { license?: string; author?: unknown };
+  // It asks for no notice to be kept.
+  if (license === "MIT-0") return "MIT-0: https://spdx.org/licenses/MIT-0.html\n";
   if (license !== "Apache-2.0") throw new Error(`build: ${name} is bundled and has no licence file`);
   return `${typeof author === "string" ? `Copyright ${author}\n\n` : ""}${await readFile("LICENSE", "utf8")}`;
 }

@@ -1,10 +1,9 @@
 import { createReferrersCapability } from "../discovery/referrers-capability.ts";
-import type { Coverage, RunRecord } from "../history/state.ts";
+import type { RunRecord } from "../history/state.ts";
 import type { Repository } from "../oci/reference.ts";
 import { AUDIT_LIMITS } from "./audit-limits.ts";
 import type { AuditPorts, Run, SignatureRepository } from "./audit-ports.ts";
-
-const RUNS_LOOKED_BACK = 60;
+import { recallRuns } from "./recall-runs.ts";
 
 /** A run, ready to be worked for. */
 export interface PreparedRun {
@@ -15,24 +14,9 @@ export interface PreparedRun {
 
 /** What the run knows of earlier ones, and repositories that several releases share. */
 export async function prepareRun(record: Pick<RunRecord, "id">, now: number, ports: AuditPorts): Promise<PreparedRun> {
-  const earlier = await ports.store.runs({ limit: RUNS_LOOKED_BACK, before: record.id });
-  const listed = new Map<string, string>();
-  const covered = new Map<string, Coverage>();
-  for (const { id, coverage } of earlier) {
-    for (const seen of coverage) {
-      if (seen.listed && !listed.has(seen.repository)) listed.set(seen.repository, id);
-      if (!covered.has(seen.repository)) covered.set(seen.repository, seen);
-    }
-  }
+  const recalled = await recallRuns(record, now, ports.store);
   const { opened, open } = openSignatureRepositories(ports);
-  const run: Run = {
-    id: record.id,
-    now,
-    checkedAt: new Date(now).toISOString(),
-    lastListed: (name) => listed.get(name) ?? null,
-    lastCoverage: (name) => covered.get(name) ?? null,
-    signatureRepository: open,
-  };
+  const run: Run = { ...recalled, signatureRepository: open };
   return { run, opened };
 }
 

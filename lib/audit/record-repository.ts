@@ -4,6 +4,7 @@ import { compareSigning } from "../history/never-signed.ts";
 import type { Change, RepositoryHistory, RepositoryState } from "../history/state.ts";
 import { SealwatchError } from "../oci/sealwatch-error.ts";
 import type { AuditPorts, Run } from "./audit-ports.ts";
+import { NEW_REPOSITORY } from "./new-repository.ts";
 import type { RepositoryOutcome } from "./audit-repository.ts";
 import { buildBaseline, buildRepositoryChange, type RepositoryChange } from "./repository-changes.ts";
 import { addSummaries, summariseOutcome, type RepositorySummary } from "./repository-summary.ts";
@@ -12,19 +13,6 @@ import { tellOnce } from "./tell-once.ts";
 /** A referrers API that answers 404 for this many nights, while the rest answers, is gone (architecture section 3). */
 const RETIRED_AFTER_NIGHTS = 7;
 const ATTEMPTS = 4;
-
-/** What is known of a repository that was never recorded. */
-export const NEW_REPOSITORY: RepositoryState = {
-  version: 0,
-  run: "",
-  baselineRun: null,
-  referrersApi: { learned: false, missingNights: 0, missingRun: null },
-  unansweredSince: null,
-  everSigned: false,
-  neverSigned: false,
-  coverageLost: false,
-  pending: [],
-};
 
 /**
  * Writes the state of a repository after all its tags: baseline, coverage, whether it ever signed, what is known of its API.

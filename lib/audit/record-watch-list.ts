@@ -8,7 +8,7 @@ import { findLoosenings, type Loosening } from "../watchlist/loosenings.ts";
 import { formatWatchListDocument, parseWatchListDocument, type RecordedChannel } from "../watchlist/watch-list-document.ts";
 import type { WatchList } from "../watchlist/watch-list.ts";
 import type { Run } from "./audit-ports.ts";
-import { NEW_REPOSITORY } from "./record-repository.ts";
+import { NEW_REPOSITORY } from "./new-repository.ts";
 
 const ATTEMPTS = 4;
 
@@ -23,7 +23,7 @@ export interface RecordedWatchList {
  * Keeps the watch list by its digest, and where it is looser than the one before, records that as pending changes: one a policy, one for
  * the rest (architecture section 5, "Epoch"). Nothing is written while it stays the same.
  */
-export async function recordWatchList(watchList: WatchList, run: Run, store: HistoryStore): Promise<RecordedWatchList> {
+export async function recordWatchList(watchList: WatchList, run: Pick<Run, "id">, store: HistoryStore): Promise<RecordedWatchList> {
   const text = formatWatchListDocument(watchList);
   const digest = digestOf(text);
   for (let attempt = 1; ; attempt++) {
@@ -47,7 +47,12 @@ export async function recordWatchList(watchList: WatchList, run: Run, store: His
   }
 }
 
-function buildChange(policy: string | null, loosenings: readonly Loosening[], formerChannels: readonly string[], run: Run): Change {
+function buildChange(
+  policy: string | null,
+  loosenings: readonly Loosening[],
+  formerChannels: readonly string[],
+  run: Pick<Run, "id">,
+): Change {
   const nothing = { digest: null, verdict: null, reason: null, signers: [], run: run.id };
   const cause = "policy-changed";
   const about = policy === null ? {} : { about: policy };

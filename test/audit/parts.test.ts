@@ -14,6 +14,7 @@ import type { HistoryStore } from "../../lib/history/store.ts";
 import type { ToldEntry } from "../../lib/notification/delivery-port.ts";
 import { cosignTag } from "../../lib/oci/companion-tag.ts";
 import { createTrustStore } from "../../lib/verification/trust/trust-store.ts";
+import { packWatchList } from "../../lib/watchlist/pack-watch-list.ts";
 import type { WatchList } from "../../lib/watchlist/watch-list.ts";
 import { auditNight, nightAt, openClients, openMemory, watch, watchList } from "./night.ts";
 
@@ -47,7 +48,7 @@ interface Played {
 /** A night as functions with a time limit work through it: plan, audit in parts, look again, conclude. */
 async function playNight(n: number, { judgedAtOnce = Infinity, broken = [], beforeSecondLook }: Script = {}): Promise<Played> {
   const now = nightAt(n);
-  const [clients, controlClients] = [openClients(), openClients(0, 10)];
+  const clients = openClients();
   const told: ToldEntry[] = [];
   const channel = { channel: list.channels[0]!, send: (entries: readonly ToldEntry[]) => Promise.resolve(void told.push(...entries)) };
   const shared = {
@@ -58,7 +59,7 @@ async function playNight(n: number, { judgedAtOnce = Infinity, broken = [], befo
     signal: new AbortController().signal,
   };
   try {
-    const { plan } = await planParts(list, now, { ...shared, controlClients });
+    const { plan } = await planParts(list, packWatchList(list), now, shared);
     const request = { run: plan.run, now, clock: now };
     const parts: Part[] = [];
     let calls = 0;
@@ -95,7 +96,7 @@ async function playNight(n: number, { judgedAtOnce = Infinity, broken = [], befo
     const concluded = await concludeParts(list, { plan, parts, again: read, clock: () => now }, { store, channels: [channel], openFormer });
     return { calls, again, told, concluded };
   } finally {
-    await Promise.all([clients.close(), controlClients.close()]);
+    await clients.close();
   }
 }
 
@@ -171,19 +172,8 @@ describe("a run in parts", () => {
     const played = await playNight(1, { broken: ["/api"] });
     expect(toldOf(played)).toEqual(["opened coverage-lost -"]);
     expect(played.concluded.document.run.complete).toBe(false);
-    const clients = openClients();
-    const controlClients = openClients(0, 10);
-    const ports = {
-      store,
-      clients,
-      controlClients,
-      trust: createTrustStore(new Map(), nightAt(2)),
-      progress: () => undefined,
-      signal: new AbortController().signal,
-    };
-    const { registries } = await planParts(list, nightAt(2), ports);
+    const { registries } = await planParts(list, packWatchList(list), nightAt(2), { store });
     expect(registries).toEqual([{ host: registry.host, repositories: [`${registry.host}/api`, `${registry.host}/app`], concurrency: 4 }]);
-    await Promise.all([clients.close(), controlClients.close()]);
     expect(toldOf(await playNight(2))).toEqual(["recovered coverage-lost -"]);
   });
 
@@ -200,17 +190,9 @@ describe("a run in parts", () => {
   it("plans nothing for a time whose run is closed", async () => {
     push("app", "1.0.0");
     await playNight(0);
-    const clients = openClients();
-    const controlClients = openClients(0, 10);
-    const ports = {
-      store,
-      clients,
-      controlClients,
-      trust: createTrustStore(new Map(), nightAt(0)),
-      progress: () => undefined,
-      signal: new AbortController().signal,
-    };
-    expect(await planParts(list, nightAt(0), ports)).toMatchObject({ record: { status: "closed" }, registries: [] });
-    await Promise.all([clients.close(), controlClients.close()]);
+    expect(await planParts(list, packWatchList(list), nightAt(0), { store })).toMatchObject({
+      record: { status: "closed" },
+      registries: [],
+    });
   });
 });

@@ -13,7 +13,7 @@ import { concludeChanges, type Reading } from "../conclude-changes.ts";
 import { deliver } from "../deliver.ts";
 import { exitCodeOf } from "../exit-code.ts";
 import { planWork } from "../repository-audit.ts";
-import { recordStorms } from "../read-again.ts";
+import { recordStorms } from "../record-storms.ts";
 import type { RunPorts } from "../run-audit.ts";
 import { stormsOf } from "./look-again.ts";
 import type { AgainPart, Part, RunPlan } from "./part.ts";

@@ -3,7 +3,7 @@ import type { HistoryStore } from "../../history/store.ts";
 import { CAUSES } from "../../history/cause.ts";
 import { deriveChangeId } from "../../history/change-id.ts";
 import { SealwatchError } from "../../oci/sealwatch-error.ts";
-import { NEW_REPOSITORY } from "../record-repository.ts";
+import { NEW_REPOSITORY } from "../new-repository.ts";
 import type { WorkItem } from "../repository-audit.ts";
 
 const ATTEMPTS = 4;

@@ -48,7 +48,10 @@ export interface RunPlan {
   readonly run: RunId;
   readonly startedAt: string;
   readonly repositories: readonly string[];
+  /** Of what is recorded of the watch list; the run's record names it. */
   readonly watchList: Digest;
+  /** Of the packed watch list that all calls of the run work by. */
+  readonly packed: Digest;
   /** Channels of the watch list before that this run tells that they were dropped. */
   readonly formerChannels: readonly RecordedChannel[];
   /** Changes that were held when the run began: whatever it reads comes after that. */

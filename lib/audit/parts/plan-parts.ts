@@ -1,12 +1,11 @@
 import type { RunRecord } from "../../history/state.ts";
-import type { RegistryClients } from "../../registry/repository-client.ts";
+import { digestOf } from "../../oci/digest.ts";
 import type { WatchList } from "../../watchlist/watch-list.ts";
 import type { AuditPorts } from "../audit-ports.ts";
 import { openRun } from "../open-run.ts";
-import { prepareRun } from "../prepare-run.ts";
+import { recallRuns } from "../recall-runs.ts";
 import { recordWatchList } from "../record-watch-list.ts";
 import { planWork } from "../repository-audit.ts";
-import { checkControls } from "../self-check.ts";
 import type { RunPlan } from "./part.ts";
 
 /** The repositories of one registry, in the order in which they are audited. */
@@ -27,17 +26,12 @@ export interface PlannedRun {
 const REPOSITORIES_AT_A_TIME = 4;
 
 /**
- * Opens the run of a scheduled time, or finds it again, checks that the audit judges known images right, and says what is to be audited:
- * repositories that the last run did not see whole come first. Nothing is planned for a run that is closed.
+ * Opens the run of a scheduled time, or finds it again, and says what is to be audited: repositories that the last run did not see whole
+ * come first. Nothing is planned for a run that is closed. `packed`: the watch list as all calls of the run read it.
  */
-export async function planParts(
-  watchList: WatchList,
-  now: number,
-  ports: AuditPorts & { readonly controlClients: RegistryClients },
-): Promise<PlannedRun> {
-  await checkControls(ports.controlClients, ports, now);
+export async function planParts(watchList: WatchList, packed: string, now: number, ports: Pick<AuditPorts, "store">): Promise<PlannedRun> {
   const record = await openRun(ports.store, { now, scheduled: true, partial: false });
-  const { run } = await prepareRun(record, now, ports);
+  const run = await recallRuns(record, now, ports.store);
   const held = [...(await ports.store.heldChanges())];
   const recorded = await recordWatchList(watchList, run, ports.store);
   const names = planWork(watchList.repositories).map(({ name }) => name);
@@ -52,6 +46,17 @@ export async function planParts(
     concurrency: watchList.registries.get(host)?.concurrency ?? REPOSITORIES_AT_A_TIME,
   }));
   const { digest, formerChannels } = recorded;
-  const plan = { run: record.id, startedAt: record.startedAt, repositories: names, watchList: digest, formerChannels, held };
+  const text = new TextEncoder().encode(packed);
+  const packedDigest = digestOf(text);
+  await ports.store.saveEvidence(new Map([[packedDigest, text]]));
+  const plan = {
+    run: record.id,
+    startedAt: record.startedAt,
+    repositories: names,
+    watchList: digest,
+    packed: packedDigest,
+    formerChannels,
+    held,
+  };
   return { record, plan, registries };
 }

@@ -1,0 +1,44 @@
+import { join } from "node:path";
+import { build, type Plugin } from "esbuild";
+
+/** The functions of a deployment: a folder each, so that what is deployed of one is that one and nothing else. */
+const FUNCTIONS = ["plan", "audit", "conclude"] as const;
+
+/**
+ * undici as far as a function needs it: pools of connections. Its index brings fetch, mocks and caches; its parser a second time without
+ * SIMD, which every processor of Lambda has, and an experimental one. A function never goes through a proxy.
+ */
+const POOL = `
+  export { default as Pool } from "undici/lib/dispatcher/pool.js";
+  export class ProxyAgent { constructor() { throw new TypeError("a function asks registries without a proxy"); } }
+`;
+const SLIM_UNDICI: Plugin = {
+  name: "slim-undici",
+  setup(bundle) {
+    bundle.onResolve({ filter: /^undici$/ }, () => ({ path: "pool", namespace: "slim-undici" }));
+    bundle.onLoad({ filter: /^pool$/, namespace: "slim-undici" }, () => ({ contents: POOL, resolveDir: process.cwd() }));
+    bundle.onResolve({ filter: /\/(?:llhttp\/llhttp-wasm|milo\/(?:no-)?simd)\.js$/ }, () => ({ path: "absent", namespace: "slim-undici" }));
+    bundle.onLoad({ filter: /^absent$/, namespace: "slim-undici" }, () => ({ contents: "module.exports = undefined;" }));
+  },
+};
+
+/** Bundles each function into `<out>/<name>/index.mjs` and answers with what went in, for the licences. */
+export async function buildFunctions(out: string): Promise<string[]> {
+  const builds = FUNCTIONS.map((name) =>
+    build({
+      entryPoints: [`lambdas/${name}.ts`],
+      outfile: join(out, name, "index.mjs"),
+      bundle: true,
+      minify: true,
+      format: "esm",
+      platform: "node",
+      target: "node24",
+      mainFields: ["module", "main"],
+      metafile: true,
+      banner: { js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);' },
+      plugins: [SLIM_UNDICI],
+      logLevel: "warning",
+    }),
+  );
+  return (await Promise.all(builds)).flatMap(({ metafile }) => Object.keys(metafile.inputs));
+}

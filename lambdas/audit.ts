@@ -1,0 +1,77 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import { auditAgain, auditPart } from "../lib/audit/parts/audit-part.ts";
+import { planWork } from "../lib/audit/repository-audit.ts";
+import { checkControls } from "../lib/audit/self-check.ts";
+import { SealwatchError } from "../lib/oci/sealwatch-error.ts";
+import { readVariable } from "./doors/environment.ts";
+import { readOptionalText, readText, readTexts, readTime } from "./doors/event.ts";
+import { loadWatchList, openRecords } from "./doors/open.ts";
+import { openAuditPorts, openClients } from "./doors/ports.ts";
+import { openRunParts } from "./doors/run-parts.ts";
+import { ENVIRONMENT } from "./names.ts";
+
+const logger = new Logger({ serviceName: "sealwatch" });
+const records = openRecords(readVariable(ENVIRONMENT.table));
+
+/** What is judged is recorded before the function is stopped from outside. */
+const RECORDING_MILLISECONDS = 90_000;
+
+/** One repository of a run; called again until it is done. */
+export interface AuditResult {
+  readonly run: string;
+  readonly repository: string;
+  readonly done: boolean;
+}
+
+/** What Lambda says of the time. https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html */
+interface TimeLimit {
+  getRemainingTimeInMillis(): number;
+}
+
+/**
+ * Audits one repository, or with `again` some of its releases a second time. It goes on where an earlier call left off, and a repository
+ * that is done already is not audited again: a repetition after a crash, or of the whole state machine, costs what is missing.
+ * Without a repository it audits the embedded registry whose verdicts are known, and fails where one comes out wrong.
+ */
+export async function handler(event: unknown, context: TimeLimit): Promise<AuditResult | { readonly run: string }> {
+  const run = readText(event, "run");
+  const repository = readOptionalText(event, "repository");
+  const signal = AbortSignal.timeout(Math.max(1000, context.getRemainingTimeInMillis() - RECORDING_MILLISECONDS));
+  if (repository === null) return checkItself(run, signal);
+  const parts = openRunParts(records.texts, run);
+  const again = readTexts(event, "again");
+  const earlier = again === null ? await parts.loadPart(repository) : null;
+  if (earlier?.done) return { run, repository, done: true };
+  const watchList = await loadWatchList((await parts.loadPlan()).packed, records);
+  const item = planWork(watchList.repositories).find(({ name }) => name === repository);
+  if (item === undefined) throw new SealwatchError("usage", `audit ${repository}: it is not on the watch list of this run`);
+  const now = readTime(event, "run");
+  const ports = await openAuditPorts(watchList, item.entries, records.store, now, signal, (text) => logger.warn(text));
+  const request = { run, now, clock: Date.now() };
+  try {
+    if (again !== null) {
+      await parts.saveAgain(await auditAgain(item, watchList, request, ports, again));
+      return { run, repository, done: true };
+    }
+    const part = await auditPart(item, watchList, request, ports, earlier);
+    await parts.savePart(part);
+    logger.info("audited", { run, repository, done: part.done, counts: part.summary.counts, warnings: part.warnings });
+    return { run, repository, done: part.done };
+  } finally {
+    await ports.clients.close();
+  }
+}
+
+async function checkItself(run: string, signal: AbortSignal): Promise<{ readonly run: string }> {
+  const clients = openClients(new Map(), signal);
+  try {
+    const ports = await openAuditPorts(EMPTY, [], records.store, Date.parse(run), signal, (text) => logger.warn(text));
+    await checkControls(clients, ports, Date.parse(run));
+    await ports.clients.close();
+    return { run };
+  } finally {
+    await clients.close();
+  }
+}
+
+const EMPTY = { registries: new Map() } as const;

@@ -1,0 +1,75 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
+import { concludeParts } from "../lib/audit/parts/conclude-parts.ts";
+import { findLookAgain } from "../lib/audit/parts/look-again.ts";
+import type { Part, RunPlan } from "../lib/audit/parts/part.ts";
+import { formatJson } from "../lib/notification/escape.ts";
+import type { Channel, WatchList } from "../lib/watchlist/watch-list.ts";
+import { openBucket, type ObjectAddress } from "./doors/bucket.ts";
+import { openFunctionChannels, withTopic } from "./doors/channels.ts";
+import { readVariable } from "./doors/environment.ts";
+import { readText } from "./doors/event.ts";
+import { measureRun } from "./doors/measure-run.ts";
+import { loadWatchList, openRecords } from "./doors/open.ts";
+import { openRunParts, type RunParts } from "./doors/run-parts.ts";
+import { ENVIRONMENT, METRIC_NAMESPACE } from "./names.ts";
+
+const logger = new Logger({ serviceName: "sealwatch" });
+const metrics = new Metrics({ namespace: METRIC_NAMESPACE, serviceName: "sealwatch" });
+const [table, topic] = [readVariable(ENVIRONMENT.table), readVariable(ENVIRONMENT.topic)];
+const records = openRecords(table);
+const bucket = openBucket(readVariable(ENVIRONMENT.bucket));
+const history = `dynamodb://${table}?region=${readVariable("AWS_REGION")}`;
+const secondLookSeconds = Number(readVariable(ENVIRONMENT.secondLook));
+
+export interface ConcludeResult {
+  readonly run: string;
+  /** What to read again, and after which time; null where the run is closed. */
+  readonly secondLook: { readonly waitSeconds: number; readonly manifest: ObjectAddress; readonly concurrency: number } | null;
+}
+
+/** Repositories that are read again at a time. */
+const AGAIN_AT_A_TIME = 4;
+
+/** Concludes a run: `phase: "first"` may ask for a second look at what would be alerted; `"last"` tells and closes. */
+export async function handler(event: unknown): Promise<ConcludeResult> {
+  const [run, phase] = [readText(event, "run"), readText(event, "phase")];
+  const [record] = await records.store.runs({ limit: 1, before: `${run}~` });
+  if (record?.id === run && record.status === "closed") {
+    logger.info("closed already", { run });
+    return { run, secondLook: null };
+  }
+  const runParts = openRunParts(records.texts, run);
+  const plan = await runParts.loadPlan();
+  const watchList = withTopic(await loadWatchList(plan.packed, records), topic);
+  const parts = await loadAll(plan, (repository) => runParts.loadPart(repository));
+  const look = phase === "first" ? await findLookAgain(watchList, parts, run, records.store) : [];
+  if (look.length === 0) {
+    await close(watchList, plan, parts, runParts);
+    return { run, secondLook: null };
+  }
+  const items = look.map(({ repository, tags }) => ({ run, repository, again: tags }));
+  const manifest = await bucket.saveItems(run, "again", items);
+  return { run, secondLook: { waitSeconds: secondLookSeconds, manifest, concurrency: AGAIN_AT_A_TIME } };
+}
+
+async function close(watchList: WatchList, plan: RunPlan, parts: readonly Part[], runParts: RunParts): Promise<void> {
+  const { signal } = new AbortController();
+  const openFormer = (channels: readonly Channel[]): ReturnType<typeof openFunctionChannels> =>
+    openFunctionChannels(channels, history, signal);
+  const [again, channels] = await Promise.all([
+    loadAll(plan, (repository) => runParts.loadAgain(repository)),
+    openFormer(watchList.channels),
+  ]);
+  const ports = { store: records.store, channels, openFormer };
+  const concluded = await concludeParts(watchList, { plan, parts, again, clock: () => Date.now() }, ports);
+  await bucket.saveSummary(plan.run, `${formatJson(concluded.document)}\n`);
+  for (const { channel, reason } of concluded.broken) logger.error("channel is broken", { channel, reason });
+  for (const { name, value } of await measureRun(concluded, records.store, topic)) metrics.addMetric(name, MetricUnit.NoUnit, value);
+  metrics.publishStoredMetrics();
+  logger.info("concluded", { run: plan.run, summary: concluded.document.summary, complete: concluded.document.run.complete });
+}
+
+async function loadAll<T>({ repositories }: RunPlan, load: (repository: string) => Promise<T | null>): Promise<T[]> {
+  return (await Promise.all(repositories.map(load))).filter((part) => part !== null);
+}

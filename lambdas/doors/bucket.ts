@@ -1,0 +1,38 @@
+import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { RUNS_PREFIX } from "../names.ts";
+
+/** Where a list of items stands that the state machine reads. */
+export interface ObjectAddress {
+  readonly bucket: string;
+  readonly key: string;
+}
+
+const TIMEOUTS = { connectionTimeout: 5000, requestTimeout: 15_000, throwOnRequestTimeout: true } as const;
+
+export interface Bucket {
+  /** One JSON line an item. */
+  saveItems(run: string, name: string, items: readonly object[]): Promise<ObjectAddress>;
+  /** The document of a run, for people and programs. */
+  saveSummary(run: string, text: string): Promise<void>;
+  loadText(address: ObjectAddress): Promise<string>;
+}
+
+/** Files of {@link RUNS_PREFIX}`<run>/`. */
+export function openBucket(bucket: string): Bucket {
+  const client = new S3Client({ requestHandler: TIMEOUTS });
+  const save = async (key: string, text: string, type: string): Promise<void> => {
+    await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: text, ContentType: type }));
+  };
+  return {
+    async saveItems(run, name, items) {
+      const key = `${RUNS_PREFIX}${run}/${name}.jsonl`;
+      await save(key, items.map((item) => JSON.stringify(item)).join("\n"), "application/jsonl");
+      return { bucket, key };
+    },
+    saveSummary: (run, text) => save(`${RUNS_PREFIX}${run}/summary.json`, text, "application/json"),
+    async loadText(address) {
+      const { Body } = await client.send(new GetObjectCommand({ Bucket: address.bucket, Key: address.key }));
+      return Body === undefined ? "" : Body.transformToString("utf-8");
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import { isJsonObject } from "../../lib/oci/parse-json.ts";
+import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
+
+/** Text of a field of an event. @throws SealwatchError `usage` where it is missing or no text. */
+export function readText(event: unknown, field: string): string {
+  const value = isJsonObject(event) ? event[field] : undefined;
+  if (typeof value !== "string" || value === "") throw refuse(field, "a text");
+  return value;
+}
+
+/** Text of a field, or null where it is missing. */
+export function readOptionalText(event: unknown, field: string): string | null {
+  const value = isJsonObject(event) ? event[field] : undefined;
+  return value === undefined || value === null ? null : readText(event, field);
+}
+
+/** A list of texts, or null where the field is missing. */
+export function readTexts(event: unknown, field: string): readonly string[] | null {
+  const value = isJsonObject(event) ? event[field] : undefined;
+  if (value === undefined || value === null) return null;
+  if (!Array.isArray(value) || !value.every((entry) => typeof entry === "string")) throw refuse(field, "a list of texts");
+  return value;
+}
+
+/** A time in epoch milliseconds, from an ISO time such as the Scheduler's. */
+export function readTime(event: unknown, field: string): number {
+  const time = Date.parse(readText(event, field));
+  if (Number.isNaN(time)) throw refuse(field, "an ISO time");
+  return time;
+}
+
+function refuse(field: string, expected: string): SealwatchError {
+  return new SealwatchError("usage", `read the event: ${field} is not ${expected}`);
+}

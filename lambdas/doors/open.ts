@@ -1,0 +1,33 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { openRunTexts, type RunTexts } from "../../lib/history/dynamodb-run-texts.ts";
+import { openDynamodbHistory } from "../../lib/history/dynamodb-store.ts";
+import type { HistoryStore } from "../../lib/history/store.ts";
+import type { Digest } from "../../lib/oci/digest.ts";
+import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
+import { unpackWatchList } from "../../lib/watchlist/pack-watch-list.ts";
+import type { WatchList } from "../../lib/watchlist/watch-list.ts";
+
+/** As for the command line: the SDK waits for ever unless told otherwise, and a throttled table gets half a minute. */
+const TIMEOUTS = { connectionTimeout: 5000, requestTimeout: 15_000, throwOnRequestTimeout: true } as const;
+const TABLE_ATTEMPTS = 8;
+
+/** The history and what lies beside it. */
+export interface Records {
+  readonly store: HistoryStore;
+  readonly texts: RunTexts;
+}
+
+export function openRecords(table: string): Records {
+  const client = new DynamoDBClient({ maxAttempts: TABLE_ATTEMPTS, requestHandler: TIMEOUTS });
+  const surroundings = { client, table, now: Date.now, sleep: (milliseconds: number) => wait(milliseconds) };
+  return { store: openDynamodbHistory(surroundings), texts: openRunTexts(surroundings) };
+}
+
+/** The watch list that a run was planned by: kept in the history under its digest, so that a deployment in mid-run changes nothing. */
+export async function loadWatchList(digest: Digest, { store }: Records): Promise<WatchList> {
+  const bytes = await store.loadEvidence(digest);
+  const watchList = bytes === null ? null : unpackWatchList(new TextDecoder().decode(bytes));
+  if (watchList === null) throw new SealwatchError("watch-list", `load the watch list ${digest}: it is not there, or of another version`);
+  return watchList;
+}
