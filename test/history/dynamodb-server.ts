@@ -1,19 +1,15 @@
-import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
-import { createServer } from "node:net";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CreateTableCommand, DeleteTableCommand, DynamoDBClient, waitUntilTableExists } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll } from "vitest";
 import { HISTORY_TABLE } from "../../lib/history/dynamodb-names.ts";
 import { openDynamodbHistory } from "../../lib/history/dynamodb-store.ts";
 import type { HistoryStore } from "../../lib/history/store.ts";
+import { HAS_DYNOXIDE, startDynoxide } from "./dynoxide.ts";
 
-const BINARY = join(import.meta.dirname, "..", "..", "node_modules", "@dynoxide", "linux-x64", "dynoxide");
 const NAMED_ENDPOINT = process.env["SEALWATCH_TEST_DYNAMODB_ENDPOINT"];
 
 /** False where tests have no DynamoDB; says why, once. */
-export const HAS_DYNAMODB = NAMED_ENDPOINT !== undefined || existsSync(BINARY);
+export const HAS_DYNAMODB = NAMED_ENDPOINT !== undefined || HAS_DYNOXIDE;
 if (!HAS_DYNAMODB) process.stderr.write("skipped: tests of DynamoDB need the optional package @dynoxide/linux-x64\n");
 
 const TEST_ENVIRONMENT = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test", AWS_REGION: "eu-central-1" } as const;
@@ -45,11 +41,9 @@ export function startDynamodb(): DynamodbServer {
   beforeAll(async () => {
     if (!HAS_DYNAMODB) return;
     if (NAMED_ENDPOINT === undefined) {
-      const port = await findPort();
-      state.endpoint = `http://127.0.0.1:${port}`;
-      const child = spawn(BINARY, ["--port", String(port)], { stdio: "ignore" });
-      state.stop = () => child.kill();
-      await waitUntilAnswered(state.endpoint);
+      const { url, stop } = await startDynoxide();
+      state.endpoint = url;
+      state.stop = stop;
     }
     state.client = connect({ maxAttempts: 5 });
   });
@@ -100,25 +94,4 @@ async function createHistoryTable(client: DynamoDBClient, table: string): Promis
     }),
   );
   await waitUntilTableExists({ client, maxWaitTime: 60, minDelay: 1, maxDelay: 2 }, { TableName: table });
-}
-
-/** The server takes no port 0: a port that was free a moment ago. */
-async function findPort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === "object" && address !== null ? address.port : 0;
-}
-
-async function waitUntilAnswered(endpoint: string): Promise<void> {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      await fetch(endpoint);
-      return;
-    } catch (error) {
-      if (attempt === 200) throw error;
-      await sleep(20);
-    }
-  }
 }
