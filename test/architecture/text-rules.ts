@@ -14,7 +14,7 @@ const AMBIENT =
   /\bprocess\.env\b|\bDate\.now\b|\bnew Date\(\s*\)|(?<!new )\bDate\(|\bMath\.random\b|\bperformance\.now\b|\brandom(?:Bytes|UUID|Int)\b|\bgetRandomValues\b/;
 const WITHOUT_AMBIENT_RULE = new Set(["lib/controls", "lib/stack"]);
 
-const KEBAB_CASE = /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.(?:test|table|property|contract|lambda|config|d|interop))*\.ts$/;
+const KEBAB_CASE = /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.(?:test|table|property|contract|lambda|config|d|interop|aws))*\.ts$/;
 const EMPTY_NAME = /^(?:utils?|helpers?|common|misc|shared)\.|-(?:utils|helpers|misc)\./;
 const EMPTY_VERB = /^export (?:async )?function ((?:handle|process|do|manage)(?=[A-Z])\w*)/gm;
 

@@ -21,6 +21,11 @@ export class Interruptions {
     this.#planned.push({ plan, seen: 0, done: false });
   }
 
+  /** From now on, nothing goes wrong. */
+  clear(): void {
+    this.#planned.length = 0;
+  }
+
   /** What was planned and did not come: a test that waits for it proves nothing. */
   get outstanding(): readonly Interruption[] {
     return this.#planned.filter(({ done }) => !done).map(({ plan }) => plan);
@@ -28,14 +33,15 @@ export class Interruptions {
 
   observe(kill: (instance: string) => void): CallObserver {
     return ({ caller, actions, phase }) => {
-      for (const one of this.#planned) {
-        const { role, action, nth = 1, phase: when, how } = one.plan;
-        if (one.done || caller.role !== role || phase !== when || !actions.includes(action)) continue;
-        if (++one.seen < nth) continue;
-        one.done = true;
-        if (how === "kill" && caller.instance !== null) kill(caller.instance);
-        return "cut";
-      }
+      const fitting = this.#planned.filter(
+        ({ plan }) => caller.role === plan.role && phase === plan.phase && actions.includes(plan.action),
+      );
+      for (const one of fitting) one.seen++;
+      const due = fitting.find(({ plan, seen, done }) => !done && seen === (plan.nth ?? 1));
+      if (due === undefined) return undefined;
+      due.done = true;
+      if (due.plan.how === "kill" && caller.instance !== null) kill(caller.instance);
+      return "cut";
     };
   }
 }
