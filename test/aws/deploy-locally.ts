@@ -57,6 +57,8 @@ export interface LocalDeployment {
   metrics(): Metric[];
   /** Every different call so far, with how often it was made. */
   calls(): readonly AccessRecord[];
+  /** The same by the logical id of the role. */
+  callsByRole(): Partial<Record<string, AccessRecord[]>>;
   denied(): AccessRecord[];
   unusedGrants(): Grant[];
   close(): Promise<void>;
@@ -132,6 +134,7 @@ export async function deployLocally(directory: string, options: DeployOptions = 
     logs: () => lines,
     metrics: () => lines.flatMap(({ text }) => readMetrics(text)),
     calls: () => aws.gatekeeper.records,
+    callsByRole: () => Object.groupBy(aws.gatekeeper.records, ({ role }) => role),
     denied: () => aws.gatekeeper.records.filter(({ allowed }) => !allowed),
     unusedGrants: () => findUnusedGrants(listGrants(source, place), aws.gatekeeper.records),
     close,

@@ -92,6 +92,16 @@ describe("a state machine", () => {
     await expect(startExecution({ ...machine, definition }, "x", {}, services)).rejects.toThrow("the state A is not in JSONata");
   });
 
+  it("is refused with a field that has no meaning here", async () => {
+    const state = { Type: "Pass", ResultPath: "$.x", ...END } as State;
+    await expect(newMachine({ A: state }).start()).rejects.toThrow("ResultPath of the state A is not supported");
+  });
+
+  it("ends a task by its time", async () => {
+    const { start } = newMachine({ A: { ...TASK, TimeoutSeconds: 0.05, ...END } }, () => new Promise(() => undefined));
+    expect(await start()).toMatchObject({ error: "States.Timeout" });
+  });
+
   it.each(["{% $states.input.nothing %}", "{% $error('no') %}", "{% 1 + 'a' %}"])(
     "fails where an expression has no value: %s",
     async (Output) => {

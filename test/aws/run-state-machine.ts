@@ -2,7 +2,7 @@ import { ExecutionJournal } from "./execution-journal.ts";
 import type { StateMachineServices } from "./execution-scope.ts";
 import { runStates } from "./run-states.ts";
 import { limitStateData, StateError } from "./state-error.ts";
-import type { StatesBlock } from "./state-machine-definition.ts";
+import { KNOWN_FIELDS, type StatesBlock } from "./state-machine-definition.ts";
 
 /** A state machine as it is deployed. */
 export interface StateMachine {
@@ -51,7 +51,7 @@ async function run(
   journal: ExecutionJournal,
   redrives: number,
 ): Promise<Execution> {
-  requireJsonata(machine.definition);
+  requireKnown(machine.definition);
   const arn = `${machine.arn.replace(":stateMachine:", ":execution:")}:${name}`;
   const startedAt = new Date(services.clock.now()).toISOString();
   const context = {
@@ -71,11 +71,13 @@ async function run(
   }
 }
 
-/** JSONPath, the language of a machine that says nothing, is not read here. */
-function requireJsonata(block: StatesBlock, inherited = "JSONPath"): void {
+/** What is not known here would be passed over: JSONPath, the language of a machine that says nothing, and fields without a meaning here. */
+function requireKnown(block: StatesBlock, inherited = "JSONPath"): void {
   const language = block.QueryLanguage ?? inherited;
   for (const [name, state] of Object.entries(block.States)) {
     if ((state.QueryLanguage ?? language) !== "JSONata") throw new Error(`run state machine: the state ${name} is not in JSONata`);
-    for (const inner of [state.ItemProcessor, ...(state.Branches ?? [])]) if (inner) requireJsonata(inner, language);
+    const unknown = Object.keys(state).find((field) => !KNOWN_FIELDS.has(field));
+    if (unknown !== undefined) throw new Error(`run state machine: ${unknown} of the state ${name} is not supported`);
+    for (const inner of [state.ItemProcessor, ...(state.Branches ?? [])]) if (inner) requireKnown(inner, language);
   }
 }

@@ -1,5 +1,5 @@
 import type { StateExit } from "./execution-journal.ts";
-import { countEvents, evaluateIn, type ExecutionScope } from "./execution-scope.ts";
+import { countEvents, evaluateIn, evaluateNumber, type ExecutionScope } from "./execution-scope.ts";
 import { runMap } from "./run-map.ts";
 import { limitStateData, matchError, StateError } from "./state-error.ts";
 import type { Catcher, Expression, Retrier, State, StatesBlock } from "./state-machine-definition.ts";
@@ -97,7 +97,10 @@ async function enterState(state: State, input: unknown, scope: ExecutionScope): 
     case "Task": {
       const argument = state.Arguments === undefined ? input : await evaluateIn(scope, state.Arguments, { input });
       limitStateData("The arguments of the task", argument);
-      const result = await scope.services.callTask(state.Resource!, argument);
+      const result = await limitTime(
+        scope.services.callTask(state.Resource!, argument),
+        await evaluateNumber(scope, state.TimeoutSeconds, input, 0),
+      );
       limitStateData("The result of the task", result);
       return leave(state, next, { input, result }, result, scope);
     }
@@ -119,6 +122,18 @@ async function enterState(state: State, input: unknown, scope: ExecutionScope): 
       const result = await runMap(state, input, scope, runStates);
       return leave(state, next, { input, result }, result, scope);
     }
+  }
+}
+
+/** A task that has no end of its own ends by its state's; what it still does goes on, as on AWS. */
+async function limitTime(task: Promise<unknown>, seconds: number): Promise<unknown> {
+  if (seconds === 0) return task;
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new StateError("States.Timeout", `no result after ${seconds} seconds`)), seconds * 1000);
+  try {
+    return await Promise.race([task, late.promise]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -40,6 +40,9 @@ export interface State {
   readonly ToleratedFailurePercentage?: Expression;
   readonly ToleratedFailureCount?: Expression;
   readonly Label?: string;
+  /** Of a task: measured by the clock of this machine. */
+  readonly TimeoutSeconds?: Expression;
+  readonly Comment?: string;
 }
 
 export interface ItemProcessor extends StatesBlock {
@@ -80,3 +83,36 @@ export interface ChoiceRule {
   readonly Assign?: Expression;
   readonly Output?: Expression;
 }
+
+/** The fields of {@link State}. */
+export const KNOWN_FIELDS: ReadonlySet<string> = new Set<keyof State>([
+  "Type",
+  "QueryLanguage",
+  "Next",
+  "End",
+  "Assign",
+  "Output",
+  "Arguments",
+  "Retry",
+  "Catch",
+  "Resource",
+  "Choices",
+  "Default",
+  "Seconds",
+  "Timestamp",
+  "Error",
+  "Cause",
+  "Branches",
+  "ItemProcessor",
+  "Items",
+  "ItemReader",
+  "ItemSelector",
+  "ItemBatcher",
+  "ResultWriter",
+  "MaxConcurrency",
+  "ToleratedFailurePercentage",
+  "ToleratedFailureCount",
+  "Label",
+  "TimeoutSeconds",
+  "Comment",
+]);
