@@ -43,6 +43,10 @@ const OVERHEAD_MEGABYTES = 64;
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: request and response each */
 const PAYLOAD_LIMIT_BYTES = 6 * 1024 * 1024;
 
+/** A frozen process does not see that its parent is gone: whoever leaves takes them along. */
+const living = new Set<ChildProcess>();
+process.once("exit", () => living.forEach((child) => child.kill("SIGKILL")));
+
 /** Starts a process; `onLine` gets each line that it writes. */
 export function startLambdaProcess(settings: LambdaSettings, instance: string, onLine: (line: string) => void): LambdaProcess {
   const startedAt = performance.now();
@@ -50,6 +54,8 @@ export function startLambdaProcess(settings: LambdaSettings, instance: string, o
     env: { ...settings.environment, ...describeEnvironment(settings, instance) },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
+  living.add(child);
+  child.once("close", () => living.delete(child));
   const lastLines: string[] = [];
   for (const stream of [child.stdout!, child.stderr!])
     createInterface({ input: stream }).on("line", (line) => {
