@@ -4,6 +4,7 @@ import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { readCloudAssembly, type Asset } from "./cloud-assembly.ts";
 import { collectRoles, type Role } from "./collect-policies.ts";
 import { createResources } from "./create-resources.ts";
+import { deliverEnd, type Undelivered } from "./deliver-event.ts";
 import { deployFunctions, type DeployedFunction } from "./deploy-functions.ts";
 import { newJumpingClock, type Clock } from "./execution-scope.ts";
 import type { AccessRecord } from "./gatekeeper.ts";
@@ -61,6 +62,8 @@ export interface LocalDeployment {
   callsByRole(): Partial<Record<string, AccessRecord[]>>;
   denied(): AccessRecord[];
   unusedGrants(): Grant[];
+  /** What rules matched of the ends of executions, and could not tell their targets. */
+  undelivered(): readonly Undelivered[];
   close(): Promise<void>;
 }
 
@@ -105,11 +108,13 @@ export async function deployLocally(directory: string, options: DeployOptions = 
   }));
   const servicesOf = ({ machine, role }: (typeof machines)[number]) =>
     newStateMachineServices({ aws, role, machine: machine.arn, functions, clock, random: options.random ?? Math.random });
+  const undelivered: Undelivered[] = [];
   let started = 0;
   const run = async (arn: string | undefined, work: (one: (typeof machines)[number]) => Promise<Execution>): Promise<Execution> => {
     const fitting = machines.filter(({ machine }) => arn === undefined || machine.arn === arn);
     if (fitting.length !== 1) throw new Error(`start: ${fitting.length} state machines fit ${arn ?? "any ARN"}, not one`);
     const execution = await work(fitting[0]!);
+    undelivered.push(...(await deliverEnd(template, aws, execution, new Date(clock.now()).toISOString())));
     await sleep(SETTLING_MILLISECONDS);
     return execution;
   };
@@ -137,6 +142,7 @@ export async function deployLocally(directory: string, options: DeployOptions = 
     callsByRole: () => Object.groupBy(aws.gatekeeper.records, ({ role }) => role),
     denied: () => aws.gatekeeper.records.filter(({ allowed }) => !allowed),
     unusedGrants: () => findUnusedGrants(listGrants(source, place), aws.gatekeeper.records),
+    undelivered: () => undelivered,
     close,
   };
 }

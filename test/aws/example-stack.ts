@@ -4,6 +4,8 @@ import { join } from "node:path";
 import {
   App,
   aws_dynamodb as dynamodb,
+  aws_events as events,
+  aws_events_targets as eventsTargets,
   aws_iam as iam,
   aws_kms as kms,
   aws_lambda as lambda,
@@ -69,7 +71,27 @@ export async function synthesizeExample(directory: string): Promise<string> {
     }),
   );
   scheduleNightly(stack, machine);
+  tellOfFailures(stack, machine, topic, key);
   return app.synth().directory;
+}
+
+/** Who is told of a failed night: EventBridge needs the topic's key as well, which the target does not see to. */
+function tellOfFailures(stack: Stack, machine: sfn.StateMachine, topic: sns.Topic, key: kms.Key): events.Rule {
+  key.addToResourcePolicy(
+    new iam.PolicyStatement({
+      principals: [new iam.ServicePrincipal("events.amazonaws.com")],
+      actions: ["kms:Decrypt", "kms:GenerateDataKey*"],
+      resources: ["*"],
+    }),
+  );
+  return new events.Rule(stack, "Failed", {
+    eventPattern: {
+      source: ["aws.states"],
+      detailType: ["Step Functions Execution Status Change"],
+      detail: { status: ["FAILED", "TIMED_OUT", "ABORTED"], stateMachineArn: [machine.stateMachineArn] },
+    },
+    targets: [new eventsTargets.SnsTopic(topic)],
+  });
 }
 
 function scheduleNightly(stack: Stack, machine: sfn.StateMachine): scheduler.Schedule {

@@ -85,8 +85,22 @@ describe("the example", () => {
     for (const nth of [1, 2, 3]) one.interruptions.plan({ role, action: "s3:PutObject", nth, phase: "asked", how: "kill" });
     const failed = await one.startScheduled(NIGHT);
     expect([failed.status, failed.error]).toEqual(["FAILED", "Lambda.Unknown"]);
+    expect([one.inbox().length, one.undelivered()]).toEqual([1, []]);
+    expect(JSON.parse(one.inbox()[0]!.message)).toMatchObject({ detail: { status: "FAILED", error: "Lambda.Unknown" } });
     const redriven = await one.redrive(failed);
     expect([redriven.status, redriven.redrives, await countItems(one)]).toEqual(["SUCCEEDED", 1, ITEMS]);
+  });
+
+  it("cannot tell of a failure where the topic's key is not for EventBridge", async () => {
+    const forget = (template: Template): Template => {
+      const copy = structuredClone(template);
+      for (const { Type, Properties } of Object.values(copy.Resources))
+        if (Type === "AWS::KMS::Key") (Properties!["KeyPolicy"] as { Statement: unknown[] }).Statement.pop();
+      return copy;
+    };
+    const one = await deploy({ edit: forget });
+    await one.start({ noRun: true });
+    expect(one.undelivered().map(({ why }) => why)).toEqual(["the key's policy does not allow kms:GenerateDataKey"]);
   });
 
   it("goes on where a map failed, for which its role needs a statement of its own", async () => {

@@ -9,11 +9,14 @@ type Standing = "denied" | "allowed" | "silent";
 export interface ResourcePolicies {
   /** `silent` leaves it to the role's own policies; a key that does not leave it to them (by naming the account) denies. */
   judge(roleArn: string, request: AccessRequest): { readonly standing: Standing; readonly statement: string | null };
+  /** Whether a service of AWS (`events.amazonaws.com`) may do it in its own name: only the resource's policy says. */
+  allowsService(service: string, request: AccessRequest): boolean;
 }
 
 interface Guarded {
   readonly statement: Statement;
   readonly principals: readonly string[];
+  readonly services: readonly string[];
 }
 
 export function collectResourcePolicies(template: ResolvedTemplate): ResourcePolicies {
@@ -33,6 +36,13 @@ export function collectResourcePolicies(template: ResolvedTemplate): ResourcePol
   for (const key of resourcesOf(template, "AWS::KMS::Key")) add(key.names.arn, key, key.properties["KeyPolicy"], key.names.arn);
 
   return {
+    allowsService: (service, request) => {
+      const guarded = (guards.get(request.resource) ?? []).filter(({ services }) => services.includes(service) || services.includes("*"));
+      return evaluatePolicy(
+        guarded.map(({ statement }) => statement),
+        request,
+      ).allowed;
+    },
     judge(roleArn, request) {
       const { resource } = request;
       const guarded = guards.get(resource) ?? guards.get(resource.startsWith("arn:aws:s3:::") ? resource.split("/")[0]! : resource) ?? [];
@@ -52,8 +62,11 @@ function readGuarded(policy: string, document: unknown, resource?: string): Guar
   const raw = (document as { readonly Statement: readonly Properties[] }).Statement;
   return readStatements(policy, document).map((statement, index) => {
     const principal = raw[index]!["Principal"];
-    const aws = typeof principal === "string" ? principal : (principal as { AWS?: unknown } | undefined)?.AWS;
+    const { AWS: aws, Service: service } = (typeof principal === "string" ? { AWS: principal, Service: principal } : (principal ?? {})) as {
+      readonly AWS?: unknown;
+      readonly Service?: unknown;
+    };
     const selected = resource === undefined ? statement.resource : { patterns: [resource], inverted: false };
-    return { statement: { ...statement, resource: selected }, principals: readList(aws ?? []) };
+    return { statement: { ...statement, resource: selected }, principals: readList(aws ?? []), services: readList(service ?? []) };
   });
 }
