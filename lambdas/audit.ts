@@ -8,7 +8,7 @@ import { readOptionalText, readText, readTexts, readTime } from "./doors/event.t
 import { loadWatchList, openRecords } from "./doors/open.ts";
 import { openAuditPorts, openClients } from "./doors/ports.ts";
 import { openRunParts } from "./doors/run-parts.ts";
-import { ENVIRONMENT } from "./names.ts";
+import { ENVIRONMENT } from "../lib/audit/parts/function-names.ts";
 
 const logger = new Logger({ serviceName: "sealwatch" });
 const records = openRecords(readVariable(ENVIRONMENT.table));

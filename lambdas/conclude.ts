@@ -12,7 +12,7 @@ import { readText } from "./doors/event.ts";
 import { measureRun } from "./doors/measure-run.ts";
 import { loadWatchList, openRecords } from "./doors/open.ts";
 import { openRunParts, type RunParts } from "./doors/run-parts.ts";
-import { ENVIRONMENT, METRIC_NAMESPACE } from "./names.ts";
+import { ENVIRONMENT, METRIC_NAMESPACE } from "../lib/audit/parts/function-names.ts";
 
 const logger = new Logger({ serviceName: "sealwatch" });
 const metrics = new Metrics({ namespace: METRIC_NAMESPACE, serviceName: "sealwatch" });

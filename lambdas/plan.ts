@@ -7,7 +7,7 @@ import { readVariable } from "./doors/environment.ts";
 import { readTime } from "./doors/event.ts";
 import { openRecords } from "./doors/open.ts";
 import { openRunParts } from "./doors/run-parts.ts";
-import { ENVIRONMENT } from "./names.ts";
+import { ENVIRONMENT } from "../lib/audit/parts/function-names.ts";
 
 const logger = new Logger({ serviceName: "sealwatch" });
 const records = openRecords(readVariable(ENVIRONMENT.table));

@@ -1,5 +1,5 @@
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { RUNS_PREFIX } from "../names.ts";
+import { RUNS_PREFIX } from "../../lib/audit/parts/function-names.ts";
 
 /** Where a list of items stands that the state machine reads. */
 export interface ObjectAddress {

@@ -1,0 +1,40 @@
+import { Stack, Token, Validations, type aws_s3 as s3, type aws_stepfunctions as sfn } from "aws-cdk-lib";
+import type { Construct } from "constructs";
+import { RUNS_PREFIX } from "../audit/parts/function-names.ts";
+
+/** What the checks of cdk-nag find here, each with the reason why it stays. */
+const REASONS: Readonly<Record<string, string>> = {
+  "AwsSolutions-S1":
+    "Access to the bucket is in CloudTrail's data events where an account wants it; a log bucket here would need one of its own.",
+  "AwsSolutions-SF1": "An execution keeps its own history for 90 days; logged events would repeat it, a line a repository and night.",
+  "AwsSolutions-SF2": "A nightly batch has no caller whose latency a trace could explain; each call logs its run and repository.",
+  "Serverless-StepFunctionStateMachineXray": "As for AwsSolutions-SF2.",
+  "Serverless-LambdaTracing": "As for AwsSolutions-SF2.",
+  "Serverless-LambdaDLQ": "Functions are called by the state machine only, which waits for the answer, retries, and tells what failed.",
+  "Serverless-EventBusDLQ": "What the rule tells is told by the alarm run-failed as well, from a metric of its own.",
+  "Serverless-SNSRedrivePolicy":
+    "Mail has no dead letters: what SNS cannot hand over it repeats, and the alarm message-unsent tells what waits.",
+  "AwsSolutions-IAM5[Resource::*]":
+    "ECR's token and a function's network interfaces are actions that name no resource; nothing else has this resource.",
+};
+
+/** Acknowledges them for one deployment. Wildcards of resources are named one by one: another one is a finding again. */
+export function acknowledgeFindings(scope: Construct, { bucket, machine }: { bucket: s3.Bucket; machine: sfn.CfnStateMachine }): void {
+  const stack = Stack.of(scope);
+  const idOf = (construct: Construct): string => stack.getLogicalId(construct.node.defaultChild as sfn.CfnStateMachine);
+  const wildcards = {
+    [`<${idOf(bucket)}.Arn>/${RUNS_PREFIX}*`]: "The files of a run have its time in their names.",
+    [`arn:${show(stack.partition, "Partition")}:states:${show(stack.region, "Region")}:${show(stack.account, "AccountId")}:execution:<${stack.getLogicalId(machine)}.Name>*`]:
+      "Executions of this machine's own maps, which are named when they start.",
+  };
+  const reasons = {
+    ...REASONS,
+    ...Object.fromEntries(Object.entries(wildcards).map(([resource, reason]) => [`AwsSolutions-IAM5[Resource::${resource}]`, reason])),
+  };
+  for (const [id, reason] of Object.entries(reasons)) Validations.of(scope).acknowledge({ id, reason });
+}
+
+/** As the checks write a value that only the account knows. */
+function show(value: string, name: string): string {
+  return Token.isUnresolved(value) ? `<AWS::${name}>` : value;
+}

@@ -1,0 +1,109 @@
+import { aws_cloudwatch as cloudwatch, aws_cloudwatch_actions as actions, Duration } from "aws-cdk-lib";
+import type { aws_dynamodb as dynamodb, aws_sns as sns, aws_stepfunctions as sfn } from "aws-cdk-lib";
+import { Construct } from "constructs";
+import { METRIC, METRIC_NAMESPACE } from "../audit/parts/function-names.ts";
+import type { AuditFunction } from "./functions.ts";
+
+export interface ObservabilityProps {
+  readonly topic: sns.Topic;
+  readonly table: dynamodb.TableV2;
+  readonly machine: sfn.CfnStateMachine;
+  readonly functions: readonly AuditFunction[];
+  /** Per cent of the expected releases that a run must have judged. */
+  readonly coveragePercent: number;
+}
+
+/** What an alarm means and what to do: each name is a heading there. */
+const RUNBOOK = "https://github.com/sealwatch/sealwatch/blob/main/lib/stack/RUNBOOK.md";
+const NIGHT_AND_A_BIT = 26;
+const UNSENT_SECONDS = 3600;
+
+/** Alarms, each with an entry in RUNBOOK.md, and a dashboard. */
+export class Observability extends Construct {
+  readonly dashboard: cloudwatch.Dashboard;
+  readonly #topic: sns.Topic;
+
+  constructor(scope: Construct, { topic, table, machine, functions, coveragePercent }: ObservabilityProps) {
+    super(scope, "Observability");
+    this.#topic = topic;
+    const completed = own(METRIC.runsCompleted, "Sum", Duration.hours(1));
+    const failed = machineMetric(machine, ["ExecutionsFailed", "ExecutionsTimedOut", "ExecutionsAborted"]);
+    const errors = sum(functions.map(({ lambda }) => lambda.metricErrors({ period: Duration.minutes(5) })));
+    const throttles = sum([
+      ...functions.map(({ lambda }) => lambda.metricThrottles({ period: Duration.minutes(5) })),
+      table.metricThrottledRequestsForOperation("TransactWriteItems", { period: Duration.minutes(5) }),
+    ]);
+    this.alarm("no-completed-run", completed, {
+      below: 1,
+      periods: NIGHT_AND_A_BIT,
+      treatMissingData: cloudwatch.TreatMissingData.BREACHING,
+    });
+    this.alarm("run-failed", failed, { above: 0 });
+    this.alarm("function-errors", errors, { above: 0 });
+    this.alarm("throttled", throttles, { above: 0, periods: 3 });
+    this.alarm("message-unsent", own(METRIC.oldestUnsent, "Maximum", Duration.hours(1)), { above: UNSENT_SECONDS });
+    this.alarm("coverage-low", own(METRIC.coverage, "Minimum", Duration.hours(1)), { below: coveragePercent });
+    this.alarm("nobody-subscribed", own(METRIC.confirmedSubscriptions, "Maximum", Duration.hours(1)), { below: 1 });
+    this.dashboard = this.createDashboard(functions, failed);
+  }
+
+  private alarm(
+    name: string,
+    metric: cloudwatch.IMetric,
+    {
+      above,
+      below,
+      periods = 1,
+      treatMissingData = cloudwatch.TreatMissingData.NOT_BREACHING,
+    }: { above?: number; below?: number; periods?: number; treatMissingData?: cloudwatch.TreatMissingData },
+  ): void {
+    const alarm = new cloudwatch.Alarm(this, name, {
+      alarmDescription: `${RUNBOOK}#${name}`,
+      metric,
+      threshold: above ?? below ?? 0,
+      comparisonOperator:
+        above === undefined ? cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD : cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+      evaluationPeriods: periods,
+      datapointsToAlarm: periods,
+      treatMissingData,
+    });
+    alarm.addAlarmAction(new actions.SnsAction(this.#topic));
+    alarm.addOkAction(new actions.SnsAction(this.#topic));
+  }
+
+  private createDashboard(functions: readonly AuditFunction[], failed: cloudwatch.IMetric): cloudwatch.Dashboard {
+    const dashboard = new cloudwatch.Dashboard(this, "Dashboard");
+    const night = Duration.days(1);
+    const graph = (title: string, left: cloudwatch.IMetric[]): cloudwatch.GraphWidget =>
+      new cloudwatch.GraphWidget({ title, left, width: 12 });
+    dashboard.addWidgets(
+      graph(
+        "Releases by verdict",
+        [METRIC.signed, METRIC.unsigned, METRIC.untrusted, METRIC.unknown].map((name) => own(name, "Maximum", night)),
+      ),
+      graph("Open alerts", [own(METRIC.openAlerts, "Maximum", night)]),
+      graph("Coverage, per cent", [own(METRIC.coverage, "Minimum", night)]),
+      graph("Runs", [own(METRIC.runsCompleted, "Sum", night), failed]),
+      graph("Oldest unsent message, seconds", [own(METRIC.oldestUnsent, "Maximum", Duration.hours(1))]),
+      graph(
+        "Duration of functions",
+        functions.map(({ lambda }) => lambda.metricDuration({ statistic: "Maximum" })),
+      ),
+    );
+    return dashboard;
+  }
+}
+
+function own(metricName: string, statistic: string, period: Duration): cloudwatch.Metric {
+  return new cloudwatch.Metric({ namespace: METRIC_NAMESPACE, metricName, dimensionsMap: { service: "sealwatch" }, statistic, period });
+}
+
+function machineMetric(machine: sfn.CfnStateMachine, names: readonly string[]): cloudwatch.IMetric {
+  const dimensionsMap = { StateMachineArn: machine.ref };
+  return sum(names.map((metricName) => new cloudwatch.Metric({ namespace: "AWS/States", metricName, dimensionsMap, statistic: "Sum" })));
+}
+
+function sum(metrics: readonly cloudwatch.IMetric[]): cloudwatch.MathExpression {
+  const usingMetrics = Object.fromEntries(metrics.map((metric, at) => [`m${at}`, metric]));
+  return new cloudwatch.MathExpression({ expression: `SUM(METRICS())`, usingMetrics, period: Duration.minutes(5) });
+}

@@ -1,0 +1,88 @@
+import { ArnFormat, aws_events as events, aws_iam as iam, aws_scheduler as scheduler, aws_stepfunctions as sfn, Stack } from "aws-cdk-lib";
+import type { aws_s3 as s3, aws_sns as sns } from "aws-cdk-lib";
+import { Construct } from "constructs";
+import { RUNS_PREFIX } from "../audit/parts/function-names.ts";
+import type { AuditFunction } from "./functions.ts";
+import { defineRun } from "./run-definition.ts";
+
+export interface RunProps {
+  readonly plan: AuditFunction;
+  readonly audit: AuditFunction;
+  readonly conclude: AuditFunction;
+  readonly bucket: s3.Bucket;
+  readonly topic: sns.Topic;
+  readonly schedule: string;
+  readonly timezone: string | undefined;
+}
+
+/** The state machine of a run, when it starts, and who is told when one fails. */
+export class AuditRun extends Construct {
+  readonly machine: sfn.CfnStateMachine;
+
+  constructor(scope: Construct, { plan, audit, conclude, bucket, topic, schedule, timezone }: RunProps) {
+    super(scope, "Run");
+    const stack = Stack.of(this);
+    const role = new iam.Role(this, "Role", { assumedBy: new iam.ServicePrincipal("states.amazonaws.com") });
+    const functions = [plan, audit, conclude].map(({ lambda }) => lambda.functionArn);
+    const [planArn, auditArn, concludeArn] = functions as [string, string, string];
+    this.machine = new sfn.CfnStateMachine(this, "Machine", {
+      stateMachineType: "STANDARD",
+      roleArn: role.roleArn,
+      definitionString: stack.toJsonString(defineRun({ planArn, auditArn, concludeArn })),
+    });
+    const machineArn = this.machine.ref;
+    const executions = stack.formatArn({
+      service: "states",
+      resource: "execution",
+      resourceName: `${this.machine.attrName}*`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    // Beside the role and not in it: the machine's name is part of what it may do.
+    const policy = new iam.Policy(this, "Policy", {
+      statements: [
+        new iam.PolicyStatement({ sid: "Invoke", actions: ["lambda:InvokeFunction"], resources: functions }),
+        new iam.PolicyStatement({ sid: "Manifests", actions: ["s3:GetObject"], resources: [bucket.arnForObjects(`${RUNS_PREFIX}*`)] }),
+        new iam.PolicyStatement({ sid: "Maps", actions: ["states:StartExecution"], resources: [machineArn] }),
+        new iam.PolicyStatement({
+          sid: "MapRuns",
+          actions: ["states:DescribeExecution", "states:StopExecution", "states:RedriveExecution"],
+          resources: [executions],
+        }),
+      ],
+    });
+    policy.attachToRole(role);
+    this.startOnSchedule(schedule, timezone);
+    this.tellFailures(topic);
+  }
+
+  /** Each night by its own name: a duplicate event finds the run open or closed. */
+  private startOnSchedule(schedule: string, timezone: string | undefined): void {
+    const role = new iam.Role(this, "ScheduleRole", { assumedBy: new iam.ServicePrincipal("scheduler.amazonaws.com") });
+    role.addToPolicy(new iam.PolicyStatement({ sid: "Start", actions: ["states:StartExecution"], resources: [this.machine.ref] }));
+    const nightly = new scheduler.CfnSchedule(this, "Schedule", {
+      flexibleTimeWindow: { mode: "OFF" },
+      scheduleExpression: schedule,
+      ...(timezone !== undefined && { scheduleExpressionTimezone: timezone }),
+      target: {
+        arn: this.machine.ref,
+        roleArn: role.roleArn,
+        input: '{"scheduledTime":"<aws.scheduler.scheduled-time>"}',
+        retryPolicy: { maximumEventAgeInSeconds: 3600, maximumRetryAttempts: 10 },
+      },
+    });
+    nightly.node.addDependency(this.node.findChild("Policy"));
+  }
+
+  private tellFailures(topic: sns.Topic): void {
+    const rule = new events.CfnRule(this, "Failed", {
+      description: "A run of Sealwatch failed, timed out or was aborted",
+      eventPattern: {
+        source: ["aws.states"],
+        "detail-type": ["Step Functions Execution Status Change"],
+        detail: { status: ["FAILED", "TIMED_OUT", "ABORTED"], stateMachineArn: [this.machine.ref] },
+      },
+      targets: [{ arn: topic.topicArn, id: "alerts" }],
+    });
+    rule.node.addDependency(topic);
+  }
+}

@@ -1,0 +1,156 @@
+import { join } from "node:path";
+import { CfnOutput, Duration, Stack, Tags, type aws_ec2 as ec2 } from "aws-cdk-lib";
+import { Construct } from "constructs";
+import { ENVIRONMENT, RUNS_PREFIX } from "../audit/parts/function-names.ts";
+import type { WatchList } from "../watchlist/watch-list.ts";
+import { acknowledgeFindings } from "./acknowledged-findings.ts";
+import { createAlerts } from "./alerts.ts";
+import { AuditFunction, type FunctionNetwork } from "./functions.ts";
+import { createHistoryTable } from "./history-table.ts";
+import { Observability } from "./observability.ts";
+import { AuditRun } from "./run.ts";
+import { publish, pullFromEcr, readSecrets, useTable } from "./statements.ts";
+import { createBucket } from "./storage.ts";
+import { createWatchListAsset } from "./watch-list-asset.ts";
+
+export interface SealwatchProps {
+  /** Path of sealwatch.yaml. It is checked when the app is synthesized, and deployed with the keys and roots that it names. */
+  readonly watchlist: string;
+  /** When a run starts: an expression of EventBridge Scheduler. Default: each night at two. */
+  readonly schedule?: string;
+  /** Time zone of the schedule, such as `Europe/Berlin`. Default: UTC. */
+  readonly timezone?: string;
+  /** An address that is subscribed to everything; it must confirm. */
+  readonly email?: string;
+  /** A network in which the registries are. Default: none, the functions reach the internet. */
+  readonly vpc?: ec2.IVpc;
+  readonly subnets?: ec2.SubnetSelection;
+  readonly securityGroups?: ec2.ISecurityGroup[];
+  /** How long an alert waits for a signature that is on its way. Default: 10 minutes. */
+  readonly secondLook?: Duration;
+  /** Per cent of the expected releases that a run must have judged, else an alarm. Default: 95. */
+  readonly coveragePercent?: number;
+  /** Where the built functions lie. Default: beside this module, as `npm ci` builds them. */
+  readonly bundles?: string;
+}
+
+const NIGHTLY = "cron(0 2 * * ? *)";
+const SECOND_LOOK = Duration.minutes(10);
+const COVERAGE_PERCENT = 95;
+
+/**
+ * A nightly audit: schedule → state machine → functions → history table → topic.
+ *
+ *     new Sealwatch(this, "Audit", { watchlist: "sealwatch.yaml", email: "oncall@acme.example" });
+ */
+export class Sealwatch extends Construct {
+  constructor(scope: Construct, id: string, props: SealwatchProps) {
+    super(scope, id);
+    const stack = Stack.of(this);
+    const { watchList, asset } = createWatchListAsset(this, props.watchlist);
+    const table = createHistoryTable(this);
+    const { topic, key } = createAlerts(this, props.email);
+    const bucket = createBucket(this);
+    const environment = { [ENVIRONMENT.table]: table.tableName };
+    const runs = bucket.arnForObjects(`${RUNS_PREFIX}*`);
+    const shared = { bundles: props.bundles ?? join(import.meta.dirname, "..", "..", "dist", "lambdas"), network: networkOf(props) };
+
+    const plan = new AuditFunction(this, {
+      ...shared,
+      name: "plan",
+      memoryMegabytes: 512,
+      timeout: Duration.minutes(5),
+      environment: {
+        ...environment,
+        [ENVIRONMENT.bucket]: bucket.bucketName,
+        [ENVIRONMENT.watchListBucket]: asset.s3BucketName,
+        [ENVIRONMENT.watchListKey]: asset.s3ObjectKey,
+      },
+      statements: [
+        ...useTable(table.tableArn),
+        { sid: "Manifests", actions: ["s3:PutObject"], resources: [runs] },
+        { sid: "WatchList", actions: ["s3:GetObject"], resources: [asset.bucket.arnForObjects(asset.s3ObjectKey)] },
+      ],
+    });
+    const audit = new AuditFunction(this, {
+      ...shared,
+      name: "audit",
+      memoryMegabytes: 1024,
+      timeout: Duration.minutes(15),
+      environment,
+      statements: [
+        ...useTable(table.tableArn),
+        ...pullFromEcr(namesOf(watchList), stack.partition),
+        ...readSecrets(
+          [...watchList.registries.values()].flatMap(({ credentials, clientKey }) => [credentials, clientKey]),
+          stack,
+        ),
+      ],
+    });
+    const conclude = new AuditFunction(this, {
+      ...shared,
+      name: "conclude",
+      memoryMegabytes: 1024,
+      timeout: Duration.minutes(15),
+      environment: {
+        ...environment,
+        [ENVIRONMENT.bucket]: bucket.bucketName,
+        [ENVIRONMENT.topic]: topic.topicArn,
+        [ENVIRONMENT.secondLook]: String((props.secondLook ?? SECOND_LOOK).toSeconds()),
+      },
+      statements: [
+        ...useTable(table.tableArn),
+        { sid: "Summary", actions: ["s3:PutObject"], resources: [runs] },
+        { sid: "Subscriptions", actions: ["sns:GetTopicAttributes"], resources: [topic.topicArn] },
+        ...publish([topic.topicArn, ...topicsOf(watchList)], key.keyArn, stack.region),
+        ...readSecrets(
+          watchList.channels.flatMap((channel) => (channel.kind === "webhook" ? [channel.url, channel.secret] : [])),
+          stack,
+        ),
+      ],
+    });
+    const { schedule = NIGHTLY, timezone } = props;
+    const { machine } = new AuditRun(this, { plan, audit, conclude, bucket, topic, schedule, timezone });
+    const { dashboard } = new Observability(this, {
+      topic,
+      table,
+      machine,
+      functions: [plan, audit, conclude],
+      coveragePercent: props.coveragePercent ?? COVERAGE_PERCENT,
+    });
+    Tags.of(this).add("application", "sealwatch");
+    acknowledgeFindings(this, { bucket, machine });
+
+    const start = `aws stepfunctions start-execution --state-machine-arn ${machine.ref} --input "{\\"scheduledTime\\":\\"$(date -u +%Y-%m-%dT%H:%M:%SZ)\\"}"`;
+    this.output("RunNow", start, "Starts a run at once");
+    this.output("Topic", topic.topicArn, "Subscribe to it to be told");
+    this.output("History", `dynamodb://${table.tableName}?region=${stack.region}`, "For --history of the command line");
+    this.output("Reports", `s3://${bucket.bucketName}/${RUNS_PREFIX}`, "Summaries of runs");
+    this.output(
+      "Dashboard",
+      `https://${stack.region}.console.aws.amazon.com/cloudwatch/home#dashboards:name=${dashboard.dashboardName}`,
+      "What the runs saw",
+    );
+  }
+
+  private output(name: string, value: string, description: string): void {
+    const output = new CfnOutput(this, `${name}Output`, { value, description });
+    output.overrideLogicalId(name);
+  }
+}
+
+function networkOf({ vpc, subnets, securityGroups }: SealwatchProps): FunctionNetwork | null {
+  return vpc === undefined ? null : { vpc, ...(subnets && { subnets }), ...(securityGroups && { securityGroups }) };
+}
+
+function namesOf({ repositories }: WatchList): string[] {
+  const names = repositories.flatMap(({ repository, signatureRepository }) => [
+    repository.name,
+    ...(signatureRepository ? [signatureRepository.name] : []),
+  ]);
+  return [...new Set(names)];
+}
+
+function topicsOf({ channels }: WatchList): string[] {
+  return channels.flatMap((channel) => (channel.kind === "sns" ? [channel.topic] : []));
+}

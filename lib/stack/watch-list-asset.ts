@@ -1,0 +1,38 @@
+import { globSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { aws_s3_assets as assets } from "aws-cdk-lib";
+import type { Construct } from "constructs";
+import { loadWatchList } from "../watchlist/load-watch-list.ts";
+import { packWatchList } from "../watchlist/pack-watch-list.ts";
+import { renderProblem } from "../watchlist/render-problem.ts";
+import type { WatchList } from "../watchlist/watch-list.ts";
+
+export interface DeployedWatchList {
+  readonly watchList: WatchList;
+  readonly asset: assets.Asset;
+}
+
+/**
+ * The watch list with everything that it names, as one file. A wrong one ends the synthesis: every problem at once, with file, line and
+ * column.
+ */
+export function createWatchListAsset(scope: Construct, path: string): DeployedWatchList {
+  const loaded = loadWatchList(resolve(path), {
+    read(file) {
+      try {
+        return readFileSync(file, "utf8");
+      } catch {
+        return null;
+      }
+    },
+    list: (pattern, relativeTo) => globSync(pattern, { cwd: relativeTo }).toSorted(),
+  });
+  if (loaded.kind === "invalid") {
+    const problems = loaded.problems.map((problem) => renderProblem(problem, process.cwd())).join("\n");
+    throw new Error(`the watch list ${path} is wrong; nothing was synthesized\n${problems}`);
+  }
+  const file = join(mkdtempSync(join(tmpdir(), "sealwatch-watchlist-")), "watchlist.json");
+  writeFileSync(file, packWatchList(loaded.watchList));
+  return { watchList: loaded.watchList, asset: new assets.Asset(scope, "WatchList", { path: file }) };
+}

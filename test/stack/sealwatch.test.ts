@@ -1,0 +1,136 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Stack, Validations } from "aws-cdk-lib";
+import { Annotations, Match, Template } from "aws-cdk-lib/assertions";
+import { AwsSolutionsChecks, ServerlessChecks } from "cdk-nag";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Sealwatch, type SealwatchProps } from "../../lib/stack/sealwatch.ts";
+import { defineRun } from "../../lib/stack/run-definition.ts";
+import { newRecommendedApp } from "../aws/example-stack.ts";
+
+const LIST = join(import.meta.dirname, "sealwatch.yaml");
+const RUNBOOK = readFileSync(join(import.meta.dirname, "..", "..", "lib", "stack", "RUNBOOK.md"), "utf8");
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "sealwatch-stack-"));
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+async function createStack(props: Partial<SealwatchProps> = {}): Promise<Stack> {
+  const app = await newRecommendedApp(join(directory, "cdk.out"));
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
+  const stack = new Stack(app, "Team", { env: { account: "111122223333", region: "eu-central-1" } });
+  const audit = new Sealwatch(stack, "Audit", { watchlist: LIST, ...props });
+  audit.node.addMetadata("test", "stack");
+  return stack;
+}
+
+const synthesize = async (props: Partial<SealwatchProps> = {}): Promise<Template> => Template.fromStack(await createStack(props));
+
+interface Statement {
+  readonly Action: string | string[];
+  readonly Resource: unknown;
+}
+
+function statementsOf(template: Template): Statement[] {
+  const policies = Object.values(template.findResources("AWS::IAM::Policy"));
+  return policies.flatMap(({ Properties }) => (Properties as { PolicyDocument: { Statement: Statement[] } }).PolicyDocument.Statement);
+}
+
+describe.skipIf(!existsSync(join(import.meta.dirname, "..", "..", "dist", "lambdas", "plan", "index.mjs")))("the stack", () => {
+  it("has nothing that the checks find and nobody has given a reason for", async () => {
+    const stack = await createStack();
+    expect(() => stack.node.root.node.tryFindChild("none") ?? Template.fromStack(stack)).not.toThrow();
+    expect(Annotations.fromStack(stack).findError("*", Match.anyValue())).toEqual([]);
+  });
+
+  it("keeps its history and its files when it is deleted, and can restore the history to any second", async () => {
+    const template = await synthesize();
+    template.hasResource("AWS::DynamoDB::GlobalTable", { DeletionPolicy: "Retain", UpdateReplacePolicy: "Retain" });
+    template.hasResourceProperties("AWS::DynamoDB::GlobalTable", {
+      TimeToLiveSpecification: { AttributeName: "expires", Enabled: true },
+      Replicas: [
+        Match.objectLike({ DeletionProtectionEnabled: true, PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } }),
+      ],
+    });
+    template.hasResource("AWS::S3::Bucket", { DeletionPolicy: "Retain" });
+    template.allResourcesProperties("AWS::Logs::LogGroup", { RetentionInDays: 90 });
+  });
+
+  it("runs its functions on Node 24 and arm64, with a log of their own", async () => {
+    const template = await synthesize();
+    template.resourceCountIs("AWS::Lambda::Function", 3);
+    template.allResourcesProperties("AWS::Lambda::Function", {
+      Runtime: "nodejs24.x",
+      Architectures: ["arm64"],
+      LoggingConfig: Match.anyValue(),
+    });
+  });
+
+  it("allows single actions, and every resource by name but for ECR's token", async () => {
+    const statements = statementsOf(await synthesize());
+    const actions = statements.flatMap(({ Action }) => Action);
+    expect(actions.filter((action) => action.includes("*"))).toEqual([]);
+    expect(statements.filter(({ Resource }) => Resource === "*").flatMap(({ Action }) => Action)).toEqual(["ecr:GetAuthorizationToken"]);
+    const pull = statements.find(({ Action }) => Action.includes("ecr:BatchGetImage"));
+    expect(pull?.Resource).toBe("arn:aws:ecr:eu-central-1:111122223333:repository/acme/api");
+  });
+
+  it("starts each night under its scheduled time, when and where it is told", async () => {
+    const template = await synthesize({ schedule: "cron(30 4 * * ? *)", timezone: "Europe/Berlin" });
+    template.hasResourceProperties("AWS::Scheduler::Schedule", {
+      ScheduleExpression: "cron(30 4 * * ? *)",
+      ScheduleExpressionTimezone: "Europe/Berlin",
+      Target: Match.objectLike({ Input: '{"scheduledTime":"<aws.scheduler.scheduled-time>"}' }),
+    });
+  });
+
+  it("tells failed, timed out and aborted runs, and an address that is named", async () => {
+    const template = await synthesize({ email: "oncall@acme.example" });
+    template.hasResourceProperties("AWS::Events::Rule", {
+      EventPattern: Match.objectLike({ detail: Match.objectLike({ status: ["FAILED", "TIMED_OUT", "ABORTED"] }) }),
+    });
+    template.hasResourceProperties("AWS::SNS::Subscription", { Protocol: "email", Endpoint: "oncall@acme.example" });
+  });
+
+  it("has alarms that each link to an entry of the runbook", async () => {
+    const alarms = Object.values((await synthesize()).findResources("AWS::CloudWatch::Alarm"));
+    const headings = alarms.map(({ Properties }) => (Properties as { AlarmDescription: string }).AlarmDescription.split("#")[1]!);
+    expect(headings.toSorted()).toEqual([...RUNBOOK.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading).toSorted());
+    const silent = alarms.find(({ Properties }) =>
+      (Properties as { AlarmDescription: string }).AlarmDescription.endsWith("no-completed-run"),
+    );
+    expect(silent?.["Properties"]).toMatchObject({ TreatMissingData: "breaching", EvaluationPeriods: 26, Period: 3600 });
+  });
+
+  it("says where everything is", async () => {
+    const outputs = (await synthesize()).toJSON() as { Outputs: Record<string, unknown> };
+    expect(Object.keys(outputs.Outputs)).toEqual(expect.arrayContaining(["RunNow", "Topic", "History", "Reports", "Dashboard"]));
+  });
+
+  it("is not synthesized from a wrong watch list, and says what is wrong where", async () => {
+    const path = join(directory, "wrong.yaml");
+    writeFileSync(path, "version: 1\nrepositories:\n  - { repository: UPPER, policy: none }\n");
+    await expect(createStack({ watchlist: path })).rejects.toThrow(/wrong\.yaml:3:\d+/);
+  });
+});
+
+describe("the definition of a run", () => {
+  it("is one that Step Functions takes", () => {
+    const validate = createRequire(import.meta.url)("asl-validator") as (definition: object) => {
+      isValid: boolean;
+      errorsText: () => string;
+    };
+    const arn = "arn:aws:lambda:eu-central-1:111122223333:function:name";
+    const { isValid, errorsText } = validate(defineRun({ planArn: arn, auditArn: arn, concludeArn: arn }));
+    expect([isValid, isValid ? "" : errorsText()]).toEqual([true, ""]);
+  });
+
+  it("catches nothing, so that what failed can be redriven", () => {
+    const arn = "arn:aws:lambda:eu-central-1:111122223333:function:name";
+    expect(JSON.stringify(defineRun({ planArn: arn, auditArn: arn, concludeArn: arn }))).not.toContain('"Catch"');
+  });
+});
