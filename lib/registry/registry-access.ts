@@ -16,8 +16,8 @@ export class RegistryAccess {
   readonly connection: HostConnection;
   /** The bearer challenge of an earlier 401: later repositories ask for their token at once. */
   challenge: Challenge | null = null;
-  /** Set after a Basic challenge: sent with every request from then on. */
-  basic: string | null = null;
+  /** Set after a Basic challenge: sent with every request from then on, until it has to be renewed. */
+  basic: { readonly header: string; readonly renewAt: number } | null = null;
   refused: RefusedHost | null = null;
   /** Whether it answered with a document of a registry in this run. */
   answersAsRegistry = false;
@@ -30,6 +30,7 @@ export class RegistryAccess {
   readonly #credentials: CredentialSource;
   readonly #setting: string | null;
   #credential: Promise<Credential> | null = null;
+  #renewAt = Infinity;
 
   constructor(endpoint: Endpoint, connection: HostConnection, credentials: CredentialSource, setting: string | null) {
     this.endpoint = endpoint;
@@ -38,9 +39,20 @@ export class RegistryAccess {
     this.#setting = setting;
   }
 
-  /** The credentials of this registry, looked up once. */
-  credential(): Promise<Credential> {
-    return (this.#credential ??= this.#credentials.load(this.endpoint.registry, this.#setting));
+  /** The credentials of this registry, looked up once for all who wait for them, and again when they end. */
+  credential(now: number): Promise<Credential> {
+    if (this.#credential === null || now >= this.#renewAt) {
+      // Whoever comes while they are looked up waits for the same answer.
+      this.#renewAt = Infinity;
+      this.#credential = this.#load();
+    }
+    return this.#credential;
+  }
+
+  async #load(): Promise<Credential> {
+    const credential = await this.#credentials.load(this.endpoint.registry, this.#setting);
+    if (credential.kind === "basic") this.#renewAt = credential.renewAt ?? Infinity;
+    return credential;
   }
 
   /** Remembers the first final 401 or 403. */

@@ -40,7 +40,8 @@ export class RepositoryAccess {
   /** For the next request, by what is known already. */
   prepare(): Authorization | Promise<Authorization> {
     if (this.#refusal) return this.#refusal;
-    if (this.#registry.basic !== null) return { kind: "ready", header: this.#registry.basic };
+    const { basic } = this.#registry;
+    if (basic !== null) return this.#now() < basic.renewAt ? { kind: "ready", header: basic.header } : this.#renewBasic();
     if (this.#token !== null && this.#now() < this.#token.renewAt) return { kind: "ready", header: this.#token.header };
     return this.#registry.challenge === null ? OPEN : this.#fetch(this.#registry.challenge, this.#firstScope(this.#registry.challenge));
   }
@@ -51,11 +52,17 @@ export class RepositoryAccess {
     const bearer = challenges.find(({ scheme, parameters }) => scheme === "bearer" && parameters.has("realm"));
     if (bearer) return this.#renewToken(bearer, used);
     if (!challenges.some(({ scheme }) => scheme === "basic") || used?.startsWith("Basic ")) return null;
-    const credential = await this.#registry.credential();
+    const authorization = await this.#renewBasic();
+    return authorization === OPEN ? null : authorization;
+  }
+
+  async #renewBasic(): Promise<Authorization> {
+    const credential = await this.#registry.credential(this.#now());
     if (credential.kind === "unavailable") return this.#refuse(credential.detail);
-    if (credential.kind === "anonymous") return null;
-    this.#registry.basic = formatBasic(credential.username, credential.kind === "basic" ? credential.password : credential.token);
-    return { kind: "ready", header: this.#registry.basic };
+    if (credential.kind === "anonymous") return OPEN;
+    const header = formatBasic(credential.username, credential.kind === "basic" ? credential.password : credential.token);
+    this.#registry.basic = { header, renewAt: (credential.kind === "basic" ? credential.renewAt : undefined) ?? Infinity };
+    return { kind: "ready", header };
   }
 
   #renewToken(bearer: Challenge, used: string | null): Promise<Authorization> | Authorization {
@@ -86,7 +93,7 @@ export class RepositoryAccess {
     const { endpoint } = this.#registry;
     const realm = parseRealm(bearer.parameters.get("realm") ?? "", endpoint);
     if (realm.kind === "refused") return this.#refuse(realm.detail);
-    const credential: Credential = await this.#registry.credential();
+    const credential: Credential = await this.#registry.credential(this.#now());
     if (credential.kind === "unavailable") return this.#refuse(credential.detail);
     const answer = await fetchToken({
       connection: this.#connections.foreign(realm.url),

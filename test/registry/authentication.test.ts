@@ -170,6 +170,25 @@ describe("a registry with passwords", () => {
     expect(await wrong.client.listTags()).toMatchObject({ failure: { code: "unauthorized", attempts: 2 } });
   });
 
+  it("gets new ones when they end, looked up once for all who wait", async () => {
+    let now = 1_790_000_000_000;
+    let loads = 0;
+    const registry = await start({ kind: "basic", user: "robot", password: "first" });
+    const credentials = {
+      load: () =>
+        Promise.resolve({ kind: "basic", username: "robot", password: ["first", "second"][loads++]!, renewAt: now + 60_000 } as const),
+    };
+    const { clients } = openClients([newSettings(registry.host)], { credentials, now: () => now });
+    keep(clients);
+    expect(await clients.of(newRepository(registry.host)).listTags()).toMatchObject({ complete: true });
+    now += 60_000;
+    registry.setOptions({ auth: { kind: "basic", user: "robot", password: "second" } });
+    registry.requests.clear();
+    const lists = await Promise.all(["acme/app", "acme/other"].map((path) => clients.of(newRepository(registry.host, path)).listTags()));
+    expect(lists.map(({ complete }) => complete)).toEqual([true, true]);
+    expect([loads, registry.requests.count("tags")]).toEqual([2, 2]);
+  });
+
   it("says why configured credentials cannot be used, and is not read anonymously instead", async () => {
     const registry = await start(bearer({ anonymousPull: true }));
     const { client } = openAt(registry.host, { credential: { kind: "unavailable", detail: "environment variable USER is not set" } });
