@@ -1,4 +1,5 @@
 import { parseRepository, type Repository } from "../oci/reference.ts";
+import { parseAwsSecret } from "./aws-secret.ts";
 import { quoteFound } from "./quote-found.ts";
 import { readText } from "./read-value.ts";
 import { reportError, resolvePath, type YamlValue } from "./source-file.ts";
@@ -8,7 +9,7 @@ const SECRET_REMEDY = "write env:NAME, file:PATH or awssecret:///NAME";
 
 /** Whether text says where a secret lies instead of being one. */
 export function isSecretReference(text: string): boolean {
-  return /^env:[A-Za-z_]\w*$/.test(text) || /^file:.+$/.test(text) || /^awssecret:\/\/\/[\w/+=.@-]+$/.test(text);
+  return /^env:[A-Za-z_]\w*$/.test(text) || /^file:.+$/.test(text) || parseAwsSecret(text) !== null;
 }
 
 /** Reads a reference to a secret; a relative `file:` path becomes absolute. What is no reference may be the secret: it is not shown. */

@@ -1,3 +1,4 @@
+import { parseAwsSecret } from "./aws-secret.ts";
 import { quoteFound } from "./quote-found.ts";
 import { readCertificates } from "./read-certificates.ts";
 import { canonicalHost, isSecretReference, readSecretReference } from "./read-location.ts";
@@ -21,8 +22,7 @@ const KEYS = [
 ] as const;
 const CONCURRENCY_MOST = 100;
 const RETRIES_MOST = 20;
-const CREDENTIALS =
-  /^(?:docker|anonymous|env:[A-Za-z_]\w*,[A-Za-z_]\w*|ecr(?::arn:aws(?:-[a-z]+)*:iam::\d{12}:role\/[\w+=,.@/-]+)?|awssecret:\/\/\/[\w/+=.@-]+)$/;
+const CREDENTIALS = /^(?:docker|anonymous|env:[A-Za-z_]\w*,[A-Za-z_]\w*|ecr(?::arn:aws(?:-[a-z]+)*:iam::\d{12}:role\/[\w+=,.@/-]+)?)$/;
 
 /** Reads the `registries:` of all files: settings by host. Warns of a host that is not among those in use. */
 export function readRegistries(values: readonly YamlValue[], used: ReadonlySet<string>): ReadonlyMap<string, RegistrySettings> {
@@ -112,7 +112,7 @@ function readHosts(value: YamlValue | undefined): string[] {
 
 function readCredentials(value: YamlValue | undefined): string | null {
   const text = readText(value);
-  if (text === null || value === undefined || CREDENTIALS.test(text)) return text;
+  if (text === null || value === undefined || CREDENTIALS.test(text) || parseAwsSecret(text) !== null) return text;
   // Not shown: it may be the password.
   const remedy = `write docker, anonymous, "env:USER,PASSWORD" (in quotes), ecr, ecr:ROLE_ARN or awssecret:///NAME`;
   reportError(value, "bad-credentials", "found text for credentials that names none of the known sources", remedy);

@@ -9,13 +9,18 @@ const CREDENTIALS_PROBLEM =
   'error: found text for credentials that names none of the known sources; write docker, anonymous, "env:USER,PASSWORD" (in quotes), ecr, ecr:ROLE_ARN or awssecret:///NAME';
 
 describe("registries", () => {
-  it.each(["docker", "anonymous", "env:USER,PASSWORD", "ecr", "ecr:arn:aws:iam::111122223333:role/reader", "awssecret:///registry/login"])(
-    "takes credentials from %s",
-    (credentials) => {
-      const { registries } = loaded(`version: 1${MINIMAL}registries: { ghcr.io: { credentials: "${credentials}" } }\n`);
-      expect(registries.get("ghcr.io")?.credentials).toBe(credentials);
-    },
-  );
+  it.each([
+    "docker",
+    "anonymous",
+    "env:USER,PASSWORD",
+    "ecr",
+    "ecr:arn:aws:iam::111122223333:role/reader",
+    "awssecret:///registry/login",
+    "awssecret:///arn:aws:secretsmanager:eu-central-1:111122223333:secret:login-AbCdEf",
+  ])("takes credentials from %s", (credentials) => {
+    const { registries } = loaded(`version: 1${MINIMAL}registries: { ghcr.io: { credentials: "${credentials}" } }\n`);
+    expect(registries.get("ghcr.io")?.credentials).toBe(credentials);
+  });
 
   it("takes a client key by its path", () => {
     const text = `version: 1${MINIMAL}registries: { ghcr.io: { clientCertificate: keys/ca.pem, clientKey: keys/client.pem } }\n`;
