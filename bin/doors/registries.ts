@@ -5,6 +5,7 @@ import { loadHostCertificates, NO_CERTIFICATES } from "../../lib/registry/creden
 import { createRegistryClients } from "../../lib/registry/registry-clients.ts";
 import type { RegistryClients } from "../../lib/registry/repository-client.ts";
 import type { RegistrySettings } from "../../lib/watchlist/watch-list.ts";
+import { openAws } from "./aws.ts";
 import { resolveSecret } from "./secrets.ts";
 import { openSurroundings } from "./surroundings.ts";
 
@@ -13,10 +14,11 @@ const DOCKER_CERTIFICATES = "/etc/docker/certs.d";
 /** The registries of a run, as the watch list and the environment say they are reached. */
 export function openRegistries(settings: ReadonlyMap<string, RegistrySettings>, signal: AbortSignal): RegistryClients {
   const { env } = process;
+  const surroundings = openSurroundings(signal);
   return createRegistryClients({
-    ...openSurroundings(signal),
+    ...surroundings,
     settings: new Map([...settings].map(([host, setting]) => [host, withKey(setting)])),
-    credentials: createCredentialSource(env),
+    credentials: createCredentialSource({ environment: env, aws: openAws(signal), now: surroundings.now }),
     proxies: { httpsProxy: env["HTTPS_PROXY"] ?? env["https_proxy"] ?? null, noProxy: env["NO_PROXY"] ?? env["no_proxy"] ?? null },
     extraAuthorities: readAuthorities(env["NODE_EXTRA_CA_CERTS"]),
     certificatesOf: (host) => loadHostCertificates(DOCKER_CERTIFICATES, host),

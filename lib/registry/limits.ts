@@ -48,3 +48,7 @@ export const BUDGET_MARGIN_MS = 50;
 export const TOKEN_LIFE_LEAST_SECONDS = 60;
 /** Renewed this long before its end, or a tenth of its life. */
 export const TOKEN_EARLY_MS = 30_000;
+/** A password of ECR lives 12 hours: renewed so long before its end that the longest request is over. */
+export const ECR_TOKEN_EARLY_MS = 5 * 60_000;
+/** Those of ECR have 2,000 to 4,000; servers take no header of more. */
+export const ECR_TOKEN_LIMIT_CHARACTERS = 16_384;

@@ -2,6 +2,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { CredentialSource } from "../../lib/registry/credentials/credential.ts";
 import { createCredentialSource } from "../../lib/registry/credentials/credential-source.ts";
 import { normaliseDockerHost } from "../../lib/registry/credentials/docker-host.ts";
 
@@ -13,6 +14,12 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
+/** Credentials of an environment where nothing asks AWS. */
+function openSource(environment: Readonly<Record<string, string>>): CredentialSource {
+  const refuse = () => Promise.reject(new Error("AWS was asked"));
+  return createCredentialSource({ environment, aws: { getAuthorizationToken: refuse, assumeRole: refuse }, now: Date.now });
+}
+
 const basic = (username: string, password: string) => ({ kind: "basic", username, password });
 const encode = (text: string) => Buffer.from(text).toString("base64");
 
@@ -22,7 +29,7 @@ async function load(config: unknown, registry: string, setting: string | null = 
   const directory = join(folder, `config-${files++}`);
   await mkdir(directory);
   await writeFile(join(directory, "config.json"), typeof config === "string" ? config : JSON.stringify(config));
-  return createCredentialSource({ DOCKER_CONFIG: directory, PATH: `${folder}:${process.env["PATH"]}` }).load(registry, setting);
+  return openSource({ DOCKER_CONFIG: directory, PATH: `${folder}:${process.env["PATH"]}` }).load(registry, setting);
 }
 
 /** Puts a credential helper on the path that runs the given shell lines. */
@@ -76,8 +83,8 @@ describe("a Docker configuration", () => {
   });
 
   it("is not needed", async () => {
-    expect(await createCredentialSource({}).load("ghcr.io", null)).toEqual(ANONYMOUS);
-    expect(await createCredentialSource({ HOME: join(folder, "nobody") }).load("ghcr.io", "docker")).toEqual(ANONYMOUS);
+    expect(await openSource({}).load("ghcr.io", null)).toEqual(ANONYMOUS);
+    expect(await openSource({ HOME: join(folder, "nobody") }).load("ghcr.io", "docker")).toEqual(ANONYMOUS);
   });
 
   it("comes after the file of REGISTRY_AUTH_FILE", async () => {
@@ -88,7 +95,7 @@ describe("a Docker configuration", () => {
       JSON.stringify({ auths: { "a.io": { auth: encode("docker:1") }, "b.io": { auth: encode("docker:2") } } }),
     );
     await writeFile(join(directory, "auth.json"), JSON.stringify({ auths: { "a.io": { auth: encode("podman:1") } } }));
-    const source = createCredentialSource({ DOCKER_CONFIG: directory, REGISTRY_AUTH_FILE: join(directory, "auth.json") });
+    const source = openSource({ DOCKER_CONFIG: directory, REGISTRY_AUTH_FILE: join(directory, "auth.json") });
     expect([await source.load("a.io", null), await source.load("b.io", null)]).toEqual([basic("podman", "1"), basic("docker", "2")]);
   });
 });
@@ -129,7 +136,7 @@ describe("a credential helper", () => {
 });
 
 describe("the credentials of the watch list", () => {
-  const source = createCredentialSource({ REGISTRY_USER: "robot", REGISTRY_PASSWORD: "secret", EMPTY: "" });
+  const source = openSource({ REGISTRY_USER: "robot", REGISTRY_PASSWORD: "secret", EMPTY: "" });
 
   it("are read from the variables that it names", async () => {
     expect(await source.load("ghcr.io", "env:REGISTRY_USER,REGISTRY_PASSWORD")).toEqual(basic("robot", "secret"));
@@ -149,14 +156,7 @@ describe("the credentials of the watch list", () => {
     expect(await load({ auths: { "ghcr.io": { auth: encode("robot:secret") } } }, "ghcr.io", "anonymous")).toEqual(ANONYMOUS);
   });
 
-  it.each(["ecr", "ecr:arn:aws:iam::111122223333:role/x", "awssecret:///registry"])(
-    "of %s are unavailable in this version",
-    async (setting) => {
-      expect(await source.load("ghcr.io", setting)).toMatchObject({ kind: "unavailable" });
-    },
-  );
-
-  it("are unavailable for ECR hosts, unless Docker has an entry", async () => {
+  it("are those of AWS for ECR hosts, unless Docker has an entry", async () => {
     const host = "111122223333.dkr.ecr.eu-west-1.amazonaws.com";
     expect(await source.load(host, null)).toMatchObject({ kind: "unavailable" });
     expect(await load({ auths: { [host]: { auth: encode("AWS:token") } } }, host)).toEqual(basic("AWS", "token"));

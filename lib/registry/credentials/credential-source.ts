@@ -2,26 +2,33 @@ import { join } from "node:path";
 import { ANONYMOUS, type Credential, type CredentialSource } from "./credential.ts";
 import type { Environment } from "./credential-helper.ts";
 import { loadDockerCredential } from "./docker-config.ts";
+import { parseEcrHost } from "./ecr-host.ts";
+import { loadEcrCredential, type EcrSurroundings } from "./load-ecr-credential.ts";
 
-const ECR = /^(?:\d{12}\.dkr[.-]ecr(?:-fips)?\.[a-z0-9-]+\.(?:amazonaws\.com(?:\.cn)?|on\.aws))$/;
+/** What credentials stand on. */
+export interface CredentialSurroundings extends EcrSurroundings {
+  readonly environment: Environment;
+}
 
 /**
- * Credentials as the watch list words them: `docker` (the default), `env:USER,PASSWORD` (names of variables), `anonymous`.
- * ECR hosts without a Docker entry, `ecr` and `awssecret:` are `unavailable` in this version, never anonymous.
+ * Credentials as the watch list words them: `docker` (the default), `env:USER,PASSWORD` (names of variables), `ecr` and `ecr:ROLE_ARN` (the
+ * default for hosts of ECR without a Docker entry), `anonymous`. What is not to be had is `unavailable`, never anonymous.
  */
-export function createCredentialSource(environment: Environment): CredentialSource {
+export function createCredentialSource(surroundings: CredentialSurroundings): CredentialSource {
+  const { environment } = surroundings;
   return {
     async load(registry, setting) {
       if (setting === "anonymous") return ANONYMOUS;
       if (setting?.startsWith("env:")) return readVariables(setting.slice("env:".length), environment);
+      if (setting === "ecr") return loadEcrCredential(registry, null, surroundings);
+      if (setting?.startsWith("ecr:")) return loadEcrCredential(registry, setting.slice("ecr:".length), surroundings);
       if (setting !== null && setting !== "docker") {
         return { kind: "unavailable", detail: `credentials "${setting.split(":", 1)[0]}" are not built in this version` };
       }
       const credential = await loadFromFiles(registry, environment);
       if (credential !== null) return credential;
-      return ECR.test(registry) && setting === null
-        ? { kind: "unavailable", detail: "credentials from AWS are not built in this version" }
-        : ANONYMOUS;
+      const isEcr = setting === null && parseEcrHost(registry) !== null;
+      return isEcr ? loadEcrCredential(registry, null, surroundings) : ANONYMOUS;
     },
   };
 }

@@ -1,0 +1,22 @@
+/** A private registry of ECR. */
+export interface EcrHost {
+  readonly account: string;
+  readonly region: string;
+}
+
+/** The public registry has tokens of another service, and gives them to anybody. */
+export const ECR_PUBLIC = "public.ecr.aws";
+
+const HOST =
+  /^(?<account>\d{12})\.dkr[.-]ecr(?:-fips)?\.(?<region>[a-z]{2,}(?:-[a-z]+)+-\d{1,2})\.(?:amazonaws\.com(?:\.cn)?|amazonaws\.eu|on\.aws|on\.amazonwebservices\.com\.cn)$/;
+
+/**
+ * Parses the name of a private registry of ECR; null for any other host. Only names that AWS itself serves: whoever could choose another
+ * would be sent a password.
+ * The password of a FIPS host is the same; AWS_USE_FIPS_ENDPOINT says that it is to be asked for so.
+ * https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html, https://docs.aws.amazon.com/general/latest/gr/ecr.html
+ */
+export function parseEcrHost(host: string): EcrHost | null {
+  const groups = HOST.exec(host)?.groups;
+  return groups ? { account: groups["account"]!, region: groups["region"]! } : null;
+}
