@@ -1,4 +1,5 @@
 import { ECRClient, GetAuthorizationTokenCommand } from "@aws-sdk/client-ecr";
+import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import type { AwsPort } from "../../lib/registry/credentials/aws-port.ts";
 
@@ -39,6 +40,11 @@ export function openAwsCredentials(stopped: AbortSignal): AwsPort {
       const { Credentials: given } = await ask(client, stopped, (abortSignal) => client.send(command, { abortSignal }));
       const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, SessionToken: sessionToken } = given ?? {};
       return accessKeyId && secretAccessKey && sessionToken ? { accessKeyId, secretAccessKey, sessionToken } : null;
+    },
+    async getSecret({ id, region }) {
+      const client = new SecretsManagerClient(settingsFor(region));
+      const command = new GetSecretValueCommand({ SecretId: id });
+      return (await ask(client, stopped, (abortSignal) => client.send(command, { abortSignal }))).SecretString;
     },
   };
 }

@@ -1,12 +1,21 @@
 import type { AwsPort } from "../../lib/registry/credentials/aws-port.ts";
+import { createSecretReader, type SecretReader } from "../../lib/registry/credentials/secret-reader.ts";
 
-/** AWS for one run, whose SDK is loaded with the first question: most runs have none. */
-export function openAws(stopped: AbortSignal): AwsPort {
+/** AWS for one run. */
+export interface Aws {
+  readonly port: AwsPort;
+  readonly readSecret: SecretReader;
+}
+
+/** Opens AWS with the credentials of the environment. The SDK is loaded with the first question: most runs have none. */
+export function openAws(stopped: AbortSignal): Aws {
   let opened: Promise<AwsPort> | null = null;
   const open = (): Promise<AwsPort> =>
     (opened ??= import("./aws-credentials.ts").then(({ openAwsCredentials }) => openAwsCredentials(stopped)));
-  return {
+  const port: AwsPort = {
     getAuthorizationToken: async (question) => (await open()).getAuthorizationToken(question),
     assumeRole: async (role, region) => (await open()).assumeRole(role, region),
+    getSecret: async (secret) => (await open()).getSecret(secret),
   };
+  return { port, readSecret: createSecretReader(port) };
 }

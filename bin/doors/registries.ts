@@ -12,13 +12,17 @@ import { openSurroundings } from "./surroundings.ts";
 const DOCKER_CERTIFICATES = "/etc/docker/certs.d";
 
 /** The registries of a run, as the watch list and the environment say they are reached. */
-export function openRegistries(settings: ReadonlyMap<string, RegistrySettings>, signal: AbortSignal): RegistryClients {
+export function openRegistries(
+  settings: ReadonlyMap<string, RegistrySettings>,
+  signal: AbortSignal,
+  aws = openAws(signal),
+): RegistryClients {
   const { env } = process;
   const surroundings = openSurroundings(signal);
   return createRegistryClients({
     ...surroundings,
     settings: new Map([...settings].map(([host, setting]) => [host, withKey(setting)])),
-    credentials: createCredentialSource({ environment: env, aws: openAws(signal), now: surroundings.now }),
+    credentials: createCredentialSource({ environment: env, aws: aws.port, readSecret: aws.readSecret, now: surroundings.now }),
     proxies: { httpsProxy: env["HTTPS_PROXY"] ?? env["https_proxy"] ?? null, noProxy: env["NO_PROXY"] ?? env["no_proxy"] ?? null },
     extraAuthorities: readAuthorities(env["NODE_EXTRA_CA_CERTS"]),
     certificatesOf: (host) => loadHostCertificates(DOCKER_CERTIFICATES, host),

@@ -52,3 +52,5 @@ export const TOKEN_EARLY_MS = 30_000;
 export const ECR_TOKEN_EARLY_MS = 5 * 60_000;
 /** Those of ECR have 2,000 to 4,000; servers take no header of more. */
 export const ECR_TOKEN_LIMIT_CHARACTERS = 16_384;
+/** The most that Secrets Manager keeps: https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html */
+export const SECRET_LIMIT_BYTES = 65_536;

@@ -18,8 +18,8 @@ const giving = (password: string): AwsScript => ({ GetAuthorizationToken: () => 
 
 /** Asks AWS for the login of a registry, as the run does. */
 function load(registry: string, setting: string | null, environment: Record<string, string> = {}): Promise<Credential> {
-  const aws = openAws(new AbortController().signal);
-  return createCredentialSource({ environment, aws, now: () => NOW }).load(registry, setting);
+  const { port, readSecret } = openAws(new AbortController().signal);
+  return createCredentialSource({ environment, aws: port, readSecret, now: () => NOW }).load(registry, setting);
 }
 
 describe("the login of a registry of ECR", () => {
@@ -151,7 +151,8 @@ describe("a registry of ECR", () => {
     const aws = await startAws({ GetAuthorizationToken: (_, time) => newEcrAnswer(passwords[time]!, now / 1000 + 43_200) });
     setEnvironment(aws.env);
     const registry = await startPrivate("AWS", "first");
-    const credentials = createCredentialSource({ environment: {}, aws: openAws(new AbortController().signal), now: () => now });
+    const { port, readSecret } = openAws(new AbortController().signal);
+    const credentials = createCredentialSource({ environment: {}, aws: port, readSecret, now: () => now });
     const { clients } = openClients([newSettings(registry.host, { credentials: "ecr" })], { credentials, now: () => now });
     onTestFinished(() => clients.close());
     const listAll = () => Promise.all(["acme/app", "acme/other"].map((path) => clients.of(newRepository(registry.host, path)).listTags()));

@@ -17,7 +17,12 @@ afterAll(() => rm(folder, { recursive: true }));
 /** Credentials of an environment where nothing asks AWS. */
 function openSource(environment: Readonly<Record<string, string>>): CredentialSource {
   const refuse = () => Promise.reject(new Error("AWS was asked"));
-  return createCredentialSource({ environment, aws: { getAuthorizationToken: refuse, assumeRole: refuse }, now: Date.now });
+  return createCredentialSource({
+    environment,
+    aws: { getAuthorizationToken: refuse, assumeRole: refuse },
+    readSecret: refuse,
+    now: Date.now,
+  });
 }
 
 const basic = (username: string, password: string) => ({ kind: "basic", username, password });

@@ -1,3 +1,5 @@
+import type { AwsSecret } from "../../watchlist/aws-secret.ts";
+
 /** Temporary credentials of a role. */
 export interface AwsSession {
   readonly accessKeyId: string;
@@ -29,4 +31,6 @@ export interface AwsPort {
   getAuthorizationToken(question: EcrQuestion): Promise<EcrAnswer>;
   /** Null where the answer is not whole. https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
   assumeRole(role: string, region: string | null): Promise<AwsSession | null>;
+  /** The text of a secret; undefined where it is binary. https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html */
+  getSecret(secret: AwsSecret): Promise<string | undefined>;
 }

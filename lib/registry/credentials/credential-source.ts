@@ -1,18 +1,22 @@
 import { join } from "node:path";
+import { parseAwsSecret } from "../../watchlist/aws-secret.ts";
 import { ANONYMOUS, type Credential, type CredentialSource } from "./credential.ts";
 import type { Environment } from "./credential-helper.ts";
 import { loadDockerCredential } from "./docker-config.ts";
 import { parseEcrHost } from "./ecr-host.ts";
 import { loadEcrCredential, type EcrSurroundings } from "./load-ecr-credential.ts";
+import { readRegistrySecret } from "./read-registry-secret.ts";
+import type { SecretReader } from "./secret-reader.ts";
 
 /** What credentials stand on. */
 export interface CredentialSurroundings extends EcrSurroundings {
   readonly environment: Environment;
+  readonly readSecret: SecretReader;
 }
 
 /**
  * Credentials as the watch list words them: `docker` (the default), `env:USER,PASSWORD` (names of variables), `ecr` and `ecr:ROLE_ARN` (the
- * default for hosts of ECR without a Docker entry), `anonymous`. What is not to be had is `unavailable`, never anonymous.
+ * default for hosts of ECR without a Docker entry), `awssecret:///NAME`, `anonymous`. What is not to be had is `unavailable`, never anonymous.
  */
 export function createCredentialSource(surroundings: CredentialSurroundings): CredentialSource {
   const { environment } = surroundings;
@@ -22,15 +26,20 @@ export function createCredentialSource(surroundings: CredentialSurroundings): Cr
       if (setting?.startsWith("env:")) return readVariables(setting.slice("env:".length), environment);
       if (setting === "ecr") return loadEcrCredential(registry, null, surroundings);
       if (setting?.startsWith("ecr:")) return loadEcrCredential(registry, setting.slice("ecr:".length), surroundings);
-      if (setting !== null && setting !== "docker") {
-        return { kind: "unavailable", detail: `credentials "${setting.split(":", 1)[0]}" are not built in this version` };
-      }
+      if (setting !== null && setting !== "docker") return loadSecret(registry, setting, surroundings.readSecret);
       const credential = await loadFromFiles(registry, environment);
       if (credential !== null) return credential;
       const isEcr = setting === null && parseEcrHost(registry) !== null;
       return isEcr ? loadEcrCredential(registry, null, surroundings) : ANONYMOUS;
     },
   };
+}
+
+async function loadSecret(registry: string, setting: string, readSecret: SecretReader): Promise<Credential> {
+  const secret = parseAwsSecret(setting);
+  if (secret === null) return { kind: "unavailable", detail: "the watch list names credentials that are not known" };
+  const read = await readSecret(secret);
+  return read.kind === "unavailable" ? read : readRegistrySecret(read.text, registry, `the secret ${secret.id}`);
 }
 
 /** podman's file comes first, where it is named; both are asked for the exact host. */

@@ -6,7 +6,7 @@ import { parseEcrToken } from "./parse-ecr-token.ts";
 
 /** What an ECR login stands on. */
 export interface EcrSurroundings {
-  readonly aws: AwsPort;
+  readonly aws: Pick<AwsPort, "getAuthorizationToken" | "assumeRole">;
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
