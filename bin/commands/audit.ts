@@ -7,6 +7,7 @@ import { renderAuditTable } from "../../lib/notification/terminal-table.ts";
 import { parseRepository } from "../../lib/oci/reference.ts";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
 import type { WatchList } from "../../lib/watchlist/watch-list.ts";
+import { openAws, type Aws } from "../doors/aws.ts";
 import { openChannels } from "../doors/channels.ts";
 import { withHeartbeat } from "../doors/heartbeat.ts";
 import { paletteFor } from "../doors/paint.ts";
@@ -41,7 +42,10 @@ export async function audit(options: AuditOptions): Promise<number> {
   const signal = stopOnSignals("what is judged is recorded");
   const request = { now, scheduled, only, failOn };
   const heartbeat = only === null ? watchList.heartbeat : null;
-  const { exitCode } = await withHeartbeat(heartbeat, signal, () => auditWatchList(watchList, request, options, signal));
+  const aws = openAws(signal);
+  const { exitCode } = await withHeartbeat(heartbeat, { stopped: signal, readSecret: aws.readSecret }, () =>
+    auditWatchList(watchList, request, options, { signal, aws }),
+  );
   return exitCode;
 }
 
@@ -49,18 +53,20 @@ async function auditWatchList(
   watchList: WatchList,
   { now, scheduled, only, failOn }: Omit<AuditRequest, "finish">,
   options: AuditOptions,
-  signal: AbortSignal,
+  { signal, aws }: { readonly signal: AbortSignal; readonly aws: Aws },
 ): Promise<{ exitCode: number; complete: boolean }> {
   if (options.output !== undefined) await ensureWritable(options.output);
   const started = performance.now();
+  // What cannot be read ends the run before there is anything to close.
+  const clients = await openRegistries(watchList.registries, signal, aws);
   const store = await openHistory(options);
-  const clients = openRegistries(watchList.registries, signal);
   const controlClients = openControlRegistry(signal);
   const progress = createProgress(process.stderr);
   try {
     const told = options.json === true || options.output !== undefined ? process.stderr : process.stdout;
     const history = namesHistory(options) ? historyPath(options) : null;
-    const openFormer: RunPorts["openFormer"] = (former) => openChannels(former, { terminal: told, history, signal });
+    const openFormer: RunPorts["openFormer"] = (former) =>
+      openChannels(former, { terminal: told, history, signal, readSecret: aws.readSecret });
     const channels = await openFormer(watchList.channels);
     const finish = (): number => (scheduled ? now : Date.now()) + (scheduled ? Math.round(performance.now() - started) : 0);
     const trust = await openTrust(

@@ -62,7 +62,7 @@ async function spendNight(
   night.happen();
   const palette = paletteFor(process.stdout);
   await writeResult(`\n${palette.bold(`The night of ${formatMinute(new Date(now).toISOString())} UTC: ${night.title}`)}\n\n`, undefined);
-  const clients = openRegistries(watchList.registries, signal);
+  const clients = await openRegistries(watchList.registries, signal);
   const controlClients = openControlRegistry(signal);
   const history = place.kept ? place.history : null;
   const channels = watchList.channels.map((channel) => createTerminalChannel(channel, process.stdout, history));

@@ -31,7 +31,7 @@ export async function init(references: readonly string[], options: InitOptions):
   if (options.write !== undefined) await ensureWritable(options.write, "--write");
   const { now } = readNow(options);
   const signal = stopOnSignals();
-  const clients = openRegistries(new Map(), signal);
+  const clients = await openRegistries(new Map(), signal);
   try {
     const trust = await openRoots(options.trustedRoot === undefined ? NAMED_ROOTS : [], now);
     const [proposals, skeletons]: Proposal[][] = [[], []];

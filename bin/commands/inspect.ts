@@ -38,7 +38,7 @@ export async function inspect(text: string, options: InspectOptions): Promise<nu
   const signer = named?.kind === "keyless" ? { ...named, ...rootFor(parsed.reference, watchList, options) } : named;
   const watched = signer === null ? findWatched(parsed.reference, watchList) : watchBySigner(parsed.reference.repository, signer);
   const signal = stopOnSignals();
-  const clients = openRegistries(watchList?.registries ?? new Map(), signal);
+  const clients = await openRegistries(watchList?.registries ?? new Map(), signal);
   try {
     const { now } = readNow(options);
     const exemptions = signer === null ? (watchList?.exemptions ?? []) : [];

@@ -12,7 +12,7 @@ import { readWatchList } from "../doors/watch-list.ts";
 export async function plan(options: CommonOptions & { readonly json?: true }): Promise<number> {
   const { watchList } = readWatchList(options);
   const signal = stopOnSignals();
-  const clients = openRegistries(watchList.registries, signal);
+  const clients = await openRegistries(watchList.registries, signal);
   try {
     const document = await planAudit(watchList, clients);
     if (signal.aborted) throw new SealwatchError("aborted", "plan: stopped; it judges and records nothing");

@@ -1,5 +1,6 @@
 import type { ChannelPort } from "../../lib/notification/delivery-port.ts";
 import { escapeText } from "../../lib/notification/escape.ts";
+import type { SecretReader } from "../../lib/registry/credentials/secret-reader.ts";
 import type { Channel } from "../../lib/watchlist/watch-list.ts";
 import { resolveSecret, resolveSecretUrl } from "./secrets.ts";
 import { openSurroundings } from "./surroundings.ts";
@@ -11,6 +12,7 @@ export interface ChannelOptions {
   /** Where the history is, or null where the default finds it. */
   readonly history: string | null;
   readonly signal: AbortSignal;
+  readonly readSecret: SecretReader;
 }
 
 /**
@@ -21,16 +23,18 @@ export function openChannels(channels: readonly Channel[], options: ChannelOptio
   return Promise.all(channels.map((channel) => openChannel(channel, options).catch((error: unknown) => newBrokenChannel(channel, error))));
 }
 
-async function openChannel(channel: Channel, { terminal, history, signal }: ChannelOptions): Promise<ChannelPort> {
+async function openChannel(channel: Channel, { terminal, history, signal, readSecret }: ChannelOptions): Promise<ChannelPort> {
   switch (channel.kind) {
     case "terminal":
       return createTerminalChannel(channel, terminal, history);
     case "webhook": {
       const { openWebhookChannel } = await import("../../lib/notification/webhook-channel.ts");
-      const url = resolveSecretUrl(channel.url, `notify, ${channel.name}: url`);
+      const url = await resolveSecretUrl(channel.url, `notify, ${channel.name}: url`, readSecret);
       // A file ends with a line feed that nobody counts as part of the secret.
       const secret =
-        channel.secret === null ? null : resolveSecret(channel.secret, `notify, ${channel.name}: secret`).replace(/\r?\n$/, "");
+        channel.secret === null
+          ? null
+          : (await resolveSecret(channel.secret, `notify, ${channel.name}: secret`, readSecret)).replace(/\r?\n$/, "");
       return openWebhookChannel(channel, { url, secret }, { ...openSurroundings(signal), history });
     }
     case "sns": {

@@ -1,7 +1,14 @@
 import { escapeText } from "../../lib/notification/escape.ts";
 import { HEARTBEAT_TIMEOUT_MS, LAST_HEARTBEAT_TIMEOUT_MS } from "../../lib/notification/limits.ts";
+import type { SecretReader } from "../../lib/registry/credentials/secret-reader.ts";
 import { resolveSecretUrl } from "./secrets.ts";
 import { openSurroundings } from "./surroundings.ts";
+
+/** What a heartbeat stands on. */
+export interface HeartbeatSurroundings {
+  readonly stopped: AbortSignal;
+  readonly readSecret: SecretReader;
+}
 
 /**
  * Does the work of an audit and sends the heartbeat of the watch list (null: none): complete where it says so, failed where it does not,
@@ -9,7 +16,7 @@ import { openSurroundings } from "./surroundings.ts";
  */
 export async function withHeartbeat<T extends { readonly complete: boolean }>(
   reference: string | null,
-  stopped: AbortSignal,
+  { stopped, readSecret }: HeartbeatSurroundings,
   work: () => Promise<T>,
 ): Promise<T> {
   let complete = false;
@@ -18,17 +25,18 @@ export async function withHeartbeat<T extends { readonly complete: boolean }>(
     ({ complete } = result);
     return result;
   } finally {
-    if (reference !== null) await beat(reference, complete, stopped);
+    if (reference !== null) await beat(reference, complete, { stopped, readSecret });
   }
 }
 
-async function beat(reference: string, complete: boolean, stopped: AbortSignal): Promise<void> {
-  const signal = stopped.aborted
-    ? AbortSignal.timeout(LAST_HEARTBEAT_TIMEOUT_MS)
-    : AbortSignal.any([stopped, AbortSignal.timeout(HEARTBEAT_TIMEOUT_MS)]);
+async function beat(reference: string, complete: boolean, { stopped, readSecret }: HeartbeatSurroundings): Promise<void> {
   try {
     const { sendHeartbeat } = await import("../../lib/notification/send-heartbeat.ts");
-    await sendHeartbeat(resolveSecretUrl(reference, "heartbeat"), complete ? "complete" : "failed", openSurroundings(signal));
+    const address = await resolveSecretUrl(reference, "heartbeat", readSecret);
+    const signal = stopped.aborted
+      ? AbortSignal.timeout(LAST_HEARTBEAT_TIMEOUT_MS)
+      : AbortSignal.any([stopped, AbortSignal.timeout(HEARTBEAT_TIMEOUT_MS)]);
+    await sendHeartbeat(address, complete ? "complete" : "failed", openSurroundings(signal));
   } catch (error) {
     process.stderr.write(`warning: the heartbeat was not heard: ${escapeText(error instanceof Error ? error.message : String(error))}\n`);
   }

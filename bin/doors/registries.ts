@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
 import { createCredentialSource } from "../../lib/registry/credentials/credential-source.ts";
 import { loadHostCertificates, NO_CERTIFICATES } from "../../lib/registry/credentials/host-certificates.ts";
+import type { SecretReader } from "../../lib/registry/credentials/secret-reader.ts";
 import { createRegistryClients } from "../../lib/registry/registry-clients.ts";
 import type { RegistryClients } from "../../lib/registry/repository-client.ts";
 import type { RegistrySettings } from "../../lib/watchlist/watch-list.ts";
@@ -12,16 +13,17 @@ import { openSurroundings } from "./surroundings.ts";
 const DOCKER_CERTIFICATES = "/etc/docker/certs.d";
 
 /** The registries of a run, as the watch list and the environment say they are reached. */
-export function openRegistries(
+export async function openRegistries(
   settings: ReadonlyMap<string, RegistrySettings>,
   signal: AbortSignal,
   aws = openAws(signal),
-): RegistryClients {
+): Promise<RegistryClients> {
   const { env } = process;
   const surroundings = openSurroundings(signal);
+  const withKeys = await Promise.all([...settings].map(async ([host, setting]) => [host, await withKey(setting, aws.readSecret)] as const));
   return createRegistryClients({
     ...surroundings,
-    settings: new Map([...settings].map(([host, setting]) => [host, withKey(setting)])),
+    settings: new Map(withKeys),
     credentials: createCredentialSource({ environment: env, aws: aws.port, readSecret: aws.readSecret, now: surroundings.now }),
     proxies: { httpsProxy: env["HTTPS_PROXY"] ?? env["https_proxy"] ?? null, noProxy: env["NO_PROXY"] ?? env["no_proxy"] ?? null },
     extraAuthorities: readAuthorities(env["NODE_EXTRA_CA_CERTS"]),
@@ -41,10 +43,9 @@ export function openControlRegistry(signal: AbortSignal): RegistryClients {
   });
 }
 
-function withKey(setting: RegistrySettings): RegistrySettings {
-  return setting.clientKey === null
-    ? setting
-    : { ...setting, clientKey: resolveSecret(setting.clientKey, `registries.${setting.host}.clientKey`) };
+async function withKey(setting: RegistrySettings, readSecret: SecretReader): Promise<RegistrySettings> {
+  if (setting.clientKey === null) return setting;
+  return { ...setting, clientKey: await resolveSecret(setting.clientKey, `registries.${setting.host}.clientKey`, readSecret) };
 }
 
 /** As Node itself treats it: a file that cannot be read is an error worth knowing before the first request fails. */

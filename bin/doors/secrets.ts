@@ -1,16 +1,25 @@
 import { readFileSync } from "node:fs";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
+import type { SecretReader } from "../../lib/registry/credentials/secret-reader.ts";
+import { parseAwsSecret } from "../../lib/watchlist/aws-secret.ts";
 
-/** The value behind `env:NAME`, `file:PATH` or a plain path. Never part of a message. */
-export function resolveSecret(reference: string, where: string): string {
+/**
+ * The value behind `env:NAME`, `file:PATH`, `awssecret:///NAME` or a plain path. Never part of a message.
+ * @throws SealwatchError `credentials`, which begins with `where` it stands.
+ */
+export async function resolveSecret(reference: string, where: string, readSecret: SecretReader): Promise<string> {
   if (reference.startsWith("env:")) {
     const value = process.env[reference.slice(4)];
     if (value === undefined || value === "")
       throw new SealwatchError("credentials", `${where}: the environment variable ${reference.slice(4)} is not set`);
     return value;
   }
-  if (reference.startsWith("awssecret:"))
-    throw new SealwatchError("credentials", `${where}: awssecret: is not in this version; write env:NAME or file:PATH`);
+  const secret = parseAwsSecret(reference);
+  if (secret !== null) {
+    const read = await readSecret(secret);
+    if (read.kind === "unavailable") throw new SealwatchError("credentials", `${where}: ${read.detail}`);
+    return read.text;
+  }
   const path = reference.startsWith("file:") ? reference.slice(5) : reference;
   try {
     return readFileSync(path, "utf8");
@@ -20,6 +29,6 @@ export function resolveSecret(reference: string, where: string): string {
 }
 
 /** An address that may be written out, or lie where a secret lies. Never part of a message. */
-export function resolveSecretUrl(text: string, where: string): string {
-  return /^(?:env|file|awssecret):/.test(text) ? resolveSecret(text, where).trim() : text;
+export async function resolveSecretUrl(text: string, where: string, readSecret: SecretReader): Promise<string> {
+  return /^(?:env|file|awssecret):/.test(text) ? (await resolveSecret(text, where, readSecret)).trim() : text;
 }
