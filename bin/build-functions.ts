@@ -22,6 +22,22 @@ const SLIM_UNDICI: Plugin = {
   },
 };
 
+/** A function has its credentials in its environment; the SDK's chain of other places would be a tenth of its bundle. */
+const FUNCTION_CREDENTIALS = `
+  export const defaultProvider = () => async () => ({
+    accessKeyId: process.env.AWS_ACCESS_KEY_ID,
+    secretAccessKey: process.env.AWS_SECRET_ACCESS_KEY,
+    sessionToken: process.env.AWS_SESSION_TOKEN,
+  });
+`;
+const SLIM_SDK: Plugin = {
+  name: "slim-sdk",
+  setup(bundle) {
+    bundle.onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, () => ({ path: "environment", namespace: "slim-sdk" }));
+    bundle.onLoad({ filter: /^environment$/, namespace: "slim-sdk" }, () => ({ contents: FUNCTION_CREDENTIALS }));
+  },
+};
+
 /** Bundles each function into `<out>/<name>/index.mjs` and answers with what went in, for the licences. */
 export async function buildFunctions(out: string): Promise<string[]> {
   const builds = FUNCTIONS.map((name) =>
@@ -36,7 +52,7 @@ export async function buildFunctions(out: string): Promise<string[]> {
       mainFields: ["module", "main"],
       metafile: true,
       banner: { js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);' },
-      plugins: [SLIM_UNDICI],
+      plugins: [SLIM_UNDICI, SLIM_SDK],
       logLevel: "warning",
     }),
   );

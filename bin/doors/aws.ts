@@ -11,7 +11,7 @@ export interface Aws {
 export function openAws(stopped: AbortSignal): Aws {
   let opened: Promise<AwsPort> | null = null;
   const open = (): Promise<AwsPort> =>
-    (opened ??= import("./aws-credentials.ts").then(({ openAwsCredentials }) => openAwsCredentials(stopped)));
+    (opened ??= import("../../lib/registry/credentials/aws-clients.ts").then(({ openAwsCredentials }) => openAwsCredentials(stopped)));
   const port: AwsPort = {
     getAuthorizationToken: async (question) => (await open()).getAuthorizationToken(question),
     assumeRole: async (role, region) => (await open()).assumeRole(role, region),

@@ -1,8 +1,10 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { HistoryStore } from "../../lib/history/store.ts";
 import type { AuditPorts } from "../../lib/audit/audit-ports.ts";
+import { openAwsCredentials } from "../../lib/registry/credentials/aws-clients.ts";
 import { createCredentialSource } from "../../lib/registry/credentials/credential-source.ts";
 import { NO_CERTIFICATES } from "../../lib/registry/credentials/host-certificates.ts";
+import { createSecretReader } from "../../lib/registry/credentials/secret-reader.ts";
 import { createRegistryClients } from "../../lib/registry/registry-clients.ts";
 import type { RegistryClients } from "../../lib/registry/repository-client.ts";
 import { refreshRoot } from "../../lib/verification/trust/refresh-root.ts";
@@ -32,6 +34,7 @@ export async function openAuditPorts(
 
 /** Clients of the registries that the watch list names; without settings, of the embedded one. */
 export function openClients(settings: ReadonlyMap<string, RegistrySettings>, signal: AbortSignal): RegistryClients {
+  const aws = openAwsCredentials(signal);
   return createRegistryClients({
     random: () => Math.random(),
     now: () => performance.timeOrigin + performance.now(),
@@ -40,7 +43,7 @@ export function openClients(settings: ReadonlyMap<string, RegistrySettings>, sig
     },
     signal,
     settings,
-    credentials: createCredentialSource({}),
+    credentials: createCredentialSource({ environment: {}, aws, readSecret: createSecretReader(aws), now: Date.now }),
     proxies: { httpsProxy: null, noProxy: null },
     extraAuthorities: null,
     certificatesOf: () => NO_CERTIFICATES,

@@ -42,7 +42,7 @@ const HOMES: readonly { readonly module: RegExp; readonly home: string }[] = [
   { module: /^node:https?$/, home: "lib/controls" },
   { module: /^@aws-sdk\/client-sns$/, home: "lib/notification" },
   // Behind a port of lib/registry, which only doors bind.
-  { module: /^@aws-sdk\/client-(?:ecr|sts|secrets-manager)$/, home: "bin" },
+  { module: /^@aws-sdk\/client-(?:ecr|sts|secrets-manager)$/, home: "lib/registry" },
   { module: /^aws-cdk-lib(\/|$)|^constructs$/, home: "lib/stack" },
 ];
 

@@ -1,7 +1,7 @@
 import { ECRClient, GetAuthorizationTokenCommand } from "@aws-sdk/client-ecr";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
-import type { AwsPort } from "../../lib/registry/credentials/aws-port.ts";
+import type { AwsPort } from "./aws-port.ts";
 
 /** The SDK waits for ever unless told otherwise; these answers are a few KiB. */
 const TIMEOUTS = { connectionTimeout: 3000, requestTimeout: 5000, throwOnRequestTimeout: true } as const;
