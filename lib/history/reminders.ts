@@ -12,12 +12,12 @@ export interface DueReminders {
 }
 
 /**
- * Who is reminded of what at a run: of open findings (neither acknowledged nor flapping), on the channels that were told of them and have
+ * Who is reminded of what at a run: of open findings (neither acknowledged nor flapping, and of no tag that is gone), on the channels that were told of them and have
  * `remind`, once that time has passed since they were last told. A repeated run repeats ids, and reminds of nothing that it opened.
  */
 export function dueReminders(live: readonly Finding[], channels: readonly Channel[], run: RunId): DueReminders[] {
   return live.flatMap((finding) => {
-    if (finding.status !== "open" || finding.flapping !== null) return [];
+    if (finding.status !== "open" || finding.flapping !== null || finding.goneSince !== null) return [];
     const due = selectChannels(channels, finding).filter((channel) => isDue(finding, channel, run));
     if (due.length === 0) return [];
     const told = { ...finding.told, ...Object.fromEntries(due.map(({ name }) => [name, run])) };

@@ -66,6 +66,12 @@ describe("dueReminders", () => {
     );
   });
 
+  it("reminds of no tag that is gone, until it is back", () => {
+    const gone = { ...finding, goneSince: "2026-11-15T02:00:00Z" };
+    expect(dueReminders([gone], [channel()], WEEK_LATER)).toEqual([]);
+    expect(dueReminders([{ ...gone, goneSince: null }], [channel()], WEEK_LATER)).toHaveLength(1);
+  });
+
   it("repeats its ids when a run is repeated", () => {
     const ids = (): string[] => dueReminders([finding], [channel()], WEEK_LATER).flatMap(({ outbox }) => outbox.map(({ id }) => id));
     expect(ids()).toEqual(ids());
