@@ -1,5 +1,8 @@
 import { formatCanonicalJson } from "./epoch-document.ts";
 import { isBeforeSigningBegan } from "./exemptions.ts";
+import { globCovers } from "./glob-relation.ts";
+import { parseGlob, type Glob } from "./glob.ts";
+import { parseVersionRange, rangeCovers } from "./version-range.ts";
 import type { Policy, Severity, Signer, WatchedRepository } from "./watch-list.ts";
 import type { WatchListDocument } from "./watch-list-document.ts";
 
@@ -88,16 +91,40 @@ function beginsLater(before: string | null, after: string | null): boolean {
   return after !== null && (before === null || isBeforeSigningBegan(before, after));
 }
 
-/** Whether a tag may be left out now that was a release before. Another `newest` leaves out nothing that is known. */
+/**
+ * Whether a tag may be left out now that was a release before: surely not where everything that was selected is covered still. Where that
+ * cannot be told from the patterns, it may. Another `newest` leaves out nothing that is known.
+ */
 function selectsLess(before: WatchedRepository["tags"], after: WatchedRepository["tags"]): boolean {
-  const lost = (left: readonly string[] | null, right: readonly string[] | null): boolean =>
-    right !== null && (left === null || left.some((entry) => !right.includes(entry)));
+  const lost = (former: readonly string[] | null, present: readonly string[] | null): boolean =>
+    present !== null && (former === null || !globsCover(present, former));
   return (
     lost(before.include, after.include) ||
-    after.exclude.some((pattern) => !before.exclude.includes(pattern)) ||
-    (after.semver !== null && after.semver !== before.semver) ||
+    !globsCover(before.exclude, after.exclude) ||
+    narrows(before.semver, after.semver) ||
     lost(before.moving, after.moving)
   );
+}
+
+/** Whether each of these patterns is covered by the others. */
+function globsCover(outer: readonly string[], inner: readonly string[]): boolean {
+  const cover: Glob = { pattern: outer.join(","), alternatives: outer.flatMap((pattern) => parsed(pattern)?.alternatives ?? []) };
+  return inner.every((pattern) => {
+    if (outer.includes(pattern)) return true;
+    const glob = parsed(pattern);
+    return glob !== null && globCovers(cover, glob);
+  });
+}
+
+function parsed(pattern: string): Glob | null {
+  const answer = parseGlob(pattern);
+  return answer.kind === "parsed" ? answer.glob : null;
+}
+
+function narrows(before: string | null, after: string | null): boolean {
+  if (after === null || after === before) return false;
+  const [former, present] = [before === null ? null : parseVersionRange(before), parseVersionRange(after)];
+  return former === null || present === null || !rangeCovers(present, former);
 }
 
 const RANK: Readonly<Record<Severity, number>> = { notice: 0, warning: 1, alert: 2 };

@@ -1,5 +1,6 @@
 import Range from "semver/classes/range.js";
 import SemVer from "semver/classes/semver.js";
+import subset from "semver/ranges/subset.js";
 import type { VersionTag } from "./version-tag.ts";
 
 /** A suffix such as `-alpine` is a pre-release to semver; a range that left those out would leave releases unaudited. */
@@ -31,6 +32,11 @@ export function isInRange(version: VersionTag, range: VersionRange): boolean {
 /** Whether some version lies in both ranges. */
 export function rangesOverlap(left: VersionRange, right: VersionRange): boolean {
   return left.intersects(right);
+}
+
+/** Whether every version of `inner` surely lies in `outer` too. */
+export function rangeCovers(outer: VersionRange, inner: VersionRange): boolean {
+  return subset(inner, outer, OPTIONS);
 }
 
 /** Calendar versions have leading zeros, and tags have characters that semver's suffixes have not. */

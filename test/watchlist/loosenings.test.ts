@@ -34,6 +34,15 @@ describe("a watch list that stays, or gets stricter", () => {
     ["grace gets shorter", { repository: ", grace: 2h" }, { repository: ", grace: 1h" }],
     ["a repository is added", {}, { more: ", { repository: ghcr.io/acme/other, policy: p }" }],
     ["more tags are selected", { repository: ', tags: { include: ["v1*"] }' }, { repository: ', tags: { include: ["v1*", "v2*"] }' }],
+    ["a wider pattern is included", { repository: ', tags: { include: ["v2.*"] }' }, { repository: ', tags: { include: ["v*"] }' }],
+    [
+      "one pattern is included in place of two",
+      { repository: ', tags: { include: ["v1.*", "v2.*"] }' },
+      { repository: ', tags: { include: ["v[12].*"] }' },
+    ],
+    ["fewer tags are excluded", { repository: ', tags: { exclude: ["*-rc*"] }' }, { repository: ', tags: { exclude: ["*-rc1*"] }' }],
+    ["the range gets wider", { repository: ', tags: { semver: ">=2.0.0" }' }, { repository: ', tags: { semver: ">=1.0.0" }' }],
+    ["the range is written otherwise", { repository: ', tags: { semver: "^2.1.0" }' }, { repository: ', tags: { semver: "2.x || 3.x" }' }],
     ["signedSince is lower", { repository: ", signedSince: v1.4.0" }, { repository: ", signedSince: v1.2.0" }],
     ["a channel is added", {}, { more: "notify: [terminal]" }],
   ] as const)("is not looser where %s", (_what, before, after) => {
@@ -68,6 +77,25 @@ describe("a looser watch list", () => {
       "-: ghcr.io/acme/other is not watched any more",
     ],
     ["tags excluded", {}, { repository: ', tags: { exclude: ["*-rc*"] }' }, "-: ghcr.io/acme/app: its tags are not all selected any more"],
+    [
+      "more tags excluded",
+      { repository: ', tags: { exclude: ["*-rc1*"] }' },
+      { repository: ', tags: { exclude: ["*-rc*"] }' },
+      "-: ghcr.io/acme/app: its tags are not all selected any more",
+    ],
+    [
+      "a narrower pattern",
+      { repository: ', tags: { include: ["v*"] }' },
+      { repository: ', tags: { include: ["v2.*"] }' },
+      "-: ghcr.io/acme/app: its tags are not all selected any more",
+    ],
+    [
+      "a narrower range",
+      { repository: ', tags: { semver: ">=1.0.0 <3.0.0" }' },
+      { repository: ', tags: { semver: ">=1.0.0 <2.0.0" }' },
+      "-: ghcr.io/acme/app: its tags are not all selected any more",
+    ],
+    ["a new range", {}, { repository: ', tags: { semver: "*" }' }, "-: ghcr.io/acme/app: its tags are not all selected any more"],
     ["a new signedSince", {}, { repository: ", signedSince: v1.4.0" }, "-: ghcr.io/acme/app: signedSince is now v1.4.0"],
     [
       "a later signedSince",
