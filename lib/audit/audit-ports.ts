@@ -35,6 +35,8 @@ export interface Run {
   readonly checkedAt: string;
   /** The newest earlier run that listed the repository, or null. */
   lastListed(repository: string): RunId | null;
+  /** The newest earlier run that listed the repository and left no release waiting, with its coverage, or null. */
+  lastWhole(repository: string): { readonly run: RunId; readonly coverage: Coverage } | null;
   /** The newest coverage that an earlier run recorded of the repository, or null. */
   lastCoverage(repository: string): Coverage | null;
   /** Another repository that signatures are stored in: its tags and capability, asked for once a run. */

@@ -13,6 +13,7 @@ import type { Exemption } from "../watchlist/watch-list.ts";
 import type { Run } from "./audit-ports.ts";
 import { covers, ruleFor, type ExemptionRule } from "./exemptions.ts";
 import { examineNewVersions, type NewVersion } from "./new-versions.ts";
+import { whenSeen } from "./last-seen.ts";
 import type { Listing } from "./list-releases.ts";
 import { digestsTonight, recordedDigests, type ReleaseNightFacts } from "./repository-audit.ts";
 import { indexNeighbours, type TagNeighbours } from "./tag-neighbours.ts";
@@ -214,7 +215,7 @@ function describe(facts: ReleaseNightFacts, night: Night, context: Context): Cha
     lookedIn: phrasePlaces(facts.judged?.answers ?? []),
     alsoServedAs: context.neighbours.alsoServedAs(tag, night.digest),
     signedBefore: context.neighbours.signedBefore(tag, night.digest),
-    lastSeenBefore: context.lastListed,
+    ...whenSeen(tag, night.digest, watched, night.previous, context.run),
     check: night.digest === null ? null : publicToolCommand(watched, night.digest, facts.names[0] ?? tag, missingEvidence(facts, night)),
     owner: watched.owner,
     graceSeconds: watched.graceSeconds,

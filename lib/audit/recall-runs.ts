@@ -2,7 +2,9 @@ import type { Coverage, RunRecord } from "../history/state.ts";
 import type { HistoryStore } from "../history/store.ts";
 import type { Run } from "./audit-ports.ts";
 
-const RUNS_LOOKED_BACK = 60;
+/** Runs over all of the watch list; those over a part of it do not use up how far a run looks back. */
+const FULL_RUNS_LOOKED_BACK = 60;
+const PAGES_LOOKED_BACK = 10;
 
 /** A run with what it knows of the ones before it. */
 export async function recallRuns(
@@ -10,11 +12,13 @@ export async function recallRuns(
   now: number,
   store: HistoryStore,
 ): Promise<Omit<Run, "signatureRepository">> {
-  const earlier = await store.runs({ limit: RUNS_LOOKED_BACK, before: record.id });
   const listed = new Map<string, string>();
   const covered = new Map<string, Coverage>();
-  for (const { id, coverage } of earlier) {
+  const whole = new Map<string, { readonly run: string; readonly coverage: Coverage }>();
+  for (const { id, coverage } of await earlierRuns(record.id, store)) {
     for (const seen of coverage) {
+      if (seen.listed && seen.expected === seen.releases && !whole.has(seen.repository))
+        whole.set(seen.repository, { run: id, coverage: seen });
       if (seen.listed && !listed.has(seen.repository)) listed.set(seen.repository, id);
       if (!covered.has(seen.repository)) covered.set(seen.repository, seen);
     }
@@ -24,6 +28,18 @@ export async function recallRuns(
     now,
     checkedAt: new Date(now).toISOString(),
     lastListed: (name) => listed.get(name) ?? null,
+    lastWhole: (name) => whole.get(name) ?? null,
     lastCoverage: (name) => covered.get(name) ?? null,
   };
+}
+
+async function earlierRuns(before: string, store: HistoryStore): Promise<RunRecord[]> {
+  const earlier: RunRecord[] = [];
+  for (let page = 0; page < PAGES_LOOKED_BACK; page++) {
+    const more = await store.runs({ limit: FULL_RUNS_LOOKED_BACK, before: earlier.at(-1)?.id ?? before });
+    earlier.push(...more);
+    const full = earlier.filter(({ partial }) => !partial).length;
+    if (more.length < FULL_RUNS_LOOKED_BACK || full >= FULL_RUNS_LOOKED_BACK) break;
+  }
+  return earlier;
 }

@@ -5,6 +5,9 @@ import type { Run } from "./audit-ports.ts";
 import type { RepositoryOutcome } from "./audit-repository.ts";
 import type { RepositorySummary } from "./repository-summary.ts";
 
+/** What began after the run that listed the repository last; anything else of a repository is seen, and began nobody knows when. */
+const LASTING_SINCE: ReadonlySet<Cause> = new Set<Cause>(["coverage-lost", "never-signed"]);
+
 /** A change of a whole repository, with what is particular about it. */
 export interface RepositoryChange {
   readonly cause: Cause;
@@ -27,14 +30,15 @@ export function buildRepositoryChange(change: RepositoryChange, outcome: Reposit
     ...about,
     after: nothing(run),
   };
-  const facts = { ...factsOf(change.explanation, outcome, run), ...change.facts };
+  const lastSeenBefore = LASTING_SINCE.has(change.cause) ? run.lastListed(outcome.item.name) : null;
+  const facts = { ...factsOf(change.explanation, outcome), lastSeenBefore, ...change.facts };
   return { id: deriveChangeId(draft), ...draft, severity: CAUSES[change.cause].severity, before: null, facts };
 }
 
 /** How the repository was found by its first complete audit. */
 export function buildBaseline(outcome: RepositoryOutcome, { counts }: RepositorySummary, run: Run): Change {
   const draft = { repository: outcome.item.name, tag: null, kind: "baseline" as const, cause: null, run: run.id, after: nothing(run) };
-  const facts = { ...factsOf("the tags were listed completely for the first time", outcome, run), counts };
+  const facts = { ...factsOf("the tags were listed completely for the first time", outcome), counts };
   return { id: deriveChangeId(draft), ...draft, severity: "notice", before: null, facts };
 }
 
@@ -42,13 +46,13 @@ function nothing(run: Run): Change["after"] {
   return { digest: null, verdict: null, reason: null, signers: [], run: run.id };
 }
 
-function factsOf(explanation: string, { item, listing }: RepositoryOutcome, run: Run): ChangeFacts {
+function factsOf(explanation: string, { item, listing }: RepositoryOutcome): ChangeFacts {
   return {
     explanation: listing.list.failure === null ? explanation : `${explanation} (${listing.list.failure.detail})`,
     lookedIn: [],
     alsoServedAs: [],
     signedBefore: null,
-    lastSeenBefore: run.lastListed(item.name),
+    lastSeenBefore: null,
     check: null,
     owner: item.entries[0].owner,
     graceSeconds: item.entries[0].graceSeconds,

@@ -149,6 +149,8 @@ export interface ChangeFacts {
   readonly signedBefore: { readonly tag: string; readonly signers: readonly string[]; readonly count: number } | null;
   /** The last run that saw the release as it was before, for "pushed between". */
   readonly lastSeenBefore: RunId | null;
+  /** The run that first saw the digest, where an earlier one than tonight's saw it without a verdict. */
+  readonly firstSeen?: RunId;
   /** A command that shows the same with public tools, and what it needs. */
   readonly check: { readonly tool: string; readonly command: string } | null;
   readonly owner: string | null;

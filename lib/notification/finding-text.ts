@@ -93,11 +93,17 @@ function digestLine({ digest, facts }: Finding): string[] {
   return [`Digest: ${digest}${others}`];
 }
 
-function renderSince({ cause, before, after, facts }: Finding): string {
+function renderSince({ cause, tag, before, after, facts }: Finding): string {
   const seen = formatMinute(after.run);
-  if (facts.lastSeenBefore === null) return `first seen by the audit of ${seen} UTC`;
+  if (tag === null) {
+    if (cause !== "coverage-lost" || facts.lastSeenBefore === null) return `seen by the audit of ${seen} UTC`;
+    return `last audited ${formatMinute(facts.lastSeenBefore)} UTC, told by the audit of ${seen} UTC`;
+  }
+  // What it is did not change, but what excused it did.
+  if (before !== null && before.verdict !== null && before.digest === after.digest && before.verdict === after.verdict)
+    return `${before.verdict} since ${formatMinute(before.run)} UTC, told by the audit of ${seen} UTC`;
+  if (facts.lastSeenBefore === null) return `first seen by the audit of ${formatMinute(facts.firstSeen ?? after.run)} UTC`;
   const last = formatMinute(facts.lastSeenBefore);
-  if (cause === "coverage-lost") return `last audited ${last} UTC, told by the audit of ${seen} UTC`;
   const verb = before === null ? "pushed" : before.digest === after.digest ? "changed" : "moved";
   return `${verb} between ${last} and ${seen} UTC`;
 }
