@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 import { concludeParts } from "../lib/audit/parts/conclude-parts.ts";
@@ -62,7 +63,11 @@ async function close(watchList: WatchList, plan: RunPlan, parts: readonly Part[]
     openFormer(watchList.channels),
   ]);
   const ports = { store: records.store, channels, openFormer };
-  const concluded = await concludeParts(watchList, { plan, parts, again, clock: () => Date.now() }, ports);
+  const concluded = await concludeParts(
+    watchList,
+    { plan, parts, again, clock: () => Date.now(), sleep: (milliseconds) => wait(milliseconds) },
+    ports,
+  );
   await bucket.saveSummary(plan.run, `${formatJson(concluded.document)}\n`);
   for (const { channel, reason } of concluded.broken) logger.error("channel is broken", { channel, reason });
   for (const { name, value } of await measureRun(concluded, records.store, topic)) metrics.addMetric(name, MetricUnit.NoUnit, value);

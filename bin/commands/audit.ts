@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { historyPath, namesHistory, openHistory, readNow, type CommonOptions } from "../doors/common-options.ts";
 import { runAudit, type AuditRequest, type RunPorts } from "../../lib/audit/run-audit.ts";
 import type { AuditDocument } from "../../lib/audit/audit-document.ts";
@@ -51,7 +52,7 @@ export async function audit(options: AuditOptions): Promise<number> {
 
 async function auditWatchList(
   watchList: WatchList,
-  { now, scheduled, only, failOn }: Omit<AuditRequest, "finish">,
+  { now, scheduled, only, failOn }: Omit<AuditRequest, "finish" | "sleep">,
   options: AuditOptions,
   { signal, aws }: { readonly signal: AbortSignal; readonly aws: Aws },
 ): Promise<{ exitCode: number; complete: boolean }> {
@@ -74,7 +75,7 @@ async function auditWatchList(
       now,
     );
     const report = { store, trust, clients, controlClients, signal, channels, openFormer, progress: progress.report };
-    const result = await runAudit(watchList, { now, scheduled, only, failOn, finish }, report);
+    const result = await runAudit(watchList, { now, scheduled, only, failOn, finish, sleep: (milliseconds) => wait(milliseconds) }, report);
     progress.clear();
     for (const warning of result.warnings) process.stderr.write(`${escapeText(warning)}\n`);
     const colour = options.output === undefined ? process.stdout : null;

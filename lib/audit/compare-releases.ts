@@ -205,7 +205,7 @@ function peculiarities({ release }: ReleaseNightFacts, change: Told, night: Nigh
     repositories: [repository.name],
     owners: release.watched.owner === null ? [] : [release.watched.owner],
   };
-  return { policy: { name: policy.name, ...counts, loosened: [], formerChannels: [] } };
+  return { policy: { name: policy.name, ...counts, loosened: [], loosenedCount: 0, formerChannels: [] } };
 }
 
 function describe(facts: ReleaseNightFacts, night: Night, context: Context): ChangeFacts {

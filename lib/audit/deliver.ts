@@ -3,7 +3,7 @@ import type { Finding, OutboxEntry, RunId } from "../history/state.ts";
 import type { HistoryStore } from "../history/store.ts";
 import type { BrokenChannel } from "../notification/broken-channel-text.ts";
 import type { ChannelPort, Delivery, ToldEntry } from "../notification/delivery-port.ts";
-import { openClaims } from "./outbox-claims.ts";
+import { CLAIM_MILLISECONDS, openClaims, type OutboxClaims } from "./outbox-claims.ts";
 
 /** When it is delivered, and by which run. */
 export interface DeliveryRequest {
@@ -12,6 +12,7 @@ export interface DeliveryRequest {
   readonly previous: RunId | null;
   /** Reads the time, epoch milliseconds. */
   readonly clock: () => number;
+  readonly sleep: (milliseconds: number) => Promise<void>;
   /** Channels that the watch list named until now: they are sent what is addressed to them, for the last time. */
   readonly former?: readonly ChannelPort[];
 }
@@ -29,26 +30,55 @@ interface Batch {
  * A channel that fails keeps its entries for the next run and does not hold up the others; they are told of it, and it is returned.
  * What was meant for a channel that the watch list no longer names goes to the remaining ones.
  */
-export async function deliver(
+export async function deliver(store: HistoryStore, ports: readonly ChannelPort[], request: DeliveryRequest): Promise<BrokenChannel[]> {
+  const broken: BrokenChannel[] = [];
+  for (let poll = 0; ; poll++) {
+    const failed = new Set(broken.map(({ channel }) => channel));
+    const round = await deliverOnce(store, ports, failed, request);
+    broken.push(...round.broken);
+    // Somebody else is sending the rest, or died while doing so: a run is not over before that is known.
+    if (!round.waits || poll >= POLLS) break;
+    await request.sleep(POLL_MILLISECONDS);
+  }
+  await tellOthers(
+    ports,
+    broken.filter(({ since }) => since === request.run || isFirstOfDay(request.run, request.previous)),
+    new Set(broken.map(({ channel }) => channel)),
+    request.run,
+  );
+  return broken;
+}
+
+const POLL_MILLISECONDS = 500;
+const POLLS = (CLAIM_MILLISECONDS + 5000) / POLL_MILLISECONDS;
+const RENEWAL_MILLISECONDS = CLAIM_MILLISECONDS / 3;
+/** What an entry belongs to that has no finding after so long was concluded otherwise. */
+const ORPHAN_MILLISECONDS = 2 * 86_400_000;
+
+/** One round over the outbox. `waits`: there is something for these channels that somebody else has claimed. */
+async function deliverOnce(
   store: HistoryStore,
   ports: readonly ChannelPort[],
-  { run, previous, clock, former = [] }: DeliveryRequest,
-): Promise<BrokenChannel[]> {
-  const waiting = await store.unsentOutbox();
-  if (waiting.length === 0) return [];
-  const findings = await loadFindings(store, waiting);
+  failed: ReadonlySet<string>,
+  { run, clock, sleep, former = [] }: DeliveryRequest,
+): Promise<{ broken: BrokenChannel[]; waits: boolean }> {
+  const unsent = await store.unsentOutbox();
+  if (unsent.length === 0) return { broken: [], waits: false };
+  const findings = await loadFindings(store, unsent);
   const claims = openClaims(store, clock);
-  const all = [...ports, ...former];
-
-  const dropped =
-    ports.length === 0 ? [] : await claims.take(waiting.filter((entry) => all.every(({ channel }) => channel.name !== entry.channel)));
+  const waiting = await withoutOrphans(unsent, findings, store, clock());
+  const all = [...ports, ...former].filter(({ channel }) => !failed.has(channel.name));
+  const known = new Set([...ports, ...former].map(({ channel }) => channel.name));
+  const dropped = all.length === 0 ? [] : await claims.take(waiting.filter(({ channel }) => !known.has(channel)));
+  let taken = 0;
   const sent = await Promise.allSettled(
     all.map(async (port): Promise<BrokenChannel | null> => {
       const own = await claims.take(waiting.filter(({ channel }) => channel === port.channel.name));
+      taken += own.length;
       const inherited = dropped.filter((entry) => heirsOf(entry, findings.get(entry.findingId) ?? null, ports).includes(port));
       const batch = { port, entries: [...own, ...inherited], droppedChannels: [...new Set(inherited.map(({ channel }) => channel))] };
       if (batch.entries.length === 0) return null;
-      const reason = await send(batch, findings, run);
+      const reason = await whileRenewing(send(batch, findings, run), claims, sleep);
       if (reason !== null) return describeBroken(port, own, reason, run);
       for (const { id } of batch.entries) await claims.markSent(id);
       return null;
@@ -57,15 +87,37 @@ export async function deliver(
   // Only the store throws here: without it nothing can be said of what was sent.
   const lost = sent.find((result) => result.status === "rejected");
   if (lost !== undefined) throw lost.reason as Error;
-  const broken = sent.flatMap((result) => (result.status === "fulfilled" ? (result.value ?? []) : []));
   await claims.releaseUnsent();
-  await tellOthers(
-    ports,
-    broken.filter(({ since }) => since === run || isFirstOfDay(run, previous)),
-    new Set(broken.map(({ channel }) => channel)),
-    run,
-  );
-  return broken;
+  const names = new Set(all.map(({ channel }) => channel.name));
+  const mine = waiting.filter(({ channel }) => names.has(channel));
+  return { broken: sent.flatMap((result) => (result.status === "fulfilled" ? (result.value ?? []) : [])), waits: taken < mine.length };
+}
+
+async function whileRenewing<T>(work: Promise<T>, claims: OutboxClaims, sleep: DeliveryRequest["sleep"]): Promise<T> {
+  let isOver = false;
+  const ended = work.finally(() => {
+    isOver = true;
+  });
+  for (;;) {
+    await Promise.race([ended, sleep(RENEWAL_MILLISECONDS)]);
+    if (isOver) return ended;
+    await claims.renew();
+  }
+}
+
+/** Entries that there is something to tell of. */
+async function withoutOrphans(
+  entries: readonly OutboxEntry[],
+  findings: ReadonlyMap<string, Finding>,
+  store: HistoryStore,
+  now: number,
+): Promise<OutboxEntry[]> {
+  const kept: OutboxEntry[] = [];
+  for (const entry of entries) {
+    if (entry.summary !== null || findings.has(entry.findingId)) kept.push(entry);
+    else if (now - Date.parse(entry.run) > ORPHAN_MILLISECONDS) await store.markSent(entry.id, new Date(now).toISOString());
+  }
+  return kept;
 }
 
 /** The findings that entries are about, closed ones too. */

@@ -1,17 +1,15 @@
 import type { OutboxEntry } from "../history/state.ts";
 import type { HistoryStore } from "../history/store.ts";
-import { LONGEST_SEND_MS } from "../notification/limits.ts";
 
-/**
- * A claim on an outbox entry outlasts the longest send, so that nobody else sends what is still on its way; whoever died with a claim
- * loses it, and the entry is sent again.
- */
-const CLAIM_MILLISECONDS = LONGEST_SEND_MS + 60_000;
+/** Short, because whoever died with a claim holds up the telling for so long; renewed while a send is under way. */
+export const CLAIM_MILLISECONDS = 30_000;
 
 /** The outbox entries that one delivery may send. */
 export interface OutboxClaims {
   /** Those of the entries that nobody else is sending. */
   take(entries: readonly OutboxEntry[]): Promise<OutboxEntry[]>;
+  /** Holds on to what was taken and not sent yet. */
+  renew(): Promise<void>;
   /** A channel took it. */
   markSent(id: string): Promise<void>;
   /** Gives back what no channel took: the next run need not wait until the claim ends. */
@@ -22,24 +20,32 @@ export interface OutboxClaims {
 export function openClaims(store: HistoryStore, clock: () => number): OutboxClaims {
   const held = new Map<string, string>();
   const now = (): string => new Date(clock()).toISOString();
+  const end = (): string => new Date(clock() + CLAIM_MILLISECONDS).toISOString();
   return {
     async take(entries) {
       const claimed: OutboxEntry[] = [];
       for (const entry of entries) {
-        const until = new Date(clock() + CLAIM_MILLISECONDS).toISOString();
+        const until = end();
         if (!(await store.claimOutbox(entry.id, { now: now(), until }))) continue;
         held.set(entry.id, until);
         claimed.push(entry);
       }
       return claimed;
     },
+    async renew() {
+      // Claimed once more, as at the end of the own claim: somebody else's later claim stays.
+      for (const [id, until] of held) {
+        const next = end();
+        if (await store.claimOutbox(id, { now: until, until: next })) held.set(id, next);
+      }
+    },
     async markSent(id) {
       await store.markSent(id, now());
       held.delete(id);
     },
     async releaseUnsent() {
-      // Claimed once more, as at the end of the own claim, and for no time: somebody else's later claim stays.
       for (const [id, until] of held) await store.claimOutbox(id, { now: until, until: now() });
+      held.clear();
     },
   };
 }

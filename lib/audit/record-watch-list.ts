@@ -1,5 +1,6 @@
 import { CAUSES } from "../history/cause.ts";
 import { deriveChangeId } from "../history/change-id.ts";
+import { LOOSENINGS_KEPT } from "../history/policy-findings.ts";
 import { WATCH_LIST_NAME, type Change } from "../history/state.ts";
 import type { HistoryStore } from "../history/store.ts";
 import { SealwatchError } from "../oci/sealwatch-error.ts";
@@ -11,6 +12,7 @@ import type { Run } from "./audit-ports.ts";
 import { NEW_REPOSITORY } from "./new-repository.ts";
 
 const ATTEMPTS = 4;
+const PHRASE_LIMIT_CHARACTERS = 300;
 
 /** The watch list that a run audits by. */
 export interface RecordedWatchList {
@@ -65,7 +67,7 @@ function buildChange(
     ...about,
     after: nothing,
   } as const;
-  const loosened = loosenings.map(({ phrase }) => phrase);
+  const loosened = loosenings.slice(0, LOOSENINGS_KEPT).map(({ phrase }) => phrase.slice(0, PHRASE_LIMIT_CHARACTERS));
   return {
     id: deriveChangeId(draft),
     ...draft,
@@ -80,7 +82,17 @@ function buildChange(
       check: null,
       owner: null,
       graceSeconds: 0,
-      policy: { name: policy, flips: 0, byVerdict: {}, examples: [], repositories: [], owners: [], loosened, formerChannels },
+      policy: {
+        name: policy,
+        flips: 0,
+        byVerdict: {},
+        examples: [],
+        repositories: [],
+        owners: [],
+        loosened,
+        loosenedCount: loosenings.length,
+        formerChannels,
+      },
     },
   };
 }

@@ -3,7 +3,7 @@ import { ABSENT, type Action } from "./dynamodb-action.ts";
 import { formatJsonText, formatNumber, readNumber, readText, type Item } from "./dynamodb-item.ts";
 import { changeKey, closedKey, findingKey, liveKey, PARTITION, pendingKey, pendingListKey } from "./dynamodb-keys.ts";
 import { formatOutboxEntry } from "./dynamodb-outbox.ts";
-import type { HistoryTable } from "./dynamodb-table.ts";
+import { TRANSACTION_LIMIT_ACTIONS, type HistoryTable } from "./dynamodb-table.ts";
 import type { Change, Finding, OutboxEntry, RunId } from "./state.ts";
 import type { Conclusion } from "./store.ts";
 import { workSideBySide } from "./work-side-by-side.ts";
@@ -18,13 +18,8 @@ const SIDE_BY_SIDE = 16;
 export async function conclude(table: HistoryTable, { changes, findings, outbox }: Conclusion): Promise<boolean> {
   const log = changes.map(formatConcluded);
   const saved = findings.map(formatFinding);
-  const lost = await table.transact([
-    ...log,
-    ...saved.map(({ own }) => own),
-    ...saved.flatMap(({ copies }) => copies),
-    ...changes.flatMap(formatClearing),
-    ...outbox.map(formatOutboxEntry),
-  ]);
+  const actions = [...log, ...saved.map(({ own }) => own), ...saved.flatMap(({ copies }) => copies), ...changes.flatMap(formatClearing)];
+  const lost = await table.transact([...actions, ...(await fitOutbox(table, actions.length, outbox))]);
   if (lost.some((at) => at < log.length)) return false;
   throwIfLost(lost.map((at) => findings[at - log.length]));
   return true;
@@ -33,8 +28,21 @@ export async function conclude(table: HistoryTable, { changes, findings, outbox 
 /** One finding, and what is to be told of it. */
 export async function saveFinding(table: HistoryTable, finding: Finding, outbox: readonly OutboxEntry[]): Promise<void> {
   const { own, copies } = formatFinding(finding);
-  const lost = await table.transact([own, ...copies, ...outbox.map(formatOutboxEntry)]);
+  const actions = [own, ...copies];
+  const lost = await table.transact([...actions, ...(await fitOutbox(table, actions.length, outbox))]);
   throwIfLost(lost.map(() => finding));
+}
+
+/**
+ * What of the outbox fits beside the other actions. The rest is written before them, each by itself: nobody tells an entry whose finding is
+ * not there yet, and a repetition repeats the same ids.
+ */
+async function fitOutbox(table: HistoryTable, taken: number, outbox: readonly OutboxEntry[]): Promise<Action[]> {
+  const room = Math.max(0, TRANSACTION_LIMIT_ACTIONS - taken);
+  await workSideBySide(outbox.slice(room), SIDE_BY_SIDE, async (entry) => {
+    await table.write(formatOutboxEntry(entry));
+  });
+  return outbox.slice(0, room).map(formatOutboxEntry);
 }
 
 /** Newest opening first. */

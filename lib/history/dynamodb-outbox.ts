@@ -1,8 +1,8 @@
 import { SealwatchError } from "../oci/sealwatch-error.ts";
-import { PRESENT, type Action } from "./dynamodb-action.ts";
+import { PRESENT } from "./dynamodb-action.ts";
 import { formatJsonText, formatNumber, formatText, readText } from "./dynamodb-item.ts";
 import { outboxKey, PARTITION, sentKey } from "./dynamodb-keys.ts";
-import type { HistoryTable } from "./dynamodb-table.ts";
+import type { HistoryTable, LoneAction } from "./dynamodb-table.ts";
 import type { OutboxEntry } from "./state.ts";
 
 /** For whoever asks what was told; nothing reads it but a repeated sending, which comes within the hour. */
@@ -12,7 +12,7 @@ const SENT_KEPT_DAYS = 90;
  * Adds an entry, or leaves the one that is there as it is, with its claim. One that was sent does not come back: the change or the version
  * of a finding that it is told for is written once, and the entry with it.
  */
-export function formatOutboxEntry(entry: OutboxEntry): Action {
+export function formatOutboxEntry(entry: OutboxEntry): LoneAction {
   const values = { ":entry": formatJsonText(entry) };
   return { kind: "update", key: outboxKey(entry.id), update: "SET #entry = if_not_exists(#entry, :entry)", values };
 }

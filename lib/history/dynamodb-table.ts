@@ -43,7 +43,7 @@ export interface HistoryTable {
 }
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html */
-const TRANSACTION_LIMIT_ACTIONS = 100;
+export const TRANSACTION_LIMIT_ACTIONS = 100;
 const ATTEMPTS = 10;
 const FIRST_WAIT_MILLISECONDS = 20;
 const LONGEST_WAIT_MILLISECONDS = 2000;

@@ -10,6 +10,8 @@ import type { Conclusion } from "./store.ts";
 const EXAMPLES_KEPT = 20;
 const REPOSITORIES_KEPT = 20;
 const OWNERS_KEPT = 200;
+/** A watch list may drop thousands of repositories; a finding is one item of a store. */
+export const LOOSENINGS_KEPT = 30;
 
 /** What changes about one policy in one run have in common, or null for any other change: they become one finding. */
 export function policyKeyOf(change: Change): string | null {
@@ -66,7 +68,8 @@ function mergeFacts(left: PolicyFacts, right: PolicyFacts): PolicyFacts {
     examples: [...left.examples, ...right.examples].slice(0, EXAMPLES_KEPT),
     repositories: [...new Set([...left.repositories, ...right.repositories])].slice(0, REPOSITORIES_KEPT),
     owners: [...new Set([...left.owners, ...right.owners])].slice(0, OWNERS_KEPT),
-    loosened: [...new Set([...left.loosened, ...right.loosened])],
+    loosened: [...new Set([...left.loosened, ...right.loosened])].slice(0, LOOSENINGS_KEPT),
+    loosenedCount: left.loosenedCount + right.loosenedCount,
     formerChannels: [...new Set([...left.formerChannels, ...right.formerChannels])],
   };
 }

@@ -191,8 +191,10 @@ export interface PolicyFacts {
   readonly repositories: readonly string[];
   /** Owners of the releases that flipped. */
   readonly owners: readonly string[];
-  /** One phrase a loosening: `threshold 2 is now 1`. */
+  /** One phrase a loosening, of some: `threshold 2 is now 1`. */
   readonly loosened: readonly string[];
+  /** How many there are. */
+  readonly loosenedCount: number;
   /** Channels that are not on the watch list any more: they are told of that, too. */
   readonly formerChannels: readonly string[];
 }

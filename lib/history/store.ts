@@ -78,7 +78,8 @@ export interface HistoryStore {
   /** Ids of the pending changes that are held. */
   heldChanges(): Promise<ReadonlySet<string>>;
   /**
-   * In one transaction: append the changes, write their findings and outbox entries, clear the pending marks.
+   * In one transaction: append the changes, write their findings and outbox entries, clear the pending marks. Outbox entries that are too
+   * many for it may be there before; whoever delivers leaves an entry whose finding is not there.
    * False if one of the changes was concluded before (nothing is written then). Conflict if a finding's version differs.
    */
   conclude(conclusion: Conclusion): Promise<boolean>;

@@ -59,7 +59,7 @@ function counted({ facts }: Finding): string {
     ([word, count], at) => `${count}${at === 0 ? (count === 1 ? " release" : " releases") : ""} now ${word}`,
   );
   const loosened =
-    policy.loosened.length === 0 ? [] : policy.loosened.length === 1 ? policy.loosened : [`${policy.loosened.length} loosenings`];
+    policy.loosened.length === 0 ? [] : policy.loosened.length === 1 ? policy.loosened : [`${policy.loosenedCount} loosenings`];
   const parts = [...flips, ...loosened];
   return parts.length === 0 ? "" : `: ${parts.join(", ")}`;
 }

@@ -26,7 +26,9 @@ export function describePolicy(policy: PolicyFacts | undefined, why: string): st
   const more = policy.flips > policy.examples.length ? `\n  … and ${policy.flips - policy.examples.length} more` : "";
   const counts = policy.flips === 0 ? "No verdict changed by it" : `Verdicts: ${flips.join(", ")}`;
   const loosened = policy.loosened.map((phrase) => `\n  Looser: ${escapeText(phrase)}`).join("");
-  return `${why}. ${counts}.${loosened}${examples.join("")}${more}`;
+  const hidden = policy.loosenedCount - policy.loosened.length;
+  const others = hidden > 0 ? `\n  … and ${hidden} more like that` : "";
+  return `${why}. ${counts}.${loosened}${others}${examples.join("")}${more}`;
 }
 
 function names(signers: readonly string[]): string {

@@ -5,6 +5,7 @@ import type { HistoryStore } from "../../lib/history/store.ts";
 import type { ChannelPort, Delivery, ToldEntry } from "../../lib/notification/delivery-port.ts";
 import type { Channel } from "../../lib/watchlist/watch-list.ts";
 import { failNotWritten } from "../history/faulty-store.ts";
+import { change as makeChange } from "../history/examples.ts";
 import { makeFinding } from "../notification/make-finding.ts";
 import { openMemory } from "./night.ts";
 
@@ -66,7 +67,7 @@ async function open(id: string, channels: readonly string[], more: Partial<Findi
 }
 
 function request(run: string, previous: string | null = null, later = 0) {
-  return { run, previous, clock: () => Date.parse(run) + later };
+  return { run, previous, clock: () => Date.parse(run) + later, sleep: () => new Promise<void>((resolve) => setImmediate(resolve)) };
 }
 
 const idsOf = ({ sent }: ListeningPort): string[] => sent.flatMap(({ told }) => told.map(({ finding }) => finding?.id ?? "-"));
@@ -199,12 +200,50 @@ describe("two that deliver at once", () => {
       },
     };
     await open("AAAA0001", ["oncall"]);
-    const first = deliver(store, [slow], request(FIRST));
+    // A clock that both read, and that a wait moves on.
+    let now = Date.parse(FIRST);
+    const sleep = async (milliseconds: number): Promise<void> => {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      now += milliseconds / 50;
+    };
+    const both = { ...request(FIRST), clock: () => now, sleep };
+    const first = deliver(store, [slow], both);
     await expect.poll(() => oncall.sent.length).toBe(1);
-    await deliver(store, [oncall], request(FIRST, null, 259_000));
+    await deliver(store, [oncall], both);
     release();
     await first;
     expect(idsOf(oncall)).toEqual(["AAAA0001"]);
+  });
+});
+
+describe("a delivery that dies with its claims", () => {
+  it("is waited for by the next one, which then tells what it had claimed", async () => {
+    const oncall = listen("oncall");
+    await open("AAAA0001", ["oncall"]);
+    const dead = { now: "2026-11-20T02:00:00.000Z", until: "2026-11-20T02:00:30.000Z" };
+    expect(await store.claimOutbox((await store.unsentOutbox())[0]!.id, dead)).toBe(true);
+    let now = Date.parse("2026-11-20T02:00:05Z");
+    const sleep = (milliseconds: number): Promise<void> => {
+      now += milliseconds;
+      return new Promise((resolve) => setImmediate(resolve));
+    };
+    await deliver(store, [oncall], { ...request(FIRST), clock: () => now, sleep });
+    expect(idsOf(oncall)).toEqual(["AAAA0001"]);
+    expect(now - Date.parse(dead.until)).toBeLessThan(15_000);
+  });
+
+  it("tells nothing of a finding that is not there, and lets its entry go after two days", async () => {
+    const oncall = listen("oncall");
+    await open("AAAA0001", ["oncall"]);
+    const [entry] = await store.unsentOutbox();
+    const change = makeChange({ id: "another" });
+    await store.conclude({ changes: [change], findings: [], outbox: [{ ...entry!, id: "early", findingId: "NOTTHERE" }] });
+    await deliver(store, [oncall], request(FIRST));
+    expect(idsOf(oncall)).toEqual(["AAAA0001"]);
+    expect((await store.unsentOutbox()).map(({ id }) => id)).toEqual(["early"]);
+    await deliver(store, [oncall], request(FIRST, null, 3 * 86_400_000));
+    expect(await store.unsentOutbox()).toEqual([]);
+    expect(oncall.sent).toHaveLength(1);
   });
 });
 

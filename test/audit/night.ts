@@ -92,6 +92,11 @@ export interface Night {
 /** Nothing hangs in a self-check: a busy machine must not look like a failed one. */
 const PATIENCE_SECONDS = 10;
 
+/** Nothing waits in a test: whoever else is at work gets a turn. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
 /** One night over a watch list, with the door's ports and a channel that listens. */
 export async function auditNight(
   list: WatchList,
@@ -126,7 +131,14 @@ export async function auditNight(
       signal: new AbortController().signal,
       limits: options.limits ?? AUDIT_LIMITS,
     };
-    const request = { now, scheduled: true, only: options.only ?? null, failOn: options.failOn ?? "unknown", finish: () => now } as const;
+    const request = {
+      now,
+      scheduled: true,
+      only: options.only ?? null,
+      failOn: options.failOn ?? "unknown",
+      finish: () => now,
+      sleep: nextTurn,
+    } as const;
     return { ...(await runAudit(list, request, ports)), told };
   } finally {
     await Promise.all([clients.close(), controlClients.close()]);

@@ -93,7 +93,11 @@ async function playNight(n: number, { judgedAtOnce = Infinity, broken = [], befo
         ),
       );
     const openFormer = () => Promise.resolve([]);
-    const concluded = await concludeParts(list, { plan, parts, again: read, clock: () => now }, { store, channels: [channel], openFormer });
+    const concluded = await concludeParts(
+      list,
+      { plan, parts, again: read, clock: () => now, sleep: () => new Promise((resolve) => setImmediate(resolve)) },
+      { store, channels: [channel], openFormer },
+    );
     return { calls, again, told, concluded };
   } finally {
     await clients.close();

@@ -14,7 +14,17 @@ function recovered(id: string, more: Partial<Change> = {}): Change {
 }
 
 function flipped(id: string, name = "release"): Change {
-  const policy = { name, flips: 1, byVerdict: {}, examples: [], repositories: [], owners: [], loosened: [], formerChannels: [] };
+  const policy = {
+    name,
+    flips: 1,
+    byVerdict: {},
+    examples: [],
+    repositories: [],
+    owners: [],
+    loosened: [],
+    loosenedCount: 0,
+    formerChannels: [],
+  };
   return change({ id, kind: "flipped", cause: "policy-changed", facts: facts({ policy }) });
 }
 

@@ -72,6 +72,18 @@ export function describeConclusionContract(pair: StorePair): void {
       expect(new Set((await pair.other.changes(REPOSITORY)).map(({ id }) => id))).toEqual(new Set(["change-1", "change-2", "change-3"]));
     });
 
+    it("takes as many channels as there are, and a repetition writes none twice", async () => {
+      const outbox = Array.from({ length: 150 }, (_, at) => outboxEntry(`change-1/7Q3K9D2M/${at}`));
+      expect(await pair.store.conclude({ ...conclusion, outbox })).toBe(true);
+      expect(await pair.other.unsentOutbox()).toHaveLength(150);
+      expect(await pair.other.conclude({ ...conclusion, outbox })).toBe(false);
+      await pair.store.saveFinding(
+        finding({ version: 1 }),
+        outbox.map((entry) => ({ ...entry, id: `reminder ${entry.id}` })),
+      );
+      expect(await pair.other.unsentOutbox()).toHaveLength(300);
+    });
+
     it("can be repeated after it failed before it was written", async () => {
       await expect(failNotWritten(pair.store, "conclude").conclude(conclusion)).rejects.toBeInstanceOf(SealwatchError);
       expect(await pair.other.conclude(conclusion)).toBe(true);

@@ -16,6 +16,7 @@ function policyFacts(more: Partial<PolicyFacts> = {}): PolicyFacts {
     repositories: [REPOSITORY],
     owners: [],
     loosened: [],
+    loosenedCount: 0,
     formerChannels: [],
     ...more,
   };
@@ -35,7 +36,15 @@ function flip(tag: string, more: Partial<PolicyFacts> = {}, repository = REPOSIT
 }
 
 function loosening(more: Partial<PolicyFacts> = {}): Change {
-  const policy = policyFacts({ flips: 0, byVerdict: {}, examples: [], repositories: [], loosened: ["threshold 2 is now 1"], ...more });
+  const policy = policyFacts({
+    flips: 0,
+    byVerdict: {},
+    examples: [],
+    repositories: [],
+    loosened: ["threshold 2 is now 1"],
+    loosenedCount: 1,
+    ...more,
+  });
   const nowhere = { repository: WATCH_LIST_NAME, tag: null };
   return change({ id: "loosening", ...nowhere, kind: "loosened", cause: "policy-changed", severity: "warning", facts: facts({ policy }) });
 }

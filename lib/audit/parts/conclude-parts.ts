@@ -26,6 +26,7 @@ export interface ConcludeRequest {
   readonly again: readonly AgainPart[];
   /** Reads the time, epoch milliseconds. */
   readonly clock: () => number;
+  readonly sleep: (milliseconds: number) => Promise<void>;
 }
 
 export interface ConcludedRun {
@@ -40,7 +41,7 @@ export interface ConcludedRun {
  */
 export async function concludeParts(
   watchList: WatchList,
-  { plan, parts, again, clock }: ConcludeRequest,
+  { plan, parts, again, clock, sleep }: ConcludeRequest,
   ports: { readonly store: HistoryStore; readonly channels: readonly ChannelPort[]; readonly openFormer: RunPorts["openFormer"] },
 ): Promise<ConcludedRun> {
   const { store } = ports;
@@ -57,7 +58,7 @@ export async function concludeParts(
   const previous = (await store.runs({ limit: 20, before: plan.run })).find(({ status }) => status === "closed")?.id ?? null;
   const document = await buildSummary(watchList, plan, parts, previous, store, clock);
   const former = await ports.openFormer(plan.formerChannels.flatMap((channel) => recallChannel(channel) ?? []));
-  const broken = await deliver(store, ports.channels, { run: plan.run, previous, clock, former });
+  const broken = await deliver(store, ports.channels, { run: plan.run, previous, clock, sleep, former });
   const coverage = planWork(watchList.repositories).map(
     ({ name }) => parts.find((part) => part.repository === name)?.coverage ?? unseen(name),
   );
