@@ -3,7 +3,7 @@ import { addressEntries } from "./address-entries.ts";
 import { CAUSES } from "./cause.ts";
 import { deriveFindingId } from "./change-id.ts";
 import { closeFinding, isEventOfSigned, isLive } from "./finding-life.ts";
-import type { Change, Finding } from "./state.ts";
+import { BACK_AT_LEFT_DIGEST, type Change, type Finding } from "./state.ts";
 import type { Conclusion } from "./store.ts";
 
 /**
@@ -134,16 +134,20 @@ function isSameThing(change: Change, finding: Finding): boolean {
 
 /** What flaps stays open, and silent, until it was quiet for long enough. */
 function concludeRecovery(change: Change, ended: readonly Finding[], channels: readonly Channel[]): Conclusion {
-  const resolution = change.kind === "reversed" ? "the tag is back at the digest that it left" : "recovered";
+  const resolution = change.kind === "reversed" ? BACK_AT_LEFT_DIGEST : "recovered";
   const over = ended.filter(({ flapping }) => flapping === null);
   const flapping = ended.flatMap((finding) =>
     finding.flapping === null ? [] : [{ ...finding, flapping: { ...finding.flapping, lastChange: change.run, isGood: true } }],
   );
   return {
     changes: [change],
-    findings: [...over.map((finding) => closeFinding(finding, "resolved", change.run, resolution)), ...flapping],
+    findings: [...over.map((finding) => closeFinding(finding, "resolved", change.run, resolution)), ...flapping].map(endedBy(change)),
     outbox: over.flatMap((finding) => addressEntries("recovered", change, finding, channels)),
   };
+}
+
+function endedBy({ tag, after }: Change): (finding: Finding) => Finding {
+  return (finding) => (tag === null ? finding : { ...finding, ended: after });
 }
 
 function withdraw(change: Change, ended: readonly Finding[]): Conclusion {

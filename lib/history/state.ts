@@ -226,6 +226,9 @@ export interface Change {
 
 export type FindingStatus = "open" | "acknowledged" | "resolved" | "withdrawn";
 
+/** The resolution of a move that was taken back. */
+export const BACK_AT_LEFT_DIGEST = "the tag is back at the digest that it left";
+
 /** Something to tell. Identified by 8 characters that a person can type, derived from its first change. */
 export interface Finding {
   readonly id: string;
@@ -245,6 +248,8 @@ export interface Finding {
   readonly resolvedAt: RunId | null;
   /** Why it was resolved or withdrawn, for people; null while open. */
   readonly resolution: string | null;
+  /** How its release was when it recovered; absent where it did not, or an older history did not say. */
+  readonly ended?: Snapshot;
   readonly acknowledgement: { readonly until: string; readonly reason: string; readonly owner: string; readonly at: string } | null;
   /** From the third opening within a week on: stays open, and silent, until it was quiet for as long. */
   readonly flapping: { readonly since: RunId; readonly lastChange: RunId; readonly isGood: boolean } | null;

@@ -2,6 +2,7 @@ import type { Finding, RunId } from "../history/state.ts";
 import { renderHeadline } from "./cause-headline.ts";
 import { escapeAscii } from "./escape.ts";
 import { formatAge } from "./format-age.ts";
+import { recoveredHeadline } from "./recovered-headline.ts";
 
 /** SNS: at most 100 ASCII characters. https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
 export const SUBJECT_LIMIT_CHARACTERS = 100;
@@ -16,15 +17,9 @@ export function renderReminderSubject(finding: Finding, run: RunId): string {
   return fitSubject("[REMINDER]", finding, renderHeadline(finding, `for ${formatAge(finding.openedAt, run)}`));
 }
 
-/** The subject of a finding that was resolved: its release is signed again, or its repository answers again. */
+/** The subject of a finding that was resolved: what its release is now, or that its repository answers again. */
 export function renderRecoveredSubject(finding: Finding): string {
   return fitSubject("[RECOVERED]", finding, recoveredHeadline(finding));
-}
-
-function recoveredHeadline(finding: Finding): string {
-  if (finding.cause === "coverage-lost") return "audited again";
-  if (finding.cause === "never-signed") return "has its first signed release";
-  return `signed again (was ${finding.cause})`;
 }
 
 /** Puts a subject together; where it is too long, the repository loses its beginning, then the tag its middle, then the rest its end. */

@@ -3,6 +3,7 @@ import { escapeText, quoteShell } from "./escape.ts";
 import { renderRecoveredSubject, renderReminderSubject, renderSubject } from "./finding-subject.ts";
 import { formatMinute } from "./format-time.ts";
 import { listSome } from "./list-some.ts";
+import { namesAnotherImage } from "./recovered-headline.ts";
 import { renderToldOnce } from "./reminder-time.ts";
 import { REMEDIES } from "./remedy.ts";
 import { renderWhatHappened } from "./what-happened.ts";
@@ -37,10 +38,11 @@ export function renderReminder(finding: Finding, context: TextContext, { run, ne
 /** That a finding is resolved, with what was resolved. */
 export function renderRecovered(finding: Finding): string {
   const since = finding.resolvedAt === null ? [] : [`Resolved: seen by the audit of ${formatMinute(finding.resolvedAt)} UTC`];
+  const moved = namesAnotherImage(finding);
   return [
     renderRecoveredSubject(finding),
-    ...digestLine(finding),
-    `Was: ${finding.cause}, told since ${formatMinute(finding.openedAt)} UTC (${finding.id})`,
+    ...(moved ? label("Digest", finding.ended?.digest ?? "") : digestLine(finding)),
+    `Was: ${finding.cause}${moved && finding.digest !== null ? ` at ${finding.digest}` : ""}, told since ${formatMinute(finding.openedAt)} UTC (${finding.id})`,
     ...(finding.resolution === null ? [] : [`What happened: ${escapeText(finding.resolution)}`]),
     ...since,
     "To do: nothing.",

@@ -84,13 +84,13 @@ describe("the text of a finding", () => {
     expect(text.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}]/u);
   });
 
-  it("tells a recovery with what was wrong", () => {
-    const finding = makeFinding({ status: "resolved", resolvedAt: "2026-11-21T02:00:00Z", resolution: "signed again" });
+  it("tells a recovery with what was wrong, and no more where it was not recorded how it ended", () => {
+    const finding = makeFinding({ status: "resolved", resolvedAt: "2026-11-21T02:00:00Z", resolution: "recovered" });
     expect(renderRecovered(finding).split("\n")).toEqual([
-      "[RECOVERED] ghcr.io/acme/app v1.4.2 signed again (was release-unsigned)",
+      "[RECOVERED] ghcr.io/acme/app v1.4.2 recovered (was release-unsigned)",
       `Digest: ${DIGEST} (also served as: latest, v1)`,
       "Was: release-unsigned, told since 2026-11-20 02:00 UTC (7Q3K9D2M)",
-      "What happened: signed again",
+      "What happened: recovered",
       "Resolved: seen by the audit of 2026-11-21 02:00 UTC",
       "To do: nothing.",
     ]);

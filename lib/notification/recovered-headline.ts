@@ -1,0 +1,30 @@
+import type { Finding } from "../history/state.ts";
+import { BACK_AT_LEFT_DIGEST } from "../history/state.ts";
+
+/** What ended a finding, after the release: only what was seen when it ended is said. Not escaped. */
+export function recoveredHeadline(finding: Finding): string {
+  const { cause, ended } = finding;
+  if (cause === "coverage-lost") return "audited again";
+  if (cause === "never-signed") return "has its first signed release";
+  if (cause === "evidence-flooded" && ended !== undefined)
+    return `no longer flooded${ended.verdict === null ? "" : `, now ${ended.verdict}`}`;
+  return `${release(finding)} (was ${cause})`;
+}
+
+function release(finding: Finding): string {
+  const { ended, resolution } = finding;
+  if (resolution === BACK_AT_LEFT_DIGEST) return "back at the image that it left";
+  if (ended === undefined || ended.verdict === null) return "recovered";
+  if (ended.verdict !== "signed") return `now ${ended.verdict}`;
+  if (namesAnotherImage(finding)) return "now names a signed image";
+  return wasSigned(finding) ? "signed again" : "signed now";
+}
+
+/** Whether the tag named another image when the finding ended than when it opened. */
+export function namesAnotherImage({ digest, ended }: Finding): boolean {
+  return ended !== undefined && ended.digest !== null && ended.digest !== digest;
+}
+
+function wasSigned({ cause, before }: Finding): boolean {
+  return before?.verdict === "signed" || cause === "signature-deleted" || cause === "signature-detached";
+}
