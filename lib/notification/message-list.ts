@@ -1,4 +1,4 @@
-import type { Finding } from "../history/state.ts";
+import { WATCH_LIST_NAME, type Finding } from "../history/state.ts";
 import { countOf, renderCounts } from "./baseline-text.ts";
 import { renderHeadline } from "./cause-headline.ts";
 import { escapeText } from "./escape.ts";
@@ -80,14 +80,14 @@ function firstReminder(opened: readonly Finding[], run: MessageContext): string 
 }
 
 function renderGroup(group: FindingGroup, detailed: boolean, run: TextContext): string[] {
-  const head = `${group.severity.toUpperCase()} ${group.cause} ${escapeText(group.repository)}: ${sizeOf(group)}`;
+  const head = `${group.severity.toUpperCase()} ${headOf(group)}: ${sizeOf(group)}`;
   if (!detailed) return [head];
   const digests = [...Map.groupBy(group.findings, lineOf).values()];
   const shown = digests.slice(0, DIGESTS_SHOWN);
   const hidden = group.findings.length - shown.flat().length;
   return [
     head,
-    ...shown.map((tags) => `  ${renderDigest(orderTags(tags))}`),
+    ...shown.map((tags) => `  ${isNamedByHead(group) ? `${tags[0]!.id}${closedMeanwhile(tags[0]!)}` : renderDigest(orderTags(tags))}`),
     ...(hidden > 0 ? [`  … and ${hidden} more: ${listCommand(run)}`] : []),
     ...(hidden === 0 && shown.some((tags) => tags.length > DIGESTS_SHOWN) ? [`  All of them: ${listCommand(run)}`] : []),
     `  To do: ${REMEDIES[group.cause]}`,
@@ -104,25 +104,46 @@ function renderDigest(tags: readonly Finding[]): string {
   const finding = tags[0]!;
   const name = finding.tag === null ? "" : `${listSome(tags.map(({ tag }) => escapeText(tag ?? "")))} `;
   const digest = finding.digest === null ? "" : ` ${finding.digest}`;
-  const closed = finding.status === "resolved" || finding.status === "withdrawn" ? ` (meanwhile ${finding.status})` : "";
-  return `${name}${escapeText(renderHeadline(finding))}${closed}  ${listSome(tags.map(({ id }) => id))}${digest}`;
+  return `${name}${escapeText(renderHeadline(finding))}${closedMeanwhile(finding)}  ${listSome(tags.map(({ id }) => id))}${digest}`;
+}
+
+function closedMeanwhile({ status }: Finding): string {
+  return status === "resolved" || status === "withdrawn" ? ` (meanwhile ${status})` : "";
 }
 
 function renderRecoveredGroup(group: FindingGroup): string {
-  return `RECOVERED ${group.cause} ${escapeText(group.repository)}: ${listSome(group.findings.map(nameOf))}`;
+  return `RECOVERED ${headOf(group)}: ${listSome(group.findings.map((finding) => `${nameOf(finding)} ${finding.id}${remains(finding)}`))}`;
 }
 
 function renderReminderGroup(group: FindingGroup): string {
   const since = group.findings.map(({ openedAt }) => openedAt).toSorted()[0]!;
   const names = listSome(group.findings.map((finding) => `${nameOf(finding)} (${finding.id})`));
-  return `REMINDER ${group.cause} ${escapeText(group.repository)}: ${names}, told since ${formatDay(since)}`;
+  return `REMINDER ${headOf(group)}: ${names}, told since ${formatDay(since)}`;
 }
 
-function nameOf({ tag }: Finding): string {
-  return tag === null ? "the repository" : escapeText(tag);
+/** A recovery that leaves its release other than signed. */
+function remains({ ended }: Finding): string {
+  return ended === undefined || ended.verdict === null || ended.verdict === "signed" ? "" : ` (now ${ended.verdict})`;
 }
 
-function sizeOf({ findings, known }: FindingGroup): string {
+/** The watch list is no repository: what is told of it names itself. */
+function headOf({ cause, repository }: FindingGroup): string {
+  return repository === WATCH_LIST_NAME ? cause : `${cause} ${escapeText(repository)}`;
+}
+
+function nameOf(finding: Finding): string {
+  if (finding.repository === WATCH_LIST_NAME) return escapeText(renderHeadline(finding));
+  return finding.tag === null ? "the repository" : escapeText(finding.tag);
+}
+
+function isNamedByHead({ repository, findings }: FindingGroup): boolean {
+  return repository === WATCH_LIST_NAME && findings.length === 1;
+}
+
+function sizeOf(group: FindingGroup): string {
+  const { findings, known } = group;
+  if (isNamedByHead(group)) return nameOf(findings[0]!);
+  if (group.repository === WATCH_LIST_NAME) return countOf(findings.length, "change");
   if (findings.every((finding) => finding.tag === null)) return "the repository";
   const fresh = findings.length - known;
   const parts = [known > 0 ? countOf(known, "known release") : "", fresh > 0 ? countOf(fresh, "new tag") : ""];
@@ -149,11 +170,19 @@ function sizeOfLines(lines: readonly string[]): number {
 }
 
 function countSubject(label: string, noun: string, findings: readonly Finding[], end = ""): string {
-  const repositories = new Set(findings.map((finding) => finding.repository));
-  const where = repositories.size === 1 ? `in ${[...repositories][0]}` : `in ${repositories.size} repositories`;
+  const where = renderWhere(new Set(findings.map((finding) => finding.repository)));
   const causes = [...Map.groupBy(findings, (finding) => finding.cause)].toSorted(([, a], [, b]) => b.length - a.length);
   const headline = causes.map(([cause, all]) => `${all.length} ${cause}`).join(", ") + end;
   return fitSubject(label, { repository: `${countOf(findings.length, noun)} ${where}:`, tag: null }, headline);
+}
+
+function renderWhere(names: ReadonlySet<string>): string {
+  const repositories = [...names].filter((name) => name !== WATCH_LIST_NAME);
+  const places = [
+    ...(repositories.length === 0 ? [] : [repositories.length === 1 ? repositories[0]! : `${repositories.length} repositories`]),
+    ...(names.has(WATCH_LIST_NAME) ? ["the watch list"] : []),
+  ];
+  return `in ${places.join(" and ")}`;
 }
 
 function worst(findings: readonly Finding[]): string {

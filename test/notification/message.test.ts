@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { renderFinding } from "../../lib/notification/finding-text.ts";
 import { renderMessage, type MessageEntry } from "../../lib/notification/message.ts";
-import { DIGEST, makeFinding, SIGNED_BEFORE } from "./make-finding.ts";
+import { WATCH_LIST_NAME } from "../../lib/history/state.ts";
+import { DIGEST, makeFacts, makeFinding, SIGNED_BEFORE } from "./make-finding.ts";
 
 const RUN = { id: "2026-11-20T02:00:00Z", since: "2026-11-20T02:00:00Z", history: null, remindSeconds: null };
 
@@ -48,11 +49,41 @@ describe("renderMessage", () => {
       "ALERT release-unsigned ghcr.io/acme/app: 2 known releases, 1 new tag",
       "ALERT release-unsigned ghcr.io/acme/web: 1 new tag",
       "NOTICE tag-moved ghcr.io/acme/app: 1 known release",
-      "RECOVERED release-unsigned ghcr.io/acme/app: v1.2.0",
+      "RECOVERED release-unsigned ghcr.io/acme/app: v1.2.0 7Q3K9D2M",
       "BASELINE ghcr.io/acme/app: 41 releases: 40 signed, 1 unsigned",
     ]);
     const ids = [...text.matchAll(/  ([A-Z0-9]{8}) sha256:/g)].map(([, id]) => id);
     expect(ids).toEqual(["KNOWN009", "KNOWN010", "NEWTAG00", "WEBNEW00", "MOVED000"]);
+  });
+
+  it("counts the watch list as no repository, and says what changed in it", () => {
+    const policy = {
+      name: "release",
+      flips: 3,
+      byVerdict: { untrusted: 3 },
+      examples: [],
+      repositories: [],
+      loosened: [],
+      formerChannels: [],
+    };
+    const changed = { cause: "policy-changed", repository: WATCH_LIST_NAME, tag: null, digest: null, id: "CHANGED0" } as const;
+    const entry: MessageEntry = { kind: "opened", finding: makeFinding({ ...changed, facts: makeFacts({ policy }) }) };
+    const { subject, text } = renderMessage(RUN, [entry, opened({})]);
+    expect(subject).toBe("[ALERT] 2 findings in ghcr.io/acme/app and the watch list: 1 policy-changed, 1 release-unsigned");
+    expect(text).toContain("\nALERT policy-changed: policy release changed: 3 releases now untrusted\n  CHANGED0\n  To do: ");
+    expect(text).not.toContain(WATCH_LIST_NAME);
+    const reminder: MessageEntry = { ...entry, kind: "reminder", run: RUN.id };
+    expect(renderMessage(RUN, [reminder, opened({})]).text).toContain(
+      "\nREMINDER policy-changed: policy release changed: 3 releases now untrusted (CHANGED0), told since 2026-11-20\n",
+    );
+  });
+
+  it("says of a recovery that its release is not signed", () => {
+    const ended = { digest: DIGEST, verdict: "unsigned", reason: "nothing-found", signers: [], run: RUN.id } as const;
+    const entry: MessageEntry = { kind: "recovered", finding: makeFinding({ cause: "evidence-flooded", tag: "v1.2.0", ended }) };
+    expect(renderMessage(RUN, [entry, BASELINE]).text).toContain(
+      "\nRECOVERED evidence-flooded ghcr.io/acme/app: v1.2.0 7Q3K9D2M (now unsigned)\n",
+    );
   });
 
   it("does not depend on the order of its entries", () => {
