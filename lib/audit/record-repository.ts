@@ -92,7 +92,7 @@ function nextRepositoryState(
   const api = nextReferrersApi(outcome, summary, previous, run);
   const once = tellOnce(outcome, summary, previous, run);
   const told: RepositoryChange[] = [
-    ...changeOf("coverage-lost", coverage.change, coverage.explanation ?? ""),
+    ...changeOf("coverage-lost", coverage.change, coverage.explanation ?? "", { losses: coverage.losses }),
     ...changeOf("never-signed", signing.change, explainSigning(signing.change, baseline.length)),
     ...once.changes,
   ];
@@ -173,6 +173,11 @@ function nextReferrersApi(
   return { state: { learned: false, missingNights: 0, missingRun: null }, warnings: [warning] };
 }
 
-function changeOf(cause: Cause, kind: RepositoryChange["kind"] | null, explanation: string): RepositoryChange[] {
-  return kind === null ? [] : [{ cause, kind, explanation }];
+function changeOf(
+  cause: Cause,
+  kind: RepositoryChange["kind"] | null,
+  explanation: string,
+  facts: RepositoryChange["facts"] = {},
+): RepositoryChange[] {
+  return kind === null ? [] : [{ cause, kind, explanation, facts }];
 }

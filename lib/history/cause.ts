@@ -40,3 +40,6 @@ export const NEVER_EXEMPT: ReadonlySet<Cause> = new Set<Cause>([
   "signature-misbound",
   "signature-deleted",
 ]);
+
+/** What `coverage-lost` tells of: refused credentials, a list without its end, no answer for too long, known releases gone. */
+export type CoverageLoss = "refused" | "incomplete" | "unanswered" | "gone";

@@ -1,3 +1,4 @@
+import type { CoverageLoss } from "./cause.ts";
 import type { RepositoryState, RunId, TagState } from "./state.ts";
 
 /** Architecture section 5: more than this share of the known releases, and at least so many, is no clean-up. */
@@ -25,8 +26,6 @@ export interface RepositoryNight {
   /** `unansweredSince` of the releases that are unknown tonight. */
   readonly unanswered: readonly RunId[];
 }
-
-export type CoverageLoss = "refused" | "incomplete" | "unanswered" | "gone";
 
 export interface CoverageComparison {
   /** To be recorded as {@link RepositoryState.coverageLost}. */

@@ -3,7 +3,8 @@ import type { Channel } from "../watchlist/watch-list.ts";
 import { selectChannels } from "./address-entries.ts";
 import { deriveFindingId } from "./change-id.ts";
 import { concludeChange, openFinding } from "./findings.ts";
-import { WATCH_LIST_NAME, type Change, type Finding, type OutboxEntry, type PolicyFacts } from "./state.ts";
+import { WATCH_LIST_NAME, type Change, type Finding, type OutboxEntry } from "./state.ts";
+import type { PolicyFacts } from "./policy-facts.ts";
 import type { Conclusion } from "./store.ts";
 
 /** Shown in texts; the count says how many there are. */

@@ -2,7 +2,8 @@ import type { PlaceName } from "../discovery/candidate.ts";
 import type { Digest } from "../oci/digest.ts";
 import type { VerifiedSigner } from "../verification/candidate-result.ts";
 import type { Severity } from "../watchlist/watch-list.ts";
-import type { Cause } from "./cause.ts";
+import type { Cause, CoverageLoss } from "./cause.ts";
+import type { PolicyFacts } from "./policy-facts.ts";
 import type { DefinitiveWord, VerdictWord } from "./verdict.ts";
 
 /**
@@ -161,6 +162,8 @@ export interface ChangeFacts {
   readonly reusedFrom?: string;
   /** Of `visibility-changed`: where the signer's signatures are now, and where they were. */
   readonly visibility?: { readonly signer: string; readonly from: readonly PlaceName[]; readonly to: readonly PlaceName[] };
+  /** Of `coverage-lost`: what was lost when it was told. */
+  readonly losses?: readonly CoverageLoss[];
   /** Of `exemption-ending`. */
   readonly exemption?: { readonly tags: readonly string[]; readonly reason: string; readonly owner: string; readonly until: string };
   /** Of `policy-changed`, `trust-changed`, `verifier-changed`. */
@@ -177,26 +180,6 @@ export interface ChangeFacts {
     readonly unread: number;
     readonly about: string;
   };
-}
-
-/** What another policy, root of trust or verifier made of releases that are as they were, and what it lets in that was kept out before. */
-export interface PolicyFacts {
-  /** Null where it is about the watch list as a whole. */
-  readonly name: string | null;
-  readonly flips: number;
-  /** Flips by what they come to: `signed`, `unsigned`, `untrusted`. */
-  readonly byVerdict: Readonly<Record<string, number>>;
-  /** Some of the flips, for people. */
-  readonly examples: readonly { readonly repository: string; readonly tag: string; readonly from: string; readonly to: string }[];
-  readonly repositories: readonly string[];
-  /** Owners of the releases that flipped. */
-  readonly owners: readonly string[];
-  /** One phrase a loosening, of some: `threshold 2 is now 1`. */
-  readonly loosened: readonly string[];
-  /** How many there are. */
-  readonly loosenedCount: number;
-  /** Channels that are not on the watch list any more: they are told of that, too. */
-  readonly formerChannels: readonly string[];
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Cause } from "../history/cause.ts";
+import type { Cause, CoverageLoss } from "../history/cause.ts";
 import type { Finding } from "../history/state.ts";
 import { formatMinute } from "./format-time.ts";
 
@@ -36,11 +36,18 @@ const HEADLINES: Readonly<Record<Cause, (finding: Finding) => string>> = {
   "policy-changed": (finding) => `policy${policyName(finding)} changed${counted(finding)}`,
   "trust-changed": (finding) => `roots of trust changed${counted(finding)}`,
   "verifier-changed": (finding) => `Sealwatch judges otherwise${counted(finding)}`,
-  "coverage-lost": (finding) =>
-    finding.facts.lastSeenBefore === null ? "cannot be audited" : `not audited since ${formatMinute(finding.facts.lastSeenBefore)} UTC`,
+  "coverage-lost": ({ facts }) => LOST[facts.losses?.[0] ?? "unanswered"](facts.lastSeenBefore),
   "never-signed": () => "has no signed release",
   "exemption-ending": ({ facts }) =>
     `exemption of ${facts.exemption?.tags.join(", ") ?? "releases"} ends ${facts.exemption?.until.slice(0, 10) ?? "soon"}`,
+};
+
+/** Only silence lasts since an audit before: a list that misses releases was read tonight. */
+const LOST: Readonly<Record<CoverageLoss, (lastSeen: string | null) => string>> = {
+  refused: () => "cannot be audited: the registry refuses the credentials",
+  incomplete: () => "cannot be audited as a whole: its tag list broke off",
+  unanswered: (lastSeen) => (lastSeen === null ? "cannot be audited" : `not audited since ${formatMinute(lastSeen)} UTC`),
+  gone: () => "misses releases that were there before",
 };
 
 function since({ before, returned }: { readonly before: readonly string[]; readonly returned: boolean }): string {

@@ -1,4 +1,5 @@
-import type { ChangeFacts, PolicyFacts } from "../history/state.ts";
+import type { PolicyFacts } from "../history/policy-facts.ts";
+import type { ChangeFacts } from "../history/state.ts";
 import { escapeText } from "./escape.ts";
 
 /** Who signed, and who the releases before it. Escaped, one sentence or two. */

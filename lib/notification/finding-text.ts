@@ -98,7 +98,8 @@ function digestLine({ digest, facts }: Finding): string[] {
 function renderSince({ cause, tag, before, after, facts }: Finding): string {
   const seen = formatMinute(after.run);
   if (tag === null) {
-    if (cause !== "coverage-lost" || facts.lastSeenBefore === null) return `seen by the audit of ${seen} UTC`;
+    if (cause !== "coverage-lost" || facts.lastSeenBefore === null || facts.losses?.[0] === "gone")
+      return `seen by the audit of ${seen} UTC`;
     return `last audited ${formatMinute(facts.lastSeenBefore)} UTC, told by the audit of ${seen} UTC`;
   }
   // What it is did not change, but what excused it did.

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { concludePolicyChanges, derivePolicyFindingId, policyKeyOf } from "../../lib/history/policy-findings.ts";
-import { WATCH_LIST_NAME, type Change, type PolicyFacts } from "../../lib/history/state.ts";
+import type { PolicyFacts } from "../../lib/history/policy-facts.ts";
+import { WATCH_LIST_NAME, type Change } from "../../lib/history/state.ts";
 import { change, channel, facts, finding, REPOSITORY } from "./examples.ts";
 
 const CHANNELS = [channel("oncall", { severity: "alert" }), channel("team"), channel("payments", { owner: "payments" })];

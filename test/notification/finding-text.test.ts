@@ -68,6 +68,18 @@ describe("the text of a finding", () => {
     expect(text).not.toMatch(/^(?:Digest|Looked in|Check)/m);
   });
 
+  it.each([
+    ["refused", "cannot be audited: the registry refuses the credentials"],
+    ["incomplete", "cannot be audited as a whole: its tag list broke off"],
+    ["unanswered", "not audited since 2026-11-19 02:00 UTC"],
+    ["gone", "misses releases that were there before"],
+  ] as const)("says in the subject what was lost: %s", (loss, headline) => {
+    const facts = makeFacts({ signedBefore: null, check: null, lookedIn: [], losses: [loss] });
+    const text = renderFinding(makeFinding({ cause: "coverage-lost", tag: null, digest: null, facts }), HERE);
+    expect(text.split("\n")[0]).toBe(`[ALERT] ghcr.io/acme/app ${headline}`);
+    expect(text.includes("last audited")).toBe(loss !== "gone");
+  });
+
   it("claims no earlier sighting where none is recorded", () => {
     const finding = makeFinding({ facts: makeFacts({ lastSeenBefore: null, signedBefore: null }) });
     const text = renderFinding(finding, HERE);

@@ -64,6 +64,8 @@ describe("renderMessage", () => {
       examples: [],
       repositories: [],
       loosened: [],
+      owners: [],
+      loosenedCount: 0,
       formerChannels: [],
     };
     const changed = { cause: "policy-changed", repository: WATCH_LIST_NAME, tag: null, digest: null, id: "CHANGED0" } as const;

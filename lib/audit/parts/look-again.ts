@@ -50,9 +50,15 @@ async function tellUnaudited(watchList: WatchList, parts: readonly Part[], run: 
   for (const item of planWork(watchList.repositories)) {
     const part = finished.get(item.name);
     const { registry } = item.entries[0].repository;
-    if (part === undefined) await loseCoverage(item, "its audit broke off; the next run begins with it", run, store);
+    if (part === undefined)
+      await loseCoverage(item, { loss: "unanswered", explanation: "its audit broke off; the next run begins with it" }, run, store);
     else if (part.refused && !told.has(registry)) {
-      await loseCoverage(item, `the registry refuses the credentials (${part.document.failure ?? "no reason"})`, run, store);
+      await loseCoverage(
+        item,
+        { loss: "refused", explanation: `the registry refuses the credentials (${part.document.failure ?? "no reason"})` },
+        run,
+        store,
+      );
       told.add(registry);
     }
   }

@@ -12,7 +12,12 @@ const ATTEMPTS = 4;
  * Records that a run could not audit a repository: coverage-lost, once, until it answers again. For what no audit of the repository itself
  * could record: it broke off, or its registry refuses the credentials and one repository tells it for all.
  */
-export async function loseCoverage(item: WorkItem, explanation: string, run: RunId, store: HistoryStore): Promise<void> {
+export async function loseCoverage(
+  item: WorkItem,
+  { loss, explanation }: { readonly loss: "refused" | "unanswered"; readonly explanation: string },
+  run: RunId,
+  store: HistoryStore,
+): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     const previous = (await store.loadRepository(item.name)).repository ?? NEW_REPOSITORY;
     if (previous.coverageLost || previous.run > run) return;
@@ -28,6 +33,7 @@ export async function loseCoverage(item: WorkItem, explanation: string, run: Run
       check: null,
       owner,
       graceSeconds,
+      losses: [loss],
     };
     const change = { id: deriveChangeId(draft), ...draft, severity: CAUSES["coverage-lost"].severity, before: null, facts };
     try {
