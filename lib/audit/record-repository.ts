@@ -1,4 +1,5 @@
 import type { Cause } from "../history/cause.ts";
+import { inOrder } from "../history/change-id.ts";
 import { compareCoverage, type CoverageComparison } from "../history/coverage.ts";
 import { compareSigning } from "../history/never-signed.ts";
 import type { Change, RepositoryHistory, RepositoryState } from "../history/state.ts";
@@ -110,7 +111,7 @@ function nextRepositoryState(
     everSigned: signing.everSigned,
     neverSigned: signing.neverSigned,
     coverageLost: coverage.coverageLost,
-    pending: [...previous.pending, ...changes],
+    pending: [...previous.pending, ...inOrder(changes, previous.version)],
     ...(rules === undefined ? {} : { rules }),
     ...(once.toldOnce === undefined ? {} : { toldOnce: once.toldOnce }),
   };

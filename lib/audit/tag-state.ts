@@ -1,5 +1,5 @@
 import { recentOpenings, type Comparison } from "../history/compare.ts";
-import { deriveChangeId } from "../history/change-id.ts";
+import { deriveChangeId, inOrder } from "../history/change-id.ts";
 import { appendObservation } from "../history/observe.ts";
 import type { Change, Observation, RecordedAnswer, RunId, TagState } from "../history/state.ts";
 import type { Verdict } from "../history/verdict.ts";
@@ -65,7 +65,7 @@ export function nextTagState(night: TagNight): { state: TagState; differs: boole
     unansweredSince,
     removedSince: null,
     openings: [...recentOpenings(previous, run.id), ...changes.flatMap(openingOf)],
-    pending: [...(previous?.pending ?? []), ...changes],
+    pending: [...(previous?.pending ?? []), ...inOrder(changes, previous?.version ?? 0)],
     ...seen,
   };
   return { state, differs };
@@ -141,7 +141,7 @@ export function removedTagState(previous: TagState, run: Run, repository: string
     ...previous,
     run: run.id,
     removedSince: run.id,
-    pending: [...previous.pending, change],
+    pending: [...previous.pending, ...inOrder([change], previous.version)],
     ...appendObservation(observation, previous),
   };
 }

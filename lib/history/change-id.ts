@@ -13,6 +13,23 @@ export function deriveChangeId(
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 }
 
+/** More than one night finds of one tag, or of a repository itself. */
+const CHANGES_OF_ONE_WRITE = 1000;
+
+/**
+ * The changes in the order in which they happened, after all that were recorded before with the state of this version: a second reading in
+ * the same run, and a recovery beside an opening, mean something else the other way round. Ids are hashes and keep no order.
+ */
+export function inOrder(changes: readonly Change[], version: number): Change[] {
+  return changes.map((change, at) => ({ ...change, order: version * CHANGES_OF_ONE_WRITE + at }));
+}
+
+/** Compares changes of one tag, or of a repository itself: older runs first, then as {@link inOrder} says. */
+export function compareChanges(left: Change, right: Change): number {
+  if (left.run !== right.run) return left.run < right.run ? -1 : 1;
+  return (left.order ?? 0) - (right.order ?? 0);
+}
+
 /** Crockford's alphabet has no I, L, O and U, which people misread: https://www.crockford.com/base32.html */
 const CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const FINDING_ID_CHARACTERS = 8;

@@ -1,3 +1,4 @@
+import { compareChanges } from "./change-id.ts";
 import { PRESENT } from "./dynamodb-action.ts";
 import { readText, type Item } from "./dynamodb-item.ts";
 import { afterRun, changesPartition, observationsPartition, PARTITION, pendingListKey } from "./dynamodb-keys.ts";
@@ -7,9 +8,9 @@ import { workSideBySide } from "./work-side-by-side.ts";
 
 const SIDE_BY_SIDE = 16;
 
-/** Every pending change there is, in the order of their runs. */
+/** Every pending change there is, in the order of their runs; those of one tag in their own. */
 export async function loadPendingChanges(table: HistoryTable): Promise<Change[]> {
-  return Array.fromAsync(table.query(PARTITION.pending), readChange);
+  return (await Array.fromAsync(table.query(PARTITION.pending), readChange)).toSorted(compareChanges);
 }
 
 /** Marks each by itself: holding one twice changes nothing, so that what a crash left out is held by the repetition. */
@@ -26,9 +27,9 @@ export async function loadHeldChanges(table: HistoryTable): Promise<ReadonlySet<
   return held;
 }
 
-/** The concluded changes of a repository, in the order of their runs; those of one run by their ids. */
+/** The concluded changes of a repository, in the order of their runs; those of one tag in their own. */
 export async function loadChanges(table: HistoryTable, name: string): Promise<Change[]> {
-  return Array.fromAsync(table.query(changesPartition(name)), readChange);
+  return (await Array.fromAsync(table.query(changesPartition(name)), readChange)).toSorted(compareChanges);
 }
 
 /** What was observed of a repository up to a run, page by page. */

@@ -1,3 +1,4 @@
+import { compareChanges } from "./change-id.ts";
 import { readNumber, readText, type Item } from "./dynamodb-item.ts";
 import { REPOSITORY_PREFIX, repositoryPartition } from "./dynamodb-keys.ts";
 import type { HistoryTable } from "./dynamodb-table.ts";
@@ -21,13 +22,14 @@ export async function loadRepository(table: HistoryTable, name: string): Promise
       pending.set(change.tag, [...(pending.get(change.tag) ?? []), change]);
     }
   }
+  const pendingOf = (tag: string | null): Change[] => (pending.get(tag) ?? []).toSorted(compareChanges);
   const tagOf = (item: Item): string => readText(item, "sk").slice(REPOSITORY_PREFIX.tag.length);
   return {
-    repository: state === null ? null : readState(state, pending.get(null)),
-    tags: new Map(tags.map((item) => [tagOf(item), readState(item, pending.get(tagOf(item)))])),
+    repository: state === null ? null : readState(state, pendingOf(null)),
+    tags: new Map(tags.map((item) => [tagOf(item), readState(item, pendingOf(tagOf(item)))])),
   };
 }
 
-function readState(item: Item, pending: readonly Change[] = []): RepositoryState & TagState {
+function readState(item: Item, pending: readonly Change[]): RepositoryState & TagState {
   return { ...JSON.parse(readText(item, "state")), version: readNumber(item, "version"), pending };
 }

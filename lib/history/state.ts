@@ -196,6 +196,8 @@ export interface Change {
   readonly repository: string;
   readonly tag: string | null;
   readonly kind: "opened" | "recovered" | "reversed" | "withdrawn" | "flipped" | "loosened" | "removed" | "returned" | "baseline" | "storm";
+  /** Its place among the changes of its tag, or of its repository itself, in one run: see inOrder. Absent in older histories. */
+  readonly order?: number;
   /** What of the repository or watch list it is about, where that may be several things: an exemption, a signer at a place, a policy. */
   readonly about?: string;
   /** The third opening of this cause within a week. */

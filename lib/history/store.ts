@@ -71,7 +71,7 @@ export interface HistoryStore {
    */
   record(name: string, states: { repository: RepositoryState | null; tags: readonly TagState[] }): Promise<void>;
 
-  /** Pending changes of all runs, oldest run first; held ones too. */
+  /** Pending changes of all runs, oldest run first and those of one tag as they were recorded; held ones too. */
   pendingChanges(): Promise<Change[]>;
   /** Marks pending changes, each by itself, that are not to be told before somebody has looked again. What is not pending any more is left alone. */
   holdChanges(changes: readonly Change[]): Promise<void>;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { inOrder } from "../../lib/history/change-id.ts";
 import type { Observation } from "../../lib/history/state.ts";
 import { change, judgement, NIGHTS, observation, REPOSITORY, repositoryState, SIGNED, tagState } from "./examples.ts";
 import { failButWritten, failNotWritten } from "./faulty-store.ts";
@@ -148,6 +149,20 @@ export function describeStateContract(pair: StorePair): void {
       await pair.store.record(REPOSITORY, { repository: null, tags: [newTag("v1.4.2", { pending: [newer] })] });
       await pair.store.record(older.repository, { repository: repositoryState({ pending: [older] }), tags: [] });
       expect(await pair.other.pendingChanges()).toEqual([older, newer]);
+    });
+
+    it("of one tag keep the order in which they happened, whatever their ids, before they are concluded and after", async () => {
+      const ids = ["d", "b", "c", "a"];
+      const [first, second, third, fourth] = ids.map((id) => change({ id }));
+      const [recorded, later] = [inOrder([first!, second!], 0), inOrder([third!, fourth!], 1)];
+      await pair.store.record(REPOSITORY, { repository: null, tags: [newTag("v1.4.2", { pending: recorded })] });
+      const read = (await pair.other.loadRepository(REPOSITORY)).tags.get("v1.4.2")!;
+      await pair.other.record(REPOSITORY, { repository: null, tags: [{ ...read, pending: [...read.pending, ...later] }] });
+      const all = await pair.store.pendingChanges();
+      expect(all.map(({ id }) => id)).toEqual(ids);
+      expect((await pair.other.loadRepository(REPOSITORY)).tags.get("v1.4.2")!.pending).toEqual(all);
+      await pair.store.conclude({ changes: all, findings: [], outbox: [] });
+      expect((await pair.other.changes(REPOSITORY)).map(({ id }) => id)).toEqual(ids);
     });
 
     it("survive a record that does not name them", async () => {

@@ -1,7 +1,7 @@
 import type { RunId } from "../../history/state.ts";
 import type { HistoryStore } from "../../history/store.ts";
 import { CAUSES } from "../../history/cause.ts";
-import { deriveChangeId } from "../../history/change-id.ts";
+import { deriveChangeId, inOrder } from "../../history/change-id.ts";
 import { SealwatchError } from "../../oci/sealwatch-error.ts";
 import { NEW_REPOSITORY } from "../new-repository.ts";
 import type { WorkItem } from "../repository-audit.ts";
@@ -37,7 +37,7 @@ export async function loseCoverage(
     };
     const change = { id: deriveChangeId(draft), ...draft, severity: CAUSES["coverage-lost"].severity, before: null, facts };
     try {
-      const state = { ...previous, run, coverageLost: true, pending: [...previous.pending, change] };
+      const state = { ...previous, run, coverageLost: true, pending: [...previous.pending, ...inOrder([change], previous.version)] };
       return await store.record(item.name, { repository: state, tags: [] });
     } catch (error) {
       if (!(error instanceof SealwatchError) || error.code !== "history-conflict" || attempt >= ATTEMPTS) throw error;
