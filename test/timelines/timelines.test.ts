@@ -1,29 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { openMemory } from "../audit/night.ts";
-import { COMBINATIONS } from "./combinations.ts";
-import { COVERAGE } from "./coverage.ts";
-import { EXEMPTIONS } from "./exemptions.ts";
-import { LIFE } from "./life.ts";
-import { MOVES } from "./moves.ts";
-import { PLACES } from "./places.ts";
-import { RELEASES } from "./releases.ts";
-import { REMOVALS } from "./removals.ts";
-import { SIGNERS } from "./signers.ts";
-import { WATCH_LISTS } from "./watch-lists.ts";
+import { GROUPS } from "./groups.ts";
 import { planOf, play } from "./timeline.ts";
-
-const GROUPS = {
-  "releases and their signatures": RELEASES,
-  "referrers, platforms and floods": PLACES,
-  "tags that move": MOVES,
-  "tags that go and come back": REMOVALS,
-  "signers and places": SIGNERS,
-  exemptions: EXEMPTIONS,
-  "watch lists, roots and verifiers": WATCH_LISTS,
-  "registries that fail": COVERAGE,
-  "findings and runs": LIFE,
-  "several things at once": COMBINATIONS,
-};
 
 describe.each(Object.entries(GROUPS))("%s", (_group, timelines) => {
   it.each(Object.entries(timelines))("%s", async (_name, timeline) => {
