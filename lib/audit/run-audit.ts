@@ -25,6 +25,7 @@ import { recordWatchList } from "./record-watch-list.ts";
 import { openSignatureRepositories, prepareRun } from "./prepare-run.ts";
 import { planWork, type WorkItem } from "./repository-audit.ts";
 import { checkControls } from "./self-check.ts";
+import { ToldRefusals } from "./told-refusals.ts";
 
 export interface AuditRequest extends Omit<RunRequest, "partial"> {
   /** Names of the repositories to audit, or null for all of the watch list. */
@@ -125,7 +126,7 @@ async function auditItems(
     ports,
   );
   if (signal.aborted) throw stopped();
-  const warnings = [...(await recordRepositories(outcomes, run, ports)), ...listWarnings(outcomes, clients.leftHosts())];
+  const warnings = [...(await recordRepositories(outcomes, watchList, run, ports)), ...listWarnings(outcomes, clients.leftHosts())];
   for (const [name, repository] of opened) if ((await repository).referrersApi.learnedNow) await rememberReferrersApi(name, run, ports);
   const reading = createReading({ outcomes, partial: request.only !== null, heldBefore, readAgain: read });
   const channels = ports.channels.map(({ channel }) => channel);
@@ -173,15 +174,21 @@ function chooseItems(watchList: WatchList, only: readonly string[] | null): Work
   return items.filter((item) => only.includes(item.name));
 }
 
-/** Refused credentials are told once a registry: by its first repository on the watch list. */
-async function recordRepositories(outcomes: readonly RepositoryOutcome[], run: Run, ports: AuditPorts): Promise<string[]> {
-  const told = new Set<string>();
+/** Refused credentials are told once a registry: by the repository that told it before, or its first one on the watch list. */
+async function recordRepositories(
+  outcomes: readonly RepositoryOutcome[],
+  watchList: WatchList,
+  run: Run,
+  ports: AuditPorts,
+): Promise<string[]> {
+  const [refused, answered] = [outcomes.filter(isRefused), outcomes.filter((outcome) => !isRefused(outcome))];
+  const names = new Set(answered.map(({ item }) => item.name));
+  const told = refused.length === 0 ? null : await ToldRefusals.load(watchList, names, ports.store);
   const warnings: string[] = [];
   for (const outcome of outcomes) {
-    const { registry } = outcome.item.entries[0].repository;
-    const refused = isRefused(outcome);
-    warnings.push(...(await recordRepository(outcome, refused && told.has(registry), run, ports)));
-    if (refused) told.add(registry);
+    const { item } = outcome;
+    const isToldElsewhere = isRefused(outcome) && told?.isToldBy(item.name, item.entries[0].repository.registry) === false;
+    warnings.push(...(await recordRepository(outcome, isToldElsewhere, run, ports)));
   }
   return warnings;
 }

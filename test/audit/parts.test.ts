@@ -187,8 +187,10 @@ describe("a run in parts", () => {
     await playNight(0);
     registry.setFault({ when: { kind: "tags" }, fault: "403" });
     expect(toldOf(await playNight(1))).toEqual(["opened coverage-lost -"]);
+    list = { ...list, repositories: list.repositories.toReversed() };
+    expect(toldOf(await playNight(2))).toEqual([]);
     registry.setFault(null);
-    expect(toldOf(await playNight(2))).toEqual(["recovered coverage-lost -"]);
+    expect(toldOf(await playNight(3))).toEqual(["recovered coverage-lost -"]);
   });
 
   it("plans nothing for a time whose run is closed", async () => {

@@ -125,7 +125,12 @@ export const COVERAGE: Readonly<Record<string, Timeline>> = {
       "baseline",
     ),
     night((scene) => scene.fail("403"), "alert coverage-lost -"),
-    quiet(),
+    night((scene) => (scene.list = { ...scene.list, repositories: scene.list.repositories.toReversed() })),
+    night(
+      (scene) => scene.registry.setFault({ when: ({ repository }) => repository === "other", fault: "403" }),
+      "recovered coverage-lost -",
+      "alert coverage-lost -",
+    ),
     night((scene) => scene.heal(), "recovered coverage-lost -"),
     quiet(),
   ]),

@@ -4,6 +4,7 @@ import type { WatchList } from "../../watchlist/watch-list.ts";
 import { compareTags, parseVersionTag } from "../../watchlist/version-tag.ts";
 import { planWork } from "../repository-audit.ts";
 import { findStorms, type Storm } from "../storm.ts";
+import { ToldRefusals } from "../told-refusals.ts";
 import { loseCoverage } from "./lose-coverage.ts";
 import type { Part } from "./part.ts";
 
@@ -46,20 +47,20 @@ function isTakenBackBySigning({ kind, tag, cause, severity, after }: Change): bo
 
 async function tellUnaudited(watchList: WatchList, parts: readonly Part[], run: RunId, store: HistoryStore): Promise<void> {
   const finished = new Map(parts.filter(({ done }) => done).map((part) => [part.repository, part]));
-  const told = new Set<string>();
+  const answered = new Set([...finished.values()].flatMap(({ repository, refused }) => (refused ? [] : repository)));
+  const told = parts.some(({ refused }) => refused) ? await ToldRefusals.load(watchList, answered, store) : null;
   for (const item of planWork(watchList.repositories)) {
     const part = finished.get(item.name);
     const { registry } = item.entries[0].repository;
     if (part === undefined)
       await loseCoverage(item, { loss: "unanswered", explanation: "its audit broke off; the next run begins with it" }, run, store);
-    else if (part.refused && !told.has(registry)) {
+    else if (part.refused && told?.isToldBy(item.name, registry)) {
       await loseCoverage(
         item,
         { loss: "refused", explanation: `the registry refuses the credentials (${part.document.failure ?? "no reason"})` },
         run,
         store,
       );
-      told.add(registry);
     }
   }
 }
