@@ -52,7 +52,7 @@ export async function audit(options: AuditOptions): Promise<number> {
 
 async function auditWatchList(
   watchList: WatchList,
-  { now, scheduled, only, failOn }: Omit<AuditRequest, "finish" | "sleep">,
+  { now, scheduled, only, failOn }: Omit<AuditRequest, "finish" | "wallClock" | "sleep">,
   options: AuditOptions,
   { signal, aws }: { readonly signal: AbortSignal; readonly aws: Aws },
 ): Promise<{ exitCode: number; complete: boolean }> {
@@ -75,7 +75,8 @@ async function auditWatchList(
       now,
     );
     const report = { store, trust, clients, controlClients, signal, channels, openFormer, progress: progress.report };
-    const result = await runAudit(watchList, { now, scheduled, only, failOn, finish, sleep: (milliseconds) => wait(milliseconds) }, report);
+    const clocks = { finish, wallClock: () => Date.now(), sleep: (milliseconds: number) => wait(milliseconds) };
+    const result = await runAudit(watchList, { now, scheduled, only, failOn, ...clocks }, report);
     progress.clear();
     for (const warning of result.warnings) process.stderr.write(`${escapeText(warning)}\n`);
     const colour = options.output === undefined ? process.stdout : null;

@@ -67,7 +67,15 @@ async function spendNight(
   const history = place.kept ? place.history : null;
   const channels = watchList.channels.map((channel) => createTerminalChannel(channel, process.stdout, history));
   try {
-    const request = { now, scheduled: true, only: null, failOn: "unknown", finish: () => now, sleep: () => Promise.resolve() } as const;
+    const request = {
+      now,
+      scheduled: true,
+      only: null,
+      failOn: "unknown",
+      finish: () => now,
+      wallClock: () => now,
+      sleep: () => Promise.resolve(),
+    } as const;
     const { document, warnings } = await runAudit(watchList, request, {
       store,
       trust: createTrustStore(new Map(), now),

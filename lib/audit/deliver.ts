@@ -10,8 +10,10 @@ export interface DeliveryRequest {
   readonly run: RunId;
   /** The closed run before it, or null: what is broken is told once a day. */
   readonly previous: RunId | null;
-  /** Reads the time, epoch milliseconds. */
+  /** Reads the time that the run is in, epoch milliseconds. */
   readonly clock: () => number;
+  /** Reads the time of day, epoch milliseconds. */
+  readonly wallClock: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
   /** Channels that the watch list named until now: they are sent what is addressed to them, for the last time. */
   readonly former?: readonly ChannelPort[];
@@ -60,12 +62,12 @@ async function deliverOnce(
   store: HistoryStore,
   ports: readonly ChannelPort[],
   failed: ReadonlySet<string>,
-  { run, clock, sleep, former = [] }: DeliveryRequest,
+  { run, clock, wallClock, sleep, former = [] }: DeliveryRequest,
 ): Promise<{ broken: BrokenChannel[]; waits: boolean }> {
   const unsent = await store.unsentOutbox();
   if (unsent.length === 0) return { broken: [], waits: false };
   const findings = await loadFindings(store, unsent);
-  const claims = openClaims(store, clock);
+  const claims = openClaims(store, { clock, wallClock });
   const waiting = await withoutOrphans(unsent, findings, store, clock());
   const all = [...ports, ...former].filter(({ channel }) => !failed.has(channel.name));
   const known = new Set([...ports, ...former].map(({ channel }) => channel.name));

@@ -16,11 +16,14 @@ export interface OutboxClaims {
   releaseUnsent(): Promise<void>;
 }
 
-/** Claims for one delivery; `clock` reads the time, epoch milliseconds. */
-export function openClaims(store: HistoryStore, clock: () => number): OutboxClaims {
+/**
+ * Claims for one delivery; both clocks read epoch milliseconds. An entry is sent at the time that the run is in; claims end by the time of
+ * day, which is the same for whoever started the run a moment sooner or later.
+ */
+export function openClaims(store: HistoryStore, { clock, wallClock }: { clock: () => number; wallClock: () => number }): OutboxClaims {
   const held = new Map<string, string>();
-  const now = (): string => new Date(clock()).toISOString();
-  const end = (): string => new Date(clock() + CLAIM_MILLISECONDS).toISOString();
+  const now = (): string => new Date(wallClock()).toISOString();
+  const end = (): string => new Date(wallClock() + CLAIM_MILLISECONDS).toISOString();
   return {
     async take(entries) {
       const claimed: OutboxEntry[] = [];
@@ -40,7 +43,7 @@ export function openClaims(store: HistoryStore, clock: () => number): OutboxClai
       }
     },
     async markSent(id) {
-      await store.markSent(id, now());
+      await store.markSent(id, new Date(clock()).toISOString());
       held.delete(id);
     },
     async releaseUnsent() {

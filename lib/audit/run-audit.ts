@@ -33,6 +33,8 @@ export interface AuditRequest extends Omit<RunRequest, "partial"> {
   readonly failOn: FailOn;
   /** Reads the time when the run ends, epoch milliseconds. */
   readonly finish: () => number;
+  /** Reads the time of day, whatever time the run is for, epoch milliseconds. */
+  readonly wallClock: () => number;
   /** Waits while another start of the run tells what this one would. */
   readonly sleep: (milliseconds: number) => Promise<void>;
 }
@@ -78,7 +80,8 @@ export async function runAudit(watchList: WatchList, request: AuditRequest, port
     warnings,
   } = await auditItems(items, watchList, record, request, ports);
   const former = await ports.openFormer(formerChannels.flatMap((channel) => recallChannel(channel) ?? []));
-  const broken = await deliver(store, ports.channels, { run: record.id, previous, clock: request.finish, sleep: request.sleep, former });
+  const { finish: clock, wallClock, sleep } = request;
+  const broken = await deliver(store, ports.channels, { run: record.id, previous, clock, wallClock, sleep, former });
   const exitCode = exitCodeOf(document, request.failOn, previous !== null);
   if (request.failOn === "regression" && previous === null) warnings.push("no earlier run: nothing can be a regression yet");
   warnings.push(...broken.map((channel) => `${describeBrokenChannel(channel)}: ${channel.reason}`));

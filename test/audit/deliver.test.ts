@@ -67,7 +67,8 @@ async function open(id: string, channels: readonly string[], more: Partial<Findi
 }
 
 function request(run: string, previous: string | null = null, later = 0) {
-  return { run, previous, clock: () => Date.parse(run) + later, sleep: () => new Promise<void>((resolve) => setImmediate(resolve)) };
+  const clock = (): number => Date.parse(run) + later;
+  return { run, previous, clock, wallClock: clock, sleep: () => new Promise<void>((resolve) => setImmediate(resolve)) };
 }
 
 const idsOf = ({ sent }: ListeningPort): string[] => sent.flatMap(({ told }) => told.map(({ finding }) => finding?.id ?? "-"));
@@ -206,7 +207,7 @@ describe("two that deliver at once", () => {
       await new Promise((resolve) => setTimeout(resolve, 1));
       now += milliseconds / 50;
     };
-    const both = { ...request(FIRST), clock: () => now, sleep };
+    const both = { ...request(FIRST), wallClock: () => now, sleep };
     const first = deliver(store, [slow], both);
     await expect.poll(() => oncall.sent.length).toBe(1);
     await deliver(store, [oncall], both);
@@ -227,7 +228,7 @@ describe("a delivery that dies with its claims", () => {
       now += milliseconds;
       return new Promise((resolve) => setImmediate(resolve));
     };
-    await deliver(store, [oncall], { ...request(FIRST), clock: () => now, sleep });
+    await deliver(store, [oncall], { ...request(FIRST), wallClock: () => now, sleep });
     expect(idsOf(oncall)).toEqual(["AAAA0001"]);
     expect(now - Date.parse(dead.until)).toBeLessThan(15_000);
   });

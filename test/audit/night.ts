@@ -137,6 +137,7 @@ export async function auditNight(
       only: options.only ?? null,
       failOn: options.failOn ?? "unknown",
       finish: () => now,
+      wallClock: () => now,
       sleep: nextTurn,
     } as const;
     return { ...(await runAudit(list, request, ports)), told };

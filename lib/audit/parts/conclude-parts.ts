@@ -58,7 +58,7 @@ export async function concludeParts(
   const previous = (await store.runs({ limit: 20, before: plan.run })).find(({ status }) => status === "closed")?.id ?? null;
   const document = await buildSummary(watchList, plan, parts, previous, store, clock);
   const former = await ports.openFormer(plan.formerChannels.flatMap((channel) => recallChannel(channel) ?? []));
-  const broken = await deliver(store, ports.channels, { run: plan.run, previous, clock, sleep, former });
+  const broken = await deliver(store, ports.channels, { run: plan.run, previous, clock, wallClock: clock, sleep, former });
   const coverage = planWork(watchList.repositories).map(
     ({ name }) => parts.find((part) => part.repository === name)?.coverage ?? unseen(name),
   );
