@@ -1,5 +1,7 @@
 import { SealwatchError } from "../oci/sealwatch-error.ts";
+import { entryOfChange } from "./chain-entry.ts";
 import { ABSENT, type Action } from "./dynamodb-action.ts";
+import { formatMark } from "./dynamodb-chain.ts";
 import { formatJsonText, formatNumber, readNumber, readText, type Item } from "./dynamodb-item.ts";
 import { changeKey, closedKey, findingKey, liveKey, PARTITION, pendingKey, pendingListKey } from "./dynamodb-keys.ts";
 import { formatOutboxEntry } from "./dynamodb-outbox.ts";
@@ -18,7 +20,7 @@ const SIDE_BY_SIDE = 16;
 export async function conclude(table: HistoryTable, { changes, findings, outbox }: Conclusion): Promise<boolean> {
   const log = changes.map(formatConcluded);
   const saved = findings.map(formatFinding);
-  const actions = [...log, ...saved.map(({ own }) => own), ...saved.flatMap(({ copies }) => copies), ...changes.flatMap(formatClearing)];
+  const actions = [...log, ...saved.map(({ own }) => own), ...saved.flatMap(({ copies }) => copies), ...changes.flatMap(formatTaking)];
   const lost = await table.transact([...actions, ...(await fitOutbox(table, actions.length, outbox))]);
   if (lost.some((at) => at < log.length)) return false;
   throwIfLost(lost.map((at) => findings[at - log.length]));
@@ -98,11 +100,9 @@ function formatConcluded(change: Change): Action {
   return { kind: "put", key: changeKey(change), attributes: { change: formatJsonText(change) }, onlyIf: ABSENT };
 }
 
-function formatClearing(change: Change): Action[] {
-  return [
-    { kind: "delete", key: pendingKey(change) },
-    { kind: "delete", key: pendingListKey(change) },
-  ];
+/** The change is no longer pending, and waits for the next link of the chain. */
+function formatTaking(change: Change): Action[] {
+  return [formatMark(entryOfChange(change)), { kind: "delete", key: pendingKey(change) }, { kind: "delete", key: pendingListKey(change) }];
 }
 
 function throwIfLost(lost: readonly (Finding | undefined)[]): void {

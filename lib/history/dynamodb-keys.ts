@@ -1,4 +1,6 @@
+import { createHash } from "node:crypto";
 import type { Digest } from "../oci/digest.ts";
+import type { ChainEntry } from "./chain-entry.ts";
 import type { Change, Finding, Observation, RunId } from "./state.ts";
 
 /** The key of one item. */
@@ -26,6 +28,15 @@ export const PARTITION = {
 export const REPOSITORY_PREFIX = { state: "S", tag: "T#", pending: "P#" } as const;
 
 export const SCHEMA_KEY: Key = { pk: "META", sk: "schema" };
+
+export const CHAIN_HEAD_KEY: Key = { pk: "CHAIN", sk: "head" };
+
+/** A first night marks every release: in several partitions, since one takes 1,000 writes a second. */
+export const UNCHAINED_PARTITIONS: readonly string[] = Array.from("0123456789abcdef", (digit) => `UNCHAINED#${digit}`);
+
+export function unchainedKey({ name }: ChainEntry): Key {
+  return { pk: `UNCHAINED#${createHash("sha256").update(name).digest("hex")[0]}`, sk: name };
+}
 
 export function repositoryPartition(name: string): string {
   return `R#${name}`;

@@ -1,5 +1,7 @@
 import { SealwatchError } from "../oci/sealwatch-error.ts";
+import { entryOfObservation } from "./chain-entry.ts";
 import { ABSENT, type Action } from "./dynamodb-action.ts";
+import { formatMark } from "./dynamodb-chain.ts";
 import { formatJsonText, formatNumber, formatText } from "./dynamodb-item.ts";
 import { changeKey, observationKey, pendingKey, pendingListKey, repositoryKey, tagKey, type Key } from "./dynamodb-keys.ts";
 import type { HistoryTable, LoneAction } from "./dynamodb-table.ts";
@@ -35,7 +37,7 @@ async function writeState(table: HistoryTable, name: string, key: Key, state: St
   const together: Action[] = [write];
   if (observation) {
     const attributes = { observation: formatJsonText(observation) };
-    together.push({ kind: "put", key: observationKey(name, observation), attributes });
+    together.push({ kind: "put", key: observationKey(name, observation), attributes }, formatMark(entryOfObservation(name, observation)));
   }
   if (together.length === 1 && state.pending.length === 0) return table.write(write);
   return writeWithPending(table, together, state.pending);

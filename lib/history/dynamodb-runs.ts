@@ -1,11 +1,23 @@
 import { digestOf, type Digest } from "../oci/digest.ts";
 import { SealwatchError } from "../oci/sealwatch-error.ts";
-import { ABSENT } from "./dynamodb-action.ts";
+import { ABSENT, type Action } from "./dynamodb-action.ts";
+import { clearMarks, formatHead, loadChainHead, loadUncovered } from "./dynamodb-chain.ts";
 import { loadChunks, saveChunks } from "./dynamodb-chunks.ts";
-import { formatNumber, formatText, readBytes, readOptionalNumber, readOptionalText, readText, type Item } from "./dynamodb-item.ts";
+import { saveEvidence } from "./dynamodb-evidence.ts";
+import {
+  formatJsonText,
+  formatNumber,
+  formatText,
+  readBytes,
+  readOptionalNumber,
+  readOptionalText,
+  readText,
+  type Item,
+} from "./dynamodb-item.ts";
 import { documentPartition, PARTITION, runKey } from "./dynamodb-keys.ts";
 import type { HistoryTable } from "./dynamodb-table.ts";
 import { packPieces, packText, unpackText } from "./pack-text.ts";
+import { makeLink, type ClosingRecord, type RunLink } from "./run-link.ts";
 import type { RunId, RunRecord } from "./state.ts";
 import type { HistoryStore } from "./store.ts";
 
@@ -31,33 +43,52 @@ export async function loadRuns(table: HistoryTable, { limit, before }: Parameter
 
 /**
  * The document is written before the run is closed, so that a closed run has one; it lies under its own digest, so that the one of
- * whoever closed first stays whole, and the other's is never read and expires.
+ * whoever closed first stays whole, and the other's is never read and expires. The run and the head of the chain are written together:
+ * whoever finds that another run was closed meanwhile makes his link anew, behind that one's.
  */
 export async function closeRun(table: HistoryTable, run: Parameter<"closeRun">): Promise<RunRecord> {
   const found = readRun(await loadRun(table, run.id));
   if (found.status !== "open") return found;
-  const packed = await packPieces(run.document);
-  const digest = digestOf(packed);
-  await saveChunks(table, documentPartition(run.id, digest), packed, table.expireAfterDays(DOCUMENT_KEPT_DAYS));
-  await table.write({
+  const { bytes, digest } = await packPieces(run.document);
+  const chunks = digestOf(bytes);
+  await saveChunks(table, documentPartition(run.id, chunks), bytes, table.expireAfterDays(DOCUMENT_KEPT_DAYS));
+  const { document: _document, ...closing } = run;
+  const { status: _status, link: _link, ...opened } = found;
+  const record = { ...opened, ...closing };
+  for (let isLost = true; isLost;) {
+    const head = await loadChainHead(table);
+    const { left, uncovered } = await loadUncovered(table, head);
+    await clearMarks(table, left);
+    const made = makeLink(record, digest, uncovered, head);
+    if (made.roll !== null) await saveEvidence(table, new Map([[made.roll.digest, made.roll.bytes]]));
+    const lost = await table.transact([formatClosing(record, made.link, chunks), formatHead(made.head, head)]);
+    isLost = lost.length > 0 && !lost.includes(0);
+    if (lost.length === 0) await clearMarks(table, uncovered);
+  }
+  return readRun(await loadRun(table, run.id));
+}
+
+function formatClosing(record: ClosingRecord, link: RunLink, document: Digest): Action {
+  const { id, finishedAt, complete, coverage, watchList, exitCode } = record;
+  return {
     kind: "update",
-    key: runKey(run.id),
+    key: runKey(id),
     update:
-      "SET #status = :closed, #finishedAt = :finishedAt, #complete = :complete, #coverage = :coverage, #exitCode = :exitCode, #document = :document" +
-      (run.watchList === null ? "" : ", #watchList = :watchList"),
+      "SET #status = :closed, #finishedAt = :finishedAt, #complete = :complete, #coverage = :coverage, #exitCode = :exitCode, #document = :document, #link = :link" +
+      (watchList === null ? "" : ", #watchList = :watchList"),
     onlyIf: "#status = :open",
     values: {
       ":open": formatText("open"),
       ":closed": formatText("closed"),
-      ":finishedAt": formatText(run.finishedAt),
-      ":complete": { BOOL: run.complete },
-      ":coverage": { B: packText(JSON.stringify(run.coverage)) },
-      ":exitCode": formatNumber(run.exitCode),
-      ":document": formatText(digest),
-      ...(run.watchList !== null && { ":watchList": formatText(run.watchList) }),
+      ":finishedAt": formatText(finishedAt ?? ""),
+      ":complete": { BOOL: complete },
+      ":coverage": { B: packText(JSON.stringify(coverage)) },
+      ":exitCode": formatNumber(exitCode ?? 0),
+      ":document": formatText(document),
+      ":link": formatJsonText(link),
+      ...(watchList !== null && { ":watchList": formatText(watchList) }),
     },
-  });
-  return readRun(await loadRun(table, run.id));
+  };
 }
 
 export async function loadDocument(table: HistoryTable, id: RunId): Promise<string | null> {
@@ -80,6 +111,7 @@ async function loadRun(table: HistoryTable, id: RunId): Promise<Item> {
 }
 
 function readRun(item: Item): RunRecord {
+  const link = readOptionalText(item, "link");
   const status = readText(item, "status");
   return {
     id: readText(item, "sk"),
@@ -91,5 +123,6 @@ function readRun(item: Item): RunRecord {
     coverage: item["coverage"] === undefined ? [] : JSON.parse(unpackText(readBytes(item, "coverage"))),
     watchList: readOptionalText(item, "watchList") as Digest | null,
     exitCode: readOptionalNumber(item, "exitCode"),
+    link: link === null ? null : JSON.parse(link),
   };
 }

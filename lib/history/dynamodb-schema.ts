@@ -5,12 +5,12 @@ import { SCHEMA_KEY } from "./dynamodb-keys.ts";
 import type { HistoryTable } from "./dynamodb-table.ts";
 
 /** Counts up with every change of what items mean. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /** Whether a table is one that this version may read, and write. Each is found out once. */
 export interface SchemaGuard {
   readonly beforeReading: () => Promise<void>;
-  /** Marks a table that is new. */
+  /** Marks a table that is new, or that an earlier version wrote: that one must not append to it what the chain of runs does not know. */
   readonly beforeWriting: () => Promise<void>;
 }
 
@@ -26,7 +26,7 @@ export function guardSchema(table: HistoryTable, name: string): SchemaGuard {
         `open the history dynamodb://${name}: it has schema version ${version} and this Sealwatch reads up to ${SCHEMA_VERSION}; install the version that wrote it, or a newer one`,
       );
     }
-    [readable, writable] = [true, version !== 0];
+    [readable, writable] = [true, version === SCHEMA_VERSION];
   };
   const beforeReading = async (): Promise<void> => {
     if (!readable) await find();
@@ -36,7 +36,9 @@ export function guardSchema(table: HistoryTable, name: string): SchemaGuard {
     beforeWriting: async () => {
       await beforeReading();
       if (writable) return;
-      await table.write({ kind: "put", key: SCHEMA_KEY, attributes: { version: formatNumber(SCHEMA_VERSION) }, onlyIf: ABSENT });
+      const version = formatNumber(SCHEMA_VERSION);
+      const onlyIf = `${ABSENT} OR #version < :version`;
+      await table.write({ kind: "put", key: SCHEMA_KEY, attributes: { version }, onlyIf, values: { ":version": version } });
       // Another process, of a later version perhaps, may have been first.
       await find();
     },

@@ -1,3 +1,4 @@
+import { loadChainHead, loadUncovered } from "./dynamodb-chain.ts";
 import { holdChanges, loadChanges, loadHeldChanges, loadObservations, loadPendingChanges } from "./dynamodb-changes.ts";
 import { translateError } from "./dynamodb-errors.ts";
 import { loadEvidence, saveEvidence } from "./dynamodb-evidence.ts";
@@ -42,6 +43,12 @@ export function openDynamodbHistory(surroundings: DynamodbSurroundings): History
     closeRun: (run) => write(() => closeRun(table, run)),
     loadDocument: (id) => read(() => loadDocument(table, id)),
     abandonRun: (id) => write(() => abandonRun(table, id)),
+    chainHead: () => read(() => loadChainHead(table)),
+    unchained: () =>
+      read(async () => {
+        const { uncovered } = await loadUncovered(table, await loadChainHead(table));
+        return new Map(uncovered.map(({ name, hash }) => [name, hash]));
+      }),
     loadRepository: (name) => read(() => loadRepository(table, name)),
     record: (name, states) => write(() => record(table, name, states)),
     pendingChanges: () => read(() => loadPendingChanges(table)),

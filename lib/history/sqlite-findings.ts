@@ -1,5 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { SealwatchError } from "../oci/sealwatch-error.ts";
+import { entryOfChange } from "./chain-entry.ts";
+import { prepareMark } from "./sqlite-chain.ts";
 import { inTransaction } from "./sqlite-database.ts";
 import { readInteger, readText, type Row } from "./sqlite-row.ts";
 import type { Finding, OutboxEntry, RunId } from "./state.ts";
@@ -16,6 +18,7 @@ export interface SqliteFindings {
 export function openFindings(database: DatabaseSync): SqliteFindings {
   const selectChange = database.prepare("SELECT 1 FROM change WHERE id = ?");
   const appendChange = database.prepare("INSERT INTO change VALUES (?, ?, ?, ?)");
+  const markUnchained = prepareMark(database);
   const clearPending = database.prepare("DELETE FROM pending_change WHERE id = ?");
   const insertEntry = database.prepare("INSERT OR IGNORE INTO outbox VALUES (?, ?, ?, NULL, ?)");
   const insertFinding = database.prepare(
@@ -52,6 +55,7 @@ export function openFindings(database: DatabaseSync): SqliteFindings {
         if (changes.some(({ id }) => selectChange.get(id) !== undefined)) return false;
         for (const change of changes) {
           appendChange.run(change.id, change.repository, change.run, JSON.stringify(change));
+          markUnchained(entryOfChange(change));
           clearPending.run(change.id);
         }
         for (const finding of findings) write(finding);

@@ -22,6 +22,15 @@ export function migrateFrom1(database: DatabaseSync): void {
   completeFindings(database);
 }
 
+/** Schema 2 had no chain of runs. What is there stays outside of it: nobody knows any more whether it is as it was written. */
+export function migrateFrom2(database: DatabaseSync): void {
+  database.exec(`
+    ALTER TABLE run ADD COLUMN link TEXT;
+    CREATE TABLE chain_head (id INTEGER PRIMARY KEY CHECK (id = 1), head TEXT NOT NULL) STRICT;
+    CREATE TABLE unchained (name TEXT PRIMARY KEY, hash TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  `);
+}
+
 function moveDocuments(database: DatabaseSync): void {
   const insert = database.prepare("INSERT INTO run_document VALUES (?, ?)");
   for (const row of database.prepare("SELECT id, document FROM run WHERE document IS NOT NULL").all())

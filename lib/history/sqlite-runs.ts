@@ -1,7 +1,9 @@
 import type { DatabaseSync } from "node:sqlite";
 import { SealwatchError } from "../oci/sealwatch-error.ts";
 import type { Digest } from "../oci/digest.ts";
-import { unpackText } from "./pack-text.ts";
+import { unpackText, type PackedText } from "./pack-text.ts";
+import type { ChainHead } from "./run-link.ts";
+import { openChain } from "./sqlite-chain.ts";
 import { inTransaction } from "./sqlite-database.ts";
 import { readBytes, readInteger, readNullableInteger, readNullableText, readText, type Row } from "./sqlite-row.ts";
 import type { RunId, RunRecord } from "./state.ts";
@@ -9,16 +11,17 @@ import { DOCUMENTS_KEPT, type HistoryStore } from "./store.ts";
 
 /** The runs of a SQLite history. Ids are ISO times of one form, so that their order as text is their order in time. */
 export function openRuns(database: DatabaseSync): SynchronousRuns {
-  const insert = database.prepare("INSERT OR IGNORE INTO run VALUES (?, 'open', ?, NULL, 0, ?, '[]', NULL, NULL)");
+  const insert = database.prepare("INSERT OR IGNORE INTO run VALUES (?, 'open', ?, NULL, 0, ?, '[]', NULL, NULL, NULL)");
   const insertDocument = database.prepare("INSERT OR IGNORE INTO run_document VALUES (?, ?)");
   const selectDocument = database.prepare("SELECT document FROM run_document WHERE id = ?");
   const dropDocuments = database.prepare("DELETE FROM run_document WHERE id NOT IN (SELECT id FROM run_document ORDER BY id DESC LIMIT ?)");
   const select = database.prepare("SELECT * FROM run WHERE id = ?");
   const newest = database.prepare("SELECT * FROM run WHERE ? IS NULL OR id < ? ORDER BY id DESC LIMIT ?");
   const close = database.prepare(
-    "UPDATE run SET status = 'closed', finished_at = ?, complete = ?, coverage = ?, watch_list = ?, exit_code = ? WHERE id = ? AND status = 'open'",
+    "UPDATE run SET status = 'closed', finished_at = ?, complete = ?, coverage = ?, watch_list = ?, exit_code = ?, link = ? WHERE id = ? AND status = 'open'",
   );
   const abandon = database.prepare("UPDATE run SET status = 'abandoned' WHERE id = ? AND status = 'open'");
+  const chain = openChain(database);
   const load = (id: RunId): RunRecord => {
     const row = select.get(id);
     if (row === undefined) throw new SealwatchError("internal", `load run ${id}: it was never opened`);
@@ -31,13 +34,21 @@ export function openRuns(database: DatabaseSync): SynchronousRuns {
         return load(id);
       }),
     runs: ({ limit, before = null }) => newest.all(before, before, limit).map(readRun),
-    closeRun: ({ id, finishedAt, complete, coverage, watchList, packed, exitCode }) =>
+    closeRun: ({ packed, ...closing }) =>
       inTransaction(database, () => {
-        const { changes } = close.run(finishedAt, Number(complete), JSON.stringify(coverage), watchList, exitCode, id);
-        if (changes === 1) insertDocument.run(id, packed);
+        const { status, link: _link, ...opened } = load(closing.id);
+        if (status === "open") {
+          const record = { ...opened, ...closing };
+          const link = chain.append(record, packed.digest);
+          const { id, finishedAt, complete, coverage, watchList, exitCode } = record;
+          close.run(finishedAt, Number(complete), JSON.stringify(coverage), watchList, exitCode, JSON.stringify(link), id);
+          insertDocument.run(id, packed.bytes);
+        }
         dropDocuments.run(DOCUMENTS_KEPT);
-        return load(id);
+        return load(closing.id);
       }),
+    chainHead: () => chain.head(),
+    unchained: () => new Map(chain.unchained().map(({ name, hash }) => [name, hash])),
     loadDocument: (id) => {
       const row = selectDocument.get(id);
       return row === undefined ? null : unpackText(readBytes(row, "document"));
@@ -49,12 +60,15 @@ export function openRuns(database: DatabaseSync): SynchronousRuns {
 interface SynchronousRuns {
   openRun(...options: Parameters<HistoryStore["openRun"]>): RunRecord;
   runs(...options: Parameters<HistoryStore["runs"]>): RunRecord[];
-  closeRun(run: Omit<Parameters<HistoryStore["closeRun"]>[0], "document"> & { readonly packed: Uint8Array }): RunRecord;
+  closeRun(run: Omit<Parameters<HistoryStore["closeRun"]>[0], "document"> & { readonly packed: PackedText }): RunRecord;
+  chainHead(): ChainHead | null;
+  unchained(): ReadonlyMap<string, string>;
   loadDocument(id: RunId): string | null;
   abandonRun(id: RunId): void;
 }
 
 function readRun(row: Row): RunRecord {
+  const link = readNullableText(row, "link");
   return {
     id: readText(row, "id"),
     status: readStatus(row),
@@ -65,6 +79,7 @@ function readRun(row: Row): RunRecord {
     coverage: JSON.parse(readText(row, "coverage")),
     watchList: readNullableText(row, "watch_list") as Digest | null,
     exitCode: readNullableInteger(row, "exit_code"),
+    link: link === null ? null : JSON.parse(link),
   };
 }
 

@@ -1,18 +1,20 @@
 import type { DatabaseSync } from "node:sqlite";
 import { SealwatchError } from "../oci/sealwatch-error.ts";
-import { migrateFrom1 } from "./sqlite-migration.ts";
+import { migrateFrom1, migrateFrom2 } from "./sqlite-migration.ts";
 
 /** "SEAL" in ASCII, in the header of the file: https://www.sqlite.org/pragma.html#pragma_application_id */
 const APPLICATION_ID = 0x5345414c;
 /** Counts up with every change of the tables below. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /** Values are kept as JSON beside the columns that a query or a condition needs. */
 const SCHEMA = `
   CREATE TABLE run (
     id TEXT PRIMARY KEY, status TEXT NOT NULL, started_at TEXT NOT NULL, finished_at TEXT, complete INTEGER NOT NULL,
-    partial INTEGER NOT NULL, coverage TEXT NOT NULL, watch_list TEXT, exit_code INTEGER
+    partial INTEGER NOT NULL, coverage TEXT NOT NULL, watch_list TEXT, exit_code INTEGER, link TEXT
   ) STRICT;
+  CREATE TABLE chain_head (id INTEGER PRIMARY KEY CHECK (id = 1), head TEXT NOT NULL) STRICT;
+  CREATE TABLE unchained (name TEXT PRIMARY KEY, hash TEXT NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE run_document (id TEXT PRIMARY KEY, document BLOB NOT NULL) STRICT;
   CREATE TABLE repository_state (
     repository TEXT PRIMARY KEY, version INTEGER NOT NULL, run TEXT NOT NULL, state TEXT NOT NULL
@@ -56,6 +58,7 @@ export function migrateSchema(database: DatabaseSync, path: string): void {
       const version = readVersion(database, path);
       if (version === 0) database.exec(SCHEMA);
       if (version === 1) migrateFrom1(database);
+      if (version === 1 || version === 2) migrateFrom2(database);
       database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
       database.exec("COMMIT");
     } catch (error) {

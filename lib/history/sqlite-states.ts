@@ -1,5 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { SealwatchError } from "../oci/sealwatch-error.ts";
+import { entryOfObservation } from "./chain-entry.ts";
+import { prepareMark } from "./sqlite-chain.ts";
 import { inSnapshot, inTransaction } from "./sqlite-database.ts";
 import { readInteger, readNullableText, readText, type Row } from "./sqlite-row.ts";
 import { createTextPool, shareTexts } from "./share-texts.ts";
@@ -32,6 +34,8 @@ export function openStates(database: DatabaseSync): SqliteStates {
   );
   const writeObservation = database.prepare("INSERT OR REPLACE INTO observation VALUES (?, ?, ?, ?)");
 
+  const markUnchained = prepareMark(database);
+
   const writeRepository = (name: string, state: RepositoryState): void => {
     const text = formatState(state);
     const { changes } =
@@ -48,7 +52,9 @@ export function openStates(database: DatabaseSync): SqliteStates {
     if (changes !== 1) throw conflict(`${name}:${state.tag}`);
     writePending(state.pending);
     const { observation } = state;
-    if (observation) writeObservation.run(name, observation.run, observation.tag, JSON.stringify(observation));
+    if (!observation) return;
+    writeObservation.run(name, observation.run, observation.tag, JSON.stringify(observation));
+    markUnchained(entryOfObservation(name, observation));
   };
   const writePending = (pending: readonly Change[]): void => {
     for (const change of pending) insertPending.run(change.id, change.repository, change.tag, change.run, JSON.stringify(change));

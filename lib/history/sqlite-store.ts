@@ -34,6 +34,8 @@ export function openSqliteHistory(path: string): HistoryStore {
       const packed = await packPieces(document);
       return call("write", () => parts.closeRun({ ...run, packed }));
     },
+    chainHead: () => call("read", () => parts.chainHead()),
+    unchained: () => call("read", () => parts.unchained()),
     loadDocument: (id) => call("read", () => parts.loadDocument(id)),
     abandonRun: (id) => call("write", () => parts.abandonRun(id)),
     loadRepository: (name) => call("read", () => parts.loadRepository(name)),

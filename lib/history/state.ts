@@ -4,6 +4,7 @@ import type { VerifiedSigner } from "../verification/candidate-result.ts";
 import type { Severity } from "../watchlist/watch-list.ts";
 import type { Cause, CoverageLoss } from "./cause.ts";
 import type { PolicyFacts } from "./policy-facts.ts";
+import type { RunLink } from "./run-link.ts";
 import type { DefinitiveWord, VerdictWord } from "./verdict.ts";
 
 /**
@@ -285,4 +286,6 @@ export interface RunRecord {
   /** Digest of the watch list that a closed run audited by: its text is kept as evidence. */
   readonly watchList: Digest | null;
   readonly exitCode: number | null;
+  /** Its place in the chain of closed runs; null of a run that is not closed, and of older histories. */
+  readonly link: RunLink | null;
 }

@@ -1,4 +1,5 @@
 import type { Digest } from "../oci/digest.ts";
+import type { ChainHead } from "./run-link.ts";
 import type {
   Change,
   Coverage,
@@ -13,7 +14,7 @@ import type {
 } from "./state.ts";
 
 /**
- * Pending changes that are concluded together, at most: a transaction of DynamoDB has 100 actions, of which a change takes three and its
+ * Pending changes that are concluded together, at most: a transaction of DynamoDB has 100 actions, of which a change takes four and its
  * finding up to three; what remains is for the outbox.
  */
 export const CONCLUDED_TOGETHER = 12;
@@ -46,7 +47,10 @@ export interface HistoryStore {
   openRun(run: { id: RunId; startedAt: string; partial: boolean }): Promise<RunRecord>;
   /** The newest runs first, at most `limit`, optionally only those before a run. */
   runs(options: { limit: number; before?: RunId }): Promise<RunRecord[]>;
-  /** Closes an open run; a run that is closed already stays as it is, and the stored record is returned. */
+  /**
+   * Closes an open run and links it to the one that was closed last before (see RunLink), with all that was appended since; a run that is
+   * closed already stays as it is, and the stored record is returned. Of two that close at once both get their place in the chain.
+   */
   closeRun(run: {
     id: RunId;
     finishedAt: string;
@@ -61,6 +65,10 @@ export interface HistoryStore {
   loadDocument(id: RunId): Promise<string | null>;
   /** An open run that a later start will not resume. Its pending changes stay. */
   abandonRun(id: RunId): Promise<void>;
+  /** The last link of the chain of closed runs, or null where no run was linked yet. */
+  chainHead(): Promise<ChainHead | null>;
+  /** Hashes by name of the observations and changes that were appended and that no link covers yet: the next one does. */
+  unchained(): Promise<ReadonlyMap<string, string>>;
 
   /** State of one repository and all its tags, by one query. */
   loadRepository(name: string): Promise<RepositoryHistory>;

@@ -131,7 +131,7 @@ describe.skipIf(!HAS_DYNAMODB)("a connection that is lost", () => {
     await expect(store.saveEvidence(new Map([[digestOf(bytes), bytes]]))).rejects.toMatchObject({ retryable: true });
     expect(wire.asked.length).toBeGreaterThan(before + 2);
     expect(await healthy.loadEvidence(digestOf(bytes))).toBeNull();
-    wire.fault = (operation) => (operation === "UpdateItem" ? "request lost" : null);
+    wire.fault = (operation) => (operation === "TransactWriteItems" ? "request lost" : null);
     await expect(store.closeRun(closing)).rejects.toMatchObject({ retryable: true });
     expect(await healthy.loadDocument(NIGHTS[2])).toBeNull();
     expect(await healthy.runs({ limit: 1 })).toMatchObject([{ status: "open" }]);

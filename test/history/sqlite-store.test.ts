@@ -11,6 +11,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openDatabase, translateErrors } from "../../lib/history/sqlite-database.ts";
 import { openRuns } from "../../lib/history/sqlite-runs.ts";
 import { openSqliteHistory } from "../../lib/history/sqlite-store.ts";
+import { digestOf } from "../../lib/oci/digest.ts";
 import { judgement, NIGHTS, REPOSITORY, SIGNED, tagState } from "./examples.ts";
 import { describeHistoryStore } from "./store-contract.ts";
 
@@ -103,7 +104,7 @@ describe("a history that cannot be used", () => {
     const later = new DatabaseSync(path);
     later.exec("PRAGMA user_version = 7");
     later.close();
-    const message = expect.stringMatching(/history\.db: it has schema version 7 and this Sealwatch reads up to 2; install/);
+    const message = expect.stringMatching(/history\.db: it has schema version 7 and this Sealwatch reads up to 3; install/);
     expect(() => openSqliteHistory(path)).toThrow(expect.objectContaining({ code: "history-newer", message }));
   });
 
@@ -184,13 +185,14 @@ function write(text: string): string {
 }
 
 function megabytes() {
+  const bytes = randomBytes(4_000_000);
   return {
     id: NIGHTS[0],
     finishedAt: NIGHTS[1],
     complete: true,
     coverage: [],
     watchList: null,
-    packed: randomBytes(4_000_000),
+    packed: { bytes, digest: digestOf(bytes) },
     exitCode: 0,
   };
 }

@@ -36,6 +36,7 @@ export function describeHistoryStore(adapter: string, create: () => TemporaryHis
           coverage: [],
           watchList: null,
           exitCode: null,
+          link: null,
         });
         expect(await pair.other.openRun({ ...opened, startedAt: "2026-11-20T03:00:00Z", partial: true })).toEqual(first);
       });
@@ -44,7 +45,7 @@ export function describeHistoryStore(adapter: string, create: () => TemporaryHis
         await pair.store.openRun(opened);
         const closed = await pair.store.closeRun(closing);
         const { document, ...record } = closing;
-        expect(closed).toEqual({ ...opened, ...record, status: "closed" });
+        expect(closed).toEqual({ ...opened, ...record, status: "closed", link: expect.objectContaining({ position: 1, before: null }) });
         expect(await pair.other.openRun(opened)).toEqual(closed);
         expect(await pair.other.loadDocument(NIGHTS[2])).toBe(document);
       });

@@ -1,0 +1,68 @@
+import type { ChainEntry } from "./chain-entry.ts";
+import { parseRoll } from "./chain-roll.ts";
+import { ABSENT, type Action } from "./dynamodb-action.ts";
+import { loadEvidence } from "./dynamodb-evidence.ts";
+import { formatJsonText, formatNumber, formatText, readText } from "./dynamodb-item.ts";
+import { CHAIN_HEAD_KEY, unchainedKey, UNCHAINED_PARTITIONS } from "./dynamodb-keys.ts";
+import { TRANSACTION_LIMIT_ACTIONS, type HistoryTable } from "./dynamodb-table.ts";
+import type { ChainHead } from "./run-link.ts";
+import { workSideBySide } from "./work-side-by-side.ts";
+
+const SIDE_BY_SIDE = 16;
+
+/** Marks what is appended as not yet covered by a link, in the transaction that appends it. */
+export function formatMark(entry: ChainEntry): Action {
+  return { kind: "put", key: unchainedKey(entry), attributes: { hash: formatText(entry.hash) } };
+}
+
+export async function loadChainHead(table: HistoryTable): Promise<ChainHead | null> {
+  const item = await table.get(CHAIN_HEAD_KEY);
+  return item === null ? null : JSON.parse(readText(item, "head"));
+}
+
+/** The new head, on condition that the one that was read is still it. */
+export function formatHead(head: ChainHead, before: ChainHead | null): Action {
+  const attributes = { position: formatNumber(head.position), head: formatJsonText(head) };
+  if (before === null) return { kind: "put", key: CHAIN_HEAD_KEY, attributes, onlyIf: ABSENT };
+  const values = { ":before": formatNumber(before.position) };
+  return { kind: "put", key: CHAIN_HEAD_KEY, attributes, onlyIf: "#position = :before", values };
+}
+
+/** Entries that carry a mark. Of those that the last link covers, a crash may have left some: see {@link loadUncovered}. */
+export async function loadMarks(table: HistoryTable): Promise<ChainEntry[]> {
+  const found: ChainEntry[] = [];
+  await workSideBySide(UNCHAINED_PARTITIONS, SIDE_BY_SIDE, async (partition) => {
+    for await (const item of table.query(partition)) found.push({ name: readText(item, "sk"), hash: readText(item, "hash") });
+  });
+  return found;
+}
+
+/**
+ * Of the entries with a mark those that no link covers. Whoever makes a link clears its marks after it, and before the next link is made
+ * those that are left: so that only the last link's can be there.
+ */
+export async function loadUncovered(table: HistoryTable, head: ChainHead | null): Promise<{ left: ChainEntry[]; uncovered: ChainEntry[] }> {
+  const marked = await loadMarks(table);
+  const roll = marked.length === 0 || head === null || head.roll === null ? null : await loadEvidence(table, head.roll);
+  const covered = new Map((roll === null ? [] : parseRoll(roll)).map(({ name, hash }) => [name, hash]));
+  const { left = [], uncovered = [] } = Object.groupBy(marked, ({ name, hash }) => (covered.get(name) === hash ? "left" : "uncovered"));
+  return { left, uncovered };
+}
+
+/** Takes the marks of these entries away; one that was written anew meanwhile keeps its new mark. */
+export async function clearMarks(table: HistoryTable, entries: readonly ChainEntry[]): Promise<void> {
+  const batches = Array.from({ length: Math.ceil(entries.length / TRANSACTION_LIMIT_ACTIONS) }, (_, at) =>
+    entries.slice(at * TRANSACTION_LIMIT_ACTIONS, (at + 1) * TRANSACTION_LIMIT_ACTIONS),
+  );
+  await workSideBySide(batches, SIDE_BY_SIDE, async (batch) => {
+    for (let waiting = batch; waiting.length > 0;) {
+      const lost = new Set(await table.transact(waiting.map(formatClearing)));
+      if (lost.size === 0) return;
+      waiting = waiting.filter((_, at) => !lost.has(at));
+    }
+  });
+}
+
+function formatClearing(entry: ChainEntry): Action {
+  return { kind: "delete", key: unchainedKey(entry), onlyIf: "#hash = :hash", values: { ":hash": formatText(entry.hash) } };
+}

@@ -1,0 +1,45 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { Digest } from "../oci/digest.ts";
+import type { ChainEntry } from "./chain-entry.ts";
+import { makeLink, type ChainHead, type ClosingRecord, type RunLink } from "./run-link.ts";
+import { readText } from "./sqlite-row.ts";
+
+/** The chain of closed runs in a SQLite history. */
+export interface SqliteChain {
+  head(): ChainHead | null;
+  unchained(): ChainEntry[];
+  /** Makes the next link, over all that was appended since the last. Within the transaction that closes the run. */
+  append(record: ClosingRecord, document: Digest): RunLink;
+}
+
+export function openChain(database: DatabaseSync): SqliteChain {
+  const selectHead = database.prepare("SELECT head FROM chain_head");
+  const writeHead = database.prepare("INSERT OR REPLACE INTO chain_head VALUES (1, ?)");
+  const select = database.prepare("SELECT name, hash FROM unchained");
+  const clear = database.prepare("DELETE FROM unchained");
+  const insertEvidence = database.prepare("INSERT OR IGNORE INTO evidence VALUES (?, ?)");
+  const head = (): ChainHead | null => {
+    const row = selectHead.get();
+    return row === undefined ? null : JSON.parse(readText(row, "head"));
+  };
+  const unchained = (): ChainEntry[] => select.all().map((row) => ({ name: readText(row, "name"), hash: readText(row, "hash") }));
+  return {
+    head,
+    unchained,
+    append: (record, document) => {
+      const made = makeLink(record, document, unchained(), head());
+      if (made.roll !== null) {
+        insertEvidence.run(made.roll.digest, made.roll.bytes);
+        clear.run();
+      }
+      writeHead.run(JSON.stringify(made.head));
+      return made.link;
+    },
+  };
+}
+
+/** Marks what is appended as not yet covered by a link, in the transaction that appends it. */
+export function prepareMark(database: DatabaseSync): (entry: ChainEntry) => void {
+  const insert = database.prepare("INSERT OR REPLACE INTO unchained VALUES (?, ?)");
+  return ({ name, hash }) => void insert.run(name, hash);
+}
