@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openSqliteHistory } from "../../lib/history/sqlite-store.ts";
+import { verifyChain } from "../../lib/history/verify-chain.ts";
 import { change, finding, judgement, NIGHTS, REPOSITORY, SIGNED, tagState } from "./examples.ts";
 
 /** The tables of schema 1, as the first version wrote them. */
@@ -103,7 +104,8 @@ describe("a history of schema 1", () => {
     const store = openSqliteHistory(path);
     await store.openRun({ id: NIGHTS[3], startedAt: NIGHTS[3], partial: false });
     const closing = { id: NIGHTS[3], finishedAt: NIGHTS[3], complete: true, coverage: [], watchList: null, document: "{}", exitCode: 0 };
-    expect((await store.closeRun(closing)).status).toBe("closed");
+    expect(await store.closeRun(closing)).toMatchObject({ status: "closed", link: { position: 1, before: null } });
+    expect(await verifyChain(store)).toMatchObject({ fault: null, runs: 1, unchainedRuns: 1, chainedSince: NIGHTS[3] });
     expect(await store.conclude({ changes: [change()], findings: [finding({ version: 0, id: "NEW00000" })], outbox: [] })).toBe(true);
     await store.close();
   });

@@ -1,0 +1,114 @@
+import { digestOf, matchesDigest, type Digest } from "../oci/digest.ts";
+import { SealwatchError } from "../oci/sealwatch-error.ts";
+import { parseEntryName } from "./chain-entry.ts";
+import { findBrokenLinks, readRuns, type ChainedRun, type ChainFault } from "./chained-runs.ts";
+import type { ChainHead } from "./run-link.ts";
+import { WATCH_LIST_NAME, type RunId } from "./state.ts";
+import type { HistoryStore } from "./store.ts";
+import { readRolls, verifyEntries } from "./verify-entries.ts";
+
+/** What verifying a whole history found. */
+export interface ChainReport {
+  /** The fault of the run that was closed first, or null where every run is whole. */
+  readonly fault: ChainFault | null;
+  /** Runs of the chain, and the earliest and latest time that one of them is for. */
+  readonly runs: number;
+  readonly from: RunId | null;
+  readonly to: RunId | null;
+  readonly head: ChainHead | null;
+  /** Closed runs from before there was a chain, of which nothing can be said. */
+  readonly unchainedRuns: number;
+  /** When the first run of the chain was closed; what is older is unchained. */
+  readonly chainedSince: string | null;
+  /** Observations and changes that were appended since the last run was closed: the next one covers them. */
+  readonly waiting: number;
+  /** Of those that a link covers: written anew by another start of a run that was closed already. */
+  readonly rewritten: number;
+}
+
+/** Somebody who writes meanwhile is no fault; who writes all the time is none either, but cannot be waited for. */
+const ATTEMPTS = 3;
+
+/**
+ * Verifies every closed run of a history by its link (see RunLink): its record, the text of the watch list, its document where it is still
+ * kept, all observations and changes, and that no run is missing. Reads page by page; what it holds is a line for each run, observation
+ * and change.
+ */
+export async function verifyChain(store: HistoryStore): Promise<ChainReport> {
+  for (let attempt = 1; ; attempt++) {
+    const [head, waiting] = [await store.chainHead(), await store.unchained()];
+    const report = await verifyOnce(store, head, waiting);
+    if (report.fault === null || attempt >= ATTEMPTS) return report;
+    const [headAfter, waitingAfter] = [await store.chainHead(), await store.unchained()];
+    const isQuiet = headAfter?.hash === head?.hash && JSON.stringify([...waitingAfter]) === JSON.stringify([...waiting]);
+    if (isQuiet) return report;
+  }
+}
+
+async function verifyOnce(store: HistoryStore, head: ChainHead | null, waiting: ReadonlyMap<string, string>): Promise<ChainReport> {
+  const { chained, unchained, repositories, faults } = await readRuns(store);
+  const expected = await readRolls(chained, (digest) => loadIntact(store, digest));
+  const { rewritten } = expected;
+  const named = [...expected.hashes.keys()].map((name) => parseEntryName(name).repository);
+  const first = chained[0] ?? null;
+  const found = [
+    ...faults,
+    ...findBrokenLinks(chained, head),
+    ...expected.faults,
+    ...(await verifyEntries(store, [...repositories, ...named, WATCH_LIST_NAME], { expected, waiting, firstRun: first?.id ?? null })),
+    ...(await findChangedTexts(store, chained)),
+  ];
+  const times = chained.map(({ id }) => id).toSorted();
+  return {
+    fault: findFirst(found, chained),
+    runs: chained.length,
+    from: times[0] ?? null,
+    to: times.at(-1) ?? null,
+    head,
+    unchainedRuns: unchained,
+    chainedSince: first?.finishedAt ?? null,
+    waiting: waiting.size,
+    rewritten,
+  };
+}
+
+/** Watch lists and documents: the former are always there, the latter for a while. */
+async function findChangedTexts(store: HistoryStore, chained: readonly ChainedRun[]): Promise<ChainFault[]> {
+  const faults: ChainFault[] = [];
+  const found = new Map<Digest, boolean>();
+  for (const { id, watchList, link } of chained) {
+    if (watchList !== null) {
+      const isThere = found.get(watchList) ?? (await loadIntact(store, watchList)) !== null;
+      found.set(watchList, isThere);
+      if (!isThere) faults.push({ run: id, kind: "missing", detail: "the watch list that it audited by is gone, or is another" });
+    }
+    const document = await unlessDamaged(() => store.loadDocument(id), "");
+    if (document !== null && digestOf(document) !== link.document)
+      faults.push({ run: id, kind: "changed", detail: "its document is not the one that it was closed with" });
+  }
+  return faults;
+}
+
+/** Evidence as its digest names it, or null. */
+async function loadIntact(store: HistoryStore, digest: Digest): Promise<Uint8Array | null> {
+  const bytes = await unlessDamaged(() => store.loadEvidence(digest), null);
+  return bytes !== null && matchesDigest(bytes, digest) ? bytes : null;
+}
+
+/** What cannot be unpacked, or is not what its digest names, is damage; what could not be read now is an error. */
+async function unlessDamaged<T>(load: () => Promise<T>, damaged: T): Promise<T> {
+  try {
+    return await load();
+  } catch (error) {
+    if (error instanceof SealwatchError && error.retryable) throw error;
+    return damaged;
+  }
+}
+
+/** The fault of the run that was closed first; that of a run outside of the chain counts at the next one by time. */
+function findFirst(faults: readonly ChainFault[], chained: readonly ChainedRun[]): ChainFault | null {
+  const places = new Map(chained.map(({ id }, at) => [id, at]));
+  const placeOf = ({ run }: ChainFault): number => places.get(run) ?? chained.findIndex(({ id }) => id > run) - 0.5;
+  const placed = faults.map((fault) => ({ fault, place: placeOf(fault) < -0.5 ? Infinity : placeOf(fault) }));
+  return placed.toSorted((left, right) => left.place - right.place)[0]?.fault ?? null;
+}

@@ -1,0 +1,221 @@
+import { describe, expect, it } from "vitest";
+import type { Coverage, Observation, RunId } from "../../lib/history/state.ts";
+import type { HistoryStore } from "../../lib/history/store.ts";
+import { verifyChain } from "../../lib/history/verify-chain.ts";
+import { digestOf, type Digest } from "../../lib/oci/digest.ts";
+import { change, judgement, NIGHTS, observation, REPOSITORY, SIGNED, tagState } from "./examples.ts";
+import { openStorePair, type TemporaryHistory } from "./store-pair.ts";
+
+/** What somebody with access to the storage does behind the back of the store. */
+export interface Tampering {
+  editCoverage(run: RunId, edit: (coverage: Coverage[]) => readonly Coverage[]): Promise<void>;
+  removeRun(run: RunId): Promise<void>;
+  removeLink(run: RunId): Promise<void>;
+  removeHead(): Promise<void>;
+  /** Replaces it, or adds it where there is none. */
+  writeObservation(repository: string, observation: Observation): Promise<void>;
+  removeObservation(repository: string, observation: Observation): Promise<void>;
+  removeChange(repository: string, run: RunId, id: string): Promise<void>;
+  removeEvidence(digest: Digest): Promise<void>;
+  editDocument(run: RunId): Promise<void>;
+  removeDocument(run: RunId): Promise<void>;
+  /** As if an earlier version had closed these runs, and appended all that is there. */
+  forgetChain(): Promise<void>;
+}
+
+export interface TamperedHistory extends TemporaryHistory {
+  readonly tampering: Tampering;
+}
+
+const coverage = [{ repository: REPOSITORY, listed: true, expected: 4, releases: 4, judged: 4, unknown: 0 }];
+const watchList = new TextEncoder().encode("watch list");
+
+/** Closes a run that appended some observations of these tags. */
+async function closeNight(store: HistoryStore, run: RunId, tags: readonly string[], more: { finishedAt?: string } = {}) {
+  await store.openRun({ id: run, startedAt: run, partial: false });
+  await observe(store, run, tags);
+  await store.saveEvidence(new Map([[digestOf(watchList), watchList]]));
+  const closing = { complete: true, coverage, watchList: digestOf(watchList), document: `{"run":"${run}"}`, exitCode: 0 };
+  return store.closeRun({ id: run, finishedAt: more.finishedAt ?? run, ...closing });
+}
+
+async function observe(store: HistoryStore, run: RunId, tags: readonly string[], more: Partial<Observation> = {}) {
+  const known = (await store.loadRepository(REPOSITORY)).tags;
+  const states = tags.map((tag) =>
+    tagState(tag, judgement(SIGNED), { version: known.get(tag)?.version ?? 0, run, observation: observation({ run, tag, ...more }) }),
+  );
+  if (states.length > 0) await store.record(REPOSITORY, { repository: null, tags: states });
+}
+
+/** What a history's chain of closed runs promises; run it once for each adapter. */
+export function describeChain(adapter: string, create: () => Promise<TamperedHistory>): void {
+  describe(`the chain of runs in ${adapter}`, () => {
+    const own: { history?: TamperedHistory } = {};
+    const pair = openStorePair(async () => (own.history = await create()));
+    const tamper = () => own.history!.tampering;
+    const verify = () => verifyChain(pair.other);
+    const fault = async () => (await verify()).fault;
+
+    it("names the first and the last of the runs that are whole, and the head", async () => {
+      const first = await closeNight(pair.store, NIGHTS[0], ["1.0.0", "1.0.1"]);
+      const second = await closeNight(pair.store, NIGHTS[1], []);
+      expect(first.link).toMatchObject({ position: 1, before: null, entries: 2 });
+      expect(second.link).toMatchObject({ position: 2, before: { run: NIGHTS[0], hash: first.link!.hash }, entries: 0, roll: null });
+      expect(await verify()).toEqual({
+        fault: null,
+        runs: 2,
+        from: NIGHTS[0],
+        to: NIGHTS[1],
+        head: { position: 2, run: NIGHTS[1], hash: second.link!.hash, roll: null },
+        unchainedRuns: 0,
+        chainedSince: NIGHTS[0],
+        waiting: 0,
+        rewritten: 0,
+      });
+    });
+
+    it("has no head before a run was closed", async () => {
+      await pair.store.openRun({ id: NIGHTS[0], startedAt: NIGHTS[0], partial: false });
+      expect(await pair.store.chainHead()).toBeNull();
+      expect(await verify()).toMatchObject({ fault: null, runs: 0, head: null });
+    });
+
+    it("goes by the order of closing, whatever time a run is for", async () => {
+      await closeNight(pair.store, NIGHTS[2], ["1.0.0"]);
+      const past = await closeNight(pair.store, NIGHTS[0], ["1.0.1"]);
+      expect(past.link?.before?.run).toBe(NIGHTS[2]);
+      expect(await verify()).toMatchObject({ fault: null, runs: 2, from: NIGHTS[0], to: NIGHTS[2] });
+    });
+
+    it("covers with the next link what an abandoned run appended", async () => {
+      await pair.store.openRun({ id: NIGHTS[0], startedAt: NIGHTS[0], partial: true });
+      await observe(pair.store, NIGHTS[0], ["1.0.0"]);
+      await pair.store.abandonRun(NIGHTS[0]);
+      expect(await verify()).toMatchObject({ fault: null, waiting: 1 });
+      await closeNight(pair.store, NIGHTS[1], []);
+      expect(await verify()).toMatchObject({ fault: null, waiting: 0, runs: 1 });
+      await tamper().removeObservation(REPOSITORY, observation({ run: NIGHTS[0], tag: "1.0.0" }));
+      expect(await fault()).toMatchObject({ run: NIGHTS[1], kind: "missing" });
+    });
+
+    it("covers changes with the run that concluded them", async () => {
+      const early = change({ run: NIGHTS[0] });
+      await pair.store.record(REPOSITORY, {
+        repository: null,
+        tags: [tagState("v1.4.2", judgement(SIGNED), { version: 0, pending: [early] })],
+      });
+      await closeNight(pair.store, NIGHTS[0], []);
+      await pair.store.conclude({ changes: [early], findings: [], outbox: [] });
+      await closeNight(pair.store, NIGHTS[1], []);
+      expect(await fault()).toBeNull();
+      await tamper().removeChange(REPOSITORY, NIGHTS[0], early.id);
+      expect(await fault()).toMatchObject({
+        run: NIGHTS[1],
+        kind: "missing",
+        detail: expect.stringContaining(`a change of ${REPOSITORY}`),
+      });
+    });
+
+    it("gives two runs that are closed at once their places", async () => {
+      for (const run of [NIGHTS[0], NIGHTS[1]]) await pair.store.openRun({ id: run, startedAt: run, partial: false });
+      await observe(pair.store, NIGHTS[1], ["1.0.0"]);
+      const closed = await Promise.all([closeNight(pair.store, NIGHTS[0], []), closeNight(pair.other, NIGHTS[1], [])]);
+      expect(new Set(closed.map(({ link }) => link?.position))).toEqual(new Set([1, 2]));
+      expect(await verify()).toMatchObject({ fault: null, runs: 2, waiting: 0 });
+    });
+
+    it("has one place for a run that two starts close at once, and both agree", async () => {
+      await pair.store.openRun({ id: NIGHTS[0], startedAt: NIGHTS[0], partial: false });
+      const [left, right] = await Promise.all([
+        closeNight(pair.store, NIGHTS[0], [], { finishedAt: NIGHTS[1] }),
+        closeNight(pair.other, NIGHTS[0], [], { finishedAt: NIGHTS[2] }),
+      ]);
+      expect(left).toEqual(right);
+      expect(await verify()).toMatchObject({ fault: null, runs: 1 });
+    });
+
+    it("tells apart what another start wrote anew after the run was closed", async () => {
+      await closeNight(pair.store, NIGHTS[0], ["1.0.0"]);
+      await observe(pair.other, NIGHTS[0], ["1.0.0"], { verdict: "unknown", reason: "timeout" });
+      expect(await verify()).toMatchObject({ fault: null, waiting: 1, rewritten: 0 });
+      await closeNight(pair.store, NIGHTS[1], []);
+      expect(await verify()).toMatchObject({ fault: null, waiting: 0, rewritten: 1 });
+    });
+
+    it("says what is unchained in a history that is older than the chain, and covers what comes after", async () => {
+      await closeNight(pair.store, NIGHTS[0], ["1.0.0"]);
+      await closeNight(pair.store, NIGHTS[1], ["1.0.1"]);
+      await tamper().forgetChain();
+      expect(await verify()).toMatchObject({ fault: null, runs: 0, unchainedRuns: 2, chainedSince: null });
+      await closeNight(pair.store, NIGHTS[2], ["1.0.2"]);
+      expect(await verify()).toMatchObject({ fault: null, runs: 1, unchainedRuns: 2, chainedSince: NIGHTS[2] });
+      await tamper().removeObservation(REPOSITORY, observation({ run: NIGHTS[2], tag: "1.0.2" }));
+      expect(await fault()).toMatchObject({ run: NIGHTS[2], kind: "missing" });
+    });
+
+    it("stays whole when documents are no longer kept", async () => {
+      await closeNight(pair.store, NIGHTS[0], []);
+      await tamper().removeDocument(NIGHTS[0]);
+      expect(await fault()).toBeNull();
+    });
+
+    describe("over three nights", () => {
+      const close = async () => {
+        for (const [at, run] of NIGHTS.slice(0, 3).entries()) await closeNight(pair.store, run, [`1.0.${at}`]);
+        expect(await fault()).toBeNull();
+      };
+      const second = observation({ run: NIGHTS[1], tag: "1.0.1" });
+      const NEVER = digestOf("never");
+
+      it.each<[string, (tampering: Tampering) => Promise<void>, RunId, string, RegExp]>([
+        [
+          "an edited number of its coverage",
+          (t) => t.editCoverage(NIGHTS[1], (seen) => seen.map((one) => ({ ...one, unknown: 1 }))),
+          NIGHTS[1],
+          "changed",
+          /its record/,
+        ],
+        ["a run that is gone", (t) => t.removeRun(NIGHTS[1]), NIGHTS[1], "missing", /closed before/],
+        ["a first run that is gone", (t) => t.removeRun(NIGHTS[0]), NIGHTS[0], "missing", /closed before/],
+        ["a last run that is gone", (t) => t.removeRun(NIGHTS[2]), NIGHTS[2], "missing", /closed last/],
+        ["a run without its link", (t) => t.removeLink(NIGHTS[1]), NIGHTS[1], "changed", /its link .* is gone/],
+        ["a head that is gone", (t) => t.removeHead(), NIGHTS[2], "changed", /the head/],
+        [
+          "an edited observation",
+          (t) => t.writeObservation(REPOSITORY, { ...second, verdict: "unsigned" }),
+          NIGHTS[1],
+          "changed",
+          /the observation of registry\.example\/acme\/app:1\.0\.1 in \S+ is not as it was recorded/,
+        ],
+        ["an observation that is gone", (t) => t.removeObservation(REPOSITORY, second), NIGHTS[1], "missing", /is not there any more/],
+        [
+          "an observation that was added",
+          (t) => t.writeObservation(REPOSITORY, { ...second, tag: "9.9.9", epoch: NEVER }),
+          NIGHTS[1],
+          "added",
+          /9\.9\.9 .* was not there/,
+        ],
+        ["another document", (t) => t.editDocument(NIGHTS[1]), NIGHTS[1], "changed", /its document/],
+        ["a watch list that is gone", (t) => t.removeEvidence(digestOf(watchList)), NIGHTS[0], "missing", /the watch list/],
+      ])("finds %s", async (_, tampering, run, kind, detail) => {
+        await close();
+        await tampering(tamper());
+        expect(await fault()).toEqual({ run, kind, detail: expect.stringMatching(detail) });
+      });
+
+      it("finds a list of what was appended that is gone", async () => {
+        await close();
+        const [, run] = await pair.store.runs({ limit: 2 });
+        await tamper().removeEvidence(run!.link!.roll!);
+        expect(await fault()).toMatchObject({ run: NIGHTS[1], kind: "missing", detail: expect.stringContaining("the list") });
+      });
+
+      it("names the run that was closed first, of several", async () => {
+        await close();
+        await tamper().editCoverage(NIGHTS[2], () => []);
+        await tamper().writeObservation(REPOSITORY, { ...second, verdict: "unsigned" });
+        expect(await fault()).toMatchObject({ run: NIGHTS[1] });
+      });
+    });
+  });
+}
