@@ -149,7 +149,8 @@ trusted root could not be read, 2 usage, or the result would be no watch list: n
 
   addCommonOptions(program.command("history"))
     .description("what was recorded of a release, or what all releases of a repository were on a day; asks no registry")
-    .argument("<reference>", "repository with a tag (its timeline) or without (its state)")
+    .argument("[reference]", "repository with a tag (its timeline) or without (its state)")
+    .option("--verify", "is every closed run as it was closed? names the first that was changed or is missing")
     .option("--from <day>", "from this day on (UTC, inclusive): 2026-10-01")
     .option("--to <day>", "up to this day (UTC, inclusive); the state of a repository is the one at its end")
     .option("--json", "one JSON document on stdout")
@@ -159,9 +160,16 @@ trusted root could not be read, 2 usage, or the result would be no watch list: n
         "sealwatch history ghcr.io/acme/app:v1.4.2",
         "sealwatch history ghcr.io/acme/app --to 2026-10-31",
         "sealwatch history ghcr.io/acme/app:latest --from 2026-10-01 --to 2026-10-31 --json",
+        "sealwatch history --verify --history .sealwatch/history.db",
       ),
     )
-    .action(async (reference, options) => exitWith(await (await import("./commands/history.ts")).history(reference, options)));
+    .action(async (reference: string | undefined, options) =>
+      exitWith(
+        options.verify === true
+          ? await (await import("./commands/verify-history.ts")).verifyHistory(reference, options)
+          : await (await import("./commands/history.ts")).history(reference, options),
+      ),
+    );
 
   program
     .command("demo")

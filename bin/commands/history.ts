@@ -17,7 +17,8 @@ interface HistoryOptions extends CommonOptions {
 }
 
 /** The timeline of a release, or what all releases of a repository were on a day. Only what was recorded; no registry is asked. */
-export async function history(text: string, options: HistoryOptions): Promise<number> {
+export async function history(text: string | undefined, options: HistoryOptions): Promise<number> {
+  if (text === undefined) throw new SealwatchError("usage", "history: name a release or a repository, or write --verify");
   const reference = readReference(text);
   const period = readPeriod(options);
   if (reference.tag === null && options.from !== undefined)

@@ -1,0 +1,27 @@
+import { verifyChain } from "../../lib/history/verify-chain.ts";
+import { renderChain } from "../../lib/notification/chain-text.ts";
+import { formatJson } from "../../lib/notification/escape.ts";
+import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
+import type { CommonOptions } from "../doors/common-options.ts";
+import { writeResult } from "../doors/output.ts";
+import { paletteFor } from "../doors/paint.ts";
+import { withHistory } from "../doors/recorded-history.ts";
+
+interface VerifyOptions extends CommonOptions {
+  readonly from?: string;
+  readonly to?: string;
+  readonly json?: true;
+}
+
+/** `history --verify`: 0 where every chained run is whole, 1 where one is not or there is none, of the whole history. Asks no registry. */
+export async function verifyHistory(reference: string | undefined, options: VerifyOptions): Promise<number> {
+  if (reference !== undefined || options.from !== undefined || options.to !== undefined)
+    throw new SealwatchError("usage", "history: --verify is about the whole history; leave out the reference, --from and --to");
+  return withHistory(options, async (store) => {
+    if (store === null) throw new SealwatchError("history", "history: nothing is recorded yet; sealwatch audit begins a history");
+    const report = await verifyChain(store);
+    const text = options.json === true ? `${formatJson(report)}\n` : renderChain(report, paletteFor(process.stdout));
+    await writeResult(text, undefined);
+    return report.fault === null && report.head !== null ? 0 : 1;
+  });
+}

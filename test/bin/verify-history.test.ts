@@ -1,0 +1,97 @@
+import { mkdtempSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { pushArtifact } from "../../lib/controls/artifact.ts";
+import { buildImage } from "../../lib/controls/image.ts";
+import { newKeyPair } from "../../lib/controls/key-pair.ts";
+import { startRegistry, type ControlRegistry } from "../../lib/controls/registry-server.ts";
+import { signSimple } from "../../lib/controls/sign-simple.ts";
+import { openSqliteHistory } from "../../lib/history/sqlite-store.ts";
+import { auditNight, watch, watchList } from "../audit/night.ts";
+import { runCommand } from "./run-command.ts";
+
+let directory: string;
+let registry: ControlRegistry;
+let path: string;
+const key = newKeyPair();
+const run = (...parameters: string[]) => runCommand(["history", ...parameters, "--history", path], { cwd: directory });
+const edit = (sql: string) => {
+  const database = new DatabaseSync(path);
+  database.exec(sql);
+  database.close();
+};
+const auditNights = async (...nights: number[]) => {
+  const store = openSqliteHistory(path);
+  for (const night of nights) await auditNight(watchList(watch(`${registry.host}/app`, key.pem)), store, night);
+  await store.close();
+};
+
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), "sealwatch-verify-"));
+  path = join(directory, "history.db");
+  registry = await startRegistry({ referrersApi: true });
+  for (const tag of ["1.0.0", "1.0.1"]) {
+    const image = buildImage({ seed: tag });
+    pushArtifact(registry.store, "app", image, tag);
+    if (tag === "1.0.0") signSimple(registry, "app", image, key);
+  }
+});
+afterEach(async () => {
+  await registry.close();
+  await rm(directory, { recursive: true });
+});
+
+describe("sealwatch history --verify", () => {
+  it("says of real audits how many are whole, from when to when, and the head", async () => {
+    await auditNights(0, 1, 2);
+    const { code, stdout } = await run("--verify");
+    expect(stdout).toMatch(/^3 runs whole, from 2026-11-01T02:00:00Z to 2026-11-03T02:00:00Z; head sha256:[0-9a-f]{64}\n$/);
+    expect(code).toBe(0);
+  });
+
+  it("names the first run that was changed", async () => {
+    await auditNights(0, 1, 2);
+    edit("UPDATE observation SET observation = replace(observation, 'unsigned', 'signed') WHERE tag = '1.0.1'");
+    const { code, stdout } = await run("--verify");
+    expect(stdout).toMatch(
+      /^the run of 2026-11-01T02:00:00Z was changed: the observation of \S+\/app:1\.0\.1 in \S+ is not as it was recorded\n$/,
+    );
+    expect(code).toBe(1);
+  });
+
+  it("names a run that is missing, and gives programs the same", async () => {
+    await auditNights(0, 1, 2);
+    edit("DELETE FROM run WHERE id = '2026-11-02T02:00:00Z'");
+    const { code, stdout } = await run("--verify", "--json");
+    expect(JSON.parse(stdout)).toMatchObject({ runs: 2, fault: { run: "2026-11-02T02:00:00Z", kind: "missing" } });
+    expect(code).toBe(1);
+  });
+
+  it("says what of an older history is unchained", async () => {
+    await auditNights(0, 1);
+    edit("UPDATE run SET link = NULL; DELETE FROM chain_head");
+    expect(await run("--verify")).toMatchObject({ code: 1, stdout: expect.stringMatching(/^nothing to verify: 2 runs from before/) });
+    await auditNights(2);
+    const { code, stdout } = await run("--verify");
+    expect(stdout.split("\n")).toEqual([
+      expect.stringMatching(/^1 run whole, from 2026-11-03T02:00:00Z to 2026-11-03T02:00:00Z; head /),
+      expect.stringMatching(/^unchained before 2026-11-03T\S+: 2 runs, of which nothing can be said$/),
+      "",
+    ]);
+    expect(code).toBe(0);
+  });
+
+  it.each([
+    [["--verify", "app:1.0.0"], /leave out the reference/],
+    [["--verify", "--from", "2026-11-01"], /leave out the reference/],
+    [[], /name a release or a repository, or write --verify/],
+  ])("refuses %j with a remedy", async (parameters, message) => {
+    await openSqliteHistory(path).close();
+    const { stderr, code } = await run(...parameters);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+  });
+});
