@@ -36,8 +36,13 @@ export interface Orphans {
   find(inquiry: Inquiry): Promise<Digest | null>;
 }
 
+/** What of an inquiry verification needs: nothing of a registry. */
+export type Verification = Pick<Inquiry, "names" | "trust" | "memo" | "now" | "firstSeen"> & {
+  readonly watched: Pick<WatchedRepository, "policy">;
+};
+
 /** Verifies candidates of one target under the inquiry's policy. */
-export function verifyAll(candidates: readonly Candidate[], target: Digest, inquiry: Inquiry): CandidateResult[] {
+export function verifyAll(candidates: readonly Candidate[], target: Digest, inquiry: Verification): CandidateResult[] {
   const { watched, names, trust, memo, now, firstSeen } = inquiry;
   const context = { target, artifact: null, names, trust, memo, policy: watched.policy, now, firstSeen };
   return candidates.flatMap((candidate) => verifyGuarded(candidate, context));

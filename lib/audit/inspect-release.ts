@@ -135,7 +135,7 @@ function unresolved(answer: Exclude<Answer<ResolvedTag>, { kind: "found" }>): Ju
   const reason = answer.kind === "failed" ? answer.failure.code : "not-found";
   const what = answer.kind === "failed" ? "What this names could not be learned" : "There is no such release to judge";
   const verdict = { verdict: "unknown", reason, explanation: `${what}: ${detail}`, signers: [] } as const;
-  return { verdict, answers: [], results: [], artifacts: [], unread: true, judgeUnder: () => verdict };
+  return { verdict, answers: [], results: [], artifacts: [], unread: true, facts: null, judgeUnder: () => verdict };
 }
 
 function writtenRoots({ policy }: WatchedRepository): string[] {

@@ -12,6 +12,7 @@ import { decideRelease, decideTarget, type DecisionContext, type TargetFacts } f
 import { candidatesOf, verifyAll, type Inquiry } from "./inquiry.ts";
 import { judgeTarget } from "./judge-target.ts";
 import { recallSigned } from "./recall.ts";
+import type { ReleaseFacts } from "./recorded-facts.ts";
 
 /** Everything about one digest of one entry of the watch list, for all the tags that name it. */
 export interface ReleaseCase {
@@ -32,6 +33,8 @@ export interface JudgedRelease {
   readonly artifacts: readonly Digest[];
   /** A place of some target could not be read: what is known of the signatures is not all there is. */
   readonly unread: boolean;
+  /** What was found out; null where it was recalled. */
+  readonly facts: ReleaseFacts | null;
   /** The same facts judged under another policy, its roots, and the names that `{tag}` stands for. */
   judgeUnder(policy: Policy, trust: TrustStore, names: readonly string[]): Verdict;
 }
@@ -58,13 +61,14 @@ export async function judgeRelease(release: ReleaseCase): Promise<JudgedRelease>
     results: facts.flatMap((judged) => judged.results),
     unread: facts.some((judged) => judged.answers.some((answer) => answer.kind === "failed")),
     artifacts: signatureArtifacts(facts.flatMap((judged) => judged.results)),
+    facts: { targets: facts.map((judged, at) => ({ digest: targets.digests[at]!, facts: judged })), verdicts: targets.verdicts },
     judgeUnder: (policy, trust, names) => verdictUnder(policy, trust.find, names),
   };
 }
 
 function recalled(judgement: Judgement, state: TagState, answers: readonly PlaceAnswer[]): JudgedRelease {
   const verdict: Verdict = { verdict: "signed", reason: null, explanation: state.shown.explanation, signers: judgement.signers };
-  return { verdict, answers, results: [], artifacts: judgement.artifacts, unread: false, judgeUnder: () => verdict };
+  return { verdict, answers, results: [], artifacts: judgement.artifacts, unread: false, facts: null, judgeUnder: () => verdict };
 }
 
 /** The digests that the watch list's `target` names, and verdicts about those that cannot be named. */
@@ -90,7 +94,8 @@ function underPolicy(facts: TargetFacts, target: Digest, policy: Policy, inquiry
   return { ...facts, results };
 }
 
-function listUnsupported(watched: WatchedRepository): DecisionContext["unsupported"] {
+/** What an entry of the watch list asks for and this version cannot judge, in words. */
+export function listUnsupported(watched: WatchedRepository): DecisionContext["unsupported"] {
   const places = watched.lookaside === null ? [] : [`lookaside ${watched.lookaside}`];
   return [...unsupportedSigners(watched.policy), ...places];
 }

@@ -11,6 +11,7 @@ import type { AuditPart } from "./audit-repository.ts";
 import { compareEpochs, epochOf, isOtherVerifier, readPastEpoch, type Epoch } from "./epoch.ts";
 import { factsOutOfBudget, factsWithoutJudging } from "./facts-without-judging.ts";
 import { judgeRelease, type JudgedRelease, type ReleaseCase } from "./judge-release.ts";
+import { isWithinGrace } from "./grace.ts";
 import type { Inquiry, Orphans } from "./inquiry.ts";
 import type { Listing } from "./list-releases.ts";
 import type { ListedRelease } from "./resolve-releases.ts";
@@ -116,9 +117,9 @@ async function judgeGroup(group: Group, newest: ReadonlySet<string>, bench: Benc
   const release = await buildCase(group, epoch, newest, bench);
   const judged = keepRecordedSigners(await judgeRelease(release), release, epoch, bench);
   const lost = await findLostSignature(release, judged, bench);
-  const settled: JudgedRelease = lost.failure === null ? judged : { ...judged, verdict: unreadable(lost.failure) };
+  const settled: JudgedRelease = lost.failure === null ? judged : { ...judged, verdict: unreadable(lost.failure), facts: null };
   const recorded = group.releases.map(({ tag }) => bench.history.tags.get(tag));
-  const { settled: kept, evidence } = await settleRelease(settled, recorded, epoch, bench.keeper);
+  const { settled: kept, evidence } = await settleRelease(settled, release, { recorded, epoch, keeper: bench.keeper });
   return Promise.all(
     group.releases.map(async (listed): Promise<ReleaseNightFacts> => {
       // A signature whose manifest is gone is gone wherever the watch list looks.
@@ -196,7 +197,7 @@ async function buildCase(
     tags: releases.map((release) => release.tag),
     inquiry,
     recallable: inFull ? null : recallable,
-    withinGrace: isWithinGrace({ digest, releases, names }, firstSeen, bench),
+    withinGrace: isWithinGrace({ digest, releases, graceSeconds: watched.graceSeconds }, history, run.now),
   };
 }
 
@@ -216,19 +217,6 @@ function findRecallable(
     recallable ??= { judgement: last, state };
   }
   return recallable;
-}
-
-/** Grace is for new releases: not for those of the first night, nor for a version tag that was signed before. */
-function isWithinGrace({ digest, releases }: Group, firstSeen: string | null, { history, run }: Bench): boolean {
-  const { graceSeconds } = releases[0]!.watched;
-  // Once judged, a digest has had its time: a signature that is gone again is a loss.
-  if (recordedDigests(history).judged.has(digest)) return false;
-  const baselineRun = history.repository?.baselineRun ?? null;
-  if (graceSeconds === 0 || baselineRun === null || (firstSeen !== null && firstSeen <= baselineRun)) return false;
-  const states = releases.map((release) => ({ release, state: history.tags.get(release.tag) }));
-  if (states.some(({ release, state }) => release.kind === "version" && state?.last?.verdict === "signed")) return false;
-  const age = firstSeen === null ? 0 : (run.now - Date.parse(firstSeen)) / 1000;
-  return age >= 0 && age < graceSeconds;
 }
 
 /** While one place cannot be read, what was verified there before is not forgotten: its loss would go unnoticed. */

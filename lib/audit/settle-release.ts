@@ -1,38 +1,57 @@
 import type { PlaceAnswer } from "../discovery/candidate.ts";
 import type { TagState } from "../history/state.ts";
+import type { Digest } from "../oci/digest.ts";
 import type { Epoch } from "./epoch.ts";
 import { evidenceOf, NO_EVIDENCE, type Evidence, type EvidenceKeeper } from "./keep-evidence.ts";
-import type { JudgedRelease } from "./judge-release.ts";
+import type { JudgedRelease, ReleaseCase } from "./judge-release.ts";
+import { formatRecordedFacts, scopeOf } from "./recorded-facts.ts";
 
 /** What is left of a judged release once nobody asks about it any more: a run over thousands holds all of them. */
 export type SettledRelease = Pick<JudgedRelease, "verdict" | "artifacts" | "unread"> & {
   /** Without candidates. */
   readonly answers: readonly PlaceAnswer[];
+  /** What was found out, as evidence; null where what was recorded before is still to be believed. */
+  readonly facts: Digest | null;
 };
+
+/** Who keeps what a release rests on, and by what it is known whether it is news. */
+export interface SettlingParts {
+  /** States of its tags. */
+  readonly recorded: readonly (TagState | undefined)[];
+  readonly epoch: Epoch;
+  readonly keeper: EvidenceKeeper | null;
+}
 
 /**
  * Lets go of what a verdict rests on: it goes to the keeper where the release is news, and stays with the release where the night may
- * have nothing to write of it.
+ * have nothing to write of it. What was found out is recorded with it, unless a place could not be read.
  */
 export async function settleRelease(
-  { verdict, answers, artifacts, unread }: JudgedRelease,
-  recorded: readonly (TagState | undefined)[],
-  epoch: Epoch,
-  keeper: EvidenceKeeper | null,
+  judged: JudgedRelease,
+  release: ReleaseCase,
+  { recorded, epoch, keeper }: SettlingParts,
 ): Promise<{ settled: SettledRelease; evidence: Evidence }> {
-  const settled = { verdict, artifacts, unread, answers: answers.map((answer) => withoutCandidates(answer)) };
-  const evidence = evidenceOf(answers);
-  const news = recorded.some((state) => isNews(state, settled, epoch));
+  const { verdict, answers, artifacts, unread } = judged;
+  const news = recorded.some((state) => isNews(state, judged, epoch));
+  const facts = news || recorded.some((state) => state?.facts === undefined) ? recordFacts(judged, release) : null;
+  const settled = { verdict, artifacts, unread, facts: facts?.[0] ?? null, answers: answers.map((answer) => withoutCandidates(answer)) };
+  const candidates = evidenceOf(judged.facts?.targets.flatMap((target) => target.facts.answers) ?? answers);
+  const evidence = facts === null ? candidates : new Map([...candidates, facts]);
   if (keeper === null || !news) return { settled, evidence };
   await keeper.add(evidence);
   return { settled, evidence: NO_EVIDENCE };
+}
+
+function recordFacts({ facts, verdict, unread }: JudgedRelease, { digest, watched, inquiry }: ReleaseCase): [Digest, Uint8Array] | null {
+  if (facts === null || unread) return null;
+  return formatRecordedFacts({ ...facts, digest, scope: scopeOf(watched), names: inquiry.names, verdict: verdict.verdict });
 }
 
 function withoutCandidates(answer: PlaceAnswer): PlaceAnswer {
   return answer.kind === "found" || answer.kind === "failed" ? { ...answer, candidates: [] } : answer;
 }
 
-function isNews(state: TagState | undefined, { verdict, artifacts }: SettledRelease, epoch: Epoch): boolean {
+function isNews(state: TagState | undefined, { verdict, artifacts }: JudgedRelease, epoch: Epoch): boolean {
   const last = state?.last;
   if (!last || last.epoch !== epoch.id || last.verdict !== verdict.verdict) return true;
   return artifacts.some((artifact) => !last.artifacts.includes(artifact));

@@ -3,6 +3,7 @@ import { deriveChangeId, inOrder } from "../history/change-id.ts";
 import { appendObservation } from "../history/observe.ts";
 import type { Change, Observation, RecordedAnswer, RunId, TagState } from "../history/state.ts";
 import type { Verdict } from "../history/verdict.ts";
+import type { Digest } from "../oci/digest.ts";
 import type { Run } from "./audit-ports.ts";
 import type { ReleaseNightFacts } from "./repository-audit.ts";
 
@@ -25,7 +26,7 @@ export interface TagNight {
 
 /** The state that a night leaves of a tag, and whether anything of it must be written. Pure. */
 export function nextTagState(night: TagNight): { state: TagState; differs: boolean } {
-  const { previous, verdict, comparison, changes, run } = night;
+  const { facts, previous, verdict, comparison, changes, run } = night;
   const last = comparison?.judgement ?? previous?.last ?? null;
   const timeline = nextTimeline(night);
   const sameShown =
@@ -35,8 +36,10 @@ export function nextTagState(night: TagNight): { state: TagState; differs: boole
     timeline === previous.timeline;
   const seen = appendObservation(observe(night, last), previous);
   const unansweredSince = verdict.verdict === "unknown" ? (previous?.unansweredSince ?? lastAnswered(night)) : null;
+  const found = facts.judged?.facts ?? null;
   const changed =
     previous === null ||
+    (previous.facts === undefined && found !== null) ||
     !sameShown ||
     changes.length > 0 ||
     seen.observation !== undefined ||
@@ -48,7 +51,7 @@ export function nextTagState(night: TagNight): { state: TagState; differs: boole
   // Observations are ordered by run: an older one never replaces a newer.
   const differs = changed && (previous === null || previous.run <= run.id);
   const state: TagState = {
-    tag: night.facts.release.tag,
+    tag: facts.release.tag,
     version: previous?.version ?? 0,
     run: run.id,
     baseline: last === null && (night.baselineOpen || (previous?.baseline ?? false)),
@@ -66,9 +69,14 @@ export function nextTagState(night: TagNight): { state: TagState; differs: boole
     removedSince: null,
     openings: [...recentOpenings(previous, run.id), ...changes.flatMap(openingOf)],
     pending: [...(previous?.pending ?? []), ...inOrder(changes, previous?.version ?? 0)],
+    ...factsOf(found ?? previous?.facts),
     ...seen,
   };
   return { state, differs };
+}
+
+function factsOf(facts: Digest | undefined): Pick<TagState, "facts"> {
+  return facts === undefined ? {} : { facts };
 }
 
 function openingOf({ kind, cause, run }: Change): NonNullable<TagState["openings"]>[number][] {

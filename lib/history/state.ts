@@ -60,6 +60,8 @@ export interface TagState {
   readonly last: Judgement | null;
   /** What each place said when the verdict shown was given: recalled on nights that ask the recorded place only. */
   readonly places?: readonly RecordedAnswer[];
+  /** What was found out when every place answered last: evidence from which another policy is judged. Absent in older histories. */
+  readonly facts?: Digest;
   /** True from the night on which `evidence-flooded` was judged until the next definitive verdict: it is told once. */
   readonly flooded?: boolean;
   /** Where the release is unknown: the last run that answered for it (its first run, where none did). */

@@ -26,7 +26,7 @@ export function releaseFacts(tag: string, letter: string, verdict: Verdict, empt
     },
     epoch: { id: digestOf("epoch"), document: "epoch", roots: new Map() },
     names: [tag],
-    judged: { verdict, answers, artifacts: [], unread: false },
+    judged: { verdict, answers, artifacts: [], unread: false, facts: null },
     lostSignature: null,
     underPreviousEpoch: null,
     evidence: new Map(),
