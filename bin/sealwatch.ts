@@ -50,9 +50,10 @@ function buildProgram(): Command {
     .option("--output <file>", "write the result to a file instead of stdout")
     .option("--all", "list signed releases too")
     .option("--fail-on <what>", "exit code 1 for: unknown, unsigned, regression or never (default: unknown)")
+    .option("--what-if <file>", "what this other watch list would say, from what was recorded: asks no registry, writes nothing")
     .addHelpText(
       "after",
-      `${examples("sealwatch audit", "sealwatch audit --json --output result.json", "sealwatch audit --repository ghcr.io/acme/app --all")}
+      `${examples("sealwatch audit", "sealwatch audit --json --output result.json", "sealwatch audit --repository ghcr.io/acme/app --all", "sealwatch audit --what-if stricter.yaml")}
 Exit codes (--fail-on unknown): 0 all signed or exempt, 1 a release is unsigned or untrusted, 3 something is unknown,
 2 usage, watch list, history or self-check.
 `,

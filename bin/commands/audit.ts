@@ -26,6 +26,7 @@ export interface AuditOptions extends CommonOptions {
   readonly output?: string;
   readonly all?: true;
   readonly failOn?: string;
+  readonly whatIf?: string;
 }
 
 const FAIL_ON: readonly string[] = ["unknown", "unsigned", "regression", "never"] satisfies FailOn[];
@@ -36,10 +37,14 @@ const FAIL_ON: readonly string[] = ["unknown", "unsigned", "regression", "never"
  */
 export async function audit(options: AuditOptions): Promise<number> {
   const failOn = readFailOn(options.failOn);
+  const only = options.repository.length === 0 ? null : options.repository.map(readRepository);
+  if (options.whatIf !== undefined) {
+    const { whatIf } = await import("./what-if.ts");
+    return whatIf({ ...options, whatIf: options.whatIf }, failOn, only);
+  }
   const { now, scheduled } = readNow(options);
   const { watchList, warnings } = readWatchList(options);
   for (const { message } of warnings.filter(({ code }) => code === "not-built")) process.stderr.write(`warning: ${escapeText(message)}\n`);
-  const only = options.repository.length === 0 ? null : options.repository.map(readRepository);
   const signal = stopOnSignals("what is judged is recorded");
   const request = { now, scheduled, only, failOn };
   const heartbeat = only === null ? watchList.heartbeat : null;

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
-import type { HistoryStore } from "../../lib/history/store.ts";
+import type { HistoryReader, HistoryStore } from "../../lib/history/store.ts";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
 import { historyPath, lacksHistory, namesHistory, openHistory, watchListPath, type CommonOptions } from "./common-options.ts";
+import { parseTableAddress } from "./table-address.ts";
 import { missingWatchList } from "./watch-list.ts";
 
 /** Works on the history and closes it. Null stands for one that no audit has begun yet: nothing is recorded. */
@@ -18,4 +19,13 @@ export async function withHistory(options: CommonOptions, work: (store: HistoryS
   } finally {
     await store.close();
   }
+}
+
+/** Opens the history to be read only; the caller closes it. @throws SealwatchError `history` where no audit has begun one. */
+export async function openHistoryForReading(options: CommonOptions): Promise<HistoryReader & Pick<HistoryStore, "close">> {
+  const path = historyPath(options);
+  if (lacksHistory(options)) throw new SealwatchError("history", `open the history: ${path} does not exist; sealwatch audit begins one`);
+  if (parseTableAddress(path) !== null) return openHistory(options);
+  const { openSqliteHistoryForReading } = await import("../../lib/history/sqlite-store.ts");
+  return openSqliteHistoryForReading(path);
 }

@@ -21,6 +21,17 @@ export async function openTrust(policies: Iterable<Policy>, now: number): Promis
   return openRoots([...new Set([...policies].flatMap((policy) => namedRootsOf(policy)))], now);
 }
 
+/** The same from what was fetched last or comes along: asks nobody, and writes nothing. */
+export async function openKeptTrust(policies: Iterable<Policy>, now: number): Promise<TrustStore> {
+  const names = [...new Set([...policies].flatMap((policy) => namedRootsOf(policy)))];
+  const roots = new Map<string, NamedRoot>();
+  if (names.length > 0) {
+    const { loadKeptRoot } = await import("../../lib/verification/trust/refresh-root.ts");
+    for (const name of names) roots.set(name, await loadKeptRoot(name, options().cachePath));
+  }
+  return createTrustStore(roots, now);
+}
+
 /** The roots of these names. */
 export async function openRoots(names: readonly NamedRootName[], now: number): Promise<TrustStore> {
   if (names.length === 0) return createTrustStore(new Map(), now);

@@ -5,7 +5,7 @@ import type { Cause } from "./cause.ts";
  * The cause that a release has by its verdict alone: the rows of architecture section 5 that read nothing but the reason.
  * Null for verdicts that are no evidence against the release (signed, unknown, pending).
  */
-export function causeOfVerdict(verdict: Verdict): Cause | null {
+export function causeOfVerdict(verdict: Pick<Verdict, "verdict"> & { readonly reason: string | null }): Cause | null {
   if (verdict.verdict === "untrusted") {
     switch (verdict.reason) {
       case "wrong-digest":

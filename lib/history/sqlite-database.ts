@@ -2,7 +2,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { SealwatchError } from "../oci/sealwatch-error.ts";
-import { migrateSchema } from "./sqlite-schema.ts";
+import { demandSchema, migrateSchema } from "./sqlite-schema.ts";
 
 /** How long a write waits for another process's before it gives up. */
 const BUSY_TIMEOUT_MILLISECONDS = 10_000;
@@ -22,6 +22,24 @@ export function openDatabase(path: string): DatabaseSync {
     const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MILLISECONDS });
     try {
       migrateSchema(database, path);
+      return database;
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  });
+}
+
+/**
+ * Opens a history file that is there, and never changes a byte of it: not even its schema.
+ * @throws SealwatchError `history` or `history-newer`; the message names the file.
+ */
+export function openDatabaseForReading(path: string): DatabaseSync {
+  return translateErrors(path, "open", () => {
+    const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MILLISECONDS });
+    try {
+      database.exec("PRAGMA query_only = ON");
+      demandSchema(database, path);
       return database;
     } catch (error) {
       database.close();

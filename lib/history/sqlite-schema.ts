@@ -69,6 +69,12 @@ export function migrateSchema(database: DatabaseSync, path: string): void {
   database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
 }
 
+/** @throws SealwatchError where the tables are not those of this version: an older file is not migrated here. */
+export function demandSchema(database: DatabaseSync, path: string): void {
+  if (readVersion(database, path) !== SCHEMA_VERSION)
+    throw new SealwatchError("history", `open the history ${path}: an earlier Sealwatch wrote it; sealwatch audit brings it up to date`);
+}
+
 /** 0: an empty file. */
 function readVersion(database: DatabaseSync, path: string): number {
   const version = readNumber(database, "SELECT user_version AS value FROM pragma_user_version");

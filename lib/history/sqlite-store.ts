@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { packPieces } from "./pack-text.ts";
-import { openDatabase, translateErrors } from "./sqlite-database.ts";
+import { openDatabase, openDatabaseForReading, translateErrors } from "./sqlite-database.ts";
 import { openChanges } from "./sqlite-changes.ts";
 import { openEvidence } from "./sqlite-evidence.ts";
 import { openFindings } from "./sqlite-findings.ts";
@@ -8,7 +8,7 @@ import { openOutbox } from "./sqlite-outbox.ts";
 import { openRuns } from "./sqlite-runs.ts";
 import { openStates } from "./sqlite-states.ts";
 import type { Observation } from "./state.ts";
-import type { HistoryStore } from "./store.ts";
+import type { HistoryReader, HistoryStore } from "./store.ts";
 
 /**
  * A history in one SQLite file, created where it is missing (and `.sealwatch/` with it). Several processes may have it open;
@@ -16,7 +16,18 @@ import type { HistoryStore } from "./store.ts";
  * @throws SealwatchError `history` where the file cannot be used, `history-newer` where a later version wrote it.
  */
 export function openSqliteHistory(path: string): HistoryStore {
-  const database = openDatabase(path);
+  return openStore(openDatabase(path), path);
+}
+
+/**
+ * A history in a file that is there, to be read only: not a byte of it changes.
+ * @throws SealwatchError `history` where the file cannot be used or an earlier version wrote it, `history-newer` where a later one did.
+ */
+export function openSqliteHistoryForReading(path: string): HistoryReader & Pick<HistoryStore, "close"> {
+  return openStore(openDatabaseForReading(path), path);
+}
+
+function openStore(database: DatabaseSync, path: string): HistoryStore {
   const parts = {
     ...openRuns(database),
     ...openStates(database),

@@ -117,3 +117,6 @@ export interface HistoryStore {
   /** Flushes; afterwards a SQLite history is one file. */
   close(): Promise<void>;
 }
+
+/** What can be asked of a history by whoever must not write to it. */
+export type HistoryReader = Pick<HistoryStore, "loadRepository" | "loadEvidence" | "findings" | "runs">;

@@ -33,7 +33,7 @@ export interface RefreshedRoot {
  */
 export async function refreshRoot(name: NamedRootName, options: RefreshOptions): Promise<RefreshedRoot> {
   const mirror = options.mirror?.url ?? MIRRORS[name];
-  const folder = join(options.cachePath, encodeURIComponent(new URL(mirror).host + new URL(mirror).pathname.replace(/\/$/, "")));
+  const folder = folderOf(mirror, options.cachePath);
   try {
     const bootstrap = options.mirror ? { rootPath: options.mirror.rootPath } : await bootstrapOf(name, options.cachePath);
     const tuf = await initTUF({
@@ -55,6 +55,16 @@ export async function refreshRoot(name: NamedRootName, options: RefreshOptions):
       warning: `the trusted root ${name} could not be fetched from ${mirror} (${reasonOf(error)}); ${which} is used, good until ${day}`,
     };
   }
+}
+
+/** The copy of a root that was fetched last, else the one that comes with Sealwatch. Asks nobody, and writes nothing. */
+export async function loadKeptRoot(name: NamedRootName, cachePath: string): Promise<NamedRoot> {
+  return (await readKept(folderOf(MIRRORS[name], cachePath))) ?? embeddedRoot(name);
+}
+
+function folderOf(mirror: string, cachePath: string): string {
+  const { host, pathname } = new URL(mirror);
+  return join(cachePath, encodeURIComponent(host + pathname.replace(/\/$/, "")));
 }
 
 /** Sigstore's own first metadata comes with the library; GitHub's comes with us. */

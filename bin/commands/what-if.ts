@@ -1,0 +1,67 @@
+import { exitCodeOf, type FailOn, type JudgedDocument } from "../../lib/audit/exit-code.ts";
+import { askWhatIf, type WhatIfDocument } from "../../lib/audit/what-if.ts";
+import type { HistoryReader } from "../../lib/history/store.ts";
+import { escapeText, formatJson } from "../../lib/notification/escape.ts";
+import { renderWhatIf } from "../../lib/notification/what-if-text.ts";
+import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
+import type { WatchList } from "../../lib/watchlist/watch-list.ts";
+import { readNow, type CommonOptions } from "../doors/common-options.ts";
+import { ensureWritable, writeResult } from "../doors/output.ts";
+import { paletteFor } from "../doors/paint.ts";
+import { openHistoryForReading } from "../doors/recorded-history.ts";
+import { openKeptTrust } from "../doors/trust.ts";
+import { readWatchList } from "../doors/watch-list.ts";
+
+export interface WhatIfOptions extends CommonOptions {
+  readonly whatIf: string;
+  readonly json?: true;
+  readonly output?: string;
+  readonly all?: true;
+}
+
+/** What another watch list would say of the same releases. `only`: names of repositories, or null for all; answers with the exit code. */
+export async function whatIf(options: WhatIfOptions, failOn: FailOn, only: readonly string[] | null): Promise<number> {
+  const { now } = readNow(options);
+  const present = readWatchList(options).watchList;
+  const { watchList: other, warnings } = readWatchList({ ...options, config: options.whatIf });
+  for (const { message } of warnings.filter(({ code }) => code === "not-built")) process.stderr.write(`warning: ${escapeText(message)}\n`);
+  const [before, after] = [choose(present, only), choose(other, only)];
+  if (only !== null && before.repositories.length + after.repositories.length === 0)
+    throw new SealwatchError("usage", `--repository: on neither watch list: ${only.join(", ")}`);
+  if (options.output !== undefined) await ensureWritable(options.output);
+  const trust = await openKeptTrust(
+    after.repositories.map(({ policy }) => policy),
+    now,
+  );
+  const store = await openHistoryForReading(options);
+  try {
+    const document = await askWhatIf(before, after, { store, trust: trust.find, now });
+    const palette = paletteFor(options.output === undefined ? process.stdout : null);
+    const text = options.json === true ? `${formatJson(document)}\n` : renderWhatIf(document, { all: options.all === true, palette });
+    await writeResult(text, options.output);
+    return exitCodeOf(await asAudited(document, store), failOn, true);
+  } finally {
+    await store.close();
+  }
+}
+
+function choose(watchList: WatchList, only: readonly string[] | null): WatchList {
+  if (only === null) return watchList;
+  return { ...watchList, repositories: watchList.repositories.filter(({ repository }) => only.includes(repository.name)) };
+}
+
+/** What the exit code of an audit rests on: what turns red would be a regression, and lost coverage is still lost. */
+async function asAudited({ releases, unseen }: WhatIfDocument, store: HistoryReader): Promise<JudgedDocument> {
+  const turned = releases.filter(({ before, after }) => after.colour === "red" && before.colour !== "red");
+  const live = await store.findings({ live: true });
+  const unknown = releases.filter(({ after }) => after.verdict === "unknown").length;
+  return {
+    run: { complete: unseen.length === 0 && unknown === 0 },
+    summary: { unknown },
+    releases: releases.map(({ after }) => after),
+    findings: [
+      ...turned.map(() => ({ cause: "release-untrusted", severity: "alert", status: "open" })),
+      ...live.filter(({ cause }) => cause === "coverage-lost"),
+    ],
+  };
+}
