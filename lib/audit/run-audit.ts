@@ -1,3 +1,4 @@
+import { digestPieces } from "../history/digested-text.ts";
 import type { Coverage, RunRecord } from "../history/state.ts";
 import type { HistoryStore } from "../history/store.ts";
 import { describeBrokenChannel } from "../notification/broken-channel-text.ts";
@@ -85,17 +86,18 @@ export async function runAudit(watchList: WatchList, request: AuditRequest, port
   const exitCode = exitCodeOf(document, request.failOn, previous !== null);
   if (request.failOn === "regression" && previous === null) warnings.push("no earlier run: nothing can be a regression yet");
   warnings.push(...broken.map((channel) => `${describeBrokenChannel(channel)}: ${channel.reason}`));
+  const text = digestPieces(formatJsonPieces(document));
   const closed = await store.closeRun({
     id: record.id,
     finishedAt: document.run.finishedAt,
     complete: document.run.complete,
     coverage,
     watchList: watchListDigest,
-    document: formatJsonPieces(document),
+    document: text.pieces,
     exitCode,
   });
   // Another start of the same run was faster: its answer is the recorded one.
-  if (closed.status === "closed" && closed.finishedAt !== document.run.finishedAt) return answerAgain(closed, store);
+  if (closed.link !== null && closed.link.document !== text.digest()) return answerAgain(closed, store);
   return { document, exitCode, warnings };
 }
 

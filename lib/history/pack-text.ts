@@ -1,8 +1,8 @@
-import { createHash, type Hash } from "node:crypto";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip, gunzipSync, gzipSync } from "node:zlib";
 import type { Digest } from "../oci/digest.ts";
+import { digestPieces } from "./digested-text.ts";
 
 /** Our own text, for a store: the documents of runs repeat themselves much. */
 export function packText(text: string): Uint8Array {
@@ -18,18 +18,11 @@ export interface PackedText {
 /** As {@link packText}, also of a text that never lies in memory as a whole. */
 export async function packPieces(pieces: string | Iterable<string>): Promise<PackedText> {
   const packed: Uint8Array[] = [];
-  const hash = createHash("sha256");
-  await pipeline(Readable.from(hashed(pieces, hash)), createGzip({ level: 6 }), async (chunks: AsyncIterable<Uint8Array>) => {
+  const text = digestPieces(pieces);
+  await pipeline(Readable.from(text.pieces), createGzip({ level: 6 }), async (chunks: AsyncIterable<Uint8Array>) => {
     for await (const chunk of chunks) packed.push(chunk);
   });
-  return { bytes: Buffer.concat(packed), digest: `sha256:${hash.digest("hex")}` };
-}
-
-function* hashed(pieces: string | Iterable<string>, hash: Hash): Generator<string> {
-  for (const piece of typeof pieces === "string" ? [pieces] : pieces) {
-    hash.update(piece);
-    yield piece;
-  }
+  return { bytes: Buffer.concat(packed), digest: text.digest() };
 }
 
 /** The inverse of {@link packText} and {@link packPieces}. */
