@@ -152,6 +152,7 @@ trusted root could not be read, 2 usage, or the result would be no watch list: n
     .description("what was recorded of a release, or what all releases of a repository were on a day; asks no registry")
     .argument("[reference]", "repository with a tag (its timeline) or without (its state)")
     .option("--verify", "is every closed run as it was closed? names the first that was changed or is missing")
+    .option("--key <file>", "with --verify: the head must be signed by this public key (PEM); in AWS each run signs it")
     .option("--from <day>", "from this day on (UTC, inclusive): 2026-10-01")
     .option("--to <day>", "up to this day (UTC, inclusive); the state of a repository is the one at its end")
     .option("--json", "one JSON document on stdout")

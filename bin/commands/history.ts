@@ -14,11 +14,13 @@ interface HistoryOptions extends CommonOptions {
   readonly from?: string;
   readonly to?: string;
   readonly json?: true;
+  readonly key?: string;
 }
 
 /** The timeline of a release, or what all releases of a repository were on a day. Only what was recorded; no registry is asked. */
 export async function history(text: string | undefined, options: HistoryOptions): Promise<number> {
   if (text === undefined) throw new SealwatchError("usage", "history: name a release or a repository, or write --verify");
+  if (options.key !== undefined) throw new SealwatchError("usage", "history: --key goes with --verify");
   const reference = readReference(text);
   const period = readPeriod(options);
   if (reference.tag === null && options.from !== undefined)

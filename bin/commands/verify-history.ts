@@ -1,3 +1,5 @@
+import { createPublicKey, type KeyObject } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { verifyChain } from "../../lib/history/verify-chain.ts";
 import { renderChain } from "../../lib/notification/chain-text.ts";
 import { formatJson } from "../../lib/notification/escape.ts";
@@ -11,17 +13,27 @@ interface VerifyOptions extends CommonOptions {
   readonly from?: string;
   readonly to?: string;
   readonly json?: true;
+  readonly key?: string;
 }
 
 /** `history --verify`: 0 where every chained run is whole, 1 where one is not or there is none, of the whole history. Asks no registry. */
 export async function verifyHistory(reference: string | undefined, options: VerifyOptions): Promise<number> {
   if (reference !== undefined || options.from !== undefined || options.to !== undefined)
     throw new SealwatchError("usage", "history: --verify is about the whole history; leave out the reference, --from and --to");
+  const key = options.key === undefined ? null : readKey(options.key);
   return withHistory(options, async (store) => {
     if (store === null) throw new SealwatchError("history", "history: nothing is recorded yet; sealwatch audit begins a history");
-    const report = await verifyChain(store);
+    const report = await verifyChain(store, key);
     const text = options.json === true ? `${formatJson(report)}\n` : renderChain(report, paletteFor(process.stdout));
     await writeResult(text, undefined);
     return report.fault === null && report.head !== null ? 0 : 1;
   });
+}
+
+function readKey(path: string): KeyObject {
+  try {
+    return createPublicKey(readFileSync(path));
+  } catch (error) {
+    throw new SealwatchError("usage", `--key ${path}: write the path of a public key as PEM`, { cause: error });
+  }
 }

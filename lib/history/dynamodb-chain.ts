@@ -3,7 +3,8 @@ import { parseRoll } from "./chain-roll.ts";
 import { ABSENT, type Action } from "./dynamodb-action.ts";
 import { loadEvidence } from "./dynamodb-evidence.ts";
 import { formatJsonText, formatNumber, formatText, readText } from "./dynamodb-item.ts";
-import { CHAIN_HEAD_KEY, unchainedKey, UNCHAINED_PARTITIONS } from "./dynamodb-keys.ts";
+import { CHAIN_HEAD_KEY, CHAIN_PARTITION, SIGNATURE_PREFIX, signatureKey, unchainedKey, UNCHAINED_PARTITIONS } from "./dynamodb-keys.ts";
+import type { HeadSignature } from "./head-signature.ts";
 import { TRANSACTION_LIMIT_ACTIONS, type HistoryTable } from "./dynamodb-table.ts";
 import type { ChainHead } from "./run-link.ts";
 import { workSideBySide } from "./work-side-by-side.ts";
@@ -18,6 +19,15 @@ export function formatMark(entry: ChainEntry): Action {
 export async function loadChainHead(table: HistoryTable): Promise<ChainHead | null> {
   const item = await table.get(CHAIN_HEAD_KEY);
   return item === null ? null : JSON.parse(readText(item, "head"));
+}
+
+export async function saveHeadSignature(table: HistoryTable, signature: HeadSignature): Promise<void> {
+  await table.write({ kind: "put", key: signatureKey(signature.position), attributes: { signature: formatJsonText(signature) } });
+}
+
+export async function loadHeadSignatures(table: HistoryTable): Promise<HeadSignature[]> {
+  const items = table.query(CHAIN_PARTITION, { beginsWith: SIGNATURE_PREFIX });
+  return Array.fromAsync(items, (item): HeadSignature => JSON.parse(readText(item, "signature")));
 }
 
 /** The new head, on condition that the one that was read is still it. */

@@ -29,7 +29,14 @@ export const REPOSITORY_PREFIX = { state: "S", tag: "T#", pending: "P#" } as con
 
 export const SCHEMA_KEY: Key = { pk: "META", sk: "schema" };
 
-export const CHAIN_HEAD_KEY: Key = { pk: "CHAIN", sk: "head" };
+export const CHAIN_PARTITION = "CHAIN";
+export const CHAIN_HEAD_KEY: Key = { pk: CHAIN_PARTITION, sk: "head" };
+export const SIGNATURE_PREFIX = "signature#";
+
+/** In the order of their positions. */
+export function signatureKey(position: number): Key {
+  return { pk: CHAIN_PARTITION, sk: `${SIGNATURE_PREFIX}${String(position).padStart(10, "0")}` };
+}
 
 /** A first night marks every release: in several partitions, since one takes 1,000 writes a second. */
 export const UNCHAINED_PARTITIONS: readonly string[] = Array.from("0123456789abcdef", (digit) => `UNCHAINED#${digit}`);

@@ -1,4 +1,4 @@
-import { loadChainHead, loadUncovered } from "./dynamodb-chain.ts";
+import { loadChainHead, loadHeadSignatures, loadUncovered, saveHeadSignature } from "./dynamodb-chain.ts";
 import { holdChanges, loadChanges, loadHeldChanges, loadObservations, loadPendingChanges } from "./dynamodb-changes.ts";
 import { translateError } from "./dynamodb-errors.ts";
 import { loadEvidence, saveEvidence } from "./dynamodb-evidence.ts";
@@ -44,6 +44,8 @@ export function openDynamodbHistory(surroundings: DynamodbSurroundings): History
     loadDocument: (id) => read(() => loadDocument(table, id)),
     abandonRun: (id) => write(() => abandonRun(table, id)),
     chainHead: () => read(() => loadChainHead(table)),
+    saveHeadSignature: (signature) => write(() => saveHeadSignature(table, signature)),
+    headSignatures: () => read(() => loadHeadSignatures(table)),
     unchained: () =>
       read(async () => {
         const { uncovered } = await loadUncovered(table, await loadChainHead(table));

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Digest } from "../oci/digest.ts";
 import type { ChainEntry } from "./chain-entry.ts";
+import type { HeadSignature } from "./head-signature.ts";
 import { makeLink, type ChainHead, type ClosingRecord, type RunLink } from "./run-link.ts";
 import { readText } from "./sqlite-row.ts";
 
@@ -10,6 +11,8 @@ export interface SqliteChain {
   unchained(): ChainEntry[];
   /** Makes the next link, over all that was appended since the last. Within the transaction that closes the run. */
   append(record: ClosingRecord, document: Digest): RunLink;
+  saveSignature(signature: HeadSignature): void;
+  signatures(): HeadSignature[];
 }
 
 export function openChain(database: DatabaseSync): SqliteChain {
@@ -17,6 +20,8 @@ export function openChain(database: DatabaseSync): SqliteChain {
   const writeHead = database.prepare("INSERT OR REPLACE INTO chain_head VALUES (1, ?)");
   const select = database.prepare("SELECT name, hash FROM unchained");
   const clear = database.prepare("DELETE FROM unchained");
+  const writeSignature = database.prepare("INSERT OR REPLACE INTO chain_signature VALUES (?, ?)");
+  const selectSignatures = database.prepare("SELECT signature FROM chain_signature ORDER BY position");
   const insertEvidence = database.prepare("INSERT OR IGNORE INTO evidence VALUES (?, ?)");
   const head = (): ChainHead | null => {
     const row = selectHead.get();
@@ -26,6 +31,8 @@ export function openChain(database: DatabaseSync): SqliteChain {
   return {
     head,
     unchained,
+    saveSignature: (signature) => void writeSignature.run(signature.position, JSON.stringify(signature)),
+    signatures: () => selectSignatures.all().map((row) => JSON.parse(readText(row, "signature"))),
     append: (record, document) => {
       const made = makeLink(record, document, unchained(), head());
       if (made.roll !== null) {

@@ -27,6 +27,7 @@ export function migrateFrom2(database: DatabaseSync): void {
   database.exec(`
     ALTER TABLE run ADD COLUMN link TEXT;
     CREATE TABLE chain_head (id INTEGER PRIMARY KEY CHECK (id = 1), head TEXT NOT NULL) STRICT;
+    CREATE TABLE chain_signature (position INTEGER PRIMARY KEY, signature TEXT NOT NULL) STRICT;
     CREATE TABLE unchained (name TEXT PRIMARY KEY, hash TEXT NOT NULL) STRICT, WITHOUT ROWID;
   `);
 }

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { SealwatchError } from "../oci/sealwatch-error.ts";
 import type { Digest } from "../oci/digest.ts";
+import type { HeadSignature } from "./head-signature.ts";
 import { unpackText, type PackedText } from "./pack-text.ts";
 import type { ChainHead } from "./run-link.ts";
 import { openChain } from "./sqlite-chain.ts";
@@ -49,6 +50,8 @@ export function openRuns(database: DatabaseSync): SynchronousRuns {
       }),
     chainHead: () => chain.head(),
     unchained: () => new Map(chain.unchained().map(({ name, hash }) => [name, hash])),
+    saveHeadSignature: (signature) => chain.saveSignature(signature),
+    headSignatures: () => chain.signatures(),
     loadDocument: (id) => {
       const row = selectDocument.get(id);
       return row === undefined ? null : unpackText(readBytes(row, "document"));
@@ -63,6 +66,8 @@ interface SynchronousRuns {
   closeRun(run: Omit<Parameters<HistoryStore["closeRun"]>[0], "document"> & { readonly packed: PackedText }): RunRecord;
   chainHead(): ChainHead | null;
   unchained(): ReadonlyMap<string, string>;
+  saveHeadSignature(signature: HeadSignature): void;
+  headSignatures(): HeadSignature[];
   loadDocument(id: RunId): string | null;
   abandonRun(id: RunId): void;
 }

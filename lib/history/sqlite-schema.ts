@@ -14,6 +14,7 @@ const SCHEMA = `
     partial INTEGER NOT NULL, coverage TEXT NOT NULL, watch_list TEXT, exit_code INTEGER, link TEXT
   ) STRICT;
   CREATE TABLE chain_head (id INTEGER PRIMARY KEY CHECK (id = 1), head TEXT NOT NULL) STRICT;
+  CREATE TABLE chain_signature (position INTEGER PRIMARY KEY, signature TEXT NOT NULL) STRICT;
   CREATE TABLE unchained (name TEXT PRIMARY KEY, hash TEXT NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE run_document (id TEXT PRIMARY KEY, document BLOB NOT NULL) STRICT;
   CREATE TABLE repository_state (

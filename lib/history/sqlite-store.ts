@@ -47,6 +47,8 @@ function openStore(database: DatabaseSync, path: string): HistoryStore {
     },
     chainHead: () => call("read", () => parts.chainHead()),
     unchained: () => call("read", () => parts.unchained()),
+    saveHeadSignature: (signature) => call("write", () => parts.saveHeadSignature(signature)),
+    headSignatures: () => call("read", () => parts.headSignatures()),
     loadDocument: (id) => call("read", () => parts.loadDocument(id)),
     abandonRun: (id) => call("write", () => parts.abandonRun(id)),
     loadRepository: (name) => call("read", () => parts.loadRepository(name)),

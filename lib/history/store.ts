@@ -1,4 +1,5 @@
 import type { Digest } from "../oci/digest.ts";
+import type { HeadSignature } from "./head-signature.ts";
 import type { ChainHead } from "./run-link.ts";
 import type {
   Change,
@@ -69,6 +70,10 @@ export interface HistoryStore {
   chainHead(): Promise<ChainHead | null>;
   /** Hashes by name of the observations and changes that were appended and that no link covers yet: the next one does. */
   unchained(): Promise<ReadonlyMap<string, string>>;
+  /** Keeps a signature over a head of the chain; another one of the same position takes its place. */
+  saveHeadSignature(signature: HeadSignature): Promise<void>;
+  /** All of them, by position. */
+  headSignatures(): Promise<HeadSignature[]>;
 
   /** State of one repository and all its tags, by one query. */
   loadRepository(name: string): Promise<RepositoryHistory>;

@@ -1,3 +1,4 @@
+import type { KeyObject } from "node:crypto";
 import { digestOf, matchesDigest, type Digest } from "../oci/digest.ts";
 import { SealwatchError } from "../oci/sealwatch-error.ts";
 import { parseEntryName } from "./chain-entry.ts";
@@ -5,6 +6,7 @@ import { findBrokenLinks, readRuns, type ChainedRun, type ChainFault } from "./c
 import type { ChainHead } from "./run-link.ts";
 import { WATCH_LIST_NAME, type RunId } from "./state.ts";
 import type { HistoryStore } from "./store.ts";
+import { findWrongSignatures } from "./verify-head.ts";
 import { readRolls, verifyEntries } from "./verify-entries.ts";
 
 /** What verifying a whole history found. */
@@ -24,6 +26,8 @@ export interface ChainReport {
   readonly waiting: number;
   /** Of those that a link covers: written anew by another start of a run that was closed already. */
   readonly rewritten: number;
+  /** Whether signatures were verified, by the key that was given. */
+  readonly signed: boolean;
 }
 
 /** Somebody who writes meanwhile is no fault; who writes all the time is none either, but cannot be waited for. */
@@ -32,12 +36,12 @@ const ATTEMPTS = 3;
 /**
  * Verifies every closed run of a history by its link (see RunLink): its record, the text of the watch list, its document where it is still
  * kept, all observations and changes, and that no run is missing. Reads page by page; what it holds is a line for each run, observation
- * and change.
+ * and change. With a key, the head and every signature over an earlier one are verified by it.
  */
-export async function verifyChain(store: HistoryStore): Promise<ChainReport> {
+export async function verifyChain(store: HistoryStore, key: KeyObject | null = null): Promise<ChainReport> {
   for (let attempt = 1; ; attempt++) {
     const [head, waiting] = [await store.chainHead(), await store.unchained()];
-    const report = await verifyOnce(store, head, waiting);
+    const report = await verifyOnce(store, head, waiting, key);
     if (report.fault === null || attempt >= ATTEMPTS) return report;
     const [headAfter, waitingAfter] = [await store.chainHead(), await store.unchained()];
     const isQuiet = headAfter?.hash === head?.hash && JSON.stringify([...waitingAfter]) === JSON.stringify([...waiting]);
@@ -45,7 +49,12 @@ export async function verifyChain(store: HistoryStore): Promise<ChainReport> {
   }
 }
 
-async function verifyOnce(store: HistoryStore, head: ChainHead | null, waiting: ReadonlyMap<string, string>): Promise<ChainReport> {
+async function verifyOnce(
+  store: HistoryStore,
+  head: ChainHead | null,
+  waiting: ReadonlyMap<string, string>,
+  key: KeyObject | null,
+): Promise<ChainReport> {
   const { chained, unchained, repositories, faults } = await readRuns(store);
   const expected = await readRolls(chained, (digest) => loadIntact(store, digest));
   const { rewritten } = expected;
@@ -57,6 +66,7 @@ async function verifyOnce(store: HistoryStore, head: ChainHead | null, waiting: 
     ...expected.faults,
     ...(await verifyEntries(store, [...repositories, ...named, WATCH_LIST_NAME], { expected, waiting, firstRun: first?.id ?? null })),
     ...(await findChangedTexts(store, chained)),
+    ...(key === null ? [] : findWrongSignatures(chained, head, await store.headSignatures(), key)),
   ];
   const times = chained.map(({ id }) => id).toSorted();
   return {
@@ -69,6 +79,7 @@ async function verifyOnce(store: HistoryStore, head: ChainHead | null, waiting: 
     chainedSince: first?.finishedAt ?? null,
     waiting: waiting.size,
     rewritten,
+    signed: key !== null,
   };
 }
 

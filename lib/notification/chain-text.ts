@@ -15,14 +15,14 @@ export function renderChain(report: ChainReport, palette: Palette): string {
   return `${lines.join("\n")}\n`;
 }
 
-function describeRuns({ fault, runs, from, to, head, unchainedRuns }: ChainReport, palette: Palette): string {
+function describeRuns({ fault, runs, from, to, head, unchainedRuns, signed }: ChainReport, palette: Palette): string {
   if (fault !== null)
     return palette.red(escapeText(`the run of ${fault.run} ${fault.kind === "missing" ? "is not whole" : "was changed"}: ${fault.detail}`));
   if (head === null)
     return unchainedRuns === 0
       ? "nothing to verify: no run was closed yet"
       : `nothing to verify: ${count(unchainedRuns, "run")} from before runs were chained; the chain begins with the next audit`;
-  return palette.green(escapeText(`${count(runs, "run")} whole, from ${from} to ${to}; head ${head.hash}`));
+  return palette.green(escapeText(`${count(runs, "run")} whole, from ${from} to ${to}; head ${head.hash}${signed ? ", signed" : ""}`));
 }
 
 function count(number: number, noun: string): string {

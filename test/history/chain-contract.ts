@@ -1,4 +1,6 @@
-import { describe, expect, it } from "vitest";
+import { generateKeyPairSync, sign } from "node:crypto";
+import { beforeEach, describe, expect, it } from "vitest";
+import { formatHeadStatement } from "../../lib/history/head-signature.ts";
 import type { Coverage, Observation, RunId } from "../../lib/history/state.ts";
 import type { HistoryStore } from "../../lib/history/store.ts";
 import { verifyChain } from "../../lib/history/verify-chain.ts";
@@ -71,6 +73,7 @@ export function describeChain(adapter: string, create: () => Promise<TamperedHis
         chainedSince: NIGHTS[0],
         waiting: 0,
         rewritten: 0,
+        signed: false,
       });
     });
 
@@ -157,6 +160,55 @@ export function describeChain(adapter: string, create: () => Promise<TamperedHis
       await closeNight(pair.store, NIGHTS[0], []);
       await tamper().removeDocument(NIGHTS[0]);
       expect(await fault()).toBeNull();
+    });
+
+    describe("whose head is signed", () => {
+      const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+      const stranger = generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey;
+      const signHead = async () => {
+        const { position, run, hash } = (await pair.store.chainHead())!;
+        const signature = sign("sha256", Buffer.from(formatHeadStatement({ position, run, hash })), privateKey).toString("base64");
+        await pair.store.saveHeadSignature({ position, run, hash, signature });
+      };
+      const verdict = async (key = publicKey) => (await verifyChain(pair.other, key)).fault;
+      beforeEach(async () => {
+        for (const run of NIGHTS.slice(0, 2)) {
+          await closeNight(pair.store, run, []);
+          await signHead();
+        }
+      });
+
+      it("is whole for the key that signed it, and for no other", async () => {
+        expect((await pair.other.headSignatures()).map(({ position, run }) => [position, run])).toEqual([
+          [1, NIGHTS[0]],
+          [2, NIGHTS[1]],
+        ]);
+        expect(await verdict()).toBeNull();
+        expect(await verdict(stranger)).toMatchObject({
+          run: NIGHTS[0],
+          kind: "changed",
+          detail: expect.stringContaining("not one by this key"),
+        });
+      });
+
+      it("misses the signature of a head that was closed since", async () => {
+        await closeNight(pair.store, NIGHTS[2], []);
+        expect(await verdict()).toMatchObject({ run: NIGHTS[2], kind: "missing", detail: expect.stringContaining("no signature") });
+        await signHead();
+        expect(await verdict()).toBeNull();
+      });
+
+      it("finds a chain that was made anew", async () => {
+        for (const run of NIGHTS.slice(0, 2)) await tamper().removeRun(run);
+        await tamper().removeHead();
+        for (const run of NIGHTS.slice(0, 2)) await closeNight(pair.store, run, ["1.0.0"]);
+        expect(await fault()).toBeNull();
+        expect(await verdict()).toMatchObject({
+          run: NIGHTS[0],
+          kind: "changed",
+          detail: expect.stringContaining("another hash was signed"),
+        });
+      });
     });
 
     describe("over three nights", () => {
