@@ -11,6 +11,7 @@ import { openFunctionChannels, withTopic } from "./doors/channels.ts";
 import { readVariable } from "./doors/environment.ts";
 import { readText } from "./doors/event.ts";
 import { measureRun } from "./doors/measure-run.ts";
+import { openHeadSigner } from "./doors/head-signer.ts";
 import { loadWatchList, openRecords } from "./doors/open.ts";
 import { openRunParts, type RunParts } from "./doors/run-parts.ts";
 import { ENVIRONMENT, METRIC_NAMESPACE } from "../lib/audit/parts/function-names.ts";
@@ -20,6 +21,7 @@ const metrics = new Metrics({ namespace: METRIC_NAMESPACE, serviceName: "sealwat
 const [table, topic] = [readVariable(ENVIRONMENT.table), readVariable(ENVIRONMENT.topic)];
 const records = openRecords(table);
 const bucket = openBucket(readVariable(ENVIRONMENT.bucket));
+const signHead = openHeadSigner(readVariable(ENVIRONMENT.signingKey));
 const history = `dynamodb://${table}?region=${readVariable("AWS_REGION")}`;
 const secondLookSeconds = Number(readVariable(ENVIRONMENT.secondLook));
 
@@ -38,6 +40,7 @@ export async function handler(event: unknown): Promise<ConcludeResult> {
   const [record] = await records.store.runs({ limit: 1, before: `${run}~` });
   if (record?.id === run && record.status === "closed") {
     logger.info("closed already", { run });
+    await keepSignature();
     return { run, secondLook: null };
   }
   const runParts = openRunParts(records.texts, run);
@@ -72,7 +75,14 @@ async function close(watchList: WatchList, plan: RunPlan, parts: readonly Part[]
   for (const { channel, reason } of concluded.broken) logger.error("channel is broken", { channel, reason });
   for (const { name, value } of await measureRun(concluded, records.store, topic)) metrics.addMetric(name, MetricUnit.NoUnit, value);
   metrics.publishStoredMetrics();
+  await keepSignature();
   logger.info("concluded", { run: plan.run, summary: concluded.document.summary, complete: concluded.document.run.complete });
+}
+
+/** After the run is told: a key that cannot be used fails the execution, which is told by itself, and the next start signs. */
+async function keepSignature(): Promise<void> {
+  const signed = await signHead(records.store);
+  if (signed !== null) await bucket.saveHead(signed);
 }
 
 async function loadAll<T>({ repositories }: RunPlan, load: (repository: string) => Promise<T | null>): Promise<T[]> {

@@ -1,5 +1,6 @@
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { RUNS_PREFIX } from "../../lib/audit/parts/function-names.ts";
+import type { SignedHead } from "./head-signer.ts";
 
 /** Where a list of items stands that the state machine reads. */
 export interface ObjectAddress {
@@ -14,13 +15,15 @@ export interface Bucket {
   saveItems(run: string, name: string, items: readonly object[]): Promise<ObjectAddress>;
   /** The document of a run, for people and programs. */
   saveSummary(run: string, text: string): Promise<void>;
+  /** A signed head beside the summary of its run, as openssl reads it. */
+  saveHead(head: SignedHead): Promise<void>;
   loadText(address: ObjectAddress): Promise<string>;
 }
 
 /** Files of {@link RUNS_PREFIX}`<run>/`. */
 export function openBucket(bucket: string): Bucket {
   const client = new S3Client({ requestHandler: TIMEOUTS });
-  const save = async (key: string, text: string, type: string): Promise<void> => {
+  const save = async (key: string, text: string | Uint8Array, type: string): Promise<void> => {
     await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: text, ContentType: type }));
   };
   return {
@@ -30,6 +33,12 @@ export function openBucket(bucket: string): Bucket {
       return { bucket, key };
     },
     saveSummary: (run, text) => save(`${RUNS_PREFIX}${run}/summary.json`, text, "application/json"),
+    async saveHead({ signature, statement, pem }) {
+      const folder = `${RUNS_PREFIX}${signature.run}`;
+      await save(`${folder}/head.txt`, statement, "text/plain");
+      await save(`${folder}/head.sig`, Buffer.from(signature.signature, "base64"), "application/octet-stream");
+      await save(`${folder}/public.pem`, pem, "application/x-pem-file");
+    },
     async loadText(address) {
       const { Body } = await client.send(new GetObjectCommand({ Bucket: address.bucket, Key: address.key }));
       return Body === undefined ? "" : Body.transformToString("utf-8");

@@ -9,7 +9,8 @@ import { AuditFunction, type FunctionNetwork } from "./functions.ts";
 import { createHistoryTable } from "./history-table.ts";
 import { Observability } from "./observability.ts";
 import { AuditRun } from "./run.ts";
-import { publish, pullFromEcr, readSecrets, useTable } from "./statements.ts";
+import { createSigningKey } from "./signing-key.ts";
+import { publish, pullFromEcr, readSecrets, signBy, useTable } from "./statements.ts";
 import { createBucket } from "./storage.ts";
 import { createWatchListAsset } from "./watch-list-asset.ts";
 
@@ -51,6 +52,7 @@ export class Sealwatch extends Construct {
     const table = createHistoryTable(this);
     const { topic, key } = createAlerts(this, props.email);
     const bucket = createBucket(this);
+    const signingKey = createSigningKey(this);
     const environment = { [ENVIRONMENT.table]: table.tableName };
     const runs = bucket.arnForObjects(`${RUNS_PREFIX}*`);
     const shared = { bundles: props.bundles ?? join(import.meta.dirname, "..", "..", "dist", "lambdas"), network: networkOf(props) };
@@ -96,12 +98,14 @@ export class Sealwatch extends Construct {
         ...environment,
         [ENVIRONMENT.bucket]: bucket.bucketName,
         [ENVIRONMENT.topic]: topic.topicArn,
+        [ENVIRONMENT.signingKey]: signingKey.keyArn,
         [ENVIRONMENT.secondLook]: String((props.secondLook ?? SECOND_LOOK).toSeconds()),
       },
       statements: [
         ...useTable(table.tableArn),
         { sid: "Summary", actions: ["s3:PutObject"], resources: [runs] },
         { sid: "Subscriptions", actions: ["sns:GetTopicAttributes"], resources: [topic.topicArn] },
+        ...signBy(signingKey.keyArn),
         ...publish([topic.topicArn, ...topicsOf(watchList)], key.keyArn, stack.region),
         ...readSecrets(
           watchList.channels.flatMap((channel) => (channel.kind === "webhook" ? [channel.url, channel.secret] : [])),
@@ -126,6 +130,7 @@ export class Sealwatch extends Construct {
     this.output("Topic", topic.topicArn, "Subscribe to it to be told");
     this.output("History", `dynamodb://${table.tableName}?region=${stack.region}`, "For --history of the command line");
     this.output("Reports", `s3://${bucket.bucketName}/${RUNS_PREFIX}`, "Summaries of runs");
+    this.output("SigningKey", signingKey.keyArn, "Signs the history after each run: aws kms get-public-key");
     this.output(
       "Dashboard",
       `https://${stack.region}.console.aws.amazon.com/cloudwatch/home#dashboards:name=${dashboard.dashboardName}`,

@@ -33,6 +33,19 @@ export function publish(topicArns: readonly string[], keyArn: string, region: st
   ];
 }
 
+/** Signing by one key in one way, and reading its public half. */
+export function signBy(keyArn: string): iam.PolicyStatementProps[] {
+  return [
+    {
+      sid: "SignHead",
+      actions: ["kms:Sign"],
+      resources: [keyArn],
+      conditions: { StringEquals: { "kms:SigningAlgorithm": "ECDSA_SHA_256", "kms:MessageType": "RAW" } },
+    },
+    { sid: "SigningKey", actions: ["kms:GetPublicKey"], resources: [keyArn] },
+  ];
+}
+
 /** Pulling from the ECR repositories of a watch list, and of those only. A token names no repository. */
 export function pullFromEcr(repositories: readonly string[], partition: string): iam.PolicyStatementProps[] {
   const arns = repositories.flatMap((name) => {

@@ -8,7 +8,7 @@ export interface Answer {
 }
 
 /** The services whose clients an auditor has: the name in the scope of a signature. */
-export type ServiceName = "dynamodb" | "sns" | "s3" | "secretsmanager" | "ecr" | "sts";
+export type ServiceName = "dynamodb" | "sns" | "s3" | "secretsmanager" | "ecr" | "sts" | "kms";
 
 const REQUEST_ID = "local";
 
@@ -52,6 +52,8 @@ export function denyAccess(service: ServiceName, caller: string, { action, resou
     case "sts":
       return newQueryError(403, "AccessDenied", message);
     case "dynamodb":
+    case "kms":
+      return newJsonError(400, "AccessDeniedException", message);
     case "ecr":
     case "secretsmanager":
       return newJsonError(400, "AccessDeniedException", isKey ? `Access to KMS is not allowed. ${message}` : message);

@@ -10,6 +10,7 @@ import type { Gatekeeper } from "./gatekeeper.ts";
 import type { KnownResources } from "./known-resources.ts";
 import { needsOfS3, parseS3Request } from "./s3-access.ts";
 import { askEcr, askSecretsManager, askSts, type Secrets, type SmallAnswer } from "./small-services.ts";
+import { askKms, type SigningKeys } from "./signing-keys.ts";
 import { needsOfSns } from "./sns-access.ts";
 
 /** One call that passes through the proxy. */
@@ -30,6 +31,7 @@ export interface ProxyOptions {
   /** The server of SNS and S3, and the account that it puts into its ARNs. */
   readonly fauxqs: { readonly url: string; readonly account: string };
   readonly secrets: Secrets;
+  readonly signingKeys: SigningKeys;
   /** `user:password` of ECR. */
   readonly ecrToken?: string;
   readonly now: () => number;
@@ -122,6 +124,8 @@ function route(options: ProxyOptions, received: ReceivedRequest, caller: Caller)
       return small("secretsmanager", askSecretsManager(operation, input(), resources, options.secrets));
     case "ecr":
       return small("ecr", askEcr(operation, resources, options.ecrToken ?? "AWS:local", options.now()));
+    case "kms":
+      return small("kms", askKms(operation, input(), resources, options.signingKeys));
     case "sts":
       return small("sts", askSts(form(), resources, gatekeeper.describeCaller(caller.role)));
     default:

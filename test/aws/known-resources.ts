@@ -24,6 +24,8 @@ export interface KnownResources {
   readonly topics: readonly KnownResource[];
   readonly buckets: readonly (KnownResource & { readonly bucketKey: boolean })[];
   readonly secrets: readonly KnownResource[];
+  /** ARNs of the keys that sign. */
+  readonly signingKeys: readonly string[];
 }
 
 export function readKnownResources(template: ResolvedTemplate): KnownResources {
@@ -51,6 +53,9 @@ export function readKnownResources(template: ResolvedTemplate): KnownResources {
       return { ...known(bucket, encryption?.["KMSMasterKeyID"]), bucketKey: rule?.["BucketKeyEnabled"] === true };
     }),
     secrets: resourcesOf(template, "AWS::SecretsManager::Secret").map((secret) => known(secret, secret.properties["KmsKeyId"])),
+    signingKeys: resourcesOf(template, "AWS::KMS::Key")
+      .filter(({ properties }) => properties["KeyUsage"] === "SIGN_VERIFY" && properties["KeySpec"] === "ECC_NIST_P256")
+      .map(({ names }) => names.arn),
   };
 }
 

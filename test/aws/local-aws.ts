@@ -55,6 +55,7 @@ export async function startLocalAws(template: ResolvedTemplate, roles: readonly 
     resources,
     gatekeeper,
     secrets,
+    signingKeys: new Map(),
     dynamodb: dynamodb.url,
     fauxqs: { url: `http://127.0.0.1:${fauxqs.port}`, account: FAUXQS_ACCOUNT },
     observe: () => undefined,

@@ -1,4 +1,9 @@
+import { createPublicKey, verify } from "node:crypto";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { openDynamodbHistory } from "../../lib/history/dynamodb-store.ts";
+import { verifyChain } from "../../lib/history/verify-chain.ts";
 import { readCloudAssembly } from "./cloud-assembly.ts";
 import { deployLocally, type DeployOptions, type LocalDeployment } from "./deploy-locally.ts";
 import { newJumpingClock } from "./execution-scope.ts";
@@ -54,6 +59,26 @@ describe("Sealwatch's own stack", () => {
     expect(one.denied()).toEqual([]);
     const metrics = one.metrics().map(({ name }) => name);
     for (const name of ["RunsCompleted", "Coverage", "OldestUnsentSeconds", "ConfirmedSubscriptions"]) expect(metrics).toContain(name);
+  });
+
+  it("signs what each run recorded, so that anybody checks it offline", async () => {
+    const one = await deploy();
+    await run(one, 1);
+    await run(one, 2);
+    const [bucket, table] = [one.aws.resources.buckets[0]!.name, one.aws.resources.tables[0]!.name];
+    const load = async (name: string): Promise<Uint8Array> => {
+      const command = new GetObjectCommand({ Bucket: bucket, Key: `runs/${night(2)}/${name}` });
+      return (await one.aws.operator(S3Client).send(command)).Body!.transformToByteArray();
+    };
+    const [statement, signature, pem] = await Promise.all(["head.txt", "head.sig", "public.pem"].map(load));
+    expect(verify("sha256", statement!, Buffer.from(pem!).toString(), signature!)).toBe(true);
+    const client = one.aws.operator(DynamoDBClient);
+    const store = openDynamodbHistory({ client, table, now: Date.now, sleep: () => Promise.resolve() });
+    const head = await store.chainHead();
+    expect(Buffer.from(statement!).toString()).toBe(`sealwatch history\nposition 2\nrun ${night(2)}\nhash ${head!.hash}\n`);
+    const report = await verifyChain(store, createPublicKey(Buffer.from(pem!)));
+    expect(report).toMatchObject({ fault: null, runs: 2, signed: true, waiting: 0, from: night(1), to: night(2) });
+    expect(one.denied()).toEqual([]);
   });
 
   it("tells nothing of a short outage, and of one that is over", async () => {

@@ -85,6 +85,24 @@ describe.skipIf(!existsSync(join(import.meta.dirname, "..", "..", "dist", "lambd
     expect(pull?.Resource).toBe("arn:aws:ecr:eu-central-1:111122223333:repository/acme/api");
   });
 
+  it("lets only the conclusion sign, in one way, with a key that outlives the stack", async () => {
+    const template = await synthesize();
+    expect(() =>
+      template.hasResource("AWS::KMS::Key", {
+        Properties: Match.objectLike({ KeySpec: "ECC_NIST_P256", KeyUsage: "SIGN_VERIFY" }),
+        DeletionPolicy: "Retain",
+      }),
+    ).not.toThrow();
+    const signing = Object.values(template.findResources("AWS::IAM::Policy")).filter(({ Properties }) =>
+      JSON.stringify(Properties).includes("kms:Sign"),
+    );
+    expect(signing).toMatchObject([{ Properties: { Roles: [{ Ref: expect.stringMatching(/conclude/i) }] } }]);
+    expect(statementsOf(template).find(({ Action }) => Action === "kms:Sign")).toMatchObject({
+      Resource: { "Fn::GetAtt": [expect.stringMatching(/SigningKey/), "Arn"] },
+      Condition: { StringEquals: { "kms:SigningAlgorithm": "ECDSA_SHA_256", "kms:MessageType": "RAW" } },
+    });
+  });
+
   it("starts each night under its scheduled time, when and where it is told", async () => {
     const template = await synthesize({ schedule: "cron(30 4 * * ? *)", timezone: "Europe/Berlin" });
     expect(() =>
@@ -120,7 +138,9 @@ describe.skipIf(!existsSync(join(import.meta.dirname, "..", "..", "dist", "lambd
 
   it("says where everything is", async () => {
     const outputs = (await synthesize()).toJSON() as { Outputs: Record<string, unknown> };
-    expect(Object.keys(outputs.Outputs)).toEqual(expect.arrayContaining(["RunNow", "Topic", "History", "Reports", "Dashboard"]));
+    expect(Object.keys(outputs.Outputs)).toEqual(
+      expect.arrayContaining(["RunNow", "Topic", "History", "Reports", "SigningKey", "Dashboard"]),
+    );
   });
 
   it("is not synthesized from a wrong watch list, and says what is wrong where", async () => {

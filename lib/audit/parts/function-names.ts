@@ -5,6 +5,7 @@ export const ENVIRONMENT = {
   watchListBucket: "SEALWATCH_WATCHLIST_BUCKET",
   watchListKey: "SEALWATCH_WATCHLIST_KEY",
   topic: "SEALWATCH_TOPIC",
+  signingKey: "SEALWATCH_SIGNING_KEY",
   secondLook: "SEALWATCH_SECOND_LOOK_SECONDS",
 } as const;
 
