@@ -100,9 +100,12 @@ export function withBytes({ targets, verdicts }: ReleaseFacts, bytes: ReadonlyMa
   };
 }
 
+/** What a place said for people is recorded with the verdict; of answers that decide nothing more it is not kept twice. */
 function withoutBytes(answer: PlaceAnswer): PlaceAnswer {
-  if (answer.kind !== "found" && answer.kind !== "failed") return answer;
-  return { ...answer, candidates: answer.candidates.map(emptied).toSorted(byPosition) };
+  if (answer.kind !== "found" && answer.kind !== "failed") return { ...answer, detail: "" };
+  const isFlooded = answer.kind === "found" && answer.unread > 0;
+  const candidates = answer.candidates.map(emptied).toSorted(byPosition);
+  return { ...answer, candidates, detail: answer.kind === "failed" || isFlooded ? answer.detail : "" };
 }
 
 function emptied(candidate: Candidate): Candidate {

@@ -1,4 +1,5 @@
-import { mkdtempSync } from "node:fs";
+import { generateKeyPairSync, sign } from "node:crypto";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,6 +10,7 @@ import { buildImage } from "../../lib/controls/image.ts";
 import { newKeyPair } from "../../lib/controls/key-pair.ts";
 import { startRegistry, type ControlRegistry } from "../../lib/controls/registry-server.ts";
 import { signSimple } from "../../lib/controls/sign-simple.ts";
+import { formatHeadStatement } from "../../lib/history/head-signature.ts";
 import { openSqliteHistory } from "../../lib/history/sqlite-store.ts";
 import { auditNight, watch, watchList } from "../audit/night.ts";
 import { runCommand } from "./run-command.ts";
@@ -84,7 +86,29 @@ describe("sealwatch history --verify", () => {
     expect(code).toBe(0);
   });
 
+  it("wants every head signed by the key that is given", async () => {
+    await auditNights(0, 1);
+    const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+    writeFileSync(join(directory, "public.pem"), publicKey.export({ type: "spki", format: "pem" }));
+    expect(await run("--verify", "--key", "public.pem")).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(
+        /^the run of 2026-11-02T02:00:00Z is not whole: it was closed last, and there is no signature over its hash\n$/,
+      ),
+    });
+    const store = openSqliteHistory(path);
+    const { position, run: id, hash } = (await store.chainHead())!;
+    const signature = sign("sha256", Buffer.from(formatHeadStatement({ position, run: id, hash })), privateKey).toString("base64");
+    await store.saveHeadSignature({ position, run: id, hash, signature });
+    await store.close();
+    const { code, stdout } = await run("--verify", "--key", "public.pem");
+    expect(stdout).toMatch(/^2 runs whole, .*; head sha256:[0-9a-f]{64}, signed\n$/);
+    expect(code).toBe(0);
+  });
+
   it.each([
+    [["--verify", "--key", "none.pem"], /--key none\.pem: write the path of a public key/],
+    [["app:1.0.0", "--key", "none.pem"], /--key goes with --verify/],
     [["--verify", "app:1.0.0"], /leave out the reference/],
     [["--verify", "--from", "2026-11-01"], /leave out the reference/],
     [[], /name a release or a repository, or write --verify/],
