@@ -12,6 +12,7 @@ import { readVariable } from "./doors/environment.ts";
 import { readText } from "./doors/event.ts";
 import { measureRun } from "./doors/measure-run.ts";
 import { loadWatchList, openRecords } from "./doors/open.ts";
+import { sendHeartbeat } from "./doors/heartbeat.ts";
 import { openRunParts, type RunParts } from "./doors/run-parts.ts";
 import { ENVIRONMENT, METRIC_NAMESPACE } from "../lib/audit/parts/function-names.ts";
 
@@ -72,6 +73,8 @@ async function close(watchList: WatchList, plan: RunPlan, parts: readonly Part[]
   for (const { channel, reason } of concluded.broken) logger.error("channel is broken", { channel, reason });
   for (const { name, value } of await measureRun(concluded, records.store, topic)) metrics.addMetric(name, MetricUnit.NoUnit, value);
   metrics.publishStoredMetrics();
+  const unheard = await sendHeartbeat(watchList.heartbeat, concluded.document.run.complete, signal);
+  if (unheard !== null) logger.warn("the heartbeat was not heard", { reason: unheard });
   logger.info("concluded", { run: plan.run, summary: concluded.document.summary, complete: concluded.document.run.complete });
 }
 
