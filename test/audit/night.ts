@@ -112,6 +112,8 @@ export async function auditNight(
     progress?: AuditPorts["progress"];
     limits?: AuditLimits;
     only?: readonly string[];
+    /** So many milliseconds after its time it ends. */
+    takes?: number;
   } = {},
 ): Promise<Night> {
   const told = options.told ?? [];
@@ -136,7 +138,7 @@ export async function auditNight(
       scheduled: true,
       only: options.only ?? null,
       failOn: options.failOn ?? "unknown",
-      finish: () => now,
+      finish: () => now + (options.takes ?? 0),
       wallClock: () => now,
       sleep: nextTurn,
     } as const;

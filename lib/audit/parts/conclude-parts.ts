@@ -10,7 +10,7 @@ import { recallChannel } from "../../watchlist/watch-list-document.ts";
 import type { WatchList } from "../../watchlist/watch-list.ts";
 import type { AuditDocument, SummaryDocument } from "../audit-document.ts";
 import { concludeChanges, type Reading } from "../conclude-changes.ts";
-import { deliver } from "../deliver.ts";
+import { deliver, type Sleep } from "../deliver.ts";
 import { exitCodeOf } from "../exit-code.ts";
 import { planWork } from "../repository-audit.ts";
 import { recordStorms } from "../record-storms.ts";
@@ -26,7 +26,7 @@ export interface ConcludeRequest {
   readonly again: readonly AgainPart[];
   /** Reads the time, epoch milliseconds. */
   readonly clock: () => number;
-  readonly sleep: (milliseconds: number) => Promise<void>;
+  readonly sleep: Sleep;
 }
 
 export interface ConcludedRun {
