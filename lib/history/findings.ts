@@ -58,7 +58,8 @@ function concludeOpening(change: Change, own: readonly Finding[], channels: read
   const again = own.find((other) => other.flapping !== null && other.cause === change.cause && other.digest === change.after.digest);
   if (again?.flapping) {
     const flapping = { ...again.flapping, lastChange: change.run, isGood: false };
-    return { changes: [change], findings: [{ ...again, after: change.after, flapping }], outbox: [] };
+    const { before, after, facts } = change;
+    return { changes: [change], findings: [{ ...again, before, after, facts, flapping }], outbox: [] };
   }
   const finding = openFinding(change);
   const ended = own.filter((other) => other.id !== finding.id && isReplacedBy(change, other));

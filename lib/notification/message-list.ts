@@ -73,8 +73,8 @@ function nextReminder(run: MessageContext): string[] {
 }
 
 function firstReminder(opened: readonly Finding[], run: MessageContext): string | null {
-  const days = opened.flatMap(({ status, openedAt }) =>
-    status === "open" ? (dayOfReminder(openedAt, run.id, run.remindSeconds) ?? []) : [],
+  const days = opened.flatMap(({ status, flapping, openedAt }) =>
+    status === "open" && flapping === null ? (dayOfReminder(openedAt, run.id, run.remindSeconds) ?? []) : [],
   );
   return days.toSorted()[0] ?? null;
 }

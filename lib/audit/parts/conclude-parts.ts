@@ -146,5 +146,6 @@ function createPartsReading(plan: RunPlan, parts: readonly Part[], again: readon
       if (!found.tags.has(tag)) return found.part.coverage.listed && found.part.coverage.expected === found.part.coverage.releases;
       return !found.unanswered.has(tag) && (!options.again || held.has(id));
     },
+    watches: (repository, tag) => planned.has(repository) && (tag === undefined || audited.get(repository)?.tags.has(tag) === true),
   };
 }
