@@ -1,3 +1,4 @@
+import { DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { readCloudAssembly } from "./cloud-assembly.ts";
 import { deployLocally, type DeployOptions, type LocalDeployment } from "./deploy-locally.ts";
@@ -68,6 +69,14 @@ describe("Sealwatch's own stack", () => {
       .map(({ subject }) => subject ?? "");
   };
 
+  /** Every item of the history by its key. */
+  const readTable = async (one: LocalDeployment): Promise<ReadonlyMap<string, string>> => {
+    const [table] = one.aws.resources.tables;
+    const pages = paginateScan({ client: one.aws.operator(DynamoDBClient) }, { TableName: table!.name });
+    const items = (await Array.fromAsync(pages)).flatMap(({ Items = [] }) => Items);
+    return new Map(items.map((item) => [`${item["pk"]!.S}|${item["sk"]!.S}`, JSON.stringify(Object.entries(item).toSorted())]));
+  };
+
   /** The construct is `Audit`, and each function is named in it. */
   const roleOf = (one: LocalDeployment, name: "plan" | "audit" | "conclude"): string =>
     one.functions.find(({ id }) => id.startsWith(`Audit${name}`))!.role;
@@ -76,7 +85,11 @@ describe("Sealwatch's own stack", () => {
     const one = await deploy();
     expect(await run(one, 1)).toEqual([expect.stringContaining("[BASELINE]")]);
     const before = scene.registry.requests.count();
+    const kept = await readTable(one);
     expect(await run(one, 2)).toEqual([]);
+    const written = [...(await readTable(one))].flatMap(([key, item]) => (kept.get(key) === item ? [] : key));
+    // The run's own record and document, and what its calls left for each other.
+    expect(written.filter((key) => !/^(?:RUN|DOCUMENT#|TEXT#)/.test(key))).toEqual([]);
     expect(scene.registry.requests.count()).toBeGreaterThan(before);
     const bare = scene.push("team/app", "1.1.0", { signed: false });
     const told = await run(one, 3);
