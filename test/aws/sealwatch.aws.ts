@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { readCloudAssembly } from "./cloud-assembly.ts";
@@ -74,7 +75,7 @@ describe("Sealwatch's own stack", () => {
     const [table] = one.aws.resources.tables;
     const pages = paginateScan({ client: one.aws.operator(DynamoDBClient) }, { TableName: table!.name });
     const items = (await Array.fromAsync(pages)).flatMap(({ Items = [] }) => Items);
-    return new Map(items.map((item) => [`${item["pk"]!.S}|${item["sk"]!.S}`, JSON.stringify(Object.entries(item).toSorted())]));
+    return new Map(items.map((item) => [`${item["pk"]!.S}|${item["sk"]!.S}`, inspect(item, { sorted: true, depth: null })]));
   };
 
   /** The construct is `Audit`, and each function is named in it. */
