@@ -9,6 +9,7 @@ import type { RegistryClients } from "../../lib/registry/repository-client.ts";
 import { refreshRoot } from "../../lib/verification/trust/refresh-root.ts";
 import { createTrustStore, namedRootsOf, type NamedRoot } from "../../lib/verification/trust/trust-store.ts";
 import type { RegistrySettings, WatchedRepository, WatchList } from "../../lib/watchlist/watch-list.ts";
+import { rememberTokens } from "./remember-tokens.ts";
 import { resolveSecret } from "./secret.ts";
 import { openSurroundings } from "./surroundings.ts";
 
@@ -52,7 +53,7 @@ async function withClientKeys(
 
 /** Clients of the registries that the watch list names; without settings, of the embedded one. */
 export function openClients(settings: ReadonlyMap<string, RegistrySettings>, signal: AbortSignal): RegistryClients {
-  const aws = openAwsCredentials(signal);
+  const aws = rememberTokens(openAwsCredentials(signal), Date.now);
   return createRegistryClients({
     ...openSurroundings(signal),
     settings,
