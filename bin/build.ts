@@ -8,7 +8,8 @@ import { buildFunctions } from "./build-functions.ts";
  * loads what it needs and nothing else: an audit of one release starts a fifth faster than with packages read one by one.
  */
 const OUT = "dist";
-await rm(OUT, { recursive: true, force: true });
+// What is built before packing stays.
+for (const made of ["parts", "lambdas"]) await rm(join(OUT, made), { recursive: true, force: true });
 const { metafile } = await build({
   entryPoints: { command: "bin/sealwatch.ts" },
   outdir: join(OUT, "parts"),

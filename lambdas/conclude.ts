@@ -1,4 +1,3 @@
-import { setTimeout as wait } from "node:timers/promises";
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 import { concludeParts } from "../lib/audit/parts/conclude-parts.ts";
@@ -13,7 +12,9 @@ import { readText } from "./doors/event.ts";
 import { measureRun } from "./doors/measure-run.ts";
 import { openHeadSigner } from "./doors/head-signer.ts";
 import { loadWatchList, openRecords } from "./doors/open.ts";
+import { sendHeartbeat } from "./doors/heartbeat.ts";
 import { openRunParts, type RunParts } from "./doors/run-parts.ts";
+import { sleep } from "./doors/sleep.ts";
 import { ENVIRONMENT, METRIC_NAMESPACE } from "../lib/audit/parts/function-names.ts";
 
 const logger = new Logger({ serviceName: "sealwatch" });
@@ -66,15 +67,13 @@ async function close(watchList: WatchList, plan: RunPlan, parts: readonly Part[]
     openFormer(watchList.channels),
   ]);
   const ports = { store: records.store, channels, openFormer };
-  const concluded = await concludeParts(
-    watchList,
-    { plan, parts, again, clock: () => Date.now(), sleep: (milliseconds) => wait(milliseconds) },
-    ports,
-  );
+  const concluded = await concludeParts(watchList, { plan, parts, again, clock: () => Date.now(), sleep }, ports);
   await bucket.saveSummary(plan.run, `${formatJson(concluded.document)}\n`);
   for (const { channel, reason } of concluded.broken) logger.error("channel is broken", { channel, reason });
   for (const { name, value } of await measureRun(concluded, records.store, topic)) metrics.addMetric(name, MetricUnit.NoUnit, value);
   metrics.publishStoredMetrics();
+  const unheard = await sendHeartbeat(watchList.heartbeat, concluded.document.run.complete, signal);
+  if (unheard !== null) logger.warn("the heartbeat was not heard", { reason: unheard });
   await keepSignature();
   logger.info("concluded", { run: plan.run, summary: concluded.document.summary, complete: concluded.document.run.complete });
 }

@@ -1,4 +1,3 @@
-import { setTimeout as wait } from "node:timers/promises";
 import { historyPath, namesHistory, openHistory, readNow, type CommonOptions } from "../doors/common-options.ts";
 import { runAudit, type AuditRequest, type RunPorts } from "../../lib/audit/run-audit.ts";
 import type { AuditDocument } from "../../lib/audit/audit-document.ts";
@@ -16,6 +15,7 @@ import { createProgress } from "../doors/progress.ts";
 import { tellGithub } from "../doors/github.ts";
 import { ensureWritable, writeResult } from "../doors/output.ts";
 import { openControlRegistry, openRegistries } from "../doors/registries.ts";
+import { openSleep } from "../doors/sleep.ts";
 import { stopOnSignals } from "../doors/signals.ts";
 import { openTrust } from "../doors/trust.ts";
 import { readWatchList } from "../doors/watch-list.ts";
@@ -80,7 +80,7 @@ async function auditWatchList(
       now,
     );
     const report = { store, trust, clients, controlClients, signal, channels, openFormer, progress: progress.report };
-    const clocks = { finish, wallClock: () => Date.now(), sleep: (milliseconds: number) => wait(milliseconds) };
+    const clocks = { finish, wallClock: () => Date.now(), sleep: openSleep(signal) };
     const result = await runAudit(watchList, { now, scheduled, only, failOn, ...clocks }, report);
     progress.clear();
     for (const warning of result.warnings) process.stderr.write(`${escapeText(warning)}\n`);

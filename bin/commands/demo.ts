@@ -15,6 +15,7 @@ import { startStory, writeWatchList, type Night } from "../demo/story.ts";
 import { writeResult } from "../doors/output.ts";
 import { paletteFor } from "../doors/paint.ts";
 import { openControlRegistry, openRegistries } from "../doors/registries.ts";
+import { openSleep } from "../doors/sleep.ts";
 import { stopOnSignals } from "../doors/signals.ts";
 import { createTerminalChannel } from "../doors/terminal-channel.ts";
 import { readWatchList } from "../doors/watch-list.ts";
@@ -74,7 +75,7 @@ async function spendNight(
       failOn: "unknown",
       finish: () => now,
       wallClock: () => now,
-      sleep: () => Promise.resolve(),
+      sleep: openSleep(signal),
     } as const;
     const { document, warnings } = await runAudit(watchList, request, {
       store,

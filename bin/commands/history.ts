@@ -59,11 +59,13 @@ function readReference(text: string): Reference {
   return parsed.reference;
 }
 
-/** Days in UTC, whole and inclusive; without `--to` up to now. */
+/** Days in UTC, whole and inclusive; without `--to`, or before its day is over, up to now. */
 function readPeriod(options: HistoryOptions): Period {
   const { now } = readNow(options);
   const from = options.from === undefined ? null : `${readDay("--from", options.from)}T00:00:00Z`;
-  const until = options.to === undefined ? `${new Date(now).toISOString().slice(0, 19)}Z` : `${readDay("--to", options.to)}T23:59:59Z`;
+  const present = `${new Date(now).toISOString().slice(0, 19)}Z`;
+  const end = options.to === undefined ? present : `${readDay("--to", options.to)}T23:59:59Z`;
+  const until = end < present ? end : present;
   if (from !== null && from > until) throw new SealwatchError("usage", `history: --from ${options.from} is after ${until.slice(0, 10)}`);
   return { from, until };
 }

@@ -1,11 +1,10 @@
-import { setTimeout as wait } from "node:timers/promises";
-import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
 import type { ChannelPort } from "../../lib/notification/delivery-port.ts";
 import { openSnsChannel } from "../../lib/notification/sns-channel.ts";
 import { openAwsCredentials } from "../../lib/registry/credentials/aws-clients.ts";
 import { createSecretReader, type SecretReader } from "../../lib/registry/credentials/secret-reader.ts";
-import { parseAwsSecret } from "../../lib/watchlist/aws-secret.ts";
 import type { Channel, WatchList } from "../../lib/watchlist/watch-list.ts";
+import { resolveSecret } from "./secret.ts";
+import { openSurroundings } from "./surroundings.ts";
 
 /** The watch list with the deployment's own topic as a channel: whoever subscribes to it hears everything. */
 export function withTopic(watchList: WatchList, topic: string): WatchList {
@@ -30,34 +29,13 @@ async function openOne(channel: Channel, history: string, signal: AbortSignal, r
   if (channel.kind === "terminal") return null;
   if (channel.kind === "sns") return openSnsChannel(channel, { history, signal });
   const { openWebhookChannel } = await import("../../lib/notification/webhook-channel.ts");
-  const surroundings = {
-    random: () => Math.random(),
-    now: () => Date.now(),
-    async sleep(milliseconds: number, stop: AbortSignal) {
-      await wait(milliseconds, undefined, { signal: stop });
-    },
-    signal,
-  };
   const [url, secret] = [
-    await resolve(channel.url, readSecret),
-    channel.secret === null ? null : await resolve(channel.secret, readSecret),
+    (await resolveSecret(channel.url, "url", readSecret)).trim(),
+    channel.secret === null ? null : (await resolveSecret(channel.secret, "secret", readSecret)).trim(),
   ];
-  return openWebhookChannel(channel, { url, secret }, { ...surroundings, history });
+  return openWebhookChannel(channel, { url, secret }, { ...openSurroundings(signal), history });
 }
 
 function newBroken(channel: Channel, error: unknown): ChannelPort {
   return { channel, send: () => Promise.reject(error instanceof Error ? error : new Error(String(error))) };
-}
-
-/** A function has no files and no variables of its own: what is no secret of AWS is an address that was written out. */
-async function resolve(reference: string, readSecret: SecretReader): Promise<string> {
-  const secret = parseAwsSecret(reference);
-  if (secret === null) {
-    if (/^(?:env|file):/.test(reference))
-      throw new SealwatchError("channel", "a function has neither variables nor files; write awssecret:///NAME");
-    return reference;
-  }
-  const read = await readSecret(secret);
-  if (read.kind === "unavailable") throw new SealwatchError("channel", read.detail);
-  return read.text.trim();
 }

@@ -5,7 +5,7 @@ import { causeOfVerdict } from "../history/cause-of-verdict.ts";
 import { NEVER_EXEMPT } from "../history/cause.ts";
 import { deriveChangeId } from "../history/change-id.ts";
 import { compareDigests } from "../history/digest-order.ts";
-import type { Change, ChangeFacts, RepositoryHistory, Snapshot, TagState } from "../history/state.ts";
+import type { Change, ChangeFacts, RepositoryHistory, RunId, Snapshot, TagState } from "../history/state.ts";
 import type { Verdict } from "../history/verdict.ts";
 import { publicToolCommand, type ShownEvidence } from "../verification/public-tool-command.ts";
 import { parseVersionTag } from "../watchlist/version-tag.ts";
@@ -30,6 +30,8 @@ export interface ComparedRelease {
   readonly state: TagState;
   /** False on a quiet night. */
   readonly differs: boolean;
+  /** The run whose record it differs from and does not replace, since that run is later; null as a rule. */
+  readonly laterRun: RunId | null;
 }
 
 export interface ComparedRepository {
@@ -93,7 +95,7 @@ function compareOne(facts: ReleaseNightFacts, context: Context): ComparedRelease
   // Nothing was looked at, so nothing differs: not even the run that wrote it.
   if (release.resting !== null) {
     const { state } = release.resting;
-    return { facts, verdict, digest, rule: null, exempt: false, comparison: null, state, differs: false };
+    return { facts, verdict, digest, rule: null, exempt: false, comparison: null, state, differs: false, laterRun: null };
   }
   const rule = ruleFor(tag, watched, context.exemptions, run.now);
   const covered =
@@ -142,7 +144,7 @@ function compareOne(facts: ReleaseNightFacts, context: Context): ComparedRelease
     lastListed: context.lastListed,
     exemption: exempt && rule !== null ? rule.document : null,
   });
-  return { facts, verdict, digest, rule: exempt ? rule : null, exempt, comparison, state: next.state, differs: next.differs };
+  return { facts, verdict, digest, rule: exempt ? rule : null, exempt, comparison, ...next };
 }
 
 function unresolved({ release }: ReleaseNightFacts): Verdict {

@@ -9,6 +9,7 @@ import { SealwatchError } from "../oci/sealwatch-error.ts";
 import type { Channel } from "../watchlist/watch-list.ts";
 import { LiveFindings } from "./live-findings.ts";
 import { planConclusions, type Task } from "./plan-conclusions.ts";
+import { keepTrueReminders } from "./true-reminders.ts";
 
 const ATTEMPTS = 8;
 
@@ -19,10 +20,12 @@ const ATTEMPTS = 8;
 export interface Reading {
   /** A definitive reading by this run. `again`: it came after the change was held. */
   has(change: Change, options: { again: boolean }): boolean;
+  /** Whether this run was to look at a repository, and found the tag among its releases. */
+  watches(repository: string, tag?: string): boolean;
 }
 
 /** A run that read nothing. */
-export const NO_READING: Reading = { has: () => false };
+export const NO_READING: Reading = { has: () => false, watches: () => false };
 
 /**
  * Step 10, first half: turns every pending change, of any run, into findings and outbox entries. Each step is one transaction, so a crash
@@ -49,7 +52,8 @@ export async function concludeChanges(store: HistoryStore, channels: readonly Ch
   }
   if (channels.every(({ remindSeconds }) => remindSeconds === null)) return failures;
   const open = await store.findings({ live: true });
-  for (const { finding, outbox } of dueReminders(open, channels, run)) await saveUnlessChanged(store, finding, outbox);
+  for (const { finding, outbox } of await keepTrueReminders(dueReminders(open, channels, run), reading, store))
+    await saveUnlessChanged(store, finding, outbox);
   return failures;
 }
 

@@ -5,6 +5,9 @@ import type { BrokenChannel } from "../notification/broken-channel-text.ts";
 import type { ChannelPort, Delivery, ToldEntry } from "../notification/delivery-port.ts";
 import { CLAIM_MILLISECONDS, openClaims, type OutboxClaims } from "./outbox-claims.ts";
 
+/** Waits, and leaves a moment to everything else; resolves at once when the signal is aborted, or the run is. */
+export type Sleep = (milliseconds: number, signal?: AbortSignal) => Promise<void>;
+
 /** When it is delivered, and by which run. */
 export interface DeliveryRequest {
   readonly run: RunId;
@@ -14,7 +17,7 @@ export interface DeliveryRequest {
   readonly clock: () => number;
   /** Reads the time of day, epoch milliseconds. */
   readonly wallClock: () => number;
-  readonly sleep: (milliseconds: number) => Promise<void>;
+  readonly sleep: Sleep;
   /** Channels that the watch list named until now: they are sent what is addressed to them, for the last time. */
   readonly former?: readonly ChannelPort[];
 }
@@ -95,16 +98,15 @@ async function deliverOnce(
   return { broken: sent.flatMap((result) => (result.status === "fulfilled" ? (result.value ?? []) : [])), waits: taken < mine.length };
 }
 
-async function whileRenewing<T>(work: Promise<T>, claims: OutboxClaims, sleep: DeliveryRequest["sleep"]): Promise<T> {
-  let isOver = false;
-  const ended = work.finally(() => {
-    isOver = true;
-  });
-  for (;;) {
-    await Promise.race([ended, sleep(RENEWAL_MILLISECONDS)]);
-    if (isOver) return ended;
-    await claims.renew();
+async function whileRenewing<T>(work: Promise<T>, claims: OutboxClaims, sleep: Sleep): Promise<T> {
+  const over = new AbortController();
+  const ended = work.finally(() => over.abort());
+  while (!over.signal.aborted) {
+    // Its end ends the wait, too: nothing is left that would keep the process.
+    await sleep(RENEWAL_MILLISECONDS, over.signal);
+    if (!over.signal.aborted) await claims.renew();
   }
+  return ended;
 }
 
 /** Entries that there is something to tell of. */

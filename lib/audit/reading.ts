@@ -24,6 +24,10 @@ export function createReading({ outcomes, partial, heldBefore, readAgain }: RunR
       if (verdict === undefined) return found.outcome.listing.outcome === "complete" && found.outcome.waiting === 0;
       return isDefinitive(verdict) && (!again || heldBefore.has(id) || readAgain.has(id));
     },
+    watches(repository, tag) {
+      const found = repositories.get(repository);
+      return found !== undefined && (tag === undefined || found.verdicts.has(tag));
+    },
   };
 }
 

@@ -145,10 +145,10 @@ function explainSigning(change: "opened" | "recovered" | null, releases: number)
   return change === "opened" ? `none of the ${releases} releases of the first audit is signed` : "a release is signed now";
 }
 
-function nextRules(outcome: RepositoryOutcome, previous: RepositoryState, run: Run): Readonly<Record<string, string>> | undefined {
-  const keys = outcome.rules.filter((key) => previous.rules?.[key] === undefined);
-  if (keys.length === 0) return previous.rules;
-  return { ...previous.rules, ...Object.fromEntries(keys.map((key) => [key, run.id])) };
+/** Since when each rule is in force; one that is over is forgotten: another like it is a new decision about what is there then. */
+function nextRules(outcome: RepositoryOutcome, previous: RepositoryState, run: Run): RepositoryState["rules"] {
+  if (outcome.rules.length === 0 && previous.rules === undefined) return undefined;
+  return Object.fromEntries(outcome.rules.map((key) => [key, previous.rules?.[key] ?? run.id]));
 }
 
 function nextReferrersApi(

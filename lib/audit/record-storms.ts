@@ -49,7 +49,7 @@ function count(changes: readonly Change[], verdicts: ReadVerdicts): { real: numb
   for (const { repository, tag } of changes) {
     const verdict = verdicts(repository, tag ?? "");
     if (verdict === "signed") counts.recovered++;
-    else if (verdict === undefined || isDefinitive(verdict)) counts.real++;
+    else if (verdict !== undefined && isDefinitive(verdict)) counts.real++;
     else counts.unread++;
   }
   return counts;

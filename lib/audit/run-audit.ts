@@ -15,7 +15,7 @@ import type { AuditPorts, Run } from "./audit-ports.ts";
 import { auditRepository, type RepositoryOutcome } from "./audit-repository.ts";
 import { buildDocument, coverageOf } from "./build-document.ts";
 import { concludeChanges } from "./conclude-changes.ts";
-import { deliver } from "./deliver.ts";
+import { deliver, type Sleep } from "./deliver.ts";
 import { exitCodeOf, type FailOn } from "./exit-code.ts";
 import { mapConcurrently } from "./map-concurrently.ts";
 import { openRun, type RunRequest } from "./open-run.ts";
@@ -37,7 +37,7 @@ export interface AuditRequest extends Omit<RunRequest, "partial"> {
   /** Reads the time of day, whatever time the run is for, epoch milliseconds. */
   readonly wallClock: () => number;
   /** Waits while another start of the run tells what this one would. */
-  readonly sleep: (milliseconds: number) => Promise<void>;
+  readonly sleep: Sleep;
 }
 
 /** What a door gives a whole run. */

@@ -8,6 +8,11 @@ export function listWarnings(outcomes: readonly RepositoryOutcome[], leftHosts: 
 function listShortfalls({ item, releases, waiting }: RepositoryOutcome): string[] {
   const unreached = releases.filter(({ verdict }) => verdict.reason === "budget").length;
   const warnings: string[] = [];
+  const later = releases.flatMap(({ laterRun }) => laterRun ?? []).toSorted();
+  if (later.length > 0)
+    warnings.push(
+      `${item.name}: ${later.length} of its releases changed against the run of ${later.at(-1)}, which is later than this one: the first run after it tells. Where that is in the future, a clock or --now was wrong then`,
+    );
   if (unreached > 0)
     warnings.push(
       `${item.name}: the budget of this run did not reach ${unreached} of its known releases; they are unknown, and come first the next time`,

@@ -24,8 +24,11 @@ export interface TagNight {
   readonly exemption: Observation["exemption"];
 }
 
-/** The state that a night leaves of a tag, and whether anything of it must be written. Pure. */
-export function nextTagState(night: TagNight): { state: TagState; differs: boolean } {
+/**
+ * The state that a night leaves of a tag, and whether anything of it must be written. `laterRun`: something should, but that
+ * run is on record, and an older one never replaces a newer one: what is seen now is told by the first run after it. Pure.
+ */
+export function nextTagState(night: TagNight): { state: TagState; differs: boolean; laterRun: RunId | null } {
   const { facts, previous, verdict, comparison, changes, run } = night;
   const last = comparison?.judgement ?? previous?.last ?? null;
   const timeline = nextTimeline(night);
@@ -47,7 +50,7 @@ export function nextTagState(night: TagNight): { state: TagState; differs: boole
     unansweredSince !== previous.unansweredSince ||
     previous.removedSince !== null;
   // A quiet night keeps what was read: two of each would be twice the memory.
-  if (!changed) return { state: previous, differs: false };
+  if (!changed) return { state: previous, differs: false, laterRun: null };
   // Observations are ordered by run: an older one never replaces a newer.
   const differs = changed && (previous === null || previous.run <= run.id);
   const state: TagState = {
@@ -72,7 +75,7 @@ export function nextTagState(night: TagNight): { state: TagState; differs: boole
     ...factsOf(found ?? previous?.facts),
     ...seen,
   };
-  return { state, differs };
+  return { state, differs, laterRun: differs ? null : (previous?.run ?? null) };
 }
 
 function factsOf(facts: Digest | undefined): Pick<TagState, "facts"> {

@@ -148,10 +148,20 @@ function ruleOn(night: ReleaseNight, last: Judgement | null, word: DefinitiveWor
 }
 
 function ruleOnNewDigest(night: ReleaseNight, last: Judgement | null, word: DefinitiveWord): Ruling {
-  if (last?.cause && last.left === night.digest && word === "signed") return { cause: null, change: closing("reversed", last.cause) };
+  if (last?.cause && last.left === night.digest && word === "signed")
+    return { cause: null, change: closing("reversed", wayBack(night, last)) };
   const cause = firstCause(night, last);
   if (cause !== null) return open(cause, night);
   return last === null ? NOTHING : end(word === "signed" ? "recovered" : "withdrawn", last);
+}
+
+/**
+ * What the way back to the digest that the tag left is, where nobody holds the move for a mistake any more: a rollback from an image that
+ * was signed once, whatever became of its signature since.
+ */
+function wayBack(night: ReleaseNight, last: Judgement): "tag-rolled-back" | "tag-moved" {
+  const wasSigned = last.verdict === "signed" || last.formerSigners !== undefined;
+  return wasSigned && (last.cause === "tag-moved" || night.order === "older") ? "tag-rolled-back" : "tag-moved";
 }
 
 /** Only the digests of the first listing are taken as they are: a tag that moved before its first verdict has moved. */

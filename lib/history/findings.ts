@@ -58,7 +58,8 @@ function concludeOpening(change: Change, own: readonly Finding[], channels: read
   const again = own.find((other) => other.flapping !== null && other.cause === change.cause && other.digest === change.after.digest);
   if (again?.flapping) {
     const flapping = { ...again.flapping, lastChange: change.run, isGood: false };
-    return { changes: [change], findings: [{ ...again, after: change.after, flapping }], outbox: [] };
+    const { before, after, facts } = change;
+    return { changes: [change], findings: [{ ...again, before, after, facts, flapping }], outbox: [] };
   }
   const finding = openFinding(change);
   const ended = own.filter((other) => other.id !== finding.id && isReplacedBy(change, other));
@@ -82,12 +83,12 @@ function concludeOpening(change: Change, own: readonly Finding[], channels: read
 }
 
 /** A move to a signed image that was acknowledged, or is over by its age, is no mistake any more: the way back is a rollback. */
-function isRollback({ cause, before }: Change, own: readonly Finding[]): boolean {
-  return own.length === 0 && cause === "tag-moved" && before?.verdict === "signed";
+function isRollback({ cause }: Change, own: readonly Finding[]): boolean {
+  return cause === "tag-rolled-back" && !own.some((finding) => finding.cause === "tag-moved" || finding.cause === "tag-rolled-back");
 }
 
 function asRollback(change: Change): Change {
-  return { ...change, kind: "opened", cause: "tag-rolled-back", severity: CAUSES["tag-rolled-back"].severity };
+  return { ...change, kind: "opened" };
 }
 
 /** The finding that a change opens, before it is stored. */

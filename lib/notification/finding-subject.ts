@@ -14,7 +14,9 @@ export function renderSubject(finding: Finding): string {
 
 /** `[REMINDER] ghcr.io/acme/app v1.4.2 unsigned for 7 days (v1.4.1 was signed)`. */
 export function renderReminderSubject(finding: Finding, run: RunId): string {
-  return fitSubject("[REMINDER]", finding, renderHeadline(finding, `for ${formatAge(finding.openedAt, run)}`));
+  // What flapped is so only since it came for the last time.
+  const since = finding.tag === null ? finding.openedAt : finding.after.run;
+  return fitSubject("[REMINDER]", finding, renderHeadline(finding, `for ${formatAge(since, run)}`));
 }
 
 /** The subject of a finding that was resolved: what its release is now, or that its repository answers again. */

@@ -11,6 +11,8 @@ import { renderWhatHappened } from "./what-happened.ts";
 /** A verification command is ours, with quoted arguments: long enough for any reference, key and identity. */
 const COMMAND_LIMIT_CHARACTERS = 4096;
 
+const FLAPPING = "it came and went within days; this stays open, and silent, until it was quiet for a week";
+
 /** What a text needs to know beyond its finding. */
 export interface TextContext {
   /** For `--history` in commands: where the history of these findings is, or null where the default finds it. */
@@ -56,6 +58,7 @@ export function renderBody(finding: Finding, context: TextContext): string[] {
     ...digestLine(finding),
     ...label("What happened", renderWhatHappened(finding).join("\n  ")),
     ...label("Since", renderSince(finding)),
+    ...label("Flapping", finding.flapping === null || isClosed(finding) ? "" : FLAPPING),
     ...label("Looked in", listSome(facts.lookedIn.map((place) => escapeText(place)))),
     ...label("Owner", facts.owner === null ? "" : escapeText(facts.owner)),
     ...label("To do", REMEDIES[finding.cause]),

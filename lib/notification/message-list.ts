@@ -73,8 +73,8 @@ function nextReminder(run: MessageContext): string[] {
 }
 
 function firstReminder(opened: readonly Finding[], run: MessageContext): string | null {
-  const days = opened.flatMap(({ status, openedAt }) =>
-    status === "open" ? (dayOfReminder(openedAt, run.id, run.remindSeconds) ?? []) : [],
+  const days = opened.flatMap(({ status, flapping, openedAt }) =>
+    status === "open" && flapping === null ? (dayOfReminder(openedAt, run.id, run.remindSeconds) ?? []) : [],
   );
   return days.toSorted()[0] ?? null;
 }
@@ -173,7 +173,8 @@ function countSubject(label: string, noun: string, findings: readonly Finding[],
   const where = renderWhere(new Set(findings.map((finding) => finding.repository)));
   const causes = [...Map.groupBy(findings, (finding) => finding.cause)].toSorted(([, a], [, b]) => b.length - a.length);
   const headline = causes.map(([cause, all]) => `${all.length} ${cause}`).join(", ") + end;
-  return fitSubject(label, { repository: `${countOf(findings.length, noun)} ${where}:`, tag: null }, headline);
+  // Where it is too long, the name loses its beginning, and not the count.
+  return fitSubject(`${label} ${countOf(findings.length, noun)} in`, { repository: `${where}:`, tag: null }, headline);
 }
 
 function renderWhere(names: ReadonlySet<string>): string {
@@ -182,7 +183,7 @@ function renderWhere(names: ReadonlySet<string>): string {
     ...(repositories.length === 0 ? [] : [repositories.length === 1 ? repositories[0]! : `${repositories.length} repositories`]),
     ...(names.has(WATCH_LIST_NAME) ? ["the watch list"] : []),
   ];
-  return `in ${places.join(" and ")}`;
+  return places.join(" and ");
 }
 
 function worst(findings: readonly Finding[]): string {

@@ -17,6 +17,8 @@ export interface ObservabilityProps {
 const RUNBOOK = "https://github.com/sealwatch/sealwatch/blob/main/lib/stack/RUNBOOK.md";
 const NIGHT_AND_A_BIT = 26;
 const UNSENT_SECONDS = 3600;
+/** What functions ask of the table. */
+const TABLE_OPERATIONS = ["Query", "GetItem", "PutItem", "UpdateItem", "TransactWriteItems"] as const;
 
 /** Alarms, each with an entry in RUNBOOK.md, and a dashboard. */
 export class Observability extends Construct {
@@ -31,7 +33,7 @@ export class Observability extends Construct {
     const errors = sum(functions.map(({ lambda }) => lambda.metricErrors({ period: Duration.minutes(5) })));
     const throttles = sum([
       ...functions.map(({ lambda }) => lambda.metricThrottles({ period: Duration.minutes(5) })),
-      table.metricThrottledRequestsForOperation("TransactWriteItems", { period: Duration.minutes(5) }),
+      ...TABLE_OPERATIONS.map((operation) => table.metricThrottledRequestsForOperation(operation, { period: Duration.minutes(5) })),
     ]);
     this.alarm("no-completed-run", completed, {
       below: 1,

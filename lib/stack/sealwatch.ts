@@ -9,8 +9,9 @@ import { AuditFunction, type FunctionNetwork } from "./functions.ts";
 import { createHistoryTable } from "./history-table.ts";
 import { Observability } from "./observability.ts";
 import { AuditRun } from "./run.ts";
+import { accessRegistries } from "./registry-access.ts";
 import { createSigningKey } from "./signing-key.ts";
-import { publish, pullFromEcr, readSecrets, signBy, useTable } from "./statements.ts";
+import { publish, readSecrets, signBy, useTable } from "./statements.ts";
 import { createBucket } from "./storage.ts";
 import { createWatchListAsset } from "./watch-list-asset.ts";
 
@@ -69,7 +70,7 @@ export class Sealwatch extends Construct {
         [ENVIRONMENT.watchListKey]: asset.s3ObjectKey,
       },
       statements: [
-        ...useTable(table.tableArn),
+        useTable(table.tableArn, ["PutItem", "UpdateItem", "ConditionCheckItem"]),
         { sid: "Manifests", actions: ["s3:PutObject"], resources: [runs] },
         { sid: "WatchList", actions: ["s3:GetObject"], resources: [asset.bucket.arnForObjects(asset.s3ObjectKey)] },
       ],
@@ -80,14 +81,7 @@ export class Sealwatch extends Construct {
       memoryMegabytes: 1024,
       timeout: Duration.minutes(15),
       environment,
-      statements: [
-        ...useTable(table.tableArn),
-        ...pullFromEcr(namesOf(watchList), stack.partition),
-        ...readSecrets(
-          [...watchList.registries.values()].flatMap(({ credentials, clientKey }) => [credentials, clientKey]),
-          stack,
-        ),
-      ],
+      statements: [useTable(table.tableArn, ["PutItem", "ConditionCheckItem"]), ...accessRegistries(watchList, stack)],
     });
     const conclude = new AuditFunction(this, {
       ...shared,
@@ -102,13 +96,16 @@ export class Sealwatch extends Construct {
         [ENVIRONMENT.secondLook]: String((props.secondLook ?? SECOND_LOOK).toSeconds()),
       },
       statements: [
-        ...useTable(table.tableArn),
+        useTable(table.tableArn, ["PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"]),
         { sid: "Summary", actions: ["s3:PutObject"], resources: [runs] },
         { sid: "Subscriptions", actions: ["sns:GetTopicAttributes"], resources: [topic.topicArn] },
         ...signBy(signingKey.keyArn),
         ...publish([topic.topicArn, ...topicsOf(watchList)], key.keyArn, stack.region),
         ...readSecrets(
-          watchList.channels.flatMap((channel) => (channel.kind === "webhook" ? [channel.url, channel.secret] : [])),
+          [
+            watchList.heartbeat,
+            ...watchList.channels.flatMap((channel) => (channel.kind === "webhook" ? [channel.url, channel.secret] : [])),
+          ],
           stack,
         ),
       ],
@@ -146,14 +143,6 @@ export class Sealwatch extends Construct {
 
 function networkOf({ vpc, subnets, securityGroups }: SealwatchProps): FunctionNetwork | null {
   return vpc === undefined ? null : { vpc, ...(subnets && { subnets }), ...(securityGroups && { securityGroups }) };
-}
-
-function namesOf({ repositories }: WatchList): string[] {
-  const names = repositories.flatMap(({ repository, signatureRepository }) => [
-    repository.name,
-    ...(signatureRepository ? [signatureRepository.name] : []),
-  ]);
-  return [...new Set(names)];
 }
 
 function topicsOf({ channels }: WatchList): string[] {

@@ -6,6 +6,7 @@ import type { Construct } from "constructs";
 import { loadWatchList } from "../watchlist/load-watch-list.ts";
 import { packWatchList } from "../watchlist/pack-watch-list.ts";
 import { renderProblem } from "../watchlist/render-problem.ts";
+import { findUndeployable } from "./undeployable.ts";
 import type { WatchList } from "../watchlist/watch-list.ts";
 
 export interface DeployedWatchList {
@@ -32,6 +33,8 @@ export function createWatchListAsset(scope: Construct, path: string): DeployedWa
     const problems = loaded.problems.map((problem) => renderProblem(problem, process.cwd())).join("\n");
     throw new Error(`the watch list ${path} is wrong; nothing was synthesized\n${problems}`);
   }
+  const undeployable = findUndeployable(loaded.watchList);
+  if (undeployable.length > 0) throw new Error(`the watch list ${path} cannot be deployed\n${undeployable.join("\n")}`);
   const file = join(mkdtempSync(join(tmpdir(), "sealwatch-watchlist-")), "watchlist.json");
   writeFileSync(file, packWatchList(loaded.watchList));
   return { watchList: loaded.watchList, asset: new assets.Asset(scope, "WatchList", { path: file }) };

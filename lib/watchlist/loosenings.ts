@@ -31,14 +31,37 @@ export function findLoosenings(before: WatchListDocument, after: WatchListDocume
     if (next.length === 0) others.push({ policy: null, phrase: `${repository} is not watched any more` });
     else if (next.length < entries.length)
       others.push({ policy: null, phrase: `${repository} has ${next.length} of its ${entries.length} entries left` });
-    for (const [at, entry] of entries.entries()) {
-      const now = next[at];
-      if (now === undefined) continue;
+    for (const [entry, now] of pairEntries(entries, next)) {
       others.push(...compareEntries(entry, now));
       for (const found of comparePolicies(entry.policy, now.policy)) policies.set(`${found.policy} ${found.phrase}`, found);
     }
   }
   return [...policies.values(), ...others, ...compareChannels(before, after)];
+}
+
+/**
+ * Each entry of a repository with the one that took its place: the order of a list says nothing. The same policy for the same tags first,
+ * then what shares one of them, then whatever is left.
+ */
+function pairEntries(before: readonly Entry[], after: readonly Entry[]): (readonly [Entry, Entry])[] {
+  const isSamePolicy = (left: Entry, right: Entry): boolean => left.policy.name === right.policy.name;
+  const isSameTags = (left: Entry, right: Entry): boolean => formatCanonicalJson(left.tags) === formatCanonicalJson(right.tags);
+  const pairs: (readonly [Entry, Entry])[] = [];
+  let [former, present] = [[...before], [...after]];
+  for (const fits of [
+    (left: Entry, right: Entry) => isSamePolicy(left, right) && isSameTags(left, right),
+    isSameTags,
+    isSamePolicy,
+    () => true,
+  ])
+    for (const entry of former) {
+      const now = present.find((one) => fits(entry, one));
+      if (now === undefined) continue;
+      pairs.push([entry, now]);
+      former = former.filter((one) => one !== entry);
+      present = present.filter((one) => one !== now);
+    }
+  return pairs;
 }
 
 function comparePolicies(before: Policy, after: Policy): Loosening[] {

@@ -217,6 +217,22 @@ describe("two that deliver at once", () => {
   });
 });
 
+describe("a channel that takes its time", () => {
+  it("is waited for no longer than it takes, and keeps no wait behind", async () => {
+    const oncall = listen("oncall");
+    await open("AAAA0001", ["oncall"]);
+    const waits: AbortSignal[] = [];
+    const sleep = (_milliseconds: number, signal?: AbortSignal): Promise<void> => {
+      if (signal === undefined) return Promise.reject(new Error("nothing else is waited for here"));
+      waits.push(signal);
+      return new Promise((resolve) => signal.addEventListener("abort", () => resolve()));
+    };
+    await deliver(store, [oncall], { ...request(FIRST), sleep });
+    expect(idsOf(oncall)).toEqual(["AAAA0001"]);
+    expect(waits.map(({ aborted }) => aborted)).toEqual([true]);
+  });
+});
+
 describe("a delivery that dies with its claims", () => {
   it("is waited for by the next one, which then tells what it had claimed", async () => {
     const oncall = listen("oncall");

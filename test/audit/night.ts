@@ -112,10 +112,14 @@ export async function auditNight(
     progress?: AuditPorts["progress"];
     limits?: AuditLimits;
     only?: readonly string[];
+    /** So many milliseconds after its time it ends. */
+    takes?: number;
+    remindSeconds?: number;
   } = {},
 ): Promise<Night> {
   const told = options.told ?? [];
-  const channel: ChannelPort = { channel: CHANNEL, send: (entries) => Promise.resolve(void told.push(...entries)) };
+  const heard = { ...CHANNEL, remindSeconds: options.remindSeconds ?? null };
+  const channel: ChannelPort = { channel: heard, send: (entries) => Promise.resolve(void told.push(...entries)) };
   const [clients, controlClients] = [openClients(options.retries ?? 0, options.timeoutSeconds), openClients(0, PATIENCE_SECONDS)];
   const now = options.now ?? nightAt(n);
   try {
@@ -136,7 +140,7 @@ export async function auditNight(
       scheduled: true,
       only: options.only ?? null,
       failOn: options.failOn ?? "unknown",
-      finish: () => now,
+      finish: () => now + (options.takes ?? 0),
       wallClock: () => now,
       sleep: nextTurn,
     } as const;

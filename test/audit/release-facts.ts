@@ -44,6 +44,7 @@ export function comparedRelease(tag: string, letter: string, verdict: Verdict, e
     comparison: null,
     state: tagState(tag, null),
     differs: false,
+    laterRun: null,
   };
 }
 

@@ -49,6 +49,8 @@ function pushScene(): void {
   push("1.4.0");
 }
 
+/** A busy machine must not look like a place that cannot be read. */
+const PATIENT = { timeoutSeconds: 10 };
 const ask = (present: WatchList, file: WatchList, n = 1): Promise<WhatIfDocument> =>
   askWhatIf(present, file, { store, trust: createTrustStore(new Map(), nightAt(n)).find, now: nightAt(n) });
 const verdicts = ({ releases }: WhatIfDocument): string[] =>
@@ -58,7 +60,7 @@ const turns = ({ releases }: WhatIfDocument): string[] =>
 /** What an audit under the other watch list says of the same registry. */
 const audited = async (file: WatchList): Promise<string[]> => {
   const own = openMemory();
-  const night = await auditNight(file, own, 0);
+  const night = await auditNight(file, own, 0, PATIENT);
   await own.close();
   return verdictsOf(night).map((line) => line.replace(" (exempt)", ""));
 };
@@ -80,7 +82,7 @@ describe("another watch list, judged from what was recorded", () => {
     ],
   ])("says the same as an audit under %s", async (_, policy, expected) => {
     pushScene();
-    await auditNight(listOf(), store, 0);
+    await auditNight(listOf(), store, 0, PATIENT);
     const trust = createTrustStore(new Map(), nightAt(0));
     const said = await askWhatIf(listOf(), listOf(policy()), { store, trust: trust.find, now: nightAt(0) });
     expect(verdicts(said)).toEqual(await audited(listOf(policy())));
@@ -89,7 +91,7 @@ describe("another watch list, judged from what was recorded", () => {
 
   it("asks no registry, opens no run and writes nothing", async () => {
     pushScene();
-    await auditNight(listOf(), store, 0);
+    await auditNight(listOf(), store, 0, PATIENT);
     const before = registry.requests.count();
     const written: string[] = [];
     const watched = new Proxy(store, {
@@ -106,7 +108,7 @@ describe("another watch list, judged from what was recorded", () => {
 
   it("counts an exemption for what was there, and never for an unexpected signer", async () => {
     pushScene();
-    await auditNight(listOf(), store, 0);
+    await auditNight(listOf(), store, 0, PATIENT);
     const exemption: Exemption = {
       repository: `${registry.host}/app`,
       tags: ["1.*"],
@@ -123,7 +125,7 @@ describe("another watch list, judged from what was recorded", () => {
 
   it("names what is not watched any more, and what nobody has looked at", async () => {
     pushScene();
-    await auditNight(listOf(), store, 0);
+    await auditNight(listOf(), store, 0, PATIENT);
     const tags = { include: null, exclude: ["1.4.*"], semver: null, newest: null, moving: null };
     const parsed = parseRepository(`${registry.host}/new`);
     const file = watchList(entry({}, { tags }), {
@@ -138,7 +140,7 @@ describe("another watch list, judged from what was recorded", () => {
 
   it("says that tags which were left out until now are not known", async () => {
     pushScene();
-    await auditNight(listOf(), store, 0);
+    await auditNight(listOf(), store, 0, PATIENT);
     const tags = { include: ["*"], exclude: [], semver: null, newest: null, moving: null };
     expect((await ask(listOf(), listOf({}, { tags }))).unseen).toMatchObject([
       { detail: expect.stringContaining("selected in another way") },
@@ -151,7 +153,7 @@ describe("what was not recorded", () => {
 
   it("is unknown where other places or targets count", async () => {
     pushScene();
-    await auditNight(listOf(), store, 0);
+    await auditNight(listOf(), store, 0, PATIENT);
     for (const changes of [{ tagPrefix: "x-" }, { target: "platforms" }, { lookaside: "https://example.com" }] as const)
       expect(unknown(await ask(listOf(), listOf({}, changes)))).toHaveLength(5);
   });
@@ -159,7 +161,7 @@ describe("what was not recorded", () => {
   it("is unknown where attestations would count that nobody asked for", async () => {
     pushScene();
     attest(registry, "app", push("2.0.0"), key);
-    await auditNight(listOf(), store, 0);
+    await auditNight(listOf(), store, 0, PATIENT);
     const require = [{ predicate: "slsa-provenance", builder: null, source: null }];
     expect(unknown(await ask(listOf(), listOf({ require })))).toHaveLength(6);
     const accepting = await ask(listOf(), listOf({ accept: ["signature", "attestation"] }));
@@ -174,9 +176,9 @@ describe("what was not recorded", () => {
 
   it("is unknown where the last audit could not read the release", async () => {
     pushScene();
-    await auditNight(listOf(), store, 0);
+    await auditNight(listOf(), store, 0, PATIENT);
     registry.setFault({ when: () => true, fault: "503" });
-    await auditNight(listOf(), store, 1);
+    await auditNight(listOf(), store, 1, PATIENT);
     const said = await ask(listOf(), listOf({ signers: [keySigner("other", other)] }), 2);
     expect(unknown(said)).toHaveLength(5);
     expect(said.summary).toMatchObject({ turnUnclear: 0, unclear: 5 });
@@ -184,22 +186,22 @@ describe("what was not recorded", () => {
 
   it("is unknown of a digest that moved while nobody could look", async () => {
     signSimple(registry, "app", push("latest", "one"), key);
-    await auditNight(listOf(), store, 0);
+    await auditNight(listOf(), store, 0, PATIENT);
     push("latest", "two");
     registry.setFault({ when: ({ kind }) => kind === "referrers", fault: "503" });
-    await auditNight(listOf(), store, 1);
+    await auditNight(listOf(), store, 1, PATIENT);
     expect(verdicts(await ask(listOf(), listOf(), 2))).toEqual([expect.stringMatching(/^latest unknown\//)]);
   });
 
   it("is recorded by the next full look, of a history from before it was kept", async () => {
     pushScene();
-    await auditNight(listOf(), store, 0);
+    await auditNight(listOf(), store, 0, PATIENT);
     const name = `${registry.host}/app`;
     const { tags } = await store.loadRepository(name);
     const older = [...tags.values()].map(({ facts: _facts, ...state }) => state);
     await store.record(name, { repository: null, tags: older });
     expect(verdicts(await ask(listOf(), listOf()))).toContain("1.0.0 unknown/not-recorded");
-    await auditNight(listOf(), store, 1);
+    await auditNight(listOf(), store, 1, PATIENT);
     expect(unknown(await ask(listOf(), listOf(), 2))).toEqual([]);
   });
 });
@@ -207,11 +209,11 @@ describe("what was not recorded", () => {
 describe("an unchanged night", () => {
   it("writes no more for what is recorded", async () => {
     pushScene();
-    await auditNight(listOf(), store, 0);
+    await auditNight(listOf(), store, 0, PATIENT);
     const name = `${registry.host}/app`;
     const versions = async () => [...(await store.loadRepository(name)).tags.values()].map(({ version }) => version);
     const before = await versions();
-    for (const n of [1, 2, 15, 30]) await auditNight(listOf(), store, n);
+    for (const n of [1, 2, 15, 30]) await auditNight(listOf(), store, n, PATIENT);
     expect(await versions()).toEqual(before);
   });
 });
@@ -236,11 +238,11 @@ describe("keyless signatures", () => {
     push("latest", "v1.0.0");
     const loose = listOf({ signers: [signer(`${WORKFLOW}v1.0.0`)] });
     const bound = listOf({ signers: [signer(`${WORKFLOW}{tag}`)] });
-    await auditNight(bound, store, 0);
+    await auditNight(bound, store, 0, PATIENT);
     expect(verdicts(await ask(bound, loose))).toEqual(await audited(loose));
     expect(turns(await ask(bound, loose))).toEqual(["v1.1.0 green"]);
     const again = openMemory();
-    await auditNight(loose, again, 0);
+    await auditNight(loose, again, 0, PATIENT);
     const trust = createTrustStore(new Map(), nightAt(1)).find;
     const said = await askWhatIf(loose, bound, { store: again, trust, now: nightAt(1) });
     expect(verdicts(said)).toEqual(await audited(bound));

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import type { AccessNeed } from "./access-need.ts";
 import { denyAccess, newJsonError, type Answer, type ServiceName } from "./answer.ts";
+import type { CapacityMeter } from "./capacity-meter.ts";
 import { readCaller, type Caller } from "./caller.ts";
 import { needsOfDynamodb } from "./dynamodb-access.ts";
 import { forwardS3 } from "./forward-s3.ts";
@@ -36,6 +37,7 @@ export interface ProxyOptions {
   readonly ecrToken?: string;
   readonly now: () => number;
   readonly observe: CallObserver;
+  readonly meter: CapacityMeter;
 }
 
 export interface AwsProxy {
@@ -108,7 +110,7 @@ function route(options: ProxyOptions, received: ReceivedRequest, caller: Caller)
       return {
         service: "dynamodb",
         needs: needsOfDynamodb(operation, input(), resources),
-        reply: () => forward(options.dynamodb, received),
+        reply: () => options.meter.ask(operation, received, (request) => forward(options.dynamodb, request)),
       };
     case "sns": {
       const body = Buffer.from(received.body.toString().replaceAll(`%3A${resources.account}%3A`, `%3A${fauxqs.account}%3A`));

@@ -61,6 +61,7 @@ export interface LocalDeployment {
   /** The same by the logical id of the role. */
   callsByRole(): Partial<Record<string, AccessRecord[]>>;
   denied(): AccessRecord[];
+  grants(): Grant[];
   unusedGrants(): Grant[];
   /** What rules matched of the ends of executions, and could not tell their targets. */
   undelivered(): readonly Undelivered[];
@@ -141,6 +142,7 @@ export async function deployLocally(directory: string, options: DeployOptions = 
     calls: () => aws.gatekeeper.records,
     callsByRole: () => Object.groupBy(aws.gatekeeper.records, ({ role }) => role),
     denied: () => aws.gatekeeper.records.filter(({ allowed }) => !allowed),
+    grants: () => listGrants(source, place),
     unusedGrants: () => findUnusedGrants(listGrants(source, place), aws.gatekeeper.records),
     undelivered: () => undelivered,
     close,

@@ -13,6 +13,8 @@ export interface FunctionStatistics {
   readonly coldStartMilliseconds: readonly number[];
   readonly peakMegabytes: number;
   readonly crashes: number;
+  /** What is paid for: the time of all invocations. */
+  readonly billedMilliseconds: number;
 }
 
 /** How many processes a function has at most, and what becomes of an event over that. */
@@ -34,6 +36,7 @@ export class LambdaFunction {
   #busy = 0;
   #invocations = 0;
   #crashes = 0;
+  #billedMilliseconds = 0;
 
   constructor(settings: LambdaSettings, concurrency: Concurrency, onLine: (line: LogLine) => void) {
     this.settings = settings;
@@ -47,6 +50,7 @@ export class LambdaFunction {
       coldStartMilliseconds: this.#processes.flatMap(({ coldStartMilliseconds }) => coldStartMilliseconds ?? []),
       peakMegabytes: Math.max(0, ...this.#processes.map(({ peakMegabytes }) => peakMegabytes)),
       crashes: this.#crashes,
+      billedMilliseconds: this.#billedMilliseconds,
     };
   }
 
@@ -61,11 +65,13 @@ export class LambdaFunction {
     this.#busy++;
     this.#invocations++;
     const serving = this.#idle.pop() ?? this.#start();
+    const startedAt = performance.now();
     try {
       const result = await serving.invoke(event, `local-${this.settings.name}-${this.#invocations}`);
       if (result.kind === "crashed") this.#crashes++;
       return result;
     } finally {
+      this.#billedMilliseconds += performance.now() - startedAt;
       if (serving.isAlive) this.#idle.push(serving);
       this.#busy--;
       this.#waiting.shift()?.();

@@ -39,7 +39,7 @@ export interface LambdaProcess {
 
 const RUNTIME = join(import.meta.dirname, "lambda-runtime.ts");
 /** What a process has beside its heap: the program, buffers, code. */
-const OVERHEAD_MEGABYTES = 64;
+export const OVERHEAD_MEGABYTES = 64;
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: request and response each */
 const PAYLOAD_LIMIT_BYTES = 6 * 1024 * 1024;
 

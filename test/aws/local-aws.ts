@@ -1,5 +1,6 @@
 import { startFauxqs } from "fauxqs";
 import { startDynoxide } from "../history/dynoxide.ts";
+import { CapacityMeter, type Capacity } from "./capacity-meter.ts";
 import { OPERATOR, startAwsProxy, type CallObserver } from "./aws-proxy.ts";
 import type { Role } from "./collect-policies.ts";
 import { Gatekeeper } from "./gatekeeper.ts";
@@ -33,6 +34,8 @@ export interface LocalAws {
   createTopic(name: string, attributes: Readonly<Record<string, string>>): void;
   /** What came to all topics, the oldest first. */
   inbox(): InboxMessage[];
+  /** What all calls of DynamoDB consumed so far. */
+  capacity(): Capacity;
   close(): Promise<void>;
 }
 
@@ -51,7 +54,9 @@ export async function startLocalAws(template: ResolvedTemplate, roles: readonly 
   const resources = readKnownResources(template);
   const gatekeeper = new Gatekeeper(roles, collectResourcePolicies(template));
   const secrets = new Map<string, string>();
+  const meter = new CapacityMeter();
   const proxy = await startAwsProxy({
+    meter,
     resources,
     gatekeeper,
     secrets,
@@ -86,6 +91,7 @@ export async function startLocalAws(template: ResolvedTemplate, roles: readonly 
       queues.push(queue);
     },
     inbox: () => queues.flatMap((queue) => fauxqs.inspectQueue(queue)?.messages.ready ?? []).map(({ body }) => readMessage(body, account)),
+    capacity: () => meter.total,
     close: async () => {
       for (const client of clients) client.destroy?.();
       await proxy.close();

@@ -11,45 +11,62 @@ import { cosignTag } from "../../lib/oci/companion-tag.ts";
 import { Sealwatch } from "../../lib/stack/sealwatch.ts";
 import { newRecommendedApp } from "./example-stack.ts";
 
-/** Sealwatch's own stack, synthesized for a registry on this machine. */
+/** Sealwatch's own stack, synthesized for registries on this machine. */
 export interface NightScene {
+  /** That of `team/app`, which anybody may read. */
   readonly registry: ControlRegistry;
   /** The directory of the cloud assembly. */
   readonly assembly: string;
-  push(repository: string, tag: string, options?: { signed: boolean }): Artifact;
-  sign(repository: string, image: Artifact): void;
-  unsign(repository: string, image: Artifact): void;
+  /** Of Secrets Manager, by name. */
+  readonly secrets: Readonly<Record<string, string>>;
+  push(repository: Repository, tag: string, options?: { signed: boolean }): Artifact;
+  sign(repository: Repository, image: Artifact): void;
+  unsign(repository: Repository, image: Artifact): void;
   close(): Promise<void>;
 }
 
 export const REPOSITORIES = ["team/app", "team/api", "team/web"] as const;
+type Repository = (typeof REPOSITORIES)[number];
 
+const SECRET = "prod/registry";
+const PASSWORD = "correct horse";
+
+/** Three repositories, each in a registry of its own: one for anybody, one with a secret's password, one with a token of ECR. */
 export async function prepareScene(): Promise<NightScene> {
   const directory = await mkdtemp(join(tmpdir(), "sealwatch-aws-"));
-  const registry = await startRegistry({ referrersApi: true });
+  const open = await startRegistry({ referrersApi: true });
+  const locked = await startRegistry({ referrersApi: true, auth: { kind: "basic", user: "auditor", password: PASSWORD } });
+  const ecr = await startRegistry({ referrersApi: true, auth: { kind: "basic", user: "AWS", password: "local" } });
+  const registries: Readonly<Record<Repository, ControlRegistry>> = { "team/app": open, "team/api": locked, "team/web": ecr };
   const key = newKeyPair();
   await writeFile(join(directory, "release.pub"), key.pem);
-  const repositories = REPOSITORIES.map((name) => `  - { repository: ${registry.host}/${name}, policy: release }\n`).join("");
-  const list = `version: 1\npolicies:\n  release: { signers: [{ key: release.pub }] }\nrepositories:\n${repositories}`;
-  await writeFile(join(directory, "sealwatch.yaml"), list);
+  const list = {
+    version: 1,
+    policies: { release: { signers: [{ key: "release.pub" }] } },
+    registries: { [locked.host]: { credentials: `awssecret:///${SECRET}` }, [ecr.host]: { credentials: "ecr" } },
+    repositories: REPOSITORIES.map((name) => ({ repository: `${registries[name].host}/${name}`, policy: "release" })),
+  };
+  // JSON is YAML.
+  await writeFile(join(directory, "sealwatch.yaml"), JSON.stringify(list));
   const app: App = await newRecommendedApp(join(directory, "cdk.out"));
   const stack = new Stack(app, "Sealwatch", { env: { account: "111122223333", region: "eu-central-1" } });
   const audit = new Sealwatch(stack, "Audit", { watchlist: join(directory, "sealwatch.yaml") });
   audit.node.addMetadata("scene", "local");
-  const sign = (repository: string, image: Artifact): void => void signSimple(registry, repository, image, key);
+  const sign = (repository: Repository, image: Artifact): void => void signSimple(registries[repository], repository, image, key);
   return {
-    registry,
+    registry: open,
     assembly: app.synth().directory,
+    secrets: { [SECRET]: JSON.stringify({ host: locked.host, username: "auditor", password: PASSWORD }) },
     push(repository, tag, { signed } = { signed: true }) {
       const image = buildImage({ seed: `${repository}:${tag}` });
-      pushArtifact(registry.store, repository, image, tag);
+      pushArtifact(registries[repository].store, repository, image, tag);
       if (signed) sign(repository, image);
       return image;
     },
     sign,
-    unsign: (repository, { digest }) => void registry.store.untag(repository, cosignTag(digest, ".sig")),
+    unsign: (repository, { digest }) => void registries[repository].store.untag(repository, cosignTag(digest, ".sig")),
     async close() {
-      await registry.close();
+      await Promise.all(Object.values(registries).map((registry) => registry.close()));
       await rm(directory, { recursive: true });
     },
   };

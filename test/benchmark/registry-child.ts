@@ -17,18 +17,22 @@ export interface Counted {
   readonly requests: number;
 }
 
-/** A registry in a process of its own, so that what it costs is not counted as the audit's. Arguments: releases, api or plain, further tags. */
-const [releases, api, others = "0"] = process.argv.slice(2);
+/**
+ * A registry in a process of its own, so that what it costs is not counted as the audit's. Arguments: releases of a repository, api or
+ * plain, further tags of the first one, repositories (`app`, `app-1`, …).
+ */
+const [releases, api, others = "0", repositories = "1"] = process.argv.slice(2);
 const registry = await startRegistry({ referrersApi: api === "api" });
 const key = newKeyPair();
 
-function push(version: number): void {
-  const image = buildImage({ seed: `release ${version}` });
-  pushArtifact(registry.store, "app", image, `1.0.${version}`);
-  signSimple(registry, "app", image, key);
+function push(version: number, repository = "app"): void {
+  const image = buildImage({ seed: `release ${version} of ${repository}` });
+  pushArtifact(registry.store, repository, image, `1.0.${version}`);
+  signSimple(registry, repository, image, key);
 }
 
-for (let version = 0; version < Number(releases); version++) push(version);
+for (let at = 0; at < Number(repositories); at++)
+  for (let version = 0; version < Number(releases); version++) push(version, at === 0 ? "app" : `app-${at}`);
 // What builds leave behind: tags that are no releases.
 const build = buildImage({ seed: "build" });
 if (Number(others) > 0) pushArtifact(registry.store, "app", build, "build-0");

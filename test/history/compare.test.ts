@@ -152,7 +152,7 @@ describe("a tag that names another digest", () => {
   it("is reversed when it returns, signed, to the digest that it left", () => {
     const last = judgement(SIGNED, { digest: digest("b"), cause: "tag-rolled-back", left: digest("a") });
     const night = releaseNight(SIGNED, { previous: tagState("v1.4.2", last), order: "newer" });
-    expect(compareRelease(night)).toMatchObject({ judgement: { cause: null }, change: { kind: "reversed", cause: "tag-rolled-back" } });
+    expect(compareRelease(night)).toMatchObject({ judgement: { cause: null }, change: { kind: "reversed", cause: "tag-moved" } });
   });
 
   it("is reversed also when the digest between got another cause", () => {
@@ -160,7 +160,18 @@ describe("a tag that names another digest", () => {
     const stranger = compareRelease(releaseNight(untrusted(), { digest: digest("b"), previous: tagState("v1.4.2", last) }));
     expect(stranger.change).toMatchObject({ kind: "opened", cause: "unexpected-signer" });
     const back = compareRelease(releaseNight(SIGNED, { previous: tagState("v1.4.2", stranger.judgement), order: "older" }));
-    expect(back.change).toMatchObject({ kind: "reversed", cause: "unexpected-signer" });
+    expect(back.change).toMatchObject({ kind: "reversed", cause: "tag-moved" });
+  });
+
+  it("is the way back to an older digest from one that was signed once, whatever became of its signature", () => {
+    const last = judgement(unsigned(), {
+      digest: digest("b"),
+      cause: "signature-deleted",
+      left: digest("a"),
+      formerSigners: SIGNED.signers,
+    });
+    const back = compareRelease(releaseNight(SIGNED, { previous: tagState("v1.4.2", last), order: "older" }));
+    expect(back.change).toMatchObject({ kind: "reversed", cause: "tag-rolled-back" });
   });
 
   it("is no reversal when the digest that it left is unsigned by now", () => {

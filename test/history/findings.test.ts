@@ -164,8 +164,8 @@ describe("a change that ends findings", () => {
     expect(concludeChange(change({ kind: "recovered", cause: "tag-moved" }), [moved], []).findings).toMatchObject([{ status: "resolved" }]);
   });
 
-  it("resolves a rollback by its reversal, and tells it", () => {
-    const { findings, outbox } = concludeChange(change({ kind: "reversed", cause: "tag-rolled-back" }), [rollback], [channel("log")]);
+  it.each(["tag-moved", "tag-rolled-back"] as const)("resolves a rollback by its reversal (%s), and tells it", (cause) => {
+    const { findings, outbox } = concludeChange(change({ kind: "reversed", cause }), [rollback], [channel("log")]);
     expect(findings).toMatchObject([{ id: "EVENT000", status: "resolved" }]);
     expect(outbox).toMatchObject([{ kind: "recovered", findingId: "EVENT000" }]);
   });
@@ -173,14 +173,14 @@ describe("a change that ends findings", () => {
   it("is a rollback where the move to a signed image was closed before", () => {
     const back = change({
       kind: "reversed",
-      cause: "tag-moved",
+      cause: "tag-rolled-back",
       before: SIGNED_SNAPSHOT,
       after: { ...SIGNED_SNAPSHOT, digest: digest("a") },
     });
     const { findings, outbox } = concludeChange(back, [], [channel("log")]);
     expect(findings).toMatchObject([{ cause: "tag-rolled-back", severity: "alert", status: "open", digest: digest("a") }]);
     expect(outbox).toMatchObject([{ kind: "opened" }]);
-    expect(concludeChange({ ...back, before: change().after }, [], [channel("log")])).toMatchObject({ findings: [], outbox: [] });
+    expect(concludeChange({ ...back, cause: "tag-moved" }, [], [channel("log")])).toMatchObject({ findings: [], outbox: [] });
   });
 
   it("ends a flood and nothing else when the flood is over", () => {

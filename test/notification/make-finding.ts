@@ -30,6 +30,7 @@ export function makeFacts(facts: Partial<ChangeFacts> = {}): ChangeFacts {
 
 /** A version that was pushed unsigned, unless told otherwise. */
 export function makeFinding(finding: Partial<Finding> = {}): Finding {
+  const openedAt = finding.openedAt ?? "2026-11-20T02:00:00Z";
   return {
     id: "7Q3K9D2M",
     version: 1,
@@ -39,10 +40,10 @@ export function makeFinding(finding: Partial<Finding> = {}): Finding {
     tag: "v1.4.2",
     digest: DIGEST,
     before: null,
-    after: { digest: DIGEST, verdict: "unsigned", reason: "nothing-found", signers: [], run: "2026-11-20T02:00:00Z" },
+    after: { digest: DIGEST, verdict: "unsigned", reason: "nothing-found", signers: [], run: openedAt },
     facts: makeFacts(),
     status: "open",
-    openedAt: "2026-11-20T02:00:00Z",
+    openedAt,
     resolvedAt: null,
     resolution: null,
     acknowledgement: null,

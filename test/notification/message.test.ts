@@ -161,6 +161,16 @@ describe("several tags of one digest", () => {
   });
 });
 
+describe("the subject of a list", () => {
+  it("keeps its count where the name is too long", () => {
+    const repository = `registry.acme.example/${"platform/".repeat(8)}app`;
+    const entries = ["v1.0.0", "v1.0.1", "v1.0.2"].map((tag, at) => opened({ repository, tag, id: `LONG000${at}`, digest: null }));
+    const { subject } = renderMessage(RUN, entries);
+    expect(subject).toMatch(/^\[ALERT\] 3 findings in \.\.\.[^ ]*platform\/app: 3 release-unsigned$/);
+    expect(subject.length).toBeLessThanOrEqual(100);
+  });
+});
+
 describe("a reminder", () => {
   const finding = makeFinding({ openedAt: "2026-11-13T02:00:00Z" });
 

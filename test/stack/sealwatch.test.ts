@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Stack, Validations } from "aws-cdk-lib";
+import { aws_ec2 as ec2, Stack, Validations } from "aws-cdk-lib";
 import { Annotations, Match, Template } from "aws-cdk-lib/assertions";
 import { AwsSolutionsChecks, ServerlessChecks } from "cdk-nag";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -134,6 +134,61 @@ describe.skipIf(!existsSync(join(import.meta.dirname, "..", "..", "dist", "lambd
       (Properties as { AlarmDescription: string }).AlarmDescription.endsWith("no-completed-run"),
     );
     expect(silent?.["Properties"]).toMatchObject({ TreatMissingData: "breaching", EvaluationPeriods: 26, Period: 3600 });
+  });
+
+  it("runs inside of a network where one is given, and may make itself known there", async () => {
+    const app = await newRecommendedApp(join(directory, "inside"));
+    const stack = new Stack(app, "Team", { env: { account: "111122223333", region: "eu-central-1" } });
+    // The CDK's own types do not agree where optional is exact.
+    const vpc = new ec2.Vpc(stack, "Network", { maxAzs: 1 }) as ec2.IVpc;
+    const audit = new Sealwatch(stack, "Audit", { watchlist: LIST, vpc });
+    const template = Template.fromStack(Stack.of(audit));
+    const functions = Object.entries(template.findResources("AWS::Lambda::Function")).filter(([id]) => id.startsWith("Audit"));
+    expect(functions.map(([, { Properties }]) => Object.keys((Properties as { VpcConfig?: object }).VpcConfig ?? {}))).toEqual(
+      Array.from({ length: 3 }, () => ["SecurityGroupIds", "SubnetIds"]),
+    );
+    const wide = statementsOf(template).filter(({ Resource, Action }) => Resource === "*" && Action !== "ecr:GetAuthorizationToken");
+    expect(wide.map(({ Action }) => [Action].flat().every((action) => action.startsWith("ec2:")))).toEqual([true, true, true]);
+  });
+
+  it("may read the secrets and take the roles that the watch list names, and pull from ECR under any name", async () => {
+    const path = join(directory, "sealwatch.yaml");
+    const role = "arn:aws:iam::444455556666:role/reader";
+    writeFileSync(
+      path,
+      `version: 1
+policies: { release: { signers: [{ keyless: { issuer: "https://issuer.example", subject: "https://build.example/release" } }] } }
+registries:
+  quay.io: { credentials: "awssecret:///prod/quay" }
+  ecr.internal: { credentials: ecr }
+  444455556666.dkr.ecr.eu-west-1.amazonaws.com: { credentials: "ecr:${role}" }
+repositories:
+  - { repository: quay.io/acme/app, policy: release }
+  - { repository: ecr.internal/acme/web, policy: release }
+  - { repository: 444455556666.dkr.ecr.eu-west-1.amazonaws.com/acme/api, policy: release }
+heartbeat: "awssecret:///prod/heartbeat"
+`,
+    );
+    const statements = statementsOf(await synthesize({ watchlist: path }));
+    const resourcesOf = (action: string): unknown[] =>
+      statements.filter(({ Action }) => [Action].flat().includes(action)).map(({ Resource }) => Resource);
+    expect(resourcesOf("secretsmanager:GetSecretValue")).toEqual([
+      "arn:aws:secretsmanager:eu-central-1:111122223333:secret:prod/quay-??????",
+      "arn:aws:secretsmanager:eu-central-1:111122223333:secret:prod/heartbeat-??????",
+    ]);
+    expect(resourcesOf("sts:AssumeRole")).toEqual([role]);
+    expect(resourcesOf("ecr:BatchGetImage")).toEqual(["arn:aws:ecr:eu-central-1:111122223333:repository/acme/web"]);
+  });
+
+  it("is not synthesized from a watch list that needs files, variables or logins of this machine", async () => {
+    const path = join(directory, "sealwatch.yaml");
+    const policy = `policies: { release: { signers: [{ keyless: { issuer: "https://issuer.example", subject: "https://build.example/release" } }] } }`;
+    const registries = `registries: { quay.io: { credentials: "env:USER,PASSWORD" }, ghcr.io: { credentials: docker } }`;
+    const repositories = `repositories: [{ repository: quay.io/acme/app, policy: release }, { repository: ghcr.io/acme/app, policy: release }]`;
+    writeFileSync(path, `version: 1\n${policy}\n${registries}\n${repositories}\nheartbeat: env:HEARTBEAT\n`);
+    await expect(createStack({ watchlist: path })).rejects.toThrow(
+      /quay\.io\.credentials.*found env; write awssecret[\s\S]*ghcr\.io\.credentials.*found docker[\s\S]*heartbeat.*found env/,
+    );
   });
 
   it("says where everything is", async () => {

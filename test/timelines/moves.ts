@@ -62,6 +62,26 @@ export const MOVES: Readonly<Record<string, Timeline>> = {
     ["open tag-rolled-back v1.0.1"],
   ),
 
+  "the way back is told as rolled back also where the image between lost its signature": timeline(
+    [
+      signed("v1.0.0", "v1.0.1"),
+      night((scene) => scene.pushSigned("v1.0.1", { seed: "rebuilt" }), "notice tag-moved v1.0.1"),
+      night((scene) => scene.acknowledge("tag-moved", 9, 2)),
+      night((scene) => scene.deleteSignature("v1.0.1"), "alert signature-deleted v1.0.1"),
+      night((scene) => scene.push("v1.0.1"), "alert tag-rolled-back v1.0.1", "recovered signature-deleted v1.0.1"),
+      quiet(),
+    ],
+    ["open tag-rolled-back v1.0.1"],
+  ),
+
+  "a move that is still open is over by the way back also where the image between lost its signature": timeline([
+    signed("v1.0.0", "v1.0.1"),
+    night((scene) => scene.pushSigned("v1.0.1", { seed: "rebuilt" }), "notice tag-moved v1.0.1"),
+    night((scene) => scene.deleteSignature("v1.0.1"), "alert signature-deleted v1.0.1"),
+    night((scene) => scene.push("v1.0.1"), "recovered signature-deleted v1.0.1", "recovered tag-moved v1.0.1"),
+    quiet(),
+  ]),
+
   "a move to a signed image that is undone at once is over": timeline([
     signed("v1.0.0", "v1.0.1"),
     night((scene) => scene.pushSigned("v1.0.1", { seed: "rebuilt" }), "notice tag-moved v1.0.1"),

@@ -111,8 +111,9 @@ function audit(script: Night, at: number, scene: Scene): Promise<AuditedNight[]>
   const progress = ({ phase }: { readonly phase: string }): void => {
     if (phase === "recorded" && ++recorded === 1) script.meanwhile?.(scene);
   };
-  const start = (): Promise<AuditedNight> => auditNight(scene.list, scene.store, at, { ...options(scene), progress });
-  return Promise.all(Array.from({ length: script.starts ?? 1 }, start));
+  // No two end in the same moment: whoever is later answers with the record.
+  const start = (takes: number): Promise<AuditedNight> => auditNight(scene.list, scene.store, at, { ...options(scene), progress, takes });
+  return Promise.all(Array.from({ length: script.starts ?? 1 }, (_, takes) => start(takes)));
 }
 
 /** No script waits for a registry that hangs: a busy machine must not look like one. */

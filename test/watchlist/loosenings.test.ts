@@ -32,6 +32,17 @@ describe("a watch list that stays, or gets stricter", () => {
     ["the threshold rises", { signers: `${RELEASE}, ${SECOND}` }, { signers: `${RELEASE}, ${SECOND}`, policy: ", threshold: 2" }],
     ["an annotation is demanded", {}, { policy: ", annotations: { team: core }" }],
     ["grace gets shorter", { repository: ", grace: 2h" }, { repository: ", grace: 1h" }],
+    [
+      "the entries of one repository change places",
+      {
+        repository: ', tags: { include: ["v*"] }',
+        more: ', { repository: ghcr.io/acme/app, policy: p, grace: 2h, tags: { include: ["n*"] } }',
+      },
+      {
+        repository: ', grace: 2h, tags: { include: ["n*"] }',
+        more: ', { repository: ghcr.io/acme/app, policy: p, tags: { include: ["v*"] } }',
+      },
+    ],
     ["a repository is added", {}, { more: ", { repository: ghcr.io/acme/other, policy: p }" }],
     ["more tags are selected", { repository: ', tags: { include: ["v1*"] }' }, { repository: ', tags: { include: ["v1*", "v2*"] }' }],
     ["a wider pattern is included", { repository: ', tags: { include: ["v2.*"] }' }, { repository: ', tags: { include: ["v*"] }' }],

@@ -23,9 +23,9 @@ describe("the watch list that a run audited by", () => {
     ]);
   });
 
-  it("holds no secret, and no address that whoever knows it could use", () => {
+  it("holds secrets by the names of their places only, and no address that whoever knows it could use", () => {
     const text = formatWatchListDocument(loaded(`version: 1\n${MINIMAL}${NOTIFY}`));
-    expect(text).not.toContain("HOOK_SECRET");
+    expect(text).toContain('"secret":"env:HOOK_SECRET"');
     expect(text).not.toContain("T0P-SECRET");
   });
 

@@ -10,7 +10,7 @@ import { recallChannel } from "../../watchlist/watch-list-document.ts";
 import type { WatchList } from "../../watchlist/watch-list.ts";
 import type { AuditDocument, SummaryDocument } from "../audit-document.ts";
 import { concludeChanges, type Reading } from "../conclude-changes.ts";
-import { deliver } from "../deliver.ts";
+import { deliver, type Sleep } from "../deliver.ts";
 import { exitCodeOf } from "../exit-code.ts";
 import { planWork } from "../repository-audit.ts";
 import { recordStorms } from "../record-storms.ts";
@@ -26,7 +26,7 @@ export interface ConcludeRequest {
   readonly again: readonly AgainPart[];
   /** Reads the time, epoch milliseconds. */
   readonly clock: () => number;
-  readonly sleep: (milliseconds: number) => Promise<void>;
+  readonly sleep: Sleep;
 }
 
 export interface ConcludedRun {
@@ -146,5 +146,6 @@ function createPartsReading(plan: RunPlan, parts: readonly Part[], again: readon
       if (!found.tags.has(tag)) return found.part.coverage.listed && found.part.coverage.expected === found.part.coverage.releases;
       return !found.unanswered.has(tag) && (!options.again || held.has(id));
     },
+    watches: (repository, tag) => planned.has(repository) && (tag === undefined || audited.get(repository)?.tags.has(tag) === true),
   };
 }

@@ -3,7 +3,7 @@ import { parseAwsSecret } from "../../watchlist/aws-secret.ts";
 import { ANONYMOUS, type Credential, type CredentialSource } from "./credential.ts";
 import type { Environment } from "./credential-helper.ts";
 import { loadDockerCredential } from "./docker-config.ts";
-import { parseEcrHost } from "./ecr-host.ts";
+import { parseEcrHost } from "../../oci/ecr-host.ts";
 import { loadEcrCredential, type EcrSurroundings } from "./load-ecr-credential.ts";
 import { readRegistrySecret } from "./read-registry-secret.ts";
 import type { SecretReader } from "./secret-reader.ts";

@@ -1,7 +1,7 @@
 import type { AwsPort } from "./aws-port.ts";
 import type { Credential } from "./credential.ts";
 import { describeAwsFailure } from "./describe-aws-failure.ts";
-import { ECR_PUBLIC, parseEcrHost } from "./ecr-host.ts";
+import { ECR_PUBLIC, parseEcrHost } from "../../oci/ecr-host.ts";
 import { parseEcrToken } from "./parse-ecr-token.ts";
 
 /** What an ECR login stands on. */

@@ -1,0 +1,41 @@
+import { parseEcrHost } from "../oci/ecr-host.ts";
+import type { WatchList } from "../watchlist/watch-list.ts";
+import { readSecrets, type Place, type StatementProps } from "./statements.ts";
+
+const ROLE = "ecr:";
+
+/**
+ * What reading the registries of a watch list needs of AWS: a token of ECR and pulling from just these repositories, the roles and the
+ * secrets that it names. A role has its own permissions; a token names no repository.
+ */
+export function accessRegistries({ repositories, registries }: WatchList, place: Place): StatementProps[] {
+  const names = repositories.flatMap(({ repository, signatureRepository }) =>
+    signatureRepository === null ? [repository] : [repository, signatureRepository],
+  );
+  const pulled = names.flatMap(({ registry, path }) => {
+    const credentials = registries.get(registry)?.credentials ?? null;
+    const host = parseEcrHost(registry);
+    if (credentials !== "ecr" && (credentials !== null || host === null)) return [];
+    const { region, account } = host ?? place;
+    return [`arn:${place.partition}:ecr:${region}:${account}:repository/${path}`];
+  });
+  const settings = [...registries.values()];
+  const roles = settings.flatMap(({ credentials }) => (credentials?.startsWith(ROLE) ? [credentials.slice(ROLE.length)] : []));
+  return [
+    ...(pulled.length === 0
+      ? []
+      : [
+          { sid: "EcrToken", actions: ["ecr:GetAuthorizationToken"], resources: ["*"] },
+          {
+            sid: "EcrPull",
+            actions: ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "ecr:ListImages"],
+            resources: [...new Set(pulled)],
+          },
+        ]),
+    ...(roles.length === 0 ? [] : [{ sid: "Roles", actions: ["sts:AssumeRole"], resources: [...new Set(roles)] }]),
+    ...readSecrets(
+      settings.flatMap(({ credentials, clientKey }) => [credentials, clientKey]),
+      place,
+    ),
+  ];
+}
