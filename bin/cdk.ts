@@ -6,24 +6,34 @@ import { Sealwatch } from "../lib/stack/sealwatch.ts";
 const app = new App();
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
 
+try {
+  createStack();
+} catch (error) {
+  // What is wrong is in the watch list or the options: where in this program it was found helps nobody.
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}
+
+function createStack(): void {
+  const watchlist = read("watchlist");
+  if (watchlist === undefined) throw new Error("which watch list? Add -c watchlist=sealwatch.yaml");
+  const [schedule, timezone, email, vpcId] = ["schedule", "timezone", "email", "vpc"].map(read);
+  // A network is looked up in an account, so that the account must be known.
+  const account = process.env["CDK_DEFAULT_ACCOUNT"];
+  const region = process.env["CDK_DEFAULT_REGION"];
+  const env = vpcId !== undefined && account !== undefined && region !== undefined ? { account, region } : undefined;
+  const stack = new Stack(app, "Sealwatch", { description: "Audits container-image signatures every night", ...(env && { env }) });
+  const audit = new Sealwatch(stack, "Audit", {
+    watchlist,
+    ...(schedule !== undefined && { schedule }),
+    ...(timezone !== undefined && { timezone }),
+    ...(email !== undefined && { email }),
+    ...(vpcId !== undefined && { vpc: ec2.Vpc.fromLookup(stack, "Vpc", { vpcId }) }),
+  });
+  audit.node.addMetadata("watchlist", watchlist);
+}
+
 function read(name: string): string | undefined {
   const value: unknown = app.node.tryGetContext(name);
   return typeof value === "string" && value !== "" ? value : undefined;
 }
-
-const watchlist = read("watchlist");
-if (watchlist === undefined) throw new Error("which watch list? npx cdk deploy -c watchlist=sealwatch.yaml");
-const [schedule, timezone, email, vpcId] = ["schedule", "timezone", "email", "vpc"].map(read);
-// A network is looked up in an account, so that the account must be known.
-const account = process.env["CDK_DEFAULT_ACCOUNT"];
-const region = process.env["CDK_DEFAULT_REGION"];
-const env = vpcId !== undefined && account !== undefined && region !== undefined ? { account, region } : undefined;
-const stack = new Stack(app, "Sealwatch", { description: "Audits container-image signatures every night", ...(env && { env }) });
-const audit = new Sealwatch(stack, "Audit", {
-  watchlist,
-  ...(schedule !== undefined && { schedule }),
-  ...(timezone !== undefined && { timezone }),
-  ...(email !== undefined && { email }),
-  ...(vpcId !== undefined && { vpc: ec2.Vpc.fromLookup(stack, "Vpc", { vpcId }) }),
-});
-audit.node.addMetadata("watchlist", watchlist);

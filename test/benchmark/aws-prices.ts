@@ -18,7 +18,7 @@ export const PRICES = {
 
 /** What a deployment costs a month, whatever it audits: price and number. */
 export const FIXED: readonly (readonly [what: string, price: number, count: number])[] = [
-  ["key of the topic", 1, 1],
+  ["keys, of the topic and for signatures", 1, 2],
   ["alarms", 0.1, 7],
   ["metrics of its own", 0.3, 10],
   ["dashboard", 3, 1],
