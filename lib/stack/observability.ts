@@ -3,6 +3,7 @@ import type { aws_dynamodb as dynamodb, aws_sns as sns, aws_stepfunctions as sfn
 import { Construct } from "constructs";
 import { METRIC, METRIC_NAMESPACE } from "../audit/parts/function-names.ts";
 import type { AuditFunction } from "./functions.ts";
+import { RUNBOOK } from "./runbook.ts";
 
 export interface ObservabilityProps {
   readonly topic: sns.Topic;
@@ -13,8 +14,6 @@ export interface ObservabilityProps {
   readonly coveragePercent: number;
 }
 
-/** What an alarm means and what to do: each name is a heading there. */
-const RUNBOOK = "https://github.com/sealwatch/sealwatch/blob/main/lib/stack/RUNBOOK.md";
 const NIGHT_AND_A_BIT = 26;
 const UNSENT_SECONDS = 3600;
 /** What functions ask of the table. */

@@ -4,6 +4,7 @@ import { Construct } from "constructs";
 import { RUNS_PREFIX } from "../audit/parts/function-names.ts";
 import type { AuditFunction } from "./functions.ts";
 import { defineRun } from "./run-definition.ts";
+import { RUNBOOK } from "./runbook.ts";
 
 export interface RunProps {
   readonly plan: AuditFunction;
@@ -14,6 +15,19 @@ export interface RunProps {
   readonly schedule: string;
   readonly timezone: string | undefined;
 }
+
+/** What people read of a run that failed: each line is a string of its own, as EventBridge wants it for text. */
+const FAILURE_TEXT = {
+  inputPathsMap: { name: "$.detail.name", status: "$.detail.status", arn: "$.detail.executionArn" },
+  inputTemplate: [
+    "[FAILED] Sealwatch: the run <name> ended as <status>",
+    "What happened: this night's audit did not come to its end; what it saw is recorded, and may not have been told yet.",
+    `To do: ${RUNBOOK}#run-failed`,
+    "Execution: <arn>",
+  ]
+    .map((line) => JSON.stringify(line))
+    .join("\n"),
+};
 
 /** The state machine of a run, when it starts, and who is told when one fails. */
 export class AuditRun extends Construct {
@@ -81,7 +95,7 @@ export class AuditRun extends Construct {
         "detail-type": ["Step Functions Execution Status Change"],
         detail: { status: ["FAILED", "TIMED_OUT", "ABORTED"], stateMachineArn: [this.machine.ref] },
       },
-      targets: [{ arn: topic.topicArn, id: "alerts" }],
+      targets: [{ arn: topic.topicArn, id: "alerts", inputTransformer: FAILURE_TEXT }],
     });
     rule.node.addDependency(topic);
   }

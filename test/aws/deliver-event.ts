@@ -29,13 +29,33 @@ export async function deliverEnd(template: ResolvedTemplate, aws: LocalAws, exec
   for (const { id, names, properties } of resourcesOf(template, "AWS::Events::Rule")) {
     const pattern = properties["EventPattern"];
     if (pattern === undefined || properties["State"] === "DISABLED" || !matchEvent(pattern as Record<string, unknown>, event)) continue;
-    for (const { Arn: target } of (properties["Targets"] ?? []) as { readonly Arn: string }[]) {
+    for (const { Arn: target, InputTransformer } of (properties["Targets"] ?? []) as readonly Target[]) {
       const why = refusalOf(template, aws, target, names.arn);
-      if (why === null) await aws.operator(SNSClient).send(new PublishCommand({ TopicArn: target, Message: JSON.stringify(event) }));
+      if (why === null)
+        await aws.operator(SNSClient).send(new PublishCommand({ TopicArn: target, Message: formatInput(event, InputTransformer) }));
       else undelivered.push({ rule: id, target, why });
     }
   }
   return undelivered;
+}
+
+interface Target {
+  readonly Arn: string;
+  readonly InputTransformer?: { readonly InputPathsMap: Readonly<Record<string, string>>; readonly InputTemplate: string };
+}
+
+/** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html: here, a template of quoted lines */
+function formatInput(event: unknown, transformer: Target["InputTransformer"]): string {
+  if (transformer === undefined) return JSON.stringify(event);
+  const read = (path: string): unknown =>
+    path
+      .split(".")
+      .slice(1)
+      .reduce((value: unknown, name) => (value as Readonly<Record<string, unknown>> | undefined)?.[name], event);
+  const lines = transformer.InputTemplate.split("\n").map((line) => JSON.parse(line) as string);
+  return lines
+    .map((line) => line.replaceAll(/<(\w+)>/g, (_, name: string) => String(read(transformer.InputPathsMap[name] ?? ""))))
+    .join("\n");
 }
 
 function refusalOf(template: ResolvedTemplate, aws: LocalAws, target: string, rule: string): string | null {
