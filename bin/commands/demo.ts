@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { runAudit } from "../../lib/audit/run-audit.ts";
 import { openSqliteHistory } from "../../lib/history/sqlite-store.ts";
 import type { HistoryStore } from "../../lib/history/store.ts";
@@ -74,7 +75,7 @@ async function spendNight(
       failOn: "unknown",
       finish: () => now,
       wallClock: () => now,
-      sleep: () => Promise.resolve(),
+      sleep: (milliseconds: number) => wait(milliseconds),
     } as const;
     const { document, warnings } = await runAudit(watchList, request, {
       store,
