@@ -6,7 +6,7 @@ import { runCommand } from "./run-command.ts";
 
 describe("the command line", () => {
   it.each(
-    [[], ["audit"], ["plan"], ["inspect"], ["lint"], ["findings"], ["findings", "show"], ["demo"]].map(
+    [[], ["audit"], ["plan"], ["inspect"], ["lint"], ["findings"], ["findings", "show"], ["report"], ["demo"]].map(
       (words) => [words.join(" "), words] as const,
     ),
   )("explains %s with examples on stdout", async (_, words) => {
@@ -24,7 +24,7 @@ describe("the command line", () => {
   it.each([
     ["an unknown option", ["audit", "--jsn"]],
     ["an unknown command", ["adit"]],
-    ["help of an unknown command", ["report", "--help"]],
+    ["help of an unknown command", ["adit", "--help"]],
     ["an unknown command behind help", ["help", "adit"]],
     ["no command", []],
     ["a missing argument", ["inspect"]],
