@@ -15,6 +15,7 @@ interface ReportOptions extends CommonOptions, PeriodOptions {
 
 /** Each format's code is loaded when it is asked for: charts are megabytes. */
 const FORMATS: Readonly<Record<string, (model: ReportModel) => Promise<string | Iterable<string>>>> = {
+  html: async (model) => (await import("../../lib/report/html/format-html.ts")).formatHtml(model),
   json: async (model) => (await import("../../lib/report/format-report-json.ts")).formatReportJson(model),
   csv: async (model) => (await import("../../lib/report/format-csv.ts")).formatCsv(model),
 };

@@ -2,10 +2,12 @@ import { mkdtempSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseHTML, type HTMLElement } from "linkedom";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadRecordedFacts, type RecordedFacts } from "../../lib/history/recorded-facts.ts";
 import { openSqliteHistory } from "../../lib/history/sqlite-store.ts";
 import { buildReport } from "../../lib/report/build-report.ts";
+import { formatHtml } from "../../lib/report/html/format-html.ts";
 import { formatCsv } from "../../lib/report/format-csv.ts";
 import { formatReportJson } from "../../lib/report/format-report-json.ts";
 import type { ReportModel } from "../../lib/report/report-model.ts";
@@ -28,6 +30,13 @@ beforeAll(async () => {
   await store.close();
 }, 240_000);
 afterAll(() => rm(directory, { recursive: true }));
+
+function readTable(table: Pick<HTMLElement, "querySelector" | "querySelectorAll">): { caption: string; rows: string[][] } {
+  const rows = [...table.querySelectorAll("tbody tr")].map((row) =>
+    [...row.querySelectorAll("th,td")].map(({ textContent }) => textContent.trim()),
+  );
+  return { caption: table.querySelector("caption")?.textContent ?? "", rows };
+}
 
 const PERIODS: readonly PeriodOptions[] = [
   { from: "2026-09-01", to: "2026-10-31", asOf: "2026-11-15" },
@@ -74,6 +83,44 @@ describe.each(PERIODS)("a report on sixty repositories, %j", (options) => {
       expected.reduce((sum, { hours }) => sum + hours, 0),
     );
     expect(rows).toHaveLength(expected.length);
+  });
+
+  it("says of every release, night and finding in its page what it says elsewhere", () => {
+    const { document } = parseHTML([...formatHtml(report)].join(""));
+    const tables = [...document.querySelectorAll("table")].map(readTable);
+    const nights = tables.find(({ caption }) => caption === "Releases by night")!.rows;
+    expect(
+      nights.map(([day, , , signed, exempt, pending, unknown, untrusted, unsigned]) => [
+        day,
+        signed,
+        exempt,
+        pending,
+        unknown,
+        untrusted,
+        unsigned,
+      ]),
+    ).toEqual(
+      walkNights(history, days).map(({ day, states }) => {
+        const counts =
+          states === null ? null : [states.signed, states.exempt, states.pending, states.unknown, states.untrusted, states.unsigned];
+        return [day, ...(counts?.map(String) ?? Array.from({ length: 6 }, () => "–"))];
+      }),
+    );
+    const findings = tables.find(({ caption }) => caption.startsWith("Findings"))?.rows ?? [];
+    expect(findings.map(([id, , , , hours]) => [id, Number(hours)])).toEqual(report.findings.map(({ id, hours }) => [id, hours]));
+    const rows = [...document.querySelectorAll("#releases details")].flatMap((folded) => {
+      const repository = folded.querySelector("b")!.textContent;
+      const lines = readTable(folded.querySelector("table")).rows.filter((cells) => cells.length > 1);
+      return lines.map(
+        ([tag, digest, first, , notes = ""]) => `${repository} ${tag} ${digest} ${first} ${/for (\S+) h/.exec(notes)?.[1] ?? "0"}`,
+      );
+    });
+    const wanted = expected.map(
+      ({ repository, tag, digest, firstSeen, hours }) => `${repository} ${tag} ${digest} ${firstSeen.slice(0, 10)} ${hours}`,
+    );
+    expect(rows.toSorted()).toEqual(wanted.toSorted());
+    expect(document.querySelector(".lead")!.textContent).toBe(report.sentence);
+    expect(document.documentElement.outerHTML).not.toMatch(/100\s?%/);
   });
 
   it("counts in its first sentence each release once and every night", () => {
