@@ -17,6 +17,7 @@ interface ReportOptions extends CommonOptions, PeriodOptions {
 const FORMATS: Readonly<Record<string, (model: ReportModel) => Promise<string | Iterable<string>>>> = {
   html: async (model) => (await import("../../lib/report/html/format-html.ts")).formatHtml(model),
   json: async (model) => (await import("../../lib/report/format-report-json.ts")).formatReportJson(model),
+  oscal: async (model) => (await import("../../lib/report/oscal/format-oscal.ts")).formatOscal(model),
   csv: async (model) => (await import("../../lib/report/format-csv.ts")).formatCsv(model),
 };
 
