@@ -56,6 +56,7 @@ await import("./parts/command.js");
 await writeFile(join(OUT, "sealwatch.js"), start);
 await chmod(join(OUT, "sealwatch.js"), 0o755);
 await copyFile("lib/watchlist/sealwatch.schema.json", join(OUT, "sealwatch.schema.json"));
+await copyFile("lib/report/report.schema.json", join(OUT, "report.schema.json"));
 const functions = await buildFunctions(join(OUT, "lambdas"));
 await writeFile(join(OUT, "LICENSES.txt"), await collectLicences([...Object.keys(metafile.inputs), ...functions]));
 
