@@ -186,7 +186,9 @@ Exit codes: 0 the report was written, whatever it says; 2 usage or history.
 
   program
     .command("demo")
-    .description("the real audit over an embedded registry: three nights, a regression told; needs no network and no configuration")
+    .description(
+      "the real audit over an embedded registry: three nights, a regression told, a report; needs no network and no configuration",
+    )
     .option("--keep <dir>", "keep the watch list and the history in this directory")
     .addHelpText("after", examples("sealwatch demo", "sealwatch demo --keep demo"))
     .action(async (options) => exitWith(await (await import("./commands/demo.ts")).demo(options)));

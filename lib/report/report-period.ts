@@ -29,11 +29,11 @@ export function readPeriod(options: PeriodOptions, now: number): ReportPeriod {
   const known = asOf === undefined ? now : readAsOf(asOf, now);
   const instant = Math.floor(known / 1000) * 1000;
   const days = readDays(options, formatDay(instant));
-  if (days.from > days.to) throw refuse(`--from ${days.from} is after --to ${days.to}`);
   if (startOf(days.from) > instant)
     throw refuse(
       `${month === undefined ? `--from ${days.from}` : `--month ${month}`}: that is after ${formatDay(instant)}, of which nothing is known`,
     );
+  if (days.from > days.to) throw refuse(`--from ${days.from} is after --to ${days.to}`);
   return { ...days, asOf: instant };
 }
 

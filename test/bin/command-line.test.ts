@@ -37,7 +37,7 @@ describe("the command line", () => {
     expect(stderr).not.toContain("internal error");
   });
 
-  it.each(["audit", "plan", "lint", "findings"])("says how to start where %s finds no watch list", async (command) => {
+  it.each(["audit", "plan", "lint", "findings", "report"])("says how to start where %s finds no watch list", async (command) => {
     const { code, stdout, stderr } = await runCommand([command], { cwd: makeDirectory() });
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toContain("No sealwatch.yaml. Start with: sealwatch init ghcr.io/you/app --write sealwatch.yaml\n");

@@ -27,6 +27,7 @@ describe("the period of a report", () => {
     [{ month: "2026-12" }, /that is after 2026-11-21, of which nothing is known/],
     [{ month: "2026-10", from: "2026-10-01" }, /leave --from and --to out/],
     [{ to: "2026-10-01" }, /write --from as well/],
+    [{ from: "2026-12-01" }, /--from 2026-12-01: that is after 2026-11-21/],
     [{ from: "2026-10-02", to: "2026-10-01" }, /--from 2026-10-02 is after --to 2026-10-01/],
     [{ from: "2026-02-30", to: "2026-03-01" }, /--from 2026-02-30: write a day/],
     [{ month: "2026-10", asOf: "2026-11-22" }, /--as-of 2026-11-22: that is still to come/],
