@@ -24,8 +24,11 @@ export function buildReport(recorded: RecordedFacts, period: ReportPeriod): Repo
   const nights = listNights(facts, period);
   const findings = describeFindings(facts.findings, stretch);
   const acknowledgers = collectAcknowledgers(findings);
-  const names = [...facts.observations.keys()].toSorted();
-  const traces = new Map(names.map((name) => [name, traceRepository(facts, name, stretch)] as const).filter(([, own]) => own.length > 0));
+  const looked = new Set(nights.flatMap(({ run }) => [...(run?.coverage.keys() ?? [])]));
+  const names = [...new Set([...facts.observations.keys(), ...looked])].toSorted();
+  const traced = names.map((name) => [name, traceRepository(facts, name, stretch)] as const);
+  // One that was watched, but never answered, is part of the truth.
+  const traces = new Map(traced.filter(([name, own]) => own.length > 0 || looked.has(name)));
   const repositories = [...traces].map(([name, own]) => describeRepository(facts, name, own, nights, stretch, acknowledgers));
   const summary = summarise(repositories, nights, countFindings(findings));
   const title = formatPeriodTitle(period);

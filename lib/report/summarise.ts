@@ -15,7 +15,7 @@ export function summarise(
   const [complete, incomplete, missed] = [countOf("complete"), countOf("incomplete"), countOf("missed")];
   return {
     releases: releases.length,
-    repositories: repositories.length,
+    repositories: repositories.filter((one) => one.releases.length > 0).length,
     signed: count("signed"),
     exempt: count("exempt"),
     unsigned: countWrong(wrong.filter(({ worstVerdict }) => worstVerdict === "unsigned")),

@@ -22,8 +22,10 @@ describe("a page with little to say", () => {
 
   it("is about a repository that could not be listed from the first night on", () => {
     const open = finding({ cause: "coverage-lost", tag: null, digest: null, openedAt: octoberNight(2), repository: REPOSITORY });
-    const html = page(factsOf([octoberRun(1), octoberRun(2)], [], { findings: [open] }));
+    const coverage = [{ repository: REPOSITORY, listed: false, expected: 0, releases: 0, judged: 0, unknown: 0 }];
+    const runs = [1, 2].map((night) => octoberRun(night, { coverage, complete: false }));
+    const html = page(factsOf(runs, [], { findings: [open], observations: new Map() }));
     expect(html).toContain("coverage-lost");
-    expect(html).toContain("<svg");
+    expect(html).toContain(`<b>${REPOSITORY}</b>: 0 of 0 signed`);
   });
 });
