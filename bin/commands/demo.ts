@@ -80,7 +80,8 @@ async function spendNight(
       failOn: "unknown",
       finish: () => now,
       wallClock: () => now,
-      sleep: (milliseconds: number) => wait(milliseconds),
+      // What is left to wait for when all is told keeps nobody.
+      sleep: (milliseconds: number) => wait(milliseconds, undefined, { ref: false }),
     } as const;
     const { document, warnings } = await runAudit(watchList, request, {
       store,

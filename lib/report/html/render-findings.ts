@@ -35,7 +35,7 @@ function renderFinding(finding: ReportFinding): HtmlCell[] {
     { html: id, look: "t" },
     { html: `${cause}<br><span class=soft>${severity}</span>` },
     {
-      html: `${escapeHtml(release)}<br><code>${escapeHtml(digest ?? "")}</code><br><span class=soft>${escapeHtml(finding.explanation)}</span>`,
+      html: `${escapeHtml(release)}<br>${digest === null ? "" : `<code>${escapeHtml(digest)}</code>`}<span class=soft>${escapeHtml(finding.explanation)}</span>`,
     },
     renderTime(openedAt),
     hours,
