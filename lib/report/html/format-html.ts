@@ -71,7 +71,7 @@ const WORDS = {
 <li><b>unknown</b>: something could not be read, and nothing was proven. It is never counted as signed, nor as unsigned.</li>
 <li><b>hours</b>: from the run that saw it first to the run that saw its end, within the period; what was unknown of the same digest in between counts. Exempt hours do not.</li>
 <li><b>complete</b>: a run over the whole watch list came to its end, every list was whole and nothing unknown. <b>missed</b>: no such run ended on that day.</li>
-<li><b>first seen</b>: the run that first saw the tag name this digest. <b>so since</b>: the run that first gave its present verdict, where that is another.</li>
+<li><b>first seen</b>: the run that first saw the tag name this digest. <b>verdict since</b>: the run that first gave its present verdict, where that is another.</li>
 </ul>
 </section>`,
 } as const;

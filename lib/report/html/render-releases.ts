@@ -21,10 +21,18 @@ function renderRepository({ repository, releases }: ReportRepository, isShort: b
   const groups = Map.groupBy(releases, describeGroup);
   const wrong = releases.filter(isWrong).length;
   const signed = releases.filter((release) => release.state === "signed" && !isWrong(release)).length;
-  const note = wrong === 0 ? "" : `; <span class="s unsigned">${wrong} unsigned or untrusted for a time</span>`;
-  const summary = `<b>${escapeHtml(repository)}</b>: ${signed} of ${releases.length} signed${note}`;
+  const notes = [
+    wrong > 0 && `<span class="s unsigned">${wrong} unsigned or untrusted for a time</span>`,
+    ...(["exempt", "pending", "unknown"] as const).map((state) => {
+      const count = releases.filter((release) => release.state === state && !isWrong(release)).length;
+      return count > 0 && `<span class="s ${state}">${count} ${state}</span>`;
+    }),
+  ].filter((note) => note !== false);
+  const summary = [`<b>${escapeHtml(repository)}</b>: ${signed} of ${releases.length} signed`, ...notes].join("; ");
   // End tags that HTML leaves out keep thousands of rows small: https://html.spec.whatwg.org/multipage/syntax.html#optional-tags
-  const columns = isShort ? ["First seen", "So since", "Noted", "Tags and digests"] : ["Tag", "Digest", "First seen", "So since", "Noted"];
+  const columns = isShort
+    ? ["First seen", "Verdict since", "Noted", "Tags and digests"]
+    : ["Tag", "Digest", "First seen", "Verdict since", "Noted"];
   const head = `<thead><tr>${columns.map((column) => `<th scope=col>${column}`).join("")}</thead>`;
   const bodies = [...groups].map(([group, own]) => {
     const rows = isShort ? renderAlike(own) : own.map(renderRelease).join("");

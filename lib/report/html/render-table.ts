@@ -6,9 +6,12 @@ export type HtmlCell = string | number | { readonly html: string; readonly look?
 /** A table with its name and a heading over each column; the first cell of a row heads the row. Nothing but its words where it has no rows. */
 export function renderTable(name: string, columns: readonly string[], rows: readonly (readonly HtmlCell[])[], none: string): string {
   if (rows.length === 0) return `<p>${escapeHtml(none)}</p>`;
-  const numeric = columns.map((_, at) => rows.every((row) => typeof row[at] === "number"));
+  // A dash stands for a number where nobody looked.
+  const numeric = columns.map(
+    (_, at) => rows.every((row) => typeof row[at] === "number" || row[at] === "–") && rows.some((row) => row[at] !== "–"),
+  );
   const head = columns.map((column, at) => `<th scope=col${numeric[at] ? " class=n" : ""}>${escapeHtml(column)}</th>`).join("");
-  const body = rows.map((row) => `<tr>${row.map((cell, at) => renderCell(cell, at === 0)).join("")}</tr>`).join("\n");
+  const body = rows.map((row) => `<tr>${row.map((cell, at) => renderCell(cell, at === 0, numeric[at] === true)).join("")}</tr>`).join("\n");
   return wrapWide(name, `<table><caption>${escapeHtml(name)}</caption><thead><tr>${head}</tr></thead>\n<tbody>${body}</tbody></table>`);
 }
 
@@ -27,9 +30,9 @@ export function renderDigest(digest: string | null): HtmlCell {
   return { html: escapeHtml(digest ?? "none"), look: "d" };
 }
 
-function renderCell(cell: HtmlCell, isHead: boolean): string {
+function renderCell(cell: HtmlCell, isHead: boolean, isNumeric: boolean): string {
   const [tag, scope] = isHead ? ["th", " scope=row"] : ["td", ""];
-  if (typeof cell === "number") return `<${tag}${scope} class=n>${cell}</${tag}>`;
+  if (typeof cell === "number" || (isNumeric && cell === "–")) return `<${tag}${scope} class=n>${cell}</${tag}>`;
   if (typeof cell === "string") return `<${tag}${scope}>${escapeHtml(cell)}</${tag}>`;
   return `<${tag}${scope}${cell.look === undefined ? "" : ` class=${cell.look}`}>${cell.html}</${tag}>`;
 }
