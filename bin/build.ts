@@ -3,6 +3,20 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { buildFunctions } from "./build-functions.ts";
 
+/** https://spdx.org/licenses/ISC.html */
+const ISC = `ISC License
+
+NOTICE
+
+Permission to use, copy, modify, and/or distribute this software for any purpose with or without fee is hereby granted, provided that the
+above copyright notice and this permission notice appear in all copies.
+
+THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+`;
+
 /**
  * Builds the command into dist/, because Node strips no types inside node_modules. Everything is bundled and split, so that each command
  * loads what it needs and nothing else: an audit of one release starts a fifth faster than with packages read one by one.
@@ -43,6 +57,7 @@ await import("./parts/command.js");
 await writeFile(join(OUT, "sealwatch.js"), start);
 await chmod(join(OUT, "sealwatch.js"), 0o755);
 await copyFile("lib/watchlist/sealwatch.schema.json", join(OUT, "sealwatch.schema.json"));
+await copyFile("lib/report/report.schema.json", join(OUT, "report.schema.json"));
 const functions = await buildFunctions(join(OUT, "lambdas"));
 await writeFile(join(OUT, "LICENSES.txt"), await collectLicences([...Object.keys(metafile.inputs), ...functions]));
 
@@ -63,6 +78,7 @@ async function readLicence(name: string, folder: string): Promise<string> {
   const { license, author } = JSON.parse(await readFile(join(folder, "package.json"), "utf8")) as { license?: string; author?: unknown };
   // It asks for no notice to be kept.
   if (license === "MIT-0") return "MIT-0: https://spdx.org/licenses/MIT-0.html\n";
+  if (license === "ISC" && typeof author === "string") return ISC.replace("NOTICE", `Copyright ${author}`);
   if (license !== "Apache-2.0") throw new Error(`build: ${name} is bundled and has no licence file`);
   return `${typeof author === "string" ? `Copyright ${author}\n\n` : ""}${await readFile("LICENSE", "utf8")}`;
 }

@@ -173,9 +173,32 @@ trusted root could not be read, 2 usage, or the result would be no watch list: n
       ),
     );
 
+  addCommonOptions(program.command("report"))
+    .description("a period's evidence in one file: what was signed, by whom, what was wrong for how long; asks no registry")
+    .option("--month <month>", "a month (UTC): 2026-10 (default: the present one up to now)")
+    .option("--from <day>", "from this day on (UTC, inclusive): 2026-10-01")
+    .option("--to <day>", "up to this day (UTC, inclusive; default: today)")
+    .option("--as-of <day>", "as it was known at the end of this day, or at a time: 2026-11-02, 2026-11-02T09:00:00Z (default: now)")
+    .option("--format <format>", "html, csv, json or oscal (default: html)")
+    .option("--output <file>", "write the report to a file instead of stdout")
+    .addHelpText(
+      "after",
+      `${examples(
+        "sealwatch report --month 2026-10 --output october.html",
+        "sealwatch report --from 2026-10-01 --to 2026-12-31 --format csv --output quarter.csv",
+        "sealwatch report --month 2026-10 --as-of 2026-11-02 --format json",
+        "sealwatch report --format oscal --history dynamodb://sealwatch",
+      )}
+Exit codes: 0 the report was written, whatever it says; 2 usage or history.
+`,
+    )
+    .action(async (options) => exitWith(await (await import("./commands/report.ts")).report(options)));
+
   program
     .command("demo")
-    .description("the real audit over an embedded registry: three nights, a regression told; needs no network and no configuration")
+    .description(
+      "the real audit over an embedded registry: three nights, a regression told, a report; needs no network and no configuration",
+    )
     .option("--keep <dir>", "keep the watch list and the history in this directory")
     .addHelpText("after", examples("sealwatch demo", "sealwatch demo --keep demo"))
     .action(async (options) => exitWith(await (await import("./commands/demo.ts")).demo(options)));

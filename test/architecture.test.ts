@@ -29,6 +29,7 @@ const PURE = [
   "lib/history/compare.ts",
   "lib/history/findings.ts",
   "lib/notification/",
+  "lib/report/",
 ];
 /** What delivers a message is an edge; what writes it is not. */
 const DELIVERY = /^lib\/notification\/(?:notify|send|deliver|post|publish|terminal|webhook|sns)/;

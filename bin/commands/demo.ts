@@ -3,12 +3,15 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { runAudit } from "../../lib/audit/run-audit.ts";
+import { loadRecordedFacts } from "../../lib/history/recorded-facts.ts";
 import { openSqliteHistory } from "../../lib/history/sqlite-store.ts";
 import type { HistoryStore } from "../../lib/history/store.ts";
 import { escapeText, quoteShell } from "../../lib/notification/escape.ts";
 import { formatMinute } from "../../lib/notification/format-time.ts";
 import { renderAuditTable } from "../../lib/notification/terminal-table.ts";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
+import { buildReport } from "../../lib/report/build-report.ts";
+import { endOf, formatDay, formatInstant, readPeriod } from "../../lib/report/report-period.ts";
 import { createTrustStore } from "../../lib/verification/trust/trust-store.ts";
 import type { WatchList } from "../../lib/watchlist/watch-list.ts";
 import { startStory, writeWatchList, type Night } from "../demo/story.ts";
@@ -30,7 +33,7 @@ interface Place {
   readonly kept: boolean;
 }
 
-/** Three nights of a small company over the embedded registry: the same audit, history and texts as in earnest. Answers 0. */
+/** Three nights of a small company over the embedded registry: the same audit, history, texts and report as in earnest. Answers 0. */
 export async function demo(options: { readonly keep?: string }): Promise<number> {
   const signal = stopOnSignals();
   const place = await openPlace(options.keep);
@@ -44,6 +47,7 @@ export async function demo(options: { readonly keep?: string }): Promise<number>
       await writeResult(`An OCI registry runs at ${story.registry.host}; nothing else is asked.\n`, undefined);
       for (const [at, night] of story.nights.entries())
         await spendNight(night, timeOf(at, story.nights.length), { watchList, store, place, signal });
+      await writeReport(store, place, [timeOf(0, story.nights.length), timeOf(story.nights.length - 1, story.nights.length)]);
     } finally {
       await store.close();
     }
@@ -51,7 +55,8 @@ export async function demo(options: { readonly keep?: string }): Promise<number>
     return 0;
   } finally {
     await story.registry.close();
-    if (!place.kept) await rm(place.directory, { recursive: true, force: true });
+    if (!place.kept)
+      for (const file of ["history.db", "release.pub", "sealwatch.yaml"]) await rm(join(place.directory, file), { force: true });
   }
 }
 
@@ -94,6 +99,16 @@ async function spendNight(
   }
 }
 
+/** What an auditor would be given of these nights. */
+async function writeReport(store: HistoryStore, { directory }: Place, [first, last]: readonly [number, number]): Promise<void> {
+  const period = readPeriod({ from: formatDay(first), to: formatDay(last) }, Date.now());
+  const model = buildReport(await loadRecordedFacts(store, { until: formatInstant(endOf(period) - 1) }), period);
+  const { formatHtml } = await import("../../lib/report/html/format-html.ts");
+  const file = join(directory, "report.html");
+  await writeResult(formatHtml(model), file);
+  await writeResult(`\nThe report on these nights is ${file}\n  ${model.sentence}\n`, undefined);
+}
+
 /** Two in the morning (UTC) of the last nights, so that the last one is over. */
 function timeOf(at: number, nights: number): number {
   const today = Math.floor(Date.now() / NIGHT_MILLISECONDS) * NIGHT_MILLISECONDS;
@@ -107,7 +122,7 @@ async function openPlace(keep: string | undefined): Promise<Place> {
   }
   const directory = resolve(keep);
   const history = join(directory, ".sealwatch", "history.db");
-  for (const file of [history, join(directory, "sealwatch.yaml"), join(directory, "release.pub")]) {
+  for (const file of [history, ...["sealwatch.yaml", "release.pub", "report.html"].map((name) => join(directory, name))]) {
     if (existsSync(file)) throw new SealwatchError("usage", `demo --keep ${keep}: ${file} is there already; name a directory without it`);
   }
   try {
@@ -120,7 +135,7 @@ async function openPlace(keep: string | undefined): Promise<Place> {
 }
 
 function renderEnd({ directory, history, kept }: Place): string {
-  if (!kept) return "\nNothing of this is kept. To look around in the history afterwards: sealwatch demo --keep DIR\n";
+  if (!kept) return "\nNothing else of this is kept. To look around in the history afterwards: sealwatch demo --keep DIR\n";
   const shown = quoteShell(relative(process.cwd(), history) || history);
   return [
     "",

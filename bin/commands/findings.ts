@@ -2,6 +2,7 @@ import { formatJson } from "../../lib/notification/escape.ts";
 import { formatFindingDocument } from "../../lib/notification/finding-document.ts";
 import { renderFindingPage, renderFindingsTable } from "../../lib/notification/findings-table.ts";
 import { acknowledgeFinding, parseUntil, reopenFinding } from "../../lib/history/acknowledge.ts";
+import { noteStep } from "../../lib/history/finding-steps.ts";
 import type { Finding } from "../../lib/history/state.ts";
 import type { HistoryStore } from "../../lib/history/store.ts";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
@@ -56,7 +57,8 @@ export async function acknowledge(id: string, options: AcknowledgeOptions): Prom
 
 /** Takes an acknowledgement back. */
 export async function reopen(id: string, options: CommonOptions): Promise<number> {
-  return change(id, options, reopenFinding);
+  const at = new Date(readNow(options).now).toISOString();
+  return change(id, options, (finding) => noteStep(reopenFinding(finding), { by: "person", at }));
 }
 
 async function change(id: string, options: CommonOptions, decide: (finding: Finding) => Finding): Promise<number> {

@@ -1,5 +1,6 @@
 import { reopenExpired } from "../history/acknowledge.ts";
 import { ageFindings } from "../history/finding-life.ts";
+import { noteStep } from "../history/finding-steps.ts";
 import { concludeChange, concludeUntold } from "../history/findings.ts";
 import { concludePolicyChanges, derivePolicyFindingId } from "../history/policy-findings.ts";
 import { dueReminders } from "../history/reminders.ts";
@@ -41,8 +42,9 @@ export async function concludeChanges(store: HistoryStore, channels: readonly Ch
     live.filter(({ id }) => !seen.has(id)),
     run,
   );
-  for (const { finding, outbox } of aged) await saveUnlessChanged(store, finding, outbox);
-  for (const finding of reopened) await saveUnlessChanged(store, finding, []);
+  const author = { by: "run", at: run } as const;
+  for (const { finding, outbox } of aged) await saveUnlessChanged(store, noteStep(finding, author), outbox);
+  for (const finding of reopened) await saveUnlessChanged(store, noteStep(finding, author), []);
 
   let failures: string[] | null = null;
   for (let attempt = 1; failures === null; attempt++) {
@@ -69,7 +71,8 @@ async function concludePending(store: HistoryStore, channels: readonly Channel[]
   const failures: string[] = [];
   for (const task of planConclusions(pending, waits)) {
     for (let attempt = 1; ; attempt++) {
-      const conclusion = await concludeTask(task, live, channels, store);
+      const concluded = await concludeTask(task, live, channels, store);
+      const conclusion = { ...concluded, findings: concluded.findings.map((finding) => noteStep(finding, { by: "run", at: run })) };
       try {
         if (await store.conclude(conclusion)) live.apply(conclusion.findings);
         else if (conclusion.changes.length > 1) return null;

@@ -1,8 +1,9 @@
 import type { Digest } from "../oci/digest.ts";
 import type { ChangeFacts, RunId, TagState } from "../history/state.ts";
+import { selectionKey } from "../watchlist/recheck-turn.ts";
 import type { WatchedRepository } from "../watchlist/watch-list.ts";
 import type { Run } from "./audit-ports.ts";
-import { readTurns, selectionKey } from "./turns.ts";
+import { readTurns } from "./turns.ts";
 
 /**
  * Between which runs a release became what it is tonight: the last one that surely saw it as it was before, or, where its digest waited for

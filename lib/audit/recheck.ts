@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { turnOf } from "../watchlist/recheck-turn.ts";
 import { compareTags } from "../watchlist/version-tag.ts";
 
 /** Every release's places, payloads and bundles are asked anew at least this often (architecture section 3). */
@@ -13,11 +13,6 @@ const DAY_MILLISECONDS = 86_400_000;
  */
 export function isDueInFull(repository: string, tag: string, previous: number | null, now: number): boolean {
   return isTurn(turnOf(repository, tag, FULL_RECHECK_NIGHTS), FULL_RECHECK_NIGHTS, previous, now);
-}
-
-/** Which of so many nights is a release's. */
-export function turnOf(repository: string, tag: string, nights: number): number {
-  return createHash("sha256").update(`${repository}\n${tag}`).digest().readUInt32BE() % nights;
 }
 
 /** Whether a turn came in the days after `previous` up to now. A clock that was set back is past every turn. */

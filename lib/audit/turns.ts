@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import type { Coverage, RunId } from "../history/state.ts";
+import { selectionKey, turnOf } from "../watchlist/recheck-turn.ts";
 import type { WatchedRepository } from "../watchlist/watch-list.ts";
 import type { Run } from "./audit-ports.ts";
-import { isTurn, turnOf } from "./recheck.ts";
+import { isTurn } from "./recheck.ts";
 
 /**
  * `recheck: { rolling: n }` (interface): each release has one of n turns, by a keyed hash of its tag. A run that saw the repository whole
@@ -36,15 +36,6 @@ function translate(looked: readonly RunId[], nights: number): (RunId | null)[] {
   if (looked.length === nights) return [...looked];
   const oldest = looked.reduce<RunId | null>((least, id) => (least === null || id < least ? id : least), null);
   return Array.from<RunId | null>({ length: nights }).fill(oldest);
-}
-
-/** Names an entry by what selects its releases: what another selection looked at is not what this one would have. */
-export function selectionKey({ tags }: WatchedRepository): string {
-  const { include, exclude, semver, newest, moving } = tags;
-  return createHash("sha256")
-    .update(JSON.stringify([include, exclude, semver, newest, moving]))
-    .digest("hex")
-    .slice(0, 8);
 }
 
 /**

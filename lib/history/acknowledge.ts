@@ -1,5 +1,6 @@
 import { SealwatchError } from "../oci/sealwatch-error.ts";
 import { isEventOfSigned } from "./finding-life.ts";
+import { noteStep } from "./finding-steps.ts";
 import type { Finding, RunId } from "./state.ts";
 
 export interface AcknowledgementRequest {
@@ -38,11 +39,13 @@ export function acknowledgeFinding(finding: Finding, { until, reason, owner, now
   demandLive(finding);
   const at = new Date(now).toISOString();
   const acknowledgement = { until: new Date(until).toISOString(), reason, owner, at };
-  if (!isEventOfSigned(finding)) return { ...finding, status: "acknowledged", acknowledgement };
-  return { ...finding, status: "resolved", acknowledgement, resolvedAt: at, resolution: `acknowledged by ${owner}: ${reason}` };
+  const taken: Finding = isEventOfSigned(finding)
+    ? { ...finding, status: "resolved", acknowledgement, resolvedAt: at, resolution: `acknowledged by ${owner}: ${reason}` }
+    : { ...finding, status: "acknowledged", acknowledgement };
+  return noteStep(taken, { by: "person", at });
 }
 
-/** Takes an acknowledgement back. */
+/** Takes an acknowledgement back. Whoever saves it notes who did. */
 export function reopenFinding(finding: Finding): Finding {
   demandLive(finding);
   return { ...finding, status: "open", acknowledgement: null };

@@ -21,6 +21,7 @@ export const PARTITION = {
   closed: "CLOSED",
   outbox: "OUTBOX",
   sent: "SENT",
+  told: "TOLD",
   runs: "RUN",
 } as const;
 
@@ -106,6 +107,11 @@ export function outboxKey(id: string): Key {
 
 export function sentKey(id: string): Key {
   return { pk: PARTITION.sent, sk: id };
+}
+
+/** By the time of telling, then by entry. */
+export function toldKey(id: string, sentAt: string): Key {
+  return { pk: PARTITION.told, sk: `${sentAt}#${id}` };
 }
 
 export function runKey(id: RunId): Key {

@@ -1,11 +1,12 @@
 import { SealwatchError } from "../oci/sealwatch-error.ts";
-import { PRESENT } from "./dynamodb-action.ts";
+import { PRESENT, type Action } from "./dynamodb-action.ts";
 import { formatJsonText, formatNumber, formatText, readText } from "./dynamodb-item.ts";
-import { outboxKey, PARTITION, sentKey } from "./dynamodb-keys.ts";
+import { outboxKey, PARTITION, sentKey, toldKey } from "./dynamodb-keys.ts";
 import type { HistoryTable, LoneAction } from "./dynamodb-table.ts";
 import type { OutboxEntry } from "./state.ts";
+import { readTelling, type Telling } from "./telling.ts";
 
-/** For whoever asks what was told; nothing reads it but a repeated sending, which comes within the hour. */
+/** Nothing reads it but a repeated sending, which comes within the hour; what was told stays, in few words, beside it. */
 const SENT_KEPT_DAYS = 90;
 
 /**
@@ -51,8 +52,19 @@ export async function markSent(table: HistoryTable, id: string, sentAt: string):
         key: sentKey(id),
         attributes: { entry: formatText(readText(item, "entry")), sentAt: formatText(sentAt), ...table.expireAfterDays(SENT_KEPT_DAYS) },
       },
+      ...formatTelling(JSON.parse(readText(item, "entry")), sentAt),
     ]);
     if (lost.length === 0) return;
   }
   if ((await table.get(sentKey(id))) === null) throw new SealwatchError("internal", `mark ${id} as sent: the outbox has no such entry`);
+}
+
+/** Oldest first. */
+export async function loadTellings(table: HistoryTable): Promise<Telling[]> {
+  return Array.fromAsync(table.query(PARTITION.told), (item): Telling => JSON.parse(readText(item, "telling")));
+}
+
+function formatTelling(entry: OutboxEntry, sentAt: string): Action[] {
+  const telling = readTelling(entry, sentAt);
+  return telling === null ? [] : [{ kind: "put", key: toldKey(entry.id, sentAt), attributes: { telling: formatJsonText(telling) } }];
 }

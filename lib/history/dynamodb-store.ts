@@ -3,7 +3,7 @@ import { holdChanges, loadChanges, loadHeldChanges, loadObservations, loadPendin
 import { translateError } from "./dynamodb-errors.ts";
 import { loadEvidence, saveEvidence } from "./dynamodb-evidence.ts";
 import { conclude, loadFindings, loadFindingsByPrefix, saveFinding } from "./dynamodb-findings.ts";
-import { claimEntry, loadUnsent, markSent } from "./dynamodb-outbox.ts";
+import { claimEntry, loadTellings, loadUnsent, markSent } from "./dynamodb-outbox.ts";
 import { record } from "./dynamodb-record.ts";
 import { abandonRun, closeRun, loadDocument, loadRuns, openRun } from "./dynamodb-runs.ts";
 import { guardSchema } from "./dynamodb-schema.ts";
@@ -63,6 +63,7 @@ export function openDynamodbHistory(surroundings: DynamodbSurroundings): History
     unsentOutbox: () => read(() => loadUnsent(table)),
     claimOutbox: (id, claim) => write(() => claimEntry(table, id, claim)),
     markSent: (id, sentAt) => write(() => markSent(table, id, sentAt)),
+    tellings: () => read(() => loadTellings(table)),
     changes: (name) => read(() => loadChanges(table, name)),
     async *observations(name, { until }) {
       try {

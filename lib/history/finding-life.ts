@@ -9,7 +9,7 @@ const EVENT_LIFE_DAYS = 30;
 const DAY_MILLISECONDS = 86_400_000;
 
 /** Open or acknowledged. */
-export function isLive({ status }: Finding): boolean {
+export function isLive({ status }: Pick<Finding, "status">): boolean {
   return status === "open" || status === "acknowledged";
 }
 

@@ -2,17 +2,20 @@ import type { DatabaseSync } from "node:sqlite";
 import { SealwatchError } from "../oci/sealwatch-error.ts";
 import { readText, type Row } from "./sqlite-row.ts";
 import type { OutboxEntry } from "./state.ts";
+import { readTelling, type Telling } from "./telling.ts";
 
 /** The outbox of a SQLite history. */
 export interface SqliteOutbox {
   unsentOutbox(): OutboxEntry[];
   claimOutbox(id: string, claim: { now: string; until: string }): boolean;
   markSent(id: string, sentAt: string): void;
+  tellings(): Telling[];
 }
 
 /** Claims are kept in epoch milliseconds: two ISO times with and without fractions do not compare as text. */
 export function openOutbox(database: DatabaseSync): SqliteOutbox {
   const selectUnsent = database.prepare("SELECT entry FROM outbox WHERE sent_at IS NULL ORDER BY run, rowid");
+  const selectSent = database.prepare("SELECT entry, sent_at FROM outbox WHERE sent_at IS NOT NULL ORDER BY sent_at, id");
   const claim = database.prepare(
     "UPDATE outbox SET claimed_until = ?1 WHERE id = ?2 AND sent_at IS NULL AND (claimed_until IS NULL OR claimed_until <= ?3)",
   );
@@ -23,6 +26,7 @@ export function openOutbox(database: DatabaseSync): SqliteOutbox {
     markSent: (id, sentAt) => {
       if (mark.run(sentAt, id).changes !== 1) throw new SealwatchError("internal", `mark ${id} as sent: the outbox has no such entry`);
     },
+    tellings: () => selectSent.all().flatMap((row) => readTelling(readEntry(row), readText(row, "sent_at")) ?? []),
   };
 }
 

@@ -63,6 +63,7 @@ function openStore(database: DatabaseSync, path: string): HistoryStore {
     unsentOutbox: () => call("read", () => parts.unsentOutbox()),
     claimOutbox: (id, claim) => call("write", () => parts.claimOutbox(id, claim)),
     markSent: (id, sentAt) => call("write", () => parts.markSent(id, sentAt)),
+    tellings: () => call("read", () => parts.tellings()),
     changes: (name) => call("read", () => parts.changes(name)),
     async *observations(name, { until }) {
       for (let after: Observation | null = null; ;) {

@@ -3,6 +3,7 @@ import type { Digest } from "../oci/digest.ts";
 import type { VerifiedSigner } from "../verification/candidate-result.ts";
 import type { Severity } from "../watchlist/watch-list.ts";
 import type { Cause, CoverageLoss } from "./cause.ts";
+import type { Acknowledgement, FindingStatus, FindingStep } from "./finding-step.ts";
 import type { PolicyFacts } from "./policy-facts.ts";
 import type { RunLink } from "./run-link.ts";
 import type { DefinitiveWord, VerdictWord } from "./verdict.ts";
@@ -212,8 +213,6 @@ export interface Change {
   readonly facts: ChangeFacts;
 }
 
-export type FindingStatus = "open" | "acknowledged" | "resolved" | "withdrawn";
-
 /** The resolution of a move that was taken back. */
 export const BACK_AT_LEFT_DIGEST = "the tag is back at the digest that it left";
 
@@ -238,7 +237,9 @@ export interface Finding {
   readonly resolution: string | null;
   /** How its release was when it recovered; absent where it did not, or an older history did not say. */
   readonly ended?: Snapshot;
-  readonly acknowledgement: { readonly until: string; readonly reason: string; readonly owner: string; readonly at: string } | null;
+  readonly acknowledgement: Acknowledgement | null;
+  /** Every status that it had, oldest first, the present one last; absent where an older history did not say. */
+  readonly steps?: readonly FindingStep[];
   /** From the third opening within a week on: stays open, and silent, until it was quiet for as long. */
   readonly flapping: { readonly since: RunId; readonly lastChange: RunId; readonly isGood: boolean } | null;
   /** The run that found the tag gone from the registry; after 30 days the finding is withdrawn. */

@@ -13,6 +13,7 @@ import type {
   RunRecord,
   TagState,
 } from "./state.ts";
+import type { Telling } from "./telling.ts";
 
 /**
  * Pending changes that are concluded together, at most: a transaction of DynamoDB has 100 actions, of which a change takes four and its
@@ -109,6 +110,8 @@ export interface HistoryStore {
   /** True for the one caller that may send it now; the claim ends at `until` (ISO). */
   claimOutbox(id: string, claim: { now: string; until: string }): Promise<boolean>;
   markSent(id: string, sentAt: string): Promise<void>;
+  /** What channels were told of findings, and when, oldest first. Never expires. */
+  tellings(): Promise<Telling[]>;
 
   /** The append-only list of concluded changes of a repository, oldest first. */
   changes(name: string): Promise<Change[]>;

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { AUDIT_LIMITS } from "../../lib/audit/audit-limits.ts";
 import { whenSeen } from "../../lib/audit/last-seen.ts";
 import { prepareRun } from "../../lib/audit/prepare-run.ts";
-import { selectionKey } from "../../lib/audit/turns.ts";
+import { selectionKey } from "../../lib/watchlist/recheck-turn.ts";
 import { startRegistry } from "../../lib/controls/registry-server.ts";
 import { renderFinding } from "../../lib/notification/finding-text.ts";
 import { Scene } from "../timelines/scene.ts";

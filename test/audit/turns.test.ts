@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { lookedAfter, readTurns, selectionKey } from "../../lib/audit/turns.ts";
+import { lookedAfter, readTurns } from "../../lib/audit/turns.ts";
+import { selectionKey } from "../../lib/watchlist/recheck-turn.ts";
 import type { Coverage } from "../../lib/history/state.ts";
 import { nightAt, watch } from "./night.ts";
 

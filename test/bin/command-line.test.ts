@@ -6,7 +6,7 @@ import { runCommand } from "./run-command.ts";
 
 describe("the command line", () => {
   it.each(
-    [[], ["audit"], ["plan"], ["inspect"], ["lint"], ["findings"], ["findings", "show"], ["demo"]].map(
+    [[], ["audit"], ["plan"], ["inspect"], ["lint"], ["findings"], ["findings", "show"], ["report"], ["demo"]].map(
       (words) => [words.join(" "), words] as const,
     ),
   )("explains %s with examples on stdout", async (_, words) => {
@@ -24,7 +24,7 @@ describe("the command line", () => {
   it.each([
     ["an unknown option", ["audit", "--jsn"]],
     ["an unknown command", ["adit"]],
-    ["help of an unknown command", ["report", "--help"]],
+    ["help of an unknown command", ["adit", "--help"]],
     ["an unknown command behind help", ["help", "adit"]],
     ["no command", []],
     ["a missing argument", ["inspect"]],
@@ -37,7 +37,7 @@ describe("the command line", () => {
     expect(stderr).not.toContain("internal error");
   });
 
-  it.each(["audit", "plan", "lint", "findings"])("says how to start where %s finds no watch list", async (command) => {
+  it.each(["audit", "plan", "lint", "findings", "report"])("says how to start where %s finds no watch list", async (command) => {
     const { code, stdout, stderr } = await runCommand([command], { cwd: makeDirectory() });
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toContain("No sealwatch.yaml. Start with: sealwatch init ghcr.io/you/app --write sealwatch.yaml\n");

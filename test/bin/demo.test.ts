@@ -1,11 +1,11 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { makeDirectory } from "./make-directory.ts";
 import { runCommand } from "./run-command.ts";
 
 describe("demo", () => {
-  it("tells a regression over three nights without network or configuration, and leaves nothing", async () => {
+  it("tells a regression over three nights without network or configuration, and leaves the report on them", async () => {
     const cwd = makeDirectory();
     const { code, stdout, stderr } = await runCommand(["demo"], { cwd, env: { TMPDIR: cwd } });
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
@@ -14,7 +14,15 @@ describe("demo", () => {
     expect(stdout).toMatch(/signature-deleted .*\/acme\/web/);
     expect(stdout).toMatch(/tag-moved .*\/acme\/app/);
     expect(stdout).toContain("RECOVERED");
-    expect(readdirSync(cwd)).toEqual([]);
+    expect(stdout).toMatch(
+      /: 6 of 10 releases in 3 repositories signed; 4 unsigned for up to \d+ h, 2 still so at the end\. 2 of 3 nights complete/,
+    );
+    const [directory, ...others] = readdirSync(cwd);
+    expect(others).toEqual([]);
+    const report = join(cwd, directory!, "report.html");
+    expect(stdout).toContain(`The report on these nights is ${report}\n`);
+    expect(readdirSync(join(cwd, directory!))).toEqual(["report.html"]);
+    expect(readFileSync(report, "utf8")).toMatch(/^<!doctype html>[^]*signature-deleted[^]*<\/html>\n$/);
   });
 
   it("never calls a repository that is out of order unsigned", async () => {

@@ -168,6 +168,20 @@ export function describeConclusionContract(pair: StorePair): void {
       expect((await pair.other.unsentOutbox()).map(({ id }) => id)).toEqual(["newer"]);
     });
 
+    it("keeps for good what channels took of findings, and when, in that order", async () => {
+      const summary = { ...outboxEntry("summary", NIGHTS[1]), kind: "baseline", summary: change() } as const;
+      await pair.store.conclude({ changes: [change({ id: "change-2" })], findings: [], outbox: [summary] });
+      await pair.store.markSent("newer", "2026-11-20T02:06:00.000Z");
+      await pair.store.markSent("older", "2026-11-20T02:05:00.000Z");
+      await pair.store.markSent("older", "2026-11-20T02:07:00.000Z");
+      await pair.store.markSent("summary", "2026-11-20T02:05:30.000Z");
+      const telling = { findingId: "7Q3K9D2M", channel: "oncall", kind: "opened" };
+      expect(await pair.other.tellings()).toEqual([
+        { ...telling, sentAt: "2026-11-20T02:05:00.000Z" },
+        { ...telling, sentAt: "2026-11-20T02:06:00.000Z" },
+      ]);
+    });
+
     it("gives an entry to one of two senders", async () => {
       const claim = { now: "2026-11-20T02:05:00Z", until: "2026-11-20T02:10:00Z" };
       const claims = await Promise.all([pair.store.claimOutbox("older", claim), pair.other.claimOutbox("older", claim)]);

@@ -190,7 +190,7 @@ describe.skipIf(!HAS_DYNAMODB)("DynamoDB", () => {
       await store.markSent("one", "2026-11-20T02:05:00Z");
       const [sent] = await readPartition("SENT");
       expect(sent).toMatchObject({ sk: { S: "one" }, expires: { N: expect.stringMatching(/^\d{10}$/) } });
-      for (const pk of [`R#${REPOSITORY}`, `O#${REPOSITORY}`, `C#${REPOSITORY}`, "FINDING", "LIVE", "OUTBOX", "META"]) {
+      for (const pk of [`R#${REPOSITORY}`, `O#${REPOSITORY}`, `C#${REPOSITORY}`, "FINDING", "LIVE", "OUTBOX", "TOLD", "META"]) {
         const items = await readPartition(pk);
         expect(items.length, pk).toBeGreaterThan(0);
         for (const item of items) expect(item).not.toHaveProperty("expires");

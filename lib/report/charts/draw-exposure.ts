@@ -1,0 +1,56 @@
+import { barX, text } from "@observablehq/plot";
+import { escapeText } from "../../notification/escape.ts";
+import type { ReportFinding, ReportModel } from "../report-model.ts";
+import { startOf } from "../report-period.ts";
+import { drawChart } from "./draw-chart.ts";
+import { axisOfDays } from "./night-span.ts";
+
+/** The longest ones; the table below has all of them. */
+export const BARS_SHOWN = 40;
+const ROW_HEIGHT = 16;
+const SUBJECT_CHARACTERS = 28;
+
+/** One bar a finding, from its opening to its end, within the period; the longest first, lighter from its acknowledgement on. */
+export function drawExposure({ findings, period, asOf, nights }: Pick<ReportModel, "findings" | "period" | "asOf" | "nights">): string {
+  const days = nights.map(({ day }) => day);
+  const end = Math.min(startOf(period.to) + 86_400_000, Date.parse(asOf) + 1000);
+  const shown = findings.toSorted((left, right) => right.hours - left.hours).slice(0, BARS_SHOWN);
+  const bars = shown.flatMap((finding) => splitBar(finding, startOf(period.from), end));
+  return drawChart({
+    label: "How long findings were open in the period, longest first",
+    height: shown.length * ROW_HEIGHT + 50,
+    marginLeft: 330,
+    marginRight: 56,
+    marginTop: 8,
+    x: { ...axisOfDays(days), grid: true },
+    y: { type: "band", domain: shown.map(nameOf), label: null, padding: 0.2, tickSize: 0 },
+    marks: [
+      barX(bars, { x1: "x1", x2: "x2", y: "name", fill: "fill" }),
+      text(
+        shown.map((finding) => ({
+          name: nameOf(finding),
+          x: bars.findLast(({ name }) => name === nameOf(finding))?.x2,
+          hours: `${finding.hours} h`,
+        })),
+        { x: "x", y: "name", text: "hours", textAnchor: "start", dx: 4 },
+      ),
+    ],
+  });
+}
+
+/** Ids are short and no two findings have the same. */
+function nameOf({ id, cause, repository, tag }: ReportFinding): string {
+  const subject = tag ?? repository ?? "watch list";
+  return `${cause} ${escapeText(subject, SUBJECT_CHARACTERS)} ${id}`;
+}
+
+function splitBar(finding: ReportFinding, from: number, end: number) {
+  const name = nameOf(finding);
+  const opened = Math.max(from, Date.parse(finding.openedAt));
+  const closed = finding.resolvedAt === null ? end : Math.min(end, Date.parse(finding.resolvedAt));
+  const taken =
+    finding.acknowledgements[0] === undefined ? closed : Math.min(closed, Math.max(opened, Date.parse(finding.acknowledgements[0].at)));
+  const part = (x1: number, x2: number, fill: string) => (x1 < x2 ? [{ name, x1: new Date(x1), x2: new Date(x2), fill }] : []);
+  const colour = finding.severity === "alert" ? "var(--unsigned)" : "var(--pending)";
+  return [...part(opened, taken, colour), ...part(taken, closed, "var(--exempt)")];
+}

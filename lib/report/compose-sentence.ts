@@ -1,0 +1,42 @@
+import { formatDayInWords, formatDayList } from "./format-days.ts";
+import type { PeriodNight } from "./period-nights.ts";
+import type { ReportSummary, WrongReleases } from "./report-model.ts";
+
+/**
+ * The first sentence of a report: `October 2026: 812 of 815 releases in 60 repositories signed; 2 exempt; 1 unsigned for 31 h. 30 of 31 nights
+ * complete (missed: 14 October).` It counts and never says a share, so that nothing sounds whole that was not seen whole.
+ */
+export function composeSentence(title: string, summary: ReportSummary, nights: readonly PeriodNight[]): string {
+  if (nights.every(({ status }) => status === "before")) return `${title}: nothing is recorded; the history had not begun.`;
+  return `${title}: ${describeReleases(summary)}. ${describeNights(summary, nights)}.`;
+}
+
+function describeReleases({ releases, repositories, signed, exempt, unsigned, untrusted, unknown, pending }: ReportSummary): string {
+  if (releases === 0) return "no release was seen";
+  const parts = [
+    `${signed} of ${releases} ${releases === 1 ? "release" : "releases"} in ${repositories} ${repositories === 1 ? "repository" : "repositories"} signed`,
+    exempt > 0 && `${exempt} exempt`,
+    unsigned.releases > 0 && describeWrong("unsigned", unsigned),
+    untrusted.releases > 0 && describeWrong("untrusted", untrusted),
+    unknown > 0 && `${unknown} unknown`,
+    pending > 0 && `${pending} pending`,
+  ];
+  return parts.filter((part) => part !== false).join("; ");
+}
+
+function describeWrong(word: string, { releases, still, longestHours }: WrongReleases): string {
+  const span = `${releases} ${word} for ${releases === 1 ? "" : "up to "}${longestHours} h`;
+  if (still === 0) return span;
+  return releases === 1 ? `${span} and still so at the end` : `${span}, ${still} still so at the end`;
+}
+
+function describeNights({ nights: counts }: ReportSummary, nights: readonly PeriodNight[]): string {
+  const days = (status: PeriodNight["status"]): string[] => nights.flatMap((night) => (night.status === status ? night.day : []));
+  const notes = [
+    counts.missed > 0 && `missed: ${formatDayList(days("missed"))}`,
+    counts.incomplete > 0 && `incomplete: ${formatDayList(days("incomplete"))}`,
+    nights[0]?.status === "before" && `the history begins on ${formatDayInWords(nights.find(({ status }) => status !== "before")!.day)}`,
+  ].filter((note) => note !== false);
+  const what = `${counts.complete} of ${counts.expected} ${counts.expected === 1 ? "night" : "nights"} complete`;
+  return notes.length === 0 ? what : `${what} (${notes.join("; ")})`;
+}

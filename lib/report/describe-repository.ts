@@ -1,0 +1,63 @@
+import type { Observation } from "../history/state.ts";
+import { compareTags } from "../watchlist/version-tag.ts";
+import { countNights } from "./count-nights.ts";
+import { describeRelease, type Stretch } from "./describe-release.ts";
+import { watchListOf, type KnownFacts } from "./known-facts.ts";
+import { readLastChecked } from "./last-checked.ts";
+import type { PeriodNight } from "./period-nights.ts";
+import { traceRelease, type ReleaseTrace } from "./release-trace.ts";
+import type { ReportRelease, ReportRepository } from "./report-model.ts";
+import { noStates } from "./state-counts.ts";
+import { traceScopes } from "./watched-scopes.ts";
+
+/** The histories of all tags of a repository that were releases at some time of the stretch. */
+export function traceRepository(facts: KnownFacts, repository: string, stretch: Stretch): ReleaseTrace[] {
+  const byTag = Map.groupBy(
+    (facts.observations.get(repository) ?? []).filter(({ run }) => Date.parse(run) < stretch.to),
+    ({ tag }) => tag,
+  );
+  const scopes = traceScopes(facts, repository, new Set(byTag.keys()));
+  return [...byTag].flatMap(([tag, observations]: [string, readonly Observation[]]) => {
+    const trace = traceRelease(tag, observations, scopes, stretch.to);
+    return trace === null || !trace.spans.some(({ from, to }) => from < stretch.to && to > stretch.from) ? [] : [trace];
+  });
+}
+
+/** One repository of a report. `acknowledgers`: owners of acknowledgements by `repository\ntag`. */
+export function describeRepository(
+  facts: KnownFacts,
+  repository: string,
+  traces: readonly ReleaseTrace[],
+  nights: readonly PeriodNight[],
+  stretch: Stretch,
+  acknowledgers: ReadonlyMap<string, readonly string[]>,
+): ReportRepository {
+  const lastChecked = readLastChecked(facts, repository, new Set(traces.map(({ tag }) => tag)), stretch.to);
+  const releases = traces.flatMap((trace) => {
+    const more = {
+      acknowledgedBy: acknowledgers.get(`${repository}\n${trace.tag}`) ?? [],
+      lastChecked: lastChecked(trace.observations, trace.ended),
+    };
+    return describeRelease(repository, trace, stretch, more) ?? [];
+  });
+  const counts = noStates();
+  for (const { state, ended } of releases) if (ended === null) counts[state]++;
+  return {
+    repository,
+    owner: ownerOf(facts, repository, stretch),
+    counts,
+    nights: countNights(repository, traces, nights),
+    releases: releases.toSorted(compareNewest),
+  };
+}
+
+/** Newest first; what came in one night, highest version first. */
+function compareNewest(left: ReportRelease, right: ReportRelease): number {
+  if (left.firstSeen !== right.firstSeen) return left.firstSeen > right.firstSeen ? -1 : 1;
+  return compareTags(right.tag, left.tag);
+}
+
+function ownerOf(facts: KnownFacts, repository: string, { to }: Stretch): string | null {
+  const last = facts.runs.findLast(({ over, at, coverage }) => over && at < to && coverage.has(repository));
+  return watchListOf(facts, last)?.repositories.find((entry) => entry.repository === repository)?.owner ?? null;
+}

@@ -1,0 +1,47 @@
+import { escapeText } from "../notification/escape.ts";
+import type { ReportModel, ReportRelease } from "./report-model.ts";
+
+/** The columns, by name. Several values of one cell are joined by `; `. */
+const COLUMNS: Readonly<Record<string, (release: ReportRelease) => string>> = {
+  repository: ({ repository }) => repository,
+  tag: ({ tag }) => tag,
+  digest: ({ digest }) => digest ?? "",
+  first_seen: ({ firstSeen }) => firstSeen,
+  verdict: ({ verdict, ended }) => ended?.why ?? verdict,
+  reason: ({ reason }) => reason ?? "",
+  worst_verdict: ({ worstVerdict }) => worstVerdict,
+  unsigned_hours: ({ unsignedHours }) => String(unsignedHours),
+  signers: ({ signers }) => join(signers.map(({ signer }) => signer)),
+  signed_at: ({ signers }) => join(signers.flatMap(({ signedAt }) => signedAt ?? [])),
+  evidence_digest: ({ signers }) => join(signers.map(({ artifact }) => artifact)),
+  exemption: ({ exemption }) => exemption?.reason ?? "",
+  exemption_owner: ({ exemption }) => exemption?.owner ?? "",
+  exemption_until: ({ exemption }) => exemption?.until ?? "",
+  acknowledged_by: ({ acknowledgedBy }) => join(acknowledgedBy),
+  policy: ({ policy }) => policy ?? "",
+  last_checked: ({ lastChecked }) => lastChecked ?? "",
+};
+
+const CELL_LIMIT_CHARACTERS = 4096;
+
+/** One line a release, by repository, newest first, below a line of names (RFC 4180: CRLF, quotes where needed). In pieces. */
+export function* formatCsv({ repositories }: ReportModel): Generator<string> {
+  yield `${Object.keys(COLUMNS).join(",")}\r\n`;
+  const columns = Object.values(COLUMNS);
+  for (const { releases } of repositories)
+    yield releases.map((release) => `${columns.map((read) => formatCell(read(release))).join(",")}\r\n`).join("");
+}
+
+/**
+ * A cell that no spreadsheet takes for a formula: what begins like one gets an apostrophe, by which spreadsheets know text
+ * (https://owasp.org/www-community/attacks/CSV_Injection).
+ */
+export function formatCell(text: string): string {
+  const shown = escapeText(text, CELL_LIMIT_CHARACTERS);
+  const safe = /^[=+\-@]/.test(shown.trimStart()) ? `'${shown}` : shown;
+  return /[",]|^ | $/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+function join(values: readonly string[]): string {
+  return [...new Set(values)].join("; ");
+}

@@ -1,0 +1,91 @@
+import { formatDay } from "../../notification/format-time.ts";
+import type { ReportModel, ReportRelease, ReportRepository } from "../report-model.ts";
+import { isWrong } from "../summarise.ts";
+import { escapeHtml } from "./escape-html.ts";
+import { renderFolded, wrapWide } from "./render-table.ts";
+
+/** A page of more releases than this has one line for all that are alike, with the beginning of each digest: it is to open at once. */
+const LINES_SHOWN = 10_000;
+const DIGITS_SHOWN = 12;
+
+/** The section of all releases, by repository, newest first, folded: by repository, so that a large report need not be one text. */
+export function* renderReleases({ repositories, summary }: ReportModel): Generator<string> {
+  const isShort = summary.releases > LINES_SHOWN;
+  if (repositories.length === 0) yield "<p>No release was seen in the period.</p>";
+  if (isShort)
+    yield `<p>Digests are shortened to ${DIGITS_SHOWN} digits in this page of ${summary.releases} releases; the CSV and JSON of the same report have them whole.</p>`;
+  for (const repository of repositories) yield renderRepository(repository, isShort);
+}
+
+function renderRepository({ repository, releases }: ReportRepository, isShort: boolean): string {
+  const groups = Map.groupBy(releases, describeGroup);
+  const wrong = releases.filter(isWrong).length;
+  const signed = releases.filter((release) => release.state === "signed" && !isWrong(release)).length;
+  const notes = [
+    wrong > 0 && `<span class="s unsigned">${wrong} unsigned or untrusted for a time</span>`,
+    ...(["exempt", "pending", "unknown"] as const).map((state) => {
+      const count = releases.filter((release) => release.state === state && !isWrong(release)).length;
+      return count > 0 && `<span class="s ${state}">${count} ${state}</span>`;
+    }),
+  ].filter((note) => note !== false);
+  const summary = [`<b>${escapeHtml(repository)}</b>: ${signed} of ${releases.length} signed`, ...notes].join("; ");
+  // End tags that HTML leaves out keep thousands of rows small: https://html.spec.whatwg.org/multipage/syntax.html#optional-tags
+  const columns = isShort
+    ? ["First seen", "Verdict since", "Noted", "Tags and digests"]
+    : ["Tag", "Digest", "First seen", "Verdict since", "Noted"];
+  const head = `<thead><tr>${columns.map((column) => `<th scope=col>${column}`).join("")}</thead>`;
+  const bodies = [...groups].map(([group, own]) => {
+    const rows = isShort ? renderAlike(own) : own.map(renderRelease).join("");
+    return `<tbody><tr><th scope=rowgroup colspan=${columns.length}>${group}${rows}</tbody>`;
+  });
+  return renderFolded(summary, wrapWide(`Releases of ${repository}`, `<table>${head}${bodies.join("")}</table>`));
+}
+
+/** What many releases of a repository have in common stands once above them. */
+function describeGroup(release: ReportRelease): string {
+  const { state, reason, signers, policy, lastChecked, exemption, ended } = release;
+  const names = [...new Set(signers.map(({ signer }) => signer))].map(escapeHtml).join(", ");
+  const parts = [
+    `<span class="s ${state}">${state}</span>${names === "" ? "" : ` by ${names}`}${reason === null ? "" : ` (${escapeHtml(reason)})`}`,
+    exemption !== null && `exempt: ${escapeHtml(exemption.reason)}, allowed by ${escapeHtml(exemption.owner ?? "nobody who is named")}`,
+    ended !== null && `${ended.why === "gone" ? "gone from the registry" : "not watched any more"} since ${formatDay(ended.at)}`,
+    policy !== null && `policy ${escapeHtml(policy)}`,
+    `last checked ${lastChecked === null ? "never" : formatDay(lastChecked)}`,
+  ];
+  return parts.filter((part) => part !== false).join("; ");
+}
+
+function renderRelease(release: ReportRelease): string {
+  const { tag, digest } = release;
+  const { first, so, notes } = describeTimes(release);
+  const tail = notes === "" ? (so === "" ? "" : `<td>${so}`) : `<td>${so}<td>${notes}`;
+  return `\n<tr><td>${escapeHtml(tag)}<td class=d>${escapeHtml(digest ?? "")}<td>${first}${tail}`;
+}
+
+/** One line for all releases of a group that came in one night and of which the same is noted, newest first. */
+function renderAlike(releases: readonly ReportRelease[]): string {
+  const lines = Map.groupBy(releases, (release) => {
+    const { first, so, notes } = describeTimes(release);
+    return `\n<tr><td>${first}<td>${so}<td>${notes}<td>`;
+  });
+  const start = "sha256:".length;
+  const shorten = ({ tag, digest }: ReportRelease): string =>
+    `${escapeHtml(tag)} ${escapeHtml(digest?.slice(start, start + DIGITS_SHOWN) ?? "")}`;
+  return [...lines].map(([line, own]) => `${line}${own.map(shorten).join(", ")}`).join("");
+}
+
+function describeTimes(release: ReportRelease): { first: string; so: string; notes: string } {
+  const [first, so] = [formatDay(release.firstSeen), formatDay(release.since)];
+  return { first, so: first === so ? "" : so, notes: describeNotes(release) };
+}
+
+function describeNotes({ unsignedHours, worstVerdict, verdict, signers, acknowledgedBy }: ReportRelease): string {
+  const times = [...new Set(signers.flatMap(({ signedAt }) => signedAt ?? []))].map((time) => formatDay(time));
+  const parts = [
+    times.length > 0 && `signed at ${times.join(", ")}`,
+    unsignedHours > 0 && `unsigned or untrusted for ${unsignedHours} h`,
+    unsignedHours === 0 && worstVerdict !== verdict && `was ${worstVerdict}`,
+    acknowledgedBy.length > 0 && `acknowledged by ${acknowledgedBy.map(escapeHtml).join(", ")}`,
+  ];
+  return parts.filter((part) => part !== false).join("; ");
+}

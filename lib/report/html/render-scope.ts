@@ -1,0 +1,42 @@
+import { formatMinute } from "../../notification/format-time.ts";
+import type { ReportModel } from "../report-model.ts";
+import { renderDigest, renderTable } from "./render-table.ts";
+import { renderTime } from "./render-time.ts";
+
+/** The section on what was watched, and by which rules: every change, with the digest of the watch list that brought it. */
+export function renderScopeChanges({ scopeChanges }: ReportModel): string {
+  return renderTable(
+    "Changes of the watch list, oldest first",
+    ["First run (UTC)", "What", "Of", "Change", "Watch list"],
+    scopeChanges.map(({ run, watchList, kind, subject, detail }) => [renderTime(run), kind, subject, detail, renderDigest(watchList)]),
+    "The watch list did not change in the period.",
+  );
+}
+
+/** The section on what was exempt, and who allowed it. */
+export function renderExceptions({ exceptions }: ReportModel): string {
+  return renderTable(
+    "Exemptions in force in the period",
+    ["Repository", "Tags", "Reason", "Allowed by", "Ticket", "Until (UTC)", "Releases covered"],
+    exceptions.map(({ repository, tags, reason, owner, ticket, until, releases }) => [
+      repository,
+      tags === null ? "versions before signedSince" : tags.join(", "),
+      reason,
+      owner ?? "nobody is named",
+      ticket ?? "–",
+      until === null ? "no end" : formatMinute(until),
+      releases,
+    ]),
+    "Nothing was exempt in the period.",
+  );
+}
+
+/** The section on who signed. */
+export function renderSigners({ signers }: ReportModel): string {
+  return renderTable(
+    "Signers seen in the period",
+    ["Signer", "Kind", "Identity", "Issuer", "Releases"],
+    signers.map(({ signer, kind, identity, issuer, releases }) => [signer, kind, renderDigest(identity), issuer ?? "–", releases]),
+    "No signature was seen in the period.",
+  );
+}

@@ -1,0 +1,12 @@
+import { formatMinute } from "../../notification/format-time.ts";
+import type { HtmlCell } from "./render-table.ts";
+
+/** `2026-10-14 02:00`, on one line; a dash where there is none. */
+export function renderTime(time: string | null): HtmlCell {
+  return time === null ? "–" : { html: `<time datetime="${new Date(time).toISOString()}">${formatMinute(time)}</time>`, look: "t" };
+}
+
+/** A state with its colour before the word. */
+export function renderState(state: string, word = state): HtmlCell {
+  return { html: `<span class="s ${state}">${word}</span>`, look: "t" };
+}

@@ -1,0 +1,35 @@
+import type { Stretch } from "./describe-release.ts";
+import type { KnownFacts } from "./known-facts.ts";
+import { compareScopes } from "./compare-scopes.ts";
+import type { ScopeChange } from "./report-model.ts";
+
+/** Every change of the watch list in a stretch, oldest first, by comparing what each run audited by with the run before. */
+export function listScopeChanges({ runs, watchLists }: KnownFacts, stretch: Stretch): ScopeChange[] {
+  const changes: ScopeChange[] = [];
+  let before: KnownFacts["runs"][number]["watchList"] = null;
+  for (const { id, at, over, watchList } of runs) {
+    if (!over || watchList === null || at >= stretch.to) continue;
+    const previous = before;
+    before = watchList;
+    if (previous === watchList || at < stretch.from) continue;
+    const document = watchLists.get(watchList);
+    const former = previous === null ? undefined : watchLists.get(previous);
+    const what = { run: id, watchList };
+    if (previous === null) {
+      const count = new Set(document?.repositories.map(({ repository }) => repository)).size;
+      const detail =
+        document === undefined
+          ? "the first watch list"
+          : `the first watch list, of ${count} ${count === 1 ? "repository" : "repositories"}`;
+      changes.push({ ...what, kind: "began", subject: "sealwatch.yaml", detail });
+    } else if (document === undefined || former === undefined)
+      changes.push({
+        ...what,
+        kind: "unreadable",
+        subject: "sealwatch.yaml",
+        detail: "another watch list, of which no readable text is kept",
+      });
+    else changes.push(...compareScopes(former, document).map((difference) => ({ ...what, ...difference })));
+  }
+  return changes;
+}

@@ -1,0 +1,48 @@
+import { isWrong } from "../summarise.ts";
+import type { ReportModel, ReportRepository } from "../report-model.ts";
+import { deriveUuid } from "./derive-uuid.ts";
+import { formatLine, listProperties } from "./oscal-property.ts";
+
+/** The UUID of a repository as a component. */
+export function uuidOfRepository({ repository }: Pick<ReportRepository, "repository">): string {
+  return deriveUuid("repository", repository);
+}
+
+/** The UUID of what was observed of a repository in a report. */
+export function uuidOfObservation({ period, asOf }: ReportModel, repository: string): string {
+  return deriveUuid("observation", period.from, period.to, asOf, repository);
+}
+
+/** What was observed of a repository: how many of its releases were what, and the signatures that say so, by digest. */
+export function describeObservation(report: ReportModel, repository: ReportRepository): object {
+  const { releases, counts } = repository;
+  const signed = releases.filter((release) => release.state === "signed" && !isWrong(release)).length;
+  const wrong = releases.filter(isWrong).length;
+  const evidence = new Map(
+    releases.flatMap(({ tag, signers }) =>
+      signers.map(({ artifact, signer }) => [artifact, `${repository.repository}:${tag} signed by ${signer}`] as const),
+    ),
+  );
+  const checked = releases.flatMap(({ lastChecked }) => lastChecked ?? []).toSorted();
+  return {
+    uuid: uuidOfObservation(report, repository.repository),
+    title: formatLine(repository.repository),
+    description: `${signed} of ${releases.length} releases signed whenever it could be told; ${wrong} unsigned or untrusted for a time.`,
+    props: listProperties({
+      releases: releases.length,
+      signed,
+      wrong,
+      exempt: counts.exempt,
+      pending: counts.pending,
+      unknown: counts.unknown,
+      "nights-seen": repository.nights.filter((night) => night?.listed === true).length,
+    }),
+    methods: ["TEST"],
+    types: ["control-objective"],
+    subjects: [{ "subject-uuid": uuidOfRepository(repository), type: "component" }],
+    ...(evidence.size > 0 && {
+      "relevant-evidence": [...evidence].map(([digest, description]) => ({ href: digest, description: formatLine(description) })),
+    }),
+    collected: checked.at(-1) ?? report.asOf,
+  };
+}

@@ -1,0 +1,52 @@
+import type { KnownFacts, KnownRun } from "./known-facts.ts";
+import type { NightStatus } from "./report-model.ts";
+import { DAY_MILLISECONDS, daysOf, formatDay, startOf, type ReportPeriod } from "./report-period.ts";
+
+/** One day of the period, and the run that speaks for it. */
+export interface PeriodNight {
+  readonly day: string;
+  readonly status: NightStatus;
+  readonly run: KnownRun | null;
+  readonly why: string | null;
+}
+
+const NAMED = 5;
+
+/**
+ * The days of a period that had begun, oldest first. Every day since the history began expects a run over the whole watch list that comes
+ * to its end; of several the last complete one speaks for the day, else the last. The day that was not over by `asOf` is awaited, not missed.
+ */
+export function listNights({ runs, asOf }: KnownFacts, period: ReportPeriod): PeriodNight[] {
+  const byDay = Map.groupBy(runs, ({ at }) => formatDay(at));
+  const first = runs[0] === undefined ? null : formatDay(runs[0].at);
+  return daysOf(period).map((day): PeriodNight => {
+    const ofDay = byDay.get(day) ?? [];
+    const whole = ofDay.filter((run) => run.over && !run.partial);
+    const run = whole.findLast(({ complete }) => complete) ?? whole.at(-1);
+    if (run !== undefined)
+      return run.complete ? { day, status: "complete", run, why: null } : { day, status: "incomplete", run, why: explainIncomplete(run) };
+    if (first === null || day < first) return { day, status: "before", run: null, why: "the history had not begun" };
+    const isOver = asOf + 1000 >= startOf(day) + DAY_MILLISECONDS;
+    return { day, status: isOver ? "missed" : "awaited", run: null, why: explainMissed(ofDay, isOver) };
+  });
+}
+
+function explainIncomplete({ coverage }: KnownRun): string {
+  const seen = [...coverage.values()];
+  const unlisted = seen.filter(({ listed }) => !listed).map(({ repository }) => repository);
+  const unknown = seen.reduce((sum, one) => sum + one.unknown, 0);
+  const waiting = seen.reduce((sum, { expected, releases }) => sum + Math.max(0, expected - releases), 0);
+  const named = unlisted.slice(0, NAMED).join(", ") + (unlisted.length > NAMED ? ` and ${unlisted.length - NAMED} more` : "");
+  const parts = [
+    unlisted.length > 0 && `${unlisted.length} ${unlisted.length === 1 ? "repository" : "repositories"} not listed to the end: ${named}`,
+    unknown > 0 && `${unknown} ${unknown === 1 ? "release" : "releases"} unknown`,
+    waiting > 0 && `${waiting} ${waiting === 1 ? "release" : "releases"} left to the next night`,
+  ].filter((part) => part !== false);
+  return parts.length === 0 ? "the run was not complete" : parts.join("; ");
+}
+
+function explainMissed(ofDay: readonly KnownRun[], isOver: boolean): string {
+  if (ofDay.some(({ over, partial }) => !over && !partial)) return isOver ? "a run began and did not end" : "a run is under way";
+  if (ofDay.length > 0) return "only a part of the watch list was looked at";
+  return isOver ? "nobody looked" : "nobody has looked yet";
+}

@@ -1,0 +1,99 @@
+import { SealwatchError } from "../oci/sealwatch-error.ts";
+
+/** The days of a report, and the time whose knowledge it rests on. */
+export interface ReportPeriod {
+  /** First and last day, UTC, both inclusive: `2026-10-01`. */
+  readonly from: string;
+  readonly to: string;
+  /** Epoch milliseconds, whole seconds. */
+  readonly asOf: number;
+}
+
+/** The options of the command that name a period. */
+export interface PeriodOptions {
+  readonly month?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly asOf?: string;
+}
+
+export const DAY_MILLISECONDS = 86_400_000;
+
+/**
+ * Reads the period: `--month`, or `--from` with `--to`, else the month of `now` (epoch milliseconds) up to now. A day as of which it is told
+ * counts to its end; one that is not over, up to now.
+ * @throws SealwatchError `usage` for what is no day, ends before it begins, or is still to come.
+ */
+export function readPeriod(options: PeriodOptions, now: number): ReportPeriod {
+  const { month, asOf } = options;
+  const known = asOf === undefined ? now : readAsOf(asOf, now);
+  const instant = Math.floor(known / 1000) * 1000;
+  const days = readDays(options, formatDay(instant));
+  if (startOf(days.from) > instant)
+    throw refuse(
+      `${month === undefined ? `--from ${days.from}` : `--month ${month}`}: that is after ${formatDay(instant)}, of which nothing is known`,
+    );
+  if (days.from > days.to) throw refuse(`--from ${days.from} is after --to ${days.to}`);
+  return { ...days, asOf: instant };
+}
+
+/** The first moment of a day, epoch milliseconds. */
+export function startOf(day: string): number {
+  return Date.parse(`${day}T00:00:00Z`);
+}
+
+/** The day (UTC) of a time in epoch milliseconds. */
+export function formatDay(time: number): string {
+  return new Date(time).toISOString().slice(0, 10);
+}
+
+/** `2026-10-31T23:59:59Z`: a time in epoch milliseconds as runs are named. */
+export function formatInstant(time: number): string {
+  return `${new Date(time).toISOString().slice(0, 19)}Z`;
+}
+
+/** Where the period ends for what is recorded, epoch milliseconds, exclusive: the end of its last day, or of the second as of which it is told. */
+export function endOf({ to, asOf }: ReportPeriod): number {
+  return Math.min(startOf(to) + DAY_MILLISECONDS, asOf + 1000);
+}
+
+/** The days of the period that had begun when it is told, oldest first. */
+export function daysOf({ from, to, asOf }: ReportPeriod): string[] {
+  const days: string[] = [];
+  for (let at = startOf(from); at <= Math.min(startOf(to), asOf); at += DAY_MILLISECONDS) days.push(formatDay(at));
+  return days;
+}
+
+function readDays({ month, from, to }: PeriodOptions, today: string): { from: string; to: string } {
+  if (month !== undefined) {
+    if (from !== undefined || to !== undefined) throw refuse("--month names all days; leave --from and --to out");
+    return monthOf(readDay("--month", `${month}-01`, month));
+  }
+  if (from === undefined && to === undefined) return { ...monthOf(`${today.slice(0, 7)}-01`), to: today };
+  if (from === undefined) throw refuse("--to ends a period; write --from as well");
+  return { from: readDay("--from", from), to: to === undefined ? today : readDay("--to", to) };
+}
+
+function monthOf(first: string): { from: string; to: string } {
+  const [year, month] = first.split("-");
+  return { from: first, to: formatDay(Date.UTC(Number(year), Number(month), 0)) };
+}
+
+function readAsOf(text: string, now: number): number {
+  const isTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z$/.test(text);
+  const time = isTime ? Date.parse(text) : startOf(readDay("--as-of", text));
+  if (Number.isNaN(time)) throw refuse(`--as-of ${text}: write a day such as 2026-10-31, or a time such as 2026-10-31T12:00:00Z`);
+  if (time > now) throw refuse(`--as-of ${text}: that is still to come`);
+  return isTime ? time : Math.min(time + DAY_MILLISECONDS - 1000, now);
+}
+
+function readDay(option: string, text: string, written = text): string {
+  const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? startOf(text) : Number.NaN;
+  if (Number.isNaN(day) || formatDay(day) !== text)
+    throw refuse(`${option} ${written}: write ${option === "--month" ? "a month such as 2026-10" : "a day such as 2026-10-31"}`);
+  return text;
+}
+
+function refuse(why: string): SealwatchError {
+  return new SealwatchError("usage", `report: ${why}`);
+}

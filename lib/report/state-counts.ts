@@ -1,0 +1,18 @@
+import { RELEASE_STATES, type ReleaseState, type StateCounts } from "./report-model.ts";
+
+/** No release of any state. */
+export function noStates(): Record<ReleaseState, number> {
+  return { signed: 0, exempt: 0, pending: 0, unknown: 0, untrusted: 0, unsigned: 0 };
+}
+
+/** The sum, state by state. */
+export function addStates(all: readonly StateCounts[]): StateCounts {
+  const sum = noStates();
+  for (const counts of all) for (const state of RELEASE_STATES) sum[state] += counts[state];
+  return sum;
+}
+
+/** How many there are of any state. */
+export function totalOf(counts: StateCounts): number {
+  return RELEASE_STATES.reduce((sum, state) => sum + counts[state], 0);
+}

@@ -1,0 +1,102 @@
+import { existsSync, mkdtempSync, readFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { ReportModel } from "../../lib/report/report-model.ts";
+import { makeDirectory } from "./make-directory.ts";
+import { runCommand, type Outcome } from "./run-command.ts";
+
+const DAY = 86_400_000;
+let cwd: string;
+let days: string[];
+/** Nights, and with them the demo's history, are those before today. */
+beforeAll(async () => {
+  cwd = mkdtempSync(join(tmpdir(), "sealwatch-test-"));
+  const today = Date.now();
+  await runCommand(["demo", "--keep", "."], { cwd });
+  days = [3, 2, 1].map((ago) => new Date(today - ago * DAY).toISOString().slice(0, 10));
+}, 60_000);
+afterAll(() => rm(cwd, { recursive: true }));
+
+const report = (...args: string[]): Promise<Outcome> =>
+  runCommand(["report", ...args], { cwd, env: { SEALWATCH_HISTORY: ".sealwatch/history.db" } });
+const period = () => ["--from", days[0]!, "--to", days[2]!];
+
+describe("report", () => {
+  it("writes the page of a period to a file, and its first sentence on stderr", async () => {
+    const { code, stdout, stderr } = await report(...period(), "--output", "page.html");
+    expect({ code, stdout }).toEqual({ code: 0, stdout: "" });
+    expect(stderr).toMatch(
+      /^page\.html: .+: 6 of 10 releases in 3 repositories signed; .+\. 2 of 3 nights complete \(incomplete: .+\)\.\n$/,
+    );
+    expect(readFileSync(join(cwd, "page.html"), "utf8")).toContain("default-src 'none'");
+  });
+
+  it("prints JSON, CSV and OSCAL, and says the same in each", async () => {
+    const model = JSON.parse((await report(...period(), "--format", "json")).stdout) as ReportModel;
+    expect(model.findings.map(({ cause }) => cause).toSorted()).toEqual([
+      "release-unsigned",
+      "release-unsigned",
+      "signature-deleted",
+      "tag-moved",
+    ]);
+    const csv = (await report(...period(), "--format", "csv")).stdout.split("\r\n");
+    expect(csv[0]).toBe(
+      "repository,tag,digest,first_seen,verdict,reason,worst_verdict,unsigned_hours,signers,signed_at,evidence_digest,exemption,exemption_owner,exemption_until,acknowledged_by,policy,last_checked",
+    );
+    expect(csv).toHaveLength(1 + model.summary.releases + 1);
+    expect((await report(...period(), "--format", "oscal")).stdout).toContain(JSON.stringify(model.sentence));
+  });
+
+  it("gives the same bytes for what was known then, whenever it is asked", async () => {
+    const then = [...period(), "--as-of", `${days[1]}T12:00:00Z`];
+    for (const format of ["html", "json", "csv", "oscal"]) {
+      const now = await report(...then, "--format", format);
+      const later = await report(...then, "--format", format, "--now", "2099-01-01");
+      expect(now.stdout).toBe(later.stdout);
+      expect(now.stdout).not.toContain(`"${days[2]}T02:00:00Z"`);
+    }
+    const { stdout } = await report(...then, "--format", "json");
+    expect(JSON.parse(stdout)).toMatchObject({ summary: { nights: { expected: 2 } }, asOf: `${days[1]}T12:00:00Z` });
+  });
+
+  it("tells of an acknowledgement only from its time on", async () => {
+    const { stdout } = await report(...period(), "--format", "json");
+    const { id } = (JSON.parse(stdout) as ReportModel).findings.find(({ cause }) => cause === "signature-deleted")!;
+    const history = ["--history", ".sealwatch/history.db", "--now", `${days[2]}T09:00:00Z`];
+    const taken = await runCommand(
+      ["findings", "acknowledge", id, "--until", "3d", "--reason", "rebuilt", "--owner", "platform", ...history],
+      { cwd },
+    );
+    expect(taken.code).toBe(0);
+    const at = async (time: string) => {
+      const known = await report(...period(), "--format", "json", "--as-of", `${days[2]}T${time}Z`);
+      return (JSON.parse(known.stdout) as ReportModel).findings.find((finding) => finding.id === id)!;
+    };
+    expect(await at("08:59:59")).toMatchObject({ status: "open", acknowledgements: [] });
+    expect(await at("09:00:00")).toMatchObject({ status: "acknowledged", acknowledgements: [{ owner: "platform", reason: "rebuilt" }] });
+    expect((await report(...period(), "--format", "csv")).stdout).toContain(",platform,acme-release,");
+  });
+
+  it.each([
+    [["--month", "2026-13"], "--month 2026-13: write a month such as 2026-10"],
+    [["--format", "pdf"], "--format pdf: write one of html, json, oscal, csv"],
+    [["--format", "constructor"], "--format constructor: write one of"],
+    [["--from", "2099-01-01"], "of which nothing is known"],
+    [["--output", "missing/page.html"], "--output missing/page.html: cannot be written"],
+  ])("%j is refused with 2, and nothing is written", async (args, message) => {
+    const { code, stdout, stderr } = await report(...args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain(message);
+    expect(existsSync(join(cwd, "missing"))).toBe(false);
+  });
+
+  it("finds the history beside the watch list, and says how to begin where there is neither", async () => {
+    const { code, stderr } = await runCommand(["report", "--config", join(cwd, "sealwatch.yaml")], { cwd: makeDirectory() });
+    expect(code).toBe(0);
+    expect(stderr).toBe("");
+    const nowhere = await runCommand(["report"], { cwd: makeDirectory() });
+    expect(nowhere).toMatchObject({ code: 2, stderr: expect.stringContaining("No sealwatch.yaml. Start with: sealwatch init") });
+  });
+});
