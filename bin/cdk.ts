@@ -35,5 +35,6 @@ function createStack(): void {
 
 function read(name: string): string | undefined {
   const value: unknown = app.node.tryGetContext(name);
-  return typeof value === "string" && value !== "" ? value : undefined;
+  if (value === "") throw new Error(`${name}: nothing stands behind -c ${name}=`);
+  return typeof value === "string" ? value : undefined;
 }

@@ -1,8 +1,10 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
+import type { AuditDocument } from "../lib/audit/audit-document.ts";
 import { concludeParts } from "../lib/audit/parts/conclude-parts.ts";
 import { findLookAgain } from "../lib/audit/parts/look-again.ts";
 import type { Part, RunPlan } from "../lib/audit/parts/part.ts";
+import type { Coverage } from "../lib/history/state.ts";
 import { formatJson } from "../lib/notification/escape.ts";
 import type { Channel, WatchList } from "../lib/watchlist/watch-list.ts";
 import { openBucket, type ObjectAddress } from "./doors/bucket.ts";
@@ -18,8 +20,9 @@ import { sleep } from "./doors/sleep.ts";
 import { ENVIRONMENT, METRIC_NAMESPACE } from "../lib/audit/parts/function-names.ts";
 
 const logger = new Logger({ serviceName: "sealwatch" });
-const metrics = new Metrics({ namespace: METRIC_NAMESPACE, serviceName: "sealwatch" });
 const [table, topic] = [readVariable(ENVIRONMENT.table), readVariable(ENVIRONMENT.topic)];
+// Two deployments in one account have alarms of their own.
+const metrics = new Metrics({ namespace: METRIC_NAMESPACE, serviceName: table });
 const records = openRecords(table);
 const bucket = openBucket(readVariable(ENVIRONMENT.bucket));
 const signHead = openHeadSigner(readVariable(ENVIRONMENT.signingKey));
@@ -40,8 +43,9 @@ export async function handler(event: unknown): Promise<ConcludeResult> {
   const [run, phase] = [readText(event, "run"), readText(event, "phase")];
   const [record] = await records.store.runs({ limit: 1, before: `${run}~` });
   if (record?.id === run && record.status === "closed") {
+    // Whoever closed it may have died before it said so.
+    await publish(run, record.coverage);
     logger.info("closed already", { run });
-    await keepSignature();
     return { run, secondLook: null };
   }
   const runParts = openRunParts(records.texts, run);
@@ -68,14 +72,24 @@ async function close(watchList: WatchList, plan: RunPlan, parts: readonly Part[]
   ]);
   const ports = { store: records.store, channels, openFormer };
   const concluded = await concludeParts(watchList, { plan, parts, again, clock: () => Date.now(), sleep }, ports);
-  await bucket.saveSummary(plan.run, `${formatJson(concluded.document)}\n`);
   for (const { channel, reason } of concluded.broken) logger.error("channel is broken", { channel, reason });
-  for (const { name, value } of await measureRun(concluded, records.store, topic)) metrics.addMetric(name, MetricUnit.NoUnit, value);
-  metrics.publishStoredMetrics();
+  await publish(plan.run, concluded.coverage);
   const unheard = await sendHeartbeat(watchList.heartbeat, concluded.document.run.complete, signal);
   if (unheard !== null) logger.warn("the heartbeat was not heard", { reason: unheard });
-  await keepSignature();
   logger.info("concluded", { run: plan.run, summary: concluded.document.summary, complete: concluded.document.run.complete });
+}
+
+/** What the world outside of the history sees of a closed run: its summary, its metrics, its signature. Repeated, it is the same. */
+async function publish(run: string, coverage: readonly Coverage[]): Promise<void> {
+  const text = await records.store.loadDocument(run);
+  if (text !== null) {
+    const document = JSON.parse(text) as AuditDocument;
+    await bucket.saveSummary(run, `${formatJson(document)}\n`);
+    for (const { name, value } of await measureRun({ document, coverage }, records.store, topic))
+      metrics.addMetric(name, MetricUnit.NoUnit, value);
+    metrics.publishStoredMetrics();
+  }
+  await keepSignature();
 }
 
 /** After the run is told: a key that cannot be used fails the execution, which is told by itself, and the next start signs. */

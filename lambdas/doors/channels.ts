@@ -8,12 +8,20 @@ import { openSurroundings } from "./surroundings.ts";
 
 /** The watch list with the deployment's own topic as a channel: whoever subscribes to it hears everything. */
 export function withTopic(watchList: WatchList, topic: string): WatchList {
-  const own: Channel = { name: "topic", kind: "sns", topic, severity: "notice", owner: null, remindSeconds: null };
+  const own: Channel = { name: nameBeside(watchList.channels), kind: "sns", topic, severity: "notice", owner: null, remindSeconds: null };
   const others = watchList.channels.filter(
     (channel) => channel.kind !== "terminal" && !(channel.kind === "sns" && channel.topic === topic),
   );
   const named = watchList.channels.filter((channel) => channel.kind === "sns" && channel.topic === topic);
   return { ...watchList, channels: [...(named.length > 0 ? named : [own]), ...others] };
+}
+
+/** What is to be told is addressed by name: no other channel may have this one. */
+function nameBeside(channels: readonly Channel[]): string {
+  const taken = new Set(channels.map(({ name }) => name));
+  let name = "topic";
+  while (taken.has(name)) name = `own-${name}`;
+  return name;
 }
 
 /** Channels that a function can reach. One that cannot be opened fails whenever it is sent something: the others tell of it. */

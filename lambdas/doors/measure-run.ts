@@ -9,7 +9,11 @@ export interface Measured {
 }
 
 /** What alarms and dashboard look at, of a run that was closed. */
-export async function measureRun({ document, coverage }: ConcludedRun, store: HistoryStore, topic: string): Promise<Measured[]> {
+export async function measureRun(
+  { document, coverage }: Pick<ConcludedRun, "document" | "coverage">,
+  store: HistoryStore,
+  topic: string,
+): Promise<Measured[]> {
   const expected = coverage.reduce((sum, seen) => sum + Math.max(seen.expected, seen.listed ? 0 : 1), 0);
   const judged = coverage.reduce((sum, seen) => sum + seen.judged, 0);
   const unsent = await store.unsentOutbox();

@@ -12,6 +12,7 @@ import { judgeReleases } from "./judge-releases.ts";
 import { listReleases, type Listing } from "./list-releases.ts";
 import { EvidenceKeeper, keepEvidence } from "./keep-evidence.ts";
 import type { RepositorySummary } from "./repository-summary.ts";
+import type { ResolvedEarlier } from "./resolve-releases.ts";
 import { planRota } from "./resting.ts";
 import { digestsTonight, knownDigests, type WorkItem } from "./repository-audit.ts";
 
@@ -40,7 +41,7 @@ export interface AuditPart {
   /** Only these tags, in full and one after the other. */
   readonly again?: ReadonlySet<string>;
   /** Not these: an earlier part of the same audit judged and recorded them. */
-  readonly done?: { readonly tags: ReadonlySet<string>; readonly summary: RepositorySummary };
+  readonly done?: { readonly tags: ReadonlySet<string>; readonly summary: RepositorySummary; readonly resolved: ResolvedEarlier };
 }
 
 /**
@@ -64,6 +65,7 @@ export async function auditRepository(
   const listing = await listReleases(client, item.entries, history.tags, {
     rota: (watched, list, newest) => planRota(watched, history.tags, list, newest, { run, trust: ports.trust }),
     newTags: isBaselineOpen ? Number.POSITIVE_INFINITY : limits.newTags,
+    ...(part.done && { earlier: part.done.resolved }),
   });
 
   const main: SearchedRepository = {

@@ -5,7 +5,7 @@ import { selectReleases, type SelectedRelease } from "../watchlist/select-releas
 import type { WatchedRepository } from "../watchlist/watch-list.ts";
 import { mapConcurrently } from "./map-concurrently.ts";
 import { newestTags } from "./recheck.ts";
-import { resolveReleases, type ListedRelease } from "./resolve-releases.ts";
+import { resolveReleases, type ListedRelease, type ResolvedEarlier } from "./resolve-releases.ts";
 import type { Rota } from "./resting.ts";
 
 export interface Listing {
@@ -28,6 +28,8 @@ export interface ListingPlan {
   rota(watched: WatchedRepository, list: TagList, newest: ReadonlySet<string>): Rota;
   /** New tags that are taken in at most. */
   readonly newTags: number;
+  /** Nothing, where this is not the continuation of an audit. */
+  readonly earlier?: ResolvedEarlier;
 }
 
 /**
@@ -50,11 +52,19 @@ export async function listReleases(
 
   const selections = entries.map((watched) => ({ watched, selected: selectReleases(list.tags, watched).releases }));
   const newest = newestTags(selections.flatMap(({ selected }) => selected.flatMap(({ tag, kind }) => (kind === "version" ? tag : []))));
+  const { earlier = new Map() } = plan;
   const admits = admitNew(known, plan.newTags);
   let waiting = 0;
 
   for (const { watched, selected } of selections) {
-    const resolved = await resolveReleases(selected, { client, watched, known, rota: plan.rota(watched, list, newest), admits });
+    const resolved = await resolveReleases(selected, {
+      client,
+      watched,
+      known,
+      rota: plan.rota(watched, list, newest),
+      admits,
+      earlier,
+    });
     releases.push(...resolved.releases);
     waiting += resolved.waiting;
     if (resolved.notNewest > 0) leftOut["not-newest"] = (leftOut["not-newest"] ?? 0) + resolved.notNewest;

@@ -20,6 +20,9 @@ export interface ListedRelease {
   readonly resting: Resting | null;
 }
 
+/** What tags name by an earlier part of the same audit: it is not asked again, so that every part gets further than the one before. */
+export type ResolvedEarlier = ReadonlyMap<string, { readonly digest: Digest; readonly mediaType: string | null }>;
+
 /** One entry of the watch list, while its tags are resolved. */
 export interface Resolving {
   readonly client: RepositoryClient;
@@ -28,6 +31,7 @@ export interface Resolving {
   readonly rota: Rota;
   /** Whether a tag may be taken in tonight; what is known always is. */
   readonly admits: (tag: string) => boolean;
+  readonly earlier: ResolvedEarlier;
 }
 
 export interface ResolvedReleases {
@@ -105,7 +109,10 @@ async function resolveOne(release: SelectedRelease, resolving: Resolving): Promi
     const resolution = { kind: "resolved", digest: resting.judgement.digest, mediaType: null } as const;
     return { tag, kind, watched, resolution, resting };
   }
-  const listed = client.spent() >= RESOLVING_SHARE ? outOfBudget(release, watched) : await resolveListed(release, resolving);
+  const listed =
+    client.spent() >= RESOLVING_SHARE && !resolving.earlier.has(tag)
+      ? outOfBudget(release, watched)
+      : await resolveListed(release, resolving);
   if (listed.resolution.kind === "failed") return listed.resolution.failure.code === "budget" && !known.has(tag) ? null : listed;
   // What moves is resolved every night: only that tells whether it did.
   return kind === "moving" ? { ...listed, resting: rota.rest(tag, listed.resolution.digest) } : listed;
@@ -123,7 +130,9 @@ export function outOfBudget({ tag, kind }: Pick<ListedRelease, "tag" | "kind">, 
   };
 }
 
-async function resolveListed({ tag, kind }: SelectedRelease, { client, watched }: Resolving): Promise<ListedRelease> {
+async function resolveListed({ tag, kind }: SelectedRelease, { client, watched, earlier }: Resolving): Promise<ListedRelease> {
+  const known = earlier.get(tag);
+  if (known !== undefined) return { tag, kind, watched, resolution: { kind: "resolved", ...known }, resting: null };
   const answer = await client.resolveTag(tag, { listed: true });
   if (answer.kind === "found") return { tag, kind, watched, resolution: { kind: "resolved", ...answer.value }, resting: null };
   const failure: Failure =

@@ -1,4 +1,4 @@
-import { aws_iam as iam, aws_kms as kms, aws_sns as sns, aws_sns_subscriptions as subscriptions } from "aws-cdk-lib";
+import { aws_iam as iam, aws_kms as kms, aws_sns as sns, aws_sns_subscriptions as subscriptions, Stack } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 
 /** Where people are told: a topic, encrypted by a key of its own, over TLS only. */
@@ -8,14 +8,18 @@ export interface Alerts {
 }
 
 /**
- * Alarms and EventBridge publish to it too. They need the key as well as the topic, and conditions on their source never hold there:
- * https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
+ * Alarms and EventBridge publish to it too, and need the key as well as the topic. A condition on the account binds CloudWatch; for
+ * EventBridge it would never hold: https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
  */
 export function createAlerts(scope: Construct, email: string | undefined): Alerts {
   const key = new kms.Key(scope, "AlertKey", { enableKeyRotation: true, description: "Messages of Sealwatch" });
   const topic = new sns.Topic(scope, "Alerts", { masterKey: key, enforceSSL: true, displayName: "Sealwatch" });
-  for (const service of ["events.amazonaws.com", "cloudwatch.amazonaws.com"]) {
-    const principals = [new iam.ServicePrincipal(service)];
+  const ofAccount = { StringEquals: { "aws:SourceAccount": Stack.of(scope).account } };
+  for (const [service, conditions] of [
+    ["events.amazonaws.com", {}],
+    ["cloudwatch.amazonaws.com", ofAccount],
+  ] as const) {
+    const principals = [new iam.ServicePrincipal(service, { conditions })];
     key.addToResourcePolicy(new iam.PolicyStatement({ principals, actions: ["kms:Decrypt", "kms:GenerateDataKey*"], resources: ["*"] }));
     topic.addToResourcePolicy(new iam.PolicyStatement({ principals, actions: ["sns:Publish"], resources: [topic.topicArn] }));
   }

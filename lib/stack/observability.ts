@@ -16,6 +16,8 @@ export interface ObservabilityProps {
 
 const NIGHT_AND_A_BIT = 26;
 const UNSENT_SECONDS = 3600;
+/** One value a night: until the next one the alarm stays as it is. */
+const ONCE_A_NIGHT = { treatMissingData: cloudwatch.TreatMissingData.IGNORE } as const;
 /** What functions ask of the table. */
 const TABLE_OPERATIONS = ["Query", "GetItem", "PutItem", "UpdateItem", "TransactWriteItems"] as const;
 
@@ -23,11 +25,14 @@ const TABLE_OPERATIONS = ["Query", "GetItem", "PutItem", "UpdateItem", "Transact
 export class Observability extends Construct {
   readonly dashboard: cloudwatch.Dashboard;
   readonly #topic: sns.Topic;
+  readonly #service: string;
 
   constructor(scope: Construct, { topic, table, machine, functions, coveragePercent }: ObservabilityProps) {
     super(scope, "Observability");
     this.#topic = topic;
-    const completed = own(METRIC.runsCompleted, "Sum", Duration.hours(1));
+    // As the functions name it: two deployments in one account are two.
+    this.#service = table.tableName;
+    const completed = this.own(METRIC.runsCompleted, "Sum", Duration.hours(1));
     const failed = machineMetric(machine, ["ExecutionsFailed", "ExecutionsTimedOut", "ExecutionsAborted"]);
     const errors = sum(functions.map(({ lambda }) => lambda.metricErrors({ period: Duration.minutes(5) })));
     const throttles = sum([
@@ -42,10 +47,15 @@ export class Observability extends Construct {
     this.alarm("run-failed", failed, { above: 0 });
     this.alarm("function-errors", errors, { above: 0 });
     this.alarm("throttled", throttles, { above: 0, periods: 3 });
-    this.alarm("message-unsent", own(METRIC.oldestUnsent, "Maximum", Duration.hours(1)), { above: UNSENT_SECONDS });
-    this.alarm("coverage-low", own(METRIC.coverage, "Minimum", Duration.hours(1)), { below: coveragePercent });
-    this.alarm("nobody-subscribed", own(METRIC.confirmedSubscriptions, "Maximum", Duration.hours(1)), { below: 1 });
+    this.alarm("message-unsent", this.own(METRIC.oldestUnsent, "Maximum", Duration.hours(1)), { above: UNSENT_SECONDS, ...ONCE_A_NIGHT });
+    this.alarm("coverage-low", this.own(METRIC.coverage, "Minimum", Duration.hours(1)), { below: coveragePercent, ...ONCE_A_NIGHT });
+    this.alarm("nobody-subscribed", this.own(METRIC.confirmedSubscriptions, "Maximum", Duration.hours(1)), { below: 1, ...ONCE_A_NIGHT });
     this.dashboard = this.createDashboard(functions, failed);
+  }
+
+  private own(metricName: string, statistic: string, period: Duration): cloudwatch.Metric {
+    const dimensionsMap = { service: this.#service };
+    return new cloudwatch.Metric({ namespace: METRIC_NAMESPACE, metricName, dimensionsMap, statistic, period });
   }
 
   private alarm(
@@ -80,12 +90,12 @@ export class Observability extends Construct {
     dashboard.addWidgets(
       graph(
         "Releases by verdict",
-        [METRIC.signed, METRIC.unsigned, METRIC.untrusted, METRIC.unknown].map((name) => own(name, "Maximum", night)),
+        [METRIC.signed, METRIC.unsigned, METRIC.untrusted, METRIC.unknown].map((name) => this.own(name, "Maximum", night)),
       ),
-      graph("Open alerts", [own(METRIC.openAlerts, "Maximum", night)]),
-      graph("Coverage, per cent", [own(METRIC.coverage, "Minimum", night)]),
-      graph("Runs", [own(METRIC.runsCompleted, "Sum", night), failed]),
-      graph("Oldest unsent message, seconds", [own(METRIC.oldestUnsent, "Maximum", Duration.hours(1))]),
+      graph("Open alerts", [this.own(METRIC.openAlerts, "Maximum", night)]),
+      graph("Coverage, per cent", [this.own(METRIC.coverage, "Minimum", night)]),
+      graph("Runs", [this.own(METRIC.runsCompleted, "Sum", night), failed]),
+      graph("Oldest unsent message, seconds", [this.own(METRIC.oldestUnsent, "Maximum", Duration.hours(1))]),
       graph(
         "Duration of functions",
         functions.map(({ lambda }) => lambda.metricDuration({ statistic: "Maximum" })),
@@ -93,10 +103,6 @@ export class Observability extends Construct {
     );
     return dashboard;
   }
-}
-
-function own(metricName: string, statistic: string, period: Duration): cloudwatch.Metric {
-  return new cloudwatch.Metric({ namespace: METRIC_NAMESPACE, metricName, dimensionsMap: { service: "sealwatch" }, statistic, period });
 }
 
 function machineMetric(machine: sfn.CfnStateMachine, names: readonly string[]): cloudwatch.IMetric {

@@ -26,11 +26,11 @@ export function accessRegistries({ repositories, registries }: WatchList, place:
       ? []
       : [
           { sid: "EcrToken", actions: ["ecr:GetAuthorizationToken"], resources: ["*"] },
-          {
-            sid: "EcrPull",
+          ...chunk([...new Set(pulled)]).map((resources, at) => ({
+            sid: at === 0 ? "EcrPull" : `EcrPull${at + 1}`,
             actions: ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "ecr:ListImages"],
-            resources: [...new Set(pulled)],
-          },
+            resources,
+          })),
         ]),
     ...(roles.length === 0 ? [] : [{ sid: "Roles", actions: ["sts:AssumeRole"], resources: [...new Set(roles)] }]),
     ...readSecrets(
@@ -38,4 +38,14 @@ export function accessRegistries({ repositories, registries }: WatchList, place:
       place,
     ),
   ];
+}
+
+/** A policy holds 6,144 characters, and statements are what it is cut at: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+const REPOSITORIES_OF_A_STATEMENT = 40;
+
+function chunk(resources: readonly string[]): string[][] {
+  const count = Math.ceil(resources.length / REPOSITORIES_OF_A_STATEMENT);
+  return Array.from({ length: count }, (_, at) =>
+    resources.slice(at * REPOSITORIES_OF_A_STATEMENT, (at + 1) * REPOSITORIES_OF_A_STATEMENT),
+  );
 }

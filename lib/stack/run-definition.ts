@@ -13,6 +13,15 @@ const REGISTRIES_AT_A_TIME = 40;
 /** Lambda's own trouble, and failures of ours that pass: https://docs.aws.amazon.com/step-functions/latest/dg/bp-lambda-serviceexception.html */
 const RETRY = [
   {
+    // The account has room for so many calls at once, and audits of others take minutes: that is waited for, up to two hours.
+    ErrorEquals: ["Lambda.TooManyRequestsException"],
+    IntervalSeconds: 10,
+    BackoffRate: 2,
+    MaxAttempts: 60,
+    MaxDelaySeconds: 240,
+    JitterStrategy: "FULL",
+  },
+  {
     ErrorEquals: ["States.ALL"],
     IntervalSeconds: 5,
     BackoffRate: 2,

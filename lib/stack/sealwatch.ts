@@ -12,6 +12,7 @@ import { AuditRun } from "./run.ts";
 import { accessRegistries } from "./registry-access.ts";
 import { createSigningKey } from "./signing-key.ts";
 import { publish, readSecrets, signBy, useTable } from "./statements.ts";
+import { checkOptions } from "./check-options.ts";
 import { createBucket } from "./storage.ts";
 import { createWatchListAsset } from "./watch-list-asset.ts";
 
@@ -48,6 +49,7 @@ const COVERAGE_PERCENT = 95;
 export class Sealwatch extends Construct {
   constructor(scope: Construct, id: string, props: SealwatchProps) {
     super(scope, id);
+    checkOptions(props);
     const stack = Stack.of(this);
     const { watchList, asset } = createWatchListAsset(this, props.watchlist);
     const table = createHistoryTable(this);
@@ -137,7 +139,11 @@ export class Sealwatch extends Construct {
 
   private output(name: string, value: string, description: string): void {
     const output = new CfnOutput(this, `${name}Output`, { value, description });
-    output.overrideLogicalId(name);
+    // The first in a stack has the plain name; another one is named after its construct.
+    const first = Stack.of(this)
+      .node.findAll()
+      .find((other) => other instanceof Sealwatch);
+    if (first === this) output.overrideLogicalId(name);
   }
 }
 

@@ -158,6 +158,31 @@ describe("a run in parts", () => {
     expect(toldOf(await playNight(2))).toEqual(["recovered release-unsigned 1.2.0"]);
   });
 
+  it("gets further with every part, also where each ends before anything is judged", async () => {
+    for (let at = 0; at < 40; at++) push("app", `1.0.${at}`);
+    const { plan } = await planParts(list, packWatchList(list), nightAt(0), { store });
+    const [item] = planWork(list.repositories);
+    let part: Part | null = null;
+    let calls = 0;
+    for (; part?.done !== true && calls < 20; calls++) {
+      const clients = openClients(0);
+      const controller = new AbortController();
+      let asked = 0;
+      registry.setOptions({ onRequest: ({ path }) => void (/manifests\/1\.0\.\d+$/.test(path) && ++asked === 4 && controller.abort()) });
+      const ports = {
+        store,
+        trust: createTrustStore(new Map(), nightAt(0)),
+        clients,
+        progress: () => undefined,
+        signal: controller.signal,
+      };
+      part = await auditPart(item!, list, { run: plan.run, now: nightAt(0), clock: nightAt(0) }, ports, part);
+      await clients.close();
+    }
+    expect(part).toMatchObject({ done: true, summary: { counts: { releases: 40, signed: 40 } } });
+    expect(calls).toBeGreaterThan(1);
+  });
+
   it("tells a version tag that moved whatever arrives meanwhile", async () => {
     push("app", "1.0.0");
     push("api", "2.0.0");

@@ -208,6 +208,18 @@ describe("Sealwatch's own stack", () => {
     expect(await run(one, 4)).toEqual([]);
   });
 
+  it("says that a run is over also where it was killed after closing it", async () => {
+    const one = await deploy();
+    one.interruptions.plan({ role: roleOf(one, "conclude"), action: "s3:PutObject", phase: "asked", how: "kill" });
+    expect(await run(one, 1)).toEqual([expect.stringContaining("[BASELINE]")]);
+    expect(one.interruptions.outstanding).toEqual([]);
+    expect(one.metrics().filter(({ name }) => name === "RunsCompleted")).toHaveLength(1);
+    const bucket = one.aws.resources.buckets.find(({ id }) => id.startsWith("AuditStorage"));
+    const summary = new GetObjectCommand({ Bucket: bucket!.name, Key: `runs/${night(1)}/summary.json` });
+    const { Body } = await one.aws.operator(S3Client).send(summary);
+    expect(JSON.parse(await Body!.transformToString())).toMatchObject({ run: { id: night(1), complete: true } });
+  });
+
   it.each([
     { phase: "asked", told: 1 },
     { phase: "answered", told: 2 },

@@ -191,6 +191,40 @@ heartbeat: "awssecret:///prod/heartbeat"
     );
   });
 
+  it("may pull from more repositories than one policy can name", async () => {
+    const path = join(directory, "sealwatch.yaml");
+    const host = "111122223333.dkr.ecr.eu-central-1.amazonaws.com";
+    const names = Array.from({ length: 200 }, (_, at) => `  - { repository: ${host}/acme/a-service-with-a-name-${at}, policy: release }\n`);
+    const policy = `{ signers: [{ keyless: { issuer: "https://issuer.example", subject: "https://build.example/release" } }] }`;
+    writeFileSync(path, `version: 1\npolicies: { release: ${policy} }\nrepositories:\n${names.join("")}`);
+    const template = await synthesize({ watchlist: path });
+    const managed = Object.values(template.findResources("AWS::IAM::ManagedPolicy"));
+    expect(managed.length).toBeGreaterThan(0);
+    for (const { Properties } of managed)
+      expect(JSON.stringify((Properties as { PolicyDocument: object }).PolicyDocument).length).toBeLessThanOrEqual(6144);
+    const documents = [...managed, ...Object.values(template.findResources("AWS::IAM::Policy"))];
+    expect(JSON.stringify(documents).match(/a-service-with-a-name-\d+"/g)).toHaveLength(200);
+  });
+
+  it("can stand twice in one stack, each with metrics of its own", async () => {
+    const stack = await createStack();
+    const second = new Sealwatch(stack, "Second", { watchlist: LIST });
+    const template = Template.fromStack(Stack.of(second));
+    const alarms = Object.values(template.findResources("AWS::CloudWatch::Alarm")).filter(({ Properties }) =>
+      (Properties as { AlarmDescription: string }).AlarmDescription.endsWith("#no-completed-run"),
+    );
+    const dimensions = alarms.map(({ Properties }) => JSON.stringify((Properties as { Dimensions: unknown }).Dimensions));
+    expect([alarms.length, new Set(dimensions).size]).toEqual([2, 2]);
+  });
+
+  it.each([
+    [{ schedule: "nightly" }, /schedule: found nightly/],
+    [{ timezone: "Mars/Olympus" }, /timezone: found Mars\/Olympus/],
+    [{ email: "oncall" }, /email: found oncall/],
+  ])("refuses %o before anything is deployed", async (props, message) => {
+    await expect(createStack(props)).rejects.toThrow(message);
+  });
+
   it("says where everything is", async () => {
     const outputs = (await synthesize()).toJSON() as { Outputs: Record<string, unknown> };
     expect(Object.keys(outputs.Outputs)).toEqual(

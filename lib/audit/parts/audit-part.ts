@@ -8,6 +8,7 @@ import { prepareRun } from "../prepare-run.ts";
 import { isRefused, recordRepository, rememberReferrersApi } from "../record-repository.ts";
 import { addSummaries, summariseOutcome } from "../repository-summary.ts";
 import type { WorkItem } from "../repository-audit.ts";
+import type { ListedRelease } from "../resolve-releases.ts";
 import { listWarnings } from "../run-warnings.ts";
 import { countKnown } from "../storm.ts";
 import { RELEASES_SHOWN, type AgainPart, type Part } from "./part.ts";
@@ -35,7 +36,8 @@ export async function auditPart(
   const startedAt = earlier?.startedAt ?? request.clock;
   const limits = remaining(ports.limits ?? AUDIT_LIMITS, request.clock - startedAt, earlier);
   const { run, opened } = await prepareRun({ id: request.run }, request.now, { ...ports, limits });
-  const done = earlier === null ? {} : { done: { tags: new Set(earlier.tags), summary: earlier.summary } };
+  const done =
+    earlier === null ? {} : { done: { tags: new Set(earlier.tags), summary: earlier.summary, resolved: new Map(earlier.resolved) } };
   const outcome = await auditRepository(item, watchList.exemptions, run, { ...ports, limits }, done);
   const refused = isRefused(outcome);
   const warnings = [...listWarnings([outcome], ports.clients.leftHosts())];
@@ -61,6 +63,7 @@ export async function auditPart(
       ...(earlier?.unanswered ?? []),
       ...outcome.releases.flatMap(({ facts, verdict }) => (isDefinitive(verdict.verdict) ? [] : facts.release.tag)),
     ],
+    resolved: outcome.finished ? [] : outcome.listing.releases.flatMap(namedBy),
     done: outcome.finished,
     summary,
     document: { ...formatRepository(outcome), releases },
@@ -72,6 +75,10 @@ export async function auditPart(
     warnings: [...(earlier?.warnings ?? []), ...warnings],
     startedAt,
   };
+}
+
+function namedBy({ tag, resolution, resting }: ListedRelease): Part["resolved"][number][] {
+  return resolution.kind === "failed" || resting !== null ? [] : [[tag, { digest: resolution.digest, mediaType: resolution.mediaType }]];
 }
 
 /** Audits just these releases again, each in full and by itself, with nothing remembered of what the registry said before. */

@@ -55,12 +55,15 @@ export async function concludeParts(
     plan.run,
     createPartsReading(plan, parts, again),
   );
-  const previous = (await store.runs({ limit: 20, before: plan.run })).find(({ status }) => status === "closed")?.id ?? null;
+  const closed = (await store.runs({ limit: 20, before: plan.run })).filter(({ status }) => status === "closed");
+  const previous = closed[0]?.id ?? null;
+  const expected = (name: string): number =>
+    closed.flatMap((run) => run.coverage.find(({ repository }) => repository === name) ?? [])[0]?.expected ?? 0;
   const document = await buildSummary(watchList, plan, parts, previous, store, clock);
   const former = await ports.openFormer(plan.formerChannels.flatMap((channel) => recallChannel(channel) ?? []));
   const broken = await deliver(store, ports.channels, { run: plan.run, previous, clock, wallClock: clock, sleep, former });
   const coverage = planWork(watchList.repositories).map(
-    ({ name }) => parts.find((part) => part.repository === name)?.coverage ?? unseen(name),
+    ({ name }) => parts.find((part) => part.repository === name)?.coverage ?? unseen(name, expected(name)),
   );
   await store.closeRun({
     id: plan.run,
@@ -126,8 +129,9 @@ function mergeTraffic(traffic: readonly RegistryTraffic[]): RegistryTraffic[] {
   return [...Map.groupBy(traffic, ({ host }) => host).values()].map((ofHost) => ofHost.reduce(add));
 }
 
-function unseen(repository: string): Coverage {
-  return { repository, listed: false, expected: 0, releases: 0, judged: 0, unknown: 0 };
+/** Nobody looked: what was there the last time is expected still. */
+function unseen(repository: string, expected: number): Coverage {
+  return { repository, listed: false, expected, releases: 0, judged: 0, unknown: 0 };
 }
 
 /** What the parts of a run read, for changes that wait for it. */

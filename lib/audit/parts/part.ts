@@ -16,6 +16,8 @@ export interface Part {
   readonly tags: readonly string[];
   /** Of these, the ones without a definitive verdict. */
   readonly unanswered: readonly string[];
+  /** What tags name, by this part and those before it, for the next one; empty where none follows. */
+  readonly resolved: readonly (readonly [tag: string, named: { readonly digest: Digest; readonly mediaType: string | null }])[];
   /** False where the time ended before all were judged. */
   readonly done: boolean;
   /** Of this part and those before it. */

@@ -22,7 +22,7 @@ export interface PlannedRun {
   readonly registries: readonly RegistryWork[];
 }
 
-/** Registries with limits of their own are asked by few at a time; each audit has many requests under way itself. */
+/** Each audit has many requests under way itself. */
 const REPOSITORIES_AT_A_TIME = 4;
 
 /**
@@ -43,7 +43,7 @@ export async function planParts(watchList: WatchList, packed: string, now: numbe
   const registries = [...Map.groupBy(ordered, (name) => name.slice(0, name.indexOf("/")))].map(([host, repositories]) => ({
     host,
     repositories,
-    concurrency: watchList.registries.get(host)?.concurrency ?? REPOSITORIES_AT_A_TIME,
+    concurrency: hasLimits(host, watchList) ? 1 : REPOSITORIES_AT_A_TIME,
   }));
   const { digest, formerChannels } = recorded;
   const text = new TextEncoder().encode(packed);
@@ -59,4 +59,10 @@ export async function planParts(watchList: WatchList, packed: string, now: numbe
     held,
   };
   return { record, plan, registries };
+}
+
+/** Whether a registry has limits of its own. A call keeps to them, and knows nothing of others: one at a time. */
+function hasLimits(host: string, { registries }: WatchList): boolean {
+  const settings = registries.get(host);
+  return settings !== undefined && (settings.concurrency !== null || settings.budget !== null);
 }
