@@ -27,6 +27,7 @@ import { openSignatureRepositories, prepareRun } from "./prepare-run.ts";
 import { planWork, type WorkItem } from "./repository-audit.ts";
 import { checkControls } from "./self-check.ts";
 import { ToldRefusals } from "./told-refusals.ts";
+import { writeReports, type ReportPort } from "./write-reports.ts";
 
 export interface AuditRequest extends Omit<RunRequest, "partial"> {
   /** Names of the repositories to audit, or null for all of the watch list. */
@@ -44,6 +45,7 @@ export interface AuditRequest extends Omit<RunRequest, "partial"> {
 export interface RunPorts extends AuditPorts {
   readonly controlClients: RegistryClients;
   readonly channels: readonly ChannelPort[];
+  readonly reports: ReportPort;
   /** Opens channels that the watch list does not name any more: they are told that they were dropped. */
   readonly openFormer: (channels: readonly Channel[]) => Promise<readonly ChannelPort[]>;
 }
@@ -80,6 +82,16 @@ export async function runAudit(watchList: WatchList, request: AuditRequest, port
     previous,
     warnings,
   } = await auditItems(items, watchList, record, request, ports);
+  const reporting = { id: record.id, complete: document.run.complete };
+  if (request.only === null)
+    warnings.push(
+      ...(await writeReports(
+        watchList,
+        ports.channels.map(({ channel }) => channel),
+        reporting,
+        ports,
+      )),
+    );
   const former = await ports.openFormer(formerChannels.flatMap((channel) => recallChannel(channel) ?? []));
   const { finish: clock, wallClock, sleep } = request;
   const broken = await deliver(store, ports.channels, { run: record.id, previous, clock, wallClock, sleep, former });
