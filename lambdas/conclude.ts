@@ -66,10 +66,11 @@ async function close(watchList: WatchList, plan: RunPlan, parts: readonly Part[]
     loadAll(plan, (repository) => runParts.loadAgain(repository)),
     openFormer(watchList.channels),
   ]);
-  const ports = { store: records.store, channels, openFormer };
+  const ports = { store: records.store, channels, openFormer, reports: bucket.reports };
   const concluded = await concludeParts(watchList, { plan, parts, again, clock: () => Date.now(), sleep }, ports);
   await bucket.saveSummary(plan.run, `${formatJson(concluded.document)}\n`);
   for (const { channel, reason } of concluded.broken) logger.error("channel is broken", { channel, reason });
+  for (const warning of concluded.warnings) logger.warn(warning);
   for (const { name, value } of await measureRun(concluded, records.store, topic)) metrics.addMetric(name, MetricUnit.NoUnit, value);
   metrics.publishStoredMetrics();
   const unheard = await sendHeartbeat(watchList.heartbeat, concluded.document.run.complete, signal);

@@ -16,12 +16,13 @@ import { cosignTag } from "../../lib/oci/companion-tag.ts";
 import { createTrustStore } from "../../lib/verification/trust/trust-store.ts";
 import { packWatchList } from "../../lib/watchlist/pack-watch-list.ts";
 import type { WatchList } from "../../lib/watchlist/watch-list.ts";
-import { auditNight, nightAt, openClients, openMemory, watch, watchList } from "./night.ts";
+import { auditNight, nightAt, openClients, openMemory, ReportShelf, watch, watchList } from "./night.ts";
 
 const key = newKeyPair();
 let registry: ControlRegistry;
 let store: HistoryStore;
 let list: WatchList;
+const shelf = new ReportShelf();
 
 function push(repository: string, tag: string, signed = true): Artifact {
   const image = buildImage({ seed: `${repository}:${tag}` });
@@ -96,7 +97,7 @@ async function playNight(n: number, { judgedAtOnce = Infinity, broken = [], befo
     const concluded = await concludeParts(
       list,
       { plan, parts, again: read, clock: () => now, sleep: () => new Promise((resolve) => setImmediate(resolve)) },
-      { store, channels: [channel], openFormer },
+      { store, channels: [channel], openFormer, reports: shelf },
     );
     return { calls, again, told, concluded };
   } finally {

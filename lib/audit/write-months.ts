@@ -6,77 +6,19 @@ import { WATCH_LIST_NAME, type Change, type ChangeFacts, type RunId } from "../h
 import type { HistoryStore } from "../history/store.ts";
 import { SealwatchError } from "../oci/sealwatch-error.ts";
 import { buildReport } from "../report/build-report.ts";
-import { listDueMonths } from "../report/due-months.ts";
 import { readPeriod } from "../report/report-period.ts";
 import type { Channel, ReportFormat, WatchList } from "../watchlist/watch-list.ts";
 import { NEW_REPOSITORY } from "./new-repository.ts";
 import { REPORT_FILES, renderReport } from "./render-report.ts";
+import type { ReportPort } from "./report-port.ts";
 
 const ATTEMPTS = 4;
 
-/** Where scheduled reports are kept: each month has a place of its own. */
-export interface ReportPort {
-  /** Keeps a file of a month (`2026-10`): afterwards it is there whole, or as it was. Rejects with why it cannot be written. */
-  save(month: string, file: string, text: string | Iterable<string>): Promise<void>;
-  /** Where the files of a month are, for people. */
-  addressOf(month: string): string;
-}
-
-/** The run that writes them. */
-export interface ReportingRun {
-  readonly id: RunId;
-  /** Over the whole watch list, every list whole and nothing unknown. */
-  readonly complete: boolean;
-}
-
 /**
- * Writes the scheduled reports that are due at a complete run over the whole watch list, as of the time that the run is for, and then
- * records that they are to be told: together with the mark that they are written, so that neither a crash nor a second start tells one
- * twice or loses one. Answers with what people must know: a report that cannot be written stays due, and stops nothing.
+ * Writes the reports of these months (`2026-10`, oldest first) as of the time of the run, in every form that the watch list asks for, and
+ * records each as written and to be told. Ends with the first that cannot be written, and answers why, for people.
  */
-export async function writeReports(
-  watchList: Pick<WatchList, "reports">,
-  channels: readonly Channel[],
-  run: ReportingRun,
-  ports: { readonly store: HistoryStore; readonly reports: ReportPort },
-): Promise<string[]> {
-  if (watchList.reports.length === 0) return [];
-  try {
-    const months = await findDueMonths(run.id, ports.store);
-    if (months.length === 0) return [];
-    if (!run.complete) return [`report of ${months.join(", ")}: waits for a run that sees everything; this one was not complete`];
-    return await writeMonths(months, watchList, channels, run.id, ports);
-  } catch (error) {
-    return [`scheduled report: ${messageOf(error)}; the next complete run tries again`];
-  }
-}
-
-/** Empty, at the price of one or two questions, on all nights but the first of a month. */
-async function findDueMonths(run: RunId, store: HistoryStore): Promise<string[]> {
-  const state = (await store.loadRepository(WATCH_LIST_NAME)).repository;
-  // An older run replaces nothing that a newer one wrote.
-  if (state !== null && state.run > run) return [];
-  const written = state?.reported ?? null;
-  if (written !== null) return listDueMonths(run, { written, begun: written });
-  const begun = await findBeginning(run, store);
-  return begun === null ? [] : listDueMonths(run, { written, begun });
-}
-
-const PAGE = 100;
-
-/** The first run over the whole watch list that was closed in a month before this one's; null where there is none. */
-async function findBeginning(run: RunId, store: HistoryStore): Promise<RunId | null> {
-  let begun: RunId | null = null;
-  for (let before = `${run.slice(0, "YYYY-MM".length)}-01T00:00:00Z`; ;) {
-    const page = await store.runs({ limit: PAGE, before });
-    begun = page.findLast(({ status, partial }) => status === "closed" && !partial)?.id ?? begun;
-    const last = page.at(-1);
-    if (last === undefined || page.length < PAGE) return begun;
-    before = last.id;
-  }
-}
-
-async function writeMonths(
+export async function writeMonths(
   months: readonly string[],
   { reports }: Pick<WatchList, "reports">,
   channels: readonly Channel[],
@@ -94,7 +36,7 @@ async function writeMonths(
       try {
         await port.save(month, REPORT_FILES[format], await renderReport(model, format));
       } catch (error) {
-        return [`report of ${month}: ${messageOf(error)}; the next complete run tries again`];
+        return [`report of ${month}: ${error instanceof Error ? error.message : String(error)}; the next complete run tries again`];
       }
     }
     const report = { month, sentence: model.sentence, address: port.addressOf(month), files, notify };
@@ -137,8 +79,4 @@ function describeReport(report: ReportFacts, run: RunId): Change {
     report,
   };
   return { id: deriveChangeId(draft), ...draft, severity: "notice", before: null, facts };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
