@@ -147,6 +147,19 @@ describe("a run in parts", () => {
     expect(await store.loadRepository(`${registry.host}/app`)).toEqual(before);
   });
 
+  it("writes last month's report by the first run of the next that sees everything, and tells it once", async () => {
+    push("app", "1.0.0");
+    push("api", "2.0.0");
+    list = { ...list, reports: [{ every: "month", formats: ["csv"], notify: null }] };
+    await playNight(0);
+    const broken = await playNight(30, { broken: ["api"] });
+    expect(broken.concluded.warnings).toEqual(["report of 2026-11: waits for a run that sees everything; this one was not complete"]);
+    expect(shelf.files.size).toBe(0);
+    expect(toldOf(await playNight(31))).toEqual(["recovered coverage-lost -", "report - -"]);
+    expect([...shelf.files.keys()]).toEqual(["2026-11/report.csv"]);
+    expect(toldOf(await playNight(32))).toEqual([]);
+  });
+
   it("reads alerts again before they are told: a signature that arrived meanwhile costs nobody a night", async () => {
     push("app", "1.0.0");
     push("api", "2.0.0");

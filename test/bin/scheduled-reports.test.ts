@@ -47,6 +47,7 @@ describe("reports: in the watch list", () => {
     expect(server.seen).toHaveLength(1);
     const again = await run("report", "--month", "2026-10", "--as-of", "2026-11-01T02:00:00Z");
     expect(again.stdout).toBe(readFileSync(join(folder, "report.html"), "utf8"));
+    expect((await run("history", "--verify")).code).toBe(0);
   }, 60_000);
 
   it("that cannot be written are said, and written by the next night", async () => {
