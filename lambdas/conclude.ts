@@ -70,9 +70,10 @@ async function close(watchList: WatchList, plan: RunPlan, parts: readonly Part[]
     loadAll(plan, (repository) => runParts.loadAgain(repository)),
     openFormer(watchList.channels),
   ]);
-  const ports = { store: records.store, channels, openFormer };
+  const ports = { store: records.store, channels, openFormer, reports: bucket.reports };
   const concluded = await concludeParts(watchList, { plan, parts, again, clock: () => Date.now(), sleep }, ports);
   for (const { channel, reason } of concluded.broken) logger.error("channel is broken", { channel, reason });
+  for (const warning of concluded.warnings) logger.warn(warning);
   await publish(plan.run, concluded.coverage);
   const unheard = await sendHeartbeat(watchList.heartbeat, concluded.document.run.complete, signal);
   if (unheard !== null) logger.warn("the heartbeat was not heard", { reason: unheard });

@@ -14,6 +14,7 @@ import { paletteFor } from "../doors/paint.ts";
 import { createProgress } from "../doors/progress.ts";
 import { tellGithub } from "../doors/github.ts";
 import { ensureWritable, writeResult } from "../doors/output.ts";
+import { openReportFolder } from "../doors/report-folder.ts";
 import { openControlRegistry, openRegistries } from "../doors/registries.ts";
 import { openSleep } from "../doors/sleep.ts";
 import { stopOnSignals } from "../doors/signals.ts";
@@ -79,9 +80,10 @@ async function auditWatchList(
       watchList.repositories.map(({ policy }) => policy),
       now,
     );
-    const report = { store, trust, clients, controlClients, signal, channels, openFormer, progress: progress.report };
+    const reports = openReportFolder(options);
+    const ports = { store, trust, clients, controlClients, signal, channels, openFormer, reports, progress: progress.report };
     const clocks = { finish, wallClock: () => Date.now(), sleep: openSleep(signal) };
-    const result = await runAudit(watchList, { now, scheduled, only, failOn, ...clocks }, report);
+    const result = await runAudit(watchList, { now, scheduled, only, failOn, ...clocks }, ports);
     progress.clear();
     for (const warning of result.warnings) process.stderr.write(`${escapeText(warning)}\n`);
     const colour = options.output === undefined ? process.stdout : null;

@@ -17,6 +17,7 @@ import type { WatchList } from "../../lib/watchlist/watch-list.ts";
 import { startStory, writeWatchList, type Night } from "../demo/story.ts";
 import { writeResult } from "../doors/output.ts";
 import { paletteFor } from "../doors/paint.ts";
+import { openReportFolder } from "../doors/report-folder.ts";
 import { openControlRegistry, openRegistries } from "../doors/registries.ts";
 import { openSleep } from "../doors/sleep.ts";
 import { stopOnSignals } from "../doors/signals.ts";
@@ -89,6 +90,7 @@ async function spendNight(
       controlClients,
       signal,
       channels,
+      reports: openReportFolder({ history: place.history }),
       openFormer: () => Promise.resolve([]),
       progress: () => undefined,
     });

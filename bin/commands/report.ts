@@ -1,9 +1,10 @@
+import { REPORT_FILES, renderReport } from "../../lib/audit/render-report.ts";
 import { loadRecordedFacts } from "../../lib/history/recorded-facts.ts";
 import { escapeText } from "../../lib/notification/escape.ts";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
 import { buildReport } from "../../lib/report/build-report.ts";
-import type { ReportModel } from "../../lib/report/report-model.ts";
 import { endOf, formatInstant, readPeriod, type PeriodOptions } from "../../lib/report/report-period.ts";
+import type { ReportFormat } from "../../lib/watchlist/watch-list.ts";
 import { readNow, type CommonOptions } from "../doors/common-options.ts";
 import { ensureWritable, writeResult } from "../doors/output.ts";
 import { withHistory } from "../doors/recorded-history.ts";
@@ -13,28 +14,23 @@ interface ReportOptions extends CommonOptions, PeriodOptions {
   readonly output?: string;
 }
 
-/** Each format's code is loaded when it is asked for: charts are megabytes. */
-const FORMATS: Readonly<Record<string, (model: ReportModel) => Promise<string | Iterable<string>>>> = {
-  html: async (model) => (await import("../../lib/report/html/format-html.ts")).formatHtml(model),
-  json: async (model) => (await import("../../lib/report/format-report-json.ts")).formatReportJson(model),
-  oscal: async (model) => (await import("../../lib/report/oscal/format-oscal.ts")).formatOscal(model),
-  csv: async (model) => (await import("../../lib/report/format-csv.ts")).formatCsv(model),
-};
-
 /** Writes what was recorded of a period, in one of the formats. Asks no registry. Answers 0 whatever the report says. */
 export async function report(options: ReportOptions): Promise<number> {
   const { format = "html", output } = options;
-  const render = Object.hasOwn(FORMATS, format) ? FORMATS[format] : undefined;
-  if (render === undefined)
-    throw new SealwatchError("usage", `report: --format ${format}: write one of ${Object.keys(FORMATS).join(", ")}`);
+  if (!isFormat(format))
+    throw new SealwatchError("usage", `report: --format ${format}: write one of ${Object.keys(REPORT_FILES).join(", ")}`);
   const period = readPeriod(options, readNow(options).now);
   if (output !== undefined) await ensureWritable(output);
   return withHistory(options, async (store) => {
     if (store === null) throw new SealwatchError("history", "report: nothing is recorded yet; sealwatch audit begins a history");
     const facts = await loadRecordedFacts(store, { until: formatInstant(endOf(period) - 1) });
     const model = buildReport(facts, period);
-    await writeResult(await render(model), output);
+    await writeResult(await renderReport(model, format), output);
     if (output !== undefined) process.stderr.write(`${escapeText(output)}: ${model.sentence}\n`);
     return 0;
   });
+}
+
+function isFormat(text: string): text is ReportFormat {
+  return Object.hasOwn(REPORT_FILES, text);
 }

@@ -1,5 +1,6 @@
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { RUNS_PREFIX } from "../../lib/audit/parts/function-names.ts";
+import { REPORTS_PREFIX, RUNS_PREFIX } from "../../lib/audit/parts/function-names.ts";
+import type { ReportPort } from "../../lib/audit/report-port.ts";
 import type { SignedHead } from "./head-signer.ts";
 
 /** Where a list of items stands that the state machine reads. */
@@ -17,10 +18,15 @@ export interface Bucket {
   saveSummary(run: string, text: string): Promise<void>;
   /** A signed head beside the summary of its run, as openssl reads it. */
   saveHead(head: SignedHead): Promise<void>;
+  /** Scheduled reports, under {@link REPORTS_PREFIX}`<month>/`. */
+  readonly reports: ReportPort;
   loadText(address: ObjectAddress): Promise<string>;
 }
 
-/** Files of {@link RUNS_PREFIX}`<run>/`. */
+/** By the ends of their names. */
+const MEDIA_TYPES: Readonly<Record<string, string>> = { html: "text/html; charset=utf-8", csv: "text/csv; charset=utf-8" };
+
+/** Files of {@link RUNS_PREFIX}`<run>/`, and reports. */
 export function openBucket(bucket: string): Bucket {
   const client = new S3Client({ requestHandler: TIMEOUTS });
   const save = async (key: string, text: string | Uint8Array, type: string): Promise<void> => {
@@ -38,6 +44,15 @@ export function openBucket(bucket: string): Bucket {
       await save(`${folder}/head.txt`, statement, "text/plain");
       await save(`${folder}/head.sig`, Buffer.from(signature.signature, "base64"), "application/octet-stream");
       await save(`${folder}/public.pem`, pem, "application/x-pem-file");
+    },
+    reports: {
+      save: (month, file, text) =>
+        save(
+          `${REPORTS_PREFIX}${month}/${file}`,
+          typeof text === "string" ? text : [...text].join(""),
+          MEDIA_TYPES[file.slice(file.lastIndexOf(".") + 1)] ?? "application/json",
+        ),
+      addressOf: (month) => `s3://${bucket}/${REPORTS_PREFIX}${month}/`,
     },
     async loadText(address) {
       const { Body } = await client.send(new GetObjectCommand({ Bucket: address.bucket, Key: address.key }));

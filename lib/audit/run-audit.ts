@@ -20,6 +20,7 @@ import { exitCodeOf, type FailOn } from "./exit-code.ts";
 import { mapConcurrently } from "./map-concurrently.ts";
 import { openRun, type RunRequest } from "./open-run.ts";
 import { createReading } from "./reading.ts";
+import type { ReportPort } from "./report-port.ts";
 import { isRefused, recordRepository, rememberReferrersApi } from "./record-repository.ts";
 import { breakStorms } from "./read-again.ts";
 import { recordWatchList } from "./record-watch-list.ts";
@@ -27,6 +28,7 @@ import { openSignatureRepositories, prepareRun } from "./prepare-run.ts";
 import { planWork, type WorkItem } from "./repository-audit.ts";
 import { checkControls } from "./self-check.ts";
 import { ToldRefusals } from "./told-refusals.ts";
+import { writeDueReports } from "./write-due-reports.ts";
 
 export interface AuditRequest extends Omit<RunRequest, "partial"> {
   /** Names of the repositories to audit, or null for all of the watch list. */
@@ -44,6 +46,7 @@ export interface AuditRequest extends Omit<RunRequest, "partial"> {
 export interface RunPorts extends AuditPorts {
   readonly controlClients: RegistryClients;
   readonly channels: readonly ChannelPort[];
+  readonly reports: ReportPort;
   /** Opens channels that the watch list does not name any more: they are told that they were dropped. */
   readonly openFormer: (channels: readonly Channel[]) => Promise<readonly ChannelPort[]>;
 }
@@ -80,6 +83,9 @@ export async function runAudit(watchList: WatchList, request: AuditRequest, port
     previous,
     warnings,
   } = await auditItems(items, watchList, record, request, ports);
+  const channels = ports.channels.map(({ channel }) => channel);
+  const { complete } = document.run;
+  if (request.only === null) warnings.push(...(await writeDueReports(watchList, channels, { id: record.id, complete }, ports)));
   const former = await ports.openFormer(formerChannels.flatMap((channel) => recallChannel(channel) ?? []));
   const { finish: clock, wallClock, sleep } = request;
   const broken = await deliver(store, ports.channels, { run: record.id, previous, clock, wallClock, sleep, former });

@@ -22,13 +22,16 @@ export function addressEntries(
   channels: readonly Channel[],
   summary: Change | null = null,
 ): OutboxEntry[] {
-  return selectChannels(channels, about).map(({ name }) => ({
-    id: `${change.id}/${about.id}/${name}`,
-    channel: name,
-    run: change.run,
-    findingId: about.id,
-    kind,
-    summary,
-    sentAt: null,
-  }));
+  return selectChannels(channels, about).map(({ name }) => newEntry(kind, change, about.id, name, summary));
+}
+
+/** The unsent entry of one channel; its id derives from the change and what it is about. */
+export function newEntry(
+  kind: OutboxEntry["kind"],
+  change: Pick<Change, "id" | "run">,
+  about: string,
+  channel: string,
+  summary: Change | null,
+): OutboxEntry {
+  return { id: `${change.id}/${about}/${channel}`, channel, run: change.run, findingId: about, kind, summary, sentAt: null };
 }

@@ -1,5 +1,6 @@
 import type { Channel } from "../watchlist/watch-list.ts";
 import { addressEntries } from "./address-entries.ts";
+import { addressReport } from "./address-report.ts";
 import { CAUSES } from "./cause.ts";
 import { deriveFindingId } from "./change-id.ts";
 import { closeFinding, isEventOfSigned, isLive } from "./finding-life.ts";
@@ -42,6 +43,8 @@ export function concludeChange(change: Change, live: readonly Finding[], channel
       const summary = { id: deriveFindingId(change.id), severity: change.severity, facts: change.facts };
       return { changes: [change], findings: [], outbox: addressEntries(change.kind, change, summary, channels, change) };
     }
+    case "report":
+      return { changes: [change], findings: [], outbox: addressReport(change, channels) };
   }
 }
 

@@ -4,7 +4,9 @@ import type { VerifiedSigner } from "../verification/candidate-result.ts";
 import type { Severity } from "../watchlist/watch-list.ts";
 import type { Cause, CoverageLoss } from "./cause.ts";
 import type { Acknowledgement, FindingStatus, FindingStep } from "./finding-step.ts";
+import type { ChangeKind, SummaryKind } from "./change-kind.ts";
 import type { PolicyFacts } from "./policy-facts.ts";
+import type { ReportFacts } from "./report-facts.ts";
 import type { RunLink } from "./run-link.ts";
 import type { DefinitiveWord, VerdictWord } from "./verdict.ts";
 
@@ -121,6 +123,8 @@ export interface RepositoryState {
   readonly toldOnce?: Readonly<Record<string, RunId>>;
   /** Of the watch list's own state only: the one that the last run audited by. */
   readonly watchList?: Digest;
+  /** Of the watch list's own state only: the last month (`2026-10`) whose scheduled report was written. */
+  readonly reported?: string;
   /** Whether `coverage-lost` is what was last told of this repository. */
   readonly coverageLost: boolean;
   readonly pending: readonly Change[];
@@ -184,14 +188,13 @@ export interface ChangeFacts {
     readonly unread: number;
     readonly about: string;
   };
+  /** Of a scheduled report. */
+  readonly report?: ReportFacts;
 }
 
 /**
  * Two states differ. Written with the state itself, as pending, in one conditional write; a conclude turns it into a finding.
- * `opened` opens a finding; `recovered` resolves the open ones of this tag; `reversed` resolves an event;
- * `withdrawn` closes what only a new exemption explains, and tells nobody; `flipped` closes what only the epoch explains and counts for
- * the one finding about its policy, as `loosened` does; `removed` and `returned` are told in reports only, `baseline` and `storm` as
- * summaries.
+ * Its kind says what else it does (see ChangeKind).
  */
 export interface Change {
   /** Derived from repository, tag, kind, cause, digest and run: a repeated run repeats it. */
@@ -199,7 +202,7 @@ export interface Change {
   readonly run: RunId;
   readonly repository: string;
   readonly tag: string | null;
-  readonly kind: "opened" | "recovered" | "reversed" | "withdrawn" | "flipped" | "loosened" | "removed" | "returned" | "baseline" | "storm";
+  readonly kind: ChangeKind;
   /** Its place among the changes of its tag, or of its repository itself, in one run: see inOrder. Absent in older histories. */
   readonly order?: number;
   /** What of the repository or watch list it is about, where that may be several things: an exemption, a signer at a place, a policy. */
@@ -255,7 +258,7 @@ export interface OutboxEntry {
   readonly channel: string;
   readonly run: RunId;
   readonly findingId: string;
-  readonly kind: "opened" | "recovered" | "reminder" | "baseline" | "storm";
+  readonly kind: "opened" | "recovered" | "reminder" | SummaryKind;
   /** Of summaries, which have no finding: what they sum up. */
   readonly summary: Change | null;
   readonly sentAt: string | null;

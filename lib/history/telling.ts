@@ -11,6 +11,6 @@ export interface Telling {
 
 /** What a sent entry told of a finding; null for a summary, which is about none. */
 export function readTelling({ findingId, channel, kind }: OutboxEntry, sentAt: string): Telling | null {
-  if (kind === "baseline" || kind === "storm") return null;
+  if (kind === "baseline" || kind === "storm" || kind === "report") return null;
   return { findingId, channel, kind, sentAt };
 }

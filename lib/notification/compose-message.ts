@@ -47,6 +47,8 @@ function toMessageEntry({ entry, finding }: ToldEntry, reminders: ReadonlyMap<st
         : { kind, summary: { repository: summary.repository, run: summary.run, ...summary.facts.counts } };
     case "storm":
       return summary?.facts.storm === undefined ? null : { kind, storm: { run: summary.run, ...summary.facts.storm } };
+    case "report":
+      return summary?.facts.report === undefined ? null : { kind, report: summary.facts.report };
     case "reminder":
       return finding !== null && reminders.get(finding.id) === run ? { kind, finding, run } : null;
     case "opened":

@@ -4,7 +4,7 @@ import type { Delivery, ToldEntry } from "./delivery-port.ts";
 /** What subscribers filter by: distinct values, the worst first. */
 export interface MessageAttributes {
   readonly severity: readonly string[];
-  /** Causes of findings; `baseline` and `storm` for what has none, `broken-channel` for other channels. */
+  /** Causes of findings; `baseline`, `storm` and `report` for what has none, `broken-channel` for other channels. */
   readonly cause: readonly string[];
   readonly repository: readonly string[];
 }

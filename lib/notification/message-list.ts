@@ -1,3 +1,4 @@
+import type { ReportFacts } from "../history/report-facts.ts";
 import { WATCH_LIST_NAME, type Finding } from "../history/state.ts";
 import { countOf, renderCounts } from "./baseline-text.ts";
 import { renderHeadline } from "./cause-headline.ts";
@@ -10,6 +11,7 @@ import { listSome } from "./list-some.ts";
 import type { MessageContext, MessageEntry } from "./message.ts";
 import { dayOfReminder, renderToldOnce } from "./reminder-time.ts";
 import { REMEDIES } from "./remedy.ts";
+import { orderReports, renderReportLine, renderReportSubject } from "./report-text.ts";
 import { orderTags } from "./same-digest.ts";
 import { renderStormCounts, renderStormSubject, type StormSummary } from "./storm-text.ts";
 
@@ -31,6 +33,8 @@ export function renderListSubject(entries: readonly MessageEntry[]): string {
   if (reminded.length > 0) return countSubject("[REMINDER]", "open finding", reminded);
   const recovered = findingsOf(entries, "recovered");
   if (recovered.length > 0) return countSubject("[RECOVERED]", "finding", recovered);
+  const [report] = reportsOf(entries);
+  if (report !== undefined) return renderReportSubject(report);
   return fitSubject(
     "[BASELINE]",
     { repository: countOf(entries.length, "repositor", "y", "ies"), tag: null },
@@ -40,7 +44,7 @@ export function renderListSubject(entries: readonly MessageEntry[]): string {
 
 /**
  * Everything of one run as a list: storms, then a line for each cause and repository, the worst first and known releases before new tags,
- * then what is still open, what recovered, and baselines. What is too much is cut, with its count and where to read it.
+ * then what is still open, what recovered, baselines and reports. What is too much is cut, with its count and where to read it.
  */
 export function renderList(run: MessageContext, entries: readonly MessageEntry[]): string {
   const opened = findingsOf(entries, "opened");
@@ -56,6 +60,7 @@ export function renderList(run: MessageContext, entries: readonly MessageEntry[]
     ...entries.flatMap((entry) =>
       entry.kind === "baseline" ? [`BASELINE ${escapeText(entry.summary.repository)}: ${renderCounts(entry.summary)}`] : [],
     ),
+    ...reportsOf(entries).map(renderReportLine),
   ];
   return [
     ...cutLines(lines, run),
@@ -198,4 +203,8 @@ function findingsOf(entries: readonly MessageEntry[], kind: "opened" | "recovere
 
 function stormsOf(entries: readonly MessageEntry[]): StormSummary[] {
   return entries.flatMap((entry) => (entry.kind === "storm" ? [entry.storm] : []));
+}
+
+function reportsOf(entries: readonly MessageEntry[]): ReportFacts[] {
+  return orderReports(entries.flatMap((entry) => (entry.kind === "report" ? [entry.report] : [])));
 }

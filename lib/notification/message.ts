@@ -1,9 +1,11 @@
+import type { ReportFacts } from "../history/report-facts.ts";
 import type { Finding, RunId } from "../history/state.ts";
 import { renderBaseline, renderBaselineSubject, type BaselineSummary } from "./baseline-text.ts";
 import { renderRecoveredSubject, renderReminderSubject, renderSubject } from "./finding-subject.ts";
 import { renderFinding, renderRecovered, renderReminder, type TextContext } from "./finding-text.ts";
 import { renderList, renderListSubject } from "./message-list.ts";
 import { dayOfReminder } from "./reminder-time.ts";
+import { renderReports } from "./report-text.ts";
 import { renderSameDigest, sameDigestOf } from "./same-digest.ts";
 import { renderStorm, renderStormSubject, type StormSummary } from "./storm-text.ts";
 
@@ -14,7 +16,8 @@ export type MessageEntry =
   /** `run`: the run that reminds. */
   | { readonly kind: "reminder"; readonly finding: Finding; readonly run: RunId }
   | { readonly kind: "baseline"; readonly summary: BaselineSummary }
-  | { readonly kind: "storm"; readonly storm: StormSummary };
+  | { readonly kind: "storm"; readonly storm: StormSummary }
+  | { readonly kind: "report"; readonly report: ReportFacts };
 
 /** What a message needs to know beyond its entries. */
 export interface MessageContext extends TextContext {
@@ -42,6 +45,8 @@ export function renderMessage(run: MessageContext, entries: readonly MessageEntr
   if (more.length === 0) return renderEntry(only, run);
   const same = sameDigestOf(entries);
   if (same !== null) return renderSameDigest(same, run);
+  const reports = entries.flatMap((entry) => (entry.kind === "report" ? [entry.report] : []));
+  if (reports.length === entries.length) return renderReports(reports);
   return { subject: renderListSubject(entries), text: renderList(run, entries) };
 }
 
@@ -64,5 +69,7 @@ function renderEntry(entry: MessageEntry, run: MessageContext): Message {
       return { subject: renderBaselineSubject(entry.summary), text: renderBaseline(entry.summary) };
     case "storm":
       return { subject: renderStormSubject(entry.storm), text: renderStorm(entry.storm, run) };
+    case "report":
+      return renderReports([entry.report]);
   }
 }

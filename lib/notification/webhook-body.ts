@@ -1,3 +1,4 @@
+import type { ReportFacts } from "../history/report-facts.ts";
 import type { BrokenChannel } from "./broken-channel-text.ts";
 import type { Delivery, ToldEntry } from "./delivery-port.ts";
 import { formatFindingDocument, type FindingDocument } from "./finding-document.ts";
@@ -15,6 +16,8 @@ export interface WebhookDocument {
   readonly findingsLeftOut: number;
   /** What is told of which finding (null: of none, as a first audit), and by which run. */
   readonly events: readonly { readonly kind: string; readonly finding: string | null; readonly run: string }[];
+  /** Scheduled reports that were written: the month (`2026-10`), its first sentence, and where its files are. */
+  readonly reports: readonly Omit<ReportFacts, "notify">[];
   /** Other channels that do not take what they are sent. */
   readonly brokenChannels: readonly BrokenChannel[];
 }
@@ -31,6 +34,12 @@ export function composeWebhookBody({ subject, text }: Message, told: readonly To
     findings: [...findings.values()].map(formatFindingDocument),
     findingsLeftOut: findingsOf(told).size - findings.size,
     events: shown.map(({ entry, finding }) => ({ kind: entry.kind, finding: finding?.id ?? null, run: entry.run })),
+    reports: shown.flatMap(({ entry }) => {
+      const report = entry.kind === "report" ? entry.summary?.facts.report : undefined;
+      if (report === undefined) return [];
+      const { month, sentence, address, files } = report;
+      return [{ month, sentence, address, files }];
+    }),
     brokenChannels: delivery.broken,
   };
 }

@@ -1,6 +1,6 @@
 import { Stack, Token, Validations, type aws_s3 as s3, type aws_stepfunctions as sfn } from "aws-cdk-lib";
 import type { Construct } from "constructs";
-import { RUNS_PREFIX } from "../audit/parts/function-names.ts";
+import { REPORTS_PREFIX, RUNS_PREFIX } from "../audit/parts/function-names.ts";
 
 /** What the checks of cdk-nag find here, each with the reason why it stays. */
 const REASONS: Readonly<Record<string, string>> = {
@@ -24,6 +24,7 @@ export function acknowledgeFindings(scope: Construct, { bucket, machine }: { buc
   const idOf = (construct: Construct): string => stack.getLogicalId(construct.node.defaultChild as sfn.CfnStateMachine);
   const wildcards = {
     [`<${idOf(bucket)}.Arn>/${RUNS_PREFIX}*`]: "The files of a run have its time in their names.",
+    [`<${idOf(bucket)}.Arn>/${REPORTS_PREFIX}*`]: "The files of a report have its month in their names.",
     [`arn:${show(stack.partition, "Partition")}:states:${show(stack.region, "Region")}:${show(stack.account, "AccountId")}:execution:<${stack.getLogicalId(machine)}.Name>*`]:
       "Executions of this machine's own maps, which are named when they start.",
   };

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { CfnOutput, Duration, Stack, Tags, type aws_ec2 as ec2 } from "aws-cdk-lib";
 import { Construct } from "constructs";
-import { ENVIRONMENT, RUNS_PREFIX } from "../audit/parts/function-names.ts";
+import { ENVIRONMENT, REPORTS_PREFIX, RUNS_PREFIX } from "../audit/parts/function-names.ts";
 import type { WatchList } from "../watchlist/watch-list.ts";
 import { acknowledgeFindings } from "./acknowledged-findings.ts";
 import { createAlerts } from "./alerts.ts";
@@ -100,6 +100,9 @@ export class Sealwatch extends Construct {
       statements: [
         useTable(table.tableArn, ["PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"]),
         { sid: "Summary", actions: ["s3:PutObject"], resources: [runs] },
+        ...(watchList.reports.length === 0
+          ? []
+          : [{ sid: "Reports", actions: ["s3:PutObject"], resources: [bucket.arnForObjects(`${REPORTS_PREFIX}*`)] }]),
         { sid: "Subscriptions", actions: ["sns:GetTopicAttributes"], resources: [topic.topicArn] },
         ...signBy(signingKey.keyArn),
         ...publish([topic.topicArn, ...topicsOf(watchList)], key.keyArn, stack.region),
@@ -128,7 +131,7 @@ export class Sealwatch extends Construct {
     this.output("RunNow", start, "Starts a run at once");
     this.output("Topic", topic.topicArn, "Subscribe to it to be told");
     this.output("History", `dynamodb://${table.tableName}?region=${stack.region}`, "For --history of the command line");
-    this.output("Reports", `s3://${bucket.bucketName}/${RUNS_PREFIX}`, "Summaries of runs");
+    this.output("Reports", `s3://${bucket.bucketName}/${REPORTS_PREFIX}`, "Scheduled reports; summaries of runs lie under runs/");
     this.output("SigningKey", signingKey.keyArn, "Signs the history after each run: aws kms get-public-key");
     this.output(
       "Dashboard",

@@ -1,7 +1,7 @@
 import { quoteFound } from "./quote-found.ts";
 import { readShare } from "./read-quantity.ts";
 import { readChoice, readInteger, readItems, readMapping, readText, readTexts } from "./read-value.ts";
-import { reportError, reportNotBuilt, reportWarning, type YamlValue } from "./source-file.ts";
+import { reportError, reportWarning, type YamlValue } from "./source-file.ts";
 import { suggestName } from "./suggest-key.ts";
 import type { Channel, WatchList } from "./watch-list.ts";
 
@@ -14,7 +14,7 @@ const CONTROL = /^[A-Za-z][\w.()-]{0,63}$/;
 /** Reads `reports:`. */
 export function readReports(value: YamlValue | undefined, channels: readonly Channel[]): WatchList["reports"] {
   if (value === undefined) return [];
-  const reports = (readItems(value, { empty: true }) ?? []).flatMap((item) => {
+  return (readItems(value, { empty: true }) ?? []).flatMap((item) => {
     const fields = readMapping(item, ["every", "formats", "notify"], { required: ["every", "formats"] });
     const every = readChoice(fields?.every, ["month"]);
     const formats = fields?.formats === undefined ? [] : (readItems(fields.formats) ?? []).map((format) => readChoice(format, FORMATS));
@@ -28,8 +28,6 @@ export function readReports(value: YamlValue | undefined, channels: readonly Cha
     }
     return every === null ? [] : [{ every, formats: formats.filter((format) => format !== null), notify }];
   });
-  if (reports.length > 0) reportNotBuilt(value, "reports", "ask for one with sealwatch report");
-  return reports;
 }
 
 /** Reads `storm:`; what is not said is as the design has it. */

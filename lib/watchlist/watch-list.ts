@@ -11,7 +11,7 @@ export interface WatchList {
   readonly channels: readonly Channel[];
   readonly heartbeat: string | null;
   readonly storm: { readonly share: number; readonly least: number };
-  readonly reports: readonly { readonly every: "month"; readonly formats: readonly string[]; readonly notify: string | null }[];
+  readonly reports: readonly ScheduledReport[];
   readonly controls: readonly string[];
 }
 
@@ -130,6 +130,17 @@ export interface Exemption {
   readonly ticket: string | null;
   /** End of the last day (UTC, inclusive), epoch milliseconds. */
   readonly until: number;
+}
+
+/** The forms in which a report can be written. */
+export type ReportFormat = "html" | "csv" | "json" | "oscal";
+
+/** A report that is written by itself, once a month. */
+export interface ScheduledReport {
+  readonly every: "month";
+  readonly formats: readonly ReportFormat[];
+  /** Name of the channel that is told of it; null: whoever hears notices. */
+  readonly notify: string | null;
 }
 
 export type Severity = "alert" | "warning" | "notice";

@@ -5,6 +5,7 @@ import type { AuditPorts } from "../../lib/audit/audit-ports.ts";
 import type { ChannelPort, ToldEntry } from "../../lib/notification/delivery-port.ts";
 import type { FailOn } from "../../lib/audit/exit-code.ts";
 import { runAudit, type RunPorts } from "../../lib/audit/run-audit.ts";
+import type { ReportPort } from "../../lib/audit/report-port.ts";
 import { openSqliteHistory } from "../../lib/history/sqlite-store.ts";
 import type { HistoryStore } from "../../lib/history/store.ts";
 import { parseRepository } from "../../lib/oci/reference.ts";
@@ -82,6 +83,20 @@ export function watchList(...repositories: WatchedRepository[]): WatchList {
   };
 }
 
+/** Scheduled reports as they were written, by `2026-10/report.html`. */
+export class ReportShelf implements ReportPort {
+  readonly files = new Map<string, string>();
+
+  save(month: string, file: string, text: string | Iterable<string>): Promise<void> {
+    this.files.set(`${month}/${file}`, typeof text === "string" ? text : [...text].join(""));
+    return Promise.resolve();
+  }
+
+  addressOf(month: string): string {
+    return `/reports/${month}`;
+  }
+}
+
 export interface Night {
   readonly document: AuditDocument;
   readonly exitCode: number;
@@ -115,6 +130,9 @@ export async function auditNight(
     /** So many milliseconds after its time it ends. */
     takes?: number;
     remindSeconds?: number;
+    /** What else hears, by name. */
+    channels?: readonly ChannelPort[];
+    reports?: ReportPort;
   } = {},
 ): Promise<Night> {
   const told = options.told ?? [];
@@ -129,7 +147,8 @@ export async function auditNight(
       trust,
       clients,
       controlClients,
-      channels: [channel],
+      channels: [channel, ...(options.channels ?? [])],
+      reports: options.reports ?? new ReportShelf(),
       openFormer: (channels) => Promise.resolve(channels.map((former) => ({ ...channel, channel: former }))),
       progress: options.progress ?? (() => undefined),
       signal: new AbortController().signal,

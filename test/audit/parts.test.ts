@@ -16,12 +16,13 @@ import { cosignTag } from "../../lib/oci/companion-tag.ts";
 import { createTrustStore } from "../../lib/verification/trust/trust-store.ts";
 import { packWatchList } from "../../lib/watchlist/pack-watch-list.ts";
 import type { WatchList } from "../../lib/watchlist/watch-list.ts";
-import { auditNight, nightAt, openClients, openMemory, watch, watchList } from "./night.ts";
+import { auditNight, nightAt, openClients, openMemory, ReportShelf, watch, watchList } from "./night.ts";
 
 const key = newKeyPair();
 let registry: ControlRegistry;
 let store: HistoryStore;
 let list: WatchList;
+const shelf = new ReportShelf();
 
 function push(repository: string, tag: string, signed = true): Artifact {
   const image = buildImage({ seed: `${repository}:${tag}` });
@@ -96,7 +97,7 @@ async function playNight(n: number, { judgedAtOnce = Infinity, broken = [], befo
     const concluded = await concludeParts(
       list,
       { plan, parts, again: read, clock: () => now, sleep: () => new Promise((resolve) => setImmediate(resolve)) },
-      { store, channels: [channel], openFormer },
+      { store, channels: [channel], openFormer, reports: shelf },
     );
     return { calls, again, told, concluded };
   } finally {
@@ -144,6 +145,19 @@ describe("a run in parts", () => {
     const before = await store.loadRepository(`${registry.host}/app`);
     expect(toldOf(await playNight(2))).toEqual([]);
     expect(await store.loadRepository(`${registry.host}/app`)).toEqual(before);
+  });
+
+  it("writes last month's report by the first run of the next that sees everything, and tells it once", async () => {
+    push("app", "1.0.0");
+    push("api", "2.0.0");
+    list = { ...list, reports: [{ every: "month", formats: ["csv"], notify: null }] };
+    await playNight(0);
+    const broken = await playNight(30, { broken: ["api"] });
+    expect(broken.concluded.warnings).toEqual(["report of 2026-11: waits for a run that sees everything; this one was not complete"]);
+    expect(shelf.files.size).toBe(0);
+    expect(toldOf(await playNight(31))).toEqual(["recovered coverage-lost -", "report - -"]);
+    expect([...shelf.files.keys()]).toEqual(["2026-11/report.csv"]);
+    expect(toldOf(await playNight(32))).toEqual([]);
   });
 
   it("reads alerts again before they are told: a signature that arrived meanwhile costs nobody a night", async () => {

@@ -44,6 +44,7 @@ export async function prepareScene(): Promise<NightScene> {
     version: 1,
     policies: { release: { signers: [{ key: "release.pub" }] } },
     registries: { [locked.host]: { credentials: `awssecret:///${SECRET}` }, [ecr.host]: { credentials: "ecr" } },
+    reports: [{ every: "month", formats: ["html", "csv", "json", "oscal"] }],
     repositories: REPOSITORIES.map((name) => ({ repository: `${registries[name].host}/${name}`, policy: "release" })),
   };
   // JSON is YAML.

@@ -131,6 +131,31 @@ describe("Sealwatch's own stack", () => {
     expect(one.denied()).toEqual([]);
   });
 
+  it("writes last month's report on the first night of the next, where its message says, and once", async () => {
+    const one = await deploy();
+    // Functions end by the true clock: nights to come are over before the next one begins.
+    const start = async (day: string): Promise<void> => expect((await one.startScheduled(`${day}T02:00:00Z`)).status).toBe("SUCCEEDED");
+    await start("2126-10-31");
+    await start("2126-11-01");
+    expect(one.inbox().map(({ subject }) => subject)).toEqual([
+      expect.stringContaining("[BASELINE]"),
+      expect.stringMatching(/^\[REPORT\] October 2126: (\d+) of \1 releases in 3 repositories signed\. 1 of 1 night complete/),
+    ]);
+    const [bucket] = one.aws.resources.buckets;
+    const folder = `s3://${bucket!.name}/reports/2126-10/`;
+    expect(one.inbox().at(-1)!.message).toContain(`\nWritten to: ${folder}\n  report.html, report.json, report.oscal.json, report.csv\n`);
+    const load = async (name: string): Promise<string> => {
+      const command = new GetObjectCommand({ Bucket: bucket!.name, Key: `reports/2126-10/${name}` });
+      return (await one.aws.operator(S3Client).send(command)).Body!.transformToString();
+    };
+    const { sentence } = JSON.parse(await load("report.json")) as { sentence: string };
+    expect(one.inbox().at(-1)!.message).toContain(`\nWhat it says: ${sentence}\n`);
+    expect(await load("report.html")).toContain("<svg");
+    await start("2126-11-02");
+    expect(one.inbox()).toHaveLength(2);
+    expect(one.denied()).toEqual([]);
+  });
+
   it("tells nothing of a short outage, and of one that is over", async () => {
     const one = await deploy();
     await run(one, 1);
@@ -243,9 +268,10 @@ describe("Sealwatch's own stack", () => {
       deployed.push(one);
       const image = scene.push("team/app", "9.0.0");
       const isWhole = async (): Promise<boolean> => {
-        if ((await one.startScheduled(night(1))).status !== "SUCCEEDED") return false;
+        if ((await one.startScheduled("2026-10-31T02:00:00Z")).status !== "SUCCEEDED") return false;
         scene.unsign("team/app", image);
-        const second = await one.startScheduled(night(2));
+        // The first night of a month, on which a report is due.
+        const second = await one.startScheduled(night(1));
         return second.status === "SUCCEEDED" && one.denied().length === 0 && one.inbox().length === 2 && one.metrics().length > 0;
       };
       if (await isWhole().catch(() => false)) harmless.push(statement);

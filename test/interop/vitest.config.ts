@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** `npm run test:interop`: the built command against registries that others wrote. Needs install-registries.sh. */
+/** `npm run test:interop`: the built command against registries and tools that others wrote. Needs install-registries.sh and install-trestle.sh. */
 export default defineConfig({
   test: {
     include: ["test/interop/*.interop.ts"],

@@ -180,6 +180,21 @@ heartbeat: "awssecret:///prod/heartbeat"
     expect(resourcesOf("ecr:BatchGetImage")).toEqual(["arn:aws:ecr:eu-central-1:111122223333:repository/acme/web"]);
   });
 
+  it("may write reports, and keeps them, where the watch list asks for some", async () => {
+    const path = join(directory, "sealwatch.yaml");
+    const policy = `policies: { release: { signers: [{ keyless: { issuer: "https://issuer.example", subject: "https://build.example/release" } }] } }`;
+    const repositories = `repositories: [{ repository: quay.io/acme/app, policy: release }]`;
+    const written = async (reports: string): Promise<string[]> => {
+      writeFileSync(path, `version: 1\n${policy}\n${repositories}\n${reports}`);
+      const template = await synthesize({ watchlist: path });
+      expect(JSON.stringify(template.findResources("AWS::S3::Bucket"))).not.toContain("reports/");
+      const puts = statementsOf(template).filter(({ Action }) => Action === "s3:PutObject");
+      return puts.flatMap(({ Resource }) => /\/(\w+)\/\*/.exec(JSON.stringify(Resource))?.[1] ?? []).toSorted();
+    };
+    expect(await written("")).toEqual(["runs", "runs"]);
+    expect(await written("reports: [{ every: month, formats: [html] }]\n")).toEqual(["reports", "runs", "runs"]);
+  });
+
   it("is not synthesized from a watch list that needs files, variables or logins of this machine", async () => {
     const path = join(directory, "sealwatch.yaml");
     const policy = `policies: { release: { signers: [{ keyless: { issuer: "https://issuer.example", subject: "https://build.example/release" } }] } }`;

@@ -6,6 +6,7 @@ import { MOVES } from "./moves.ts";
 import { PLACES } from "./places.ts";
 import { RELEASES } from "./releases.ts";
 import { REMOVALS } from "./removals.ts";
+import { REPORTS } from "./reports.ts";
 import { SIGNERS } from "./signers.ts";
 import { WATCH_LISTS } from "./watch-lists.ts";
 
@@ -20,5 +21,6 @@ export const GROUPS = {
   "watch lists, roots and verifiers": WATCH_LISTS,
   "registries that fail": COVERAGE,
   "findings and runs": LIFE,
+  "scheduled reports": REPORTS,
   "several things at once": COMBINATIONS,
 };

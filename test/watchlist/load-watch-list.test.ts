@@ -193,7 +193,7 @@ describe("loadWatchList", () => {
   it("warns of what is not built yet, and of nothing else in a good watch list", () => {
     const codes = codesOf(EVERYTHING, { "teams/a.yaml": "repositories: [{ repository: ghcr.io/acme/other }]" });
     expect(new Set(codes.map((code) => code.split(" ")[0]))).toEqual(new Set(["~not-built"]));
-    expect(codes).toHaveLength(5);
+    expect(codes).toHaveLength(4);
     expect(codesOf(`version: 1${MINIMAL}`)).toEqual([]);
   });
 });
@@ -220,9 +220,9 @@ repositories:
   });
 
   it("tells warnings beside errors", () => {
-    expect(codesOf(`version: 2${MINIMAL}reports: [{ every: month, formats: [html] }]`)).toEqual([
+    expect(codesOf(`version: 2${MINIMAL}reports: [{ every: month, formats: [html], notify: nobody }]`)).toEqual([
       "unknown-version 1:10",
-      "~not-built 4:10",
+      "~unknown-channel 4:52",
     ]);
   });
 

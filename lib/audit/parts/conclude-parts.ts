@@ -2,7 +2,6 @@ import type { Coverage } from "../../history/state.ts";
 import type { HistoryStore } from "../../history/store.ts";
 import { isDefinitive } from "../../history/verdict.ts";
 import type { BrokenChannel } from "../../notification/broken-channel-text.ts";
-import type { ChannelPort } from "../../notification/delivery-port.ts";
 import { formatJsonPieces } from "../../notification/escape.ts";
 import { formatFindingDocument } from "../../notification/finding-document.ts";
 import type { RegistryTraffic } from "../../registry/repository-client.ts";
@@ -15,6 +14,7 @@ import { exitCodeOf } from "../exit-code.ts";
 import { planWork } from "../repository-audit.ts";
 import { recordStorms } from "../record-storms.ts";
 import type { RunPorts } from "../run-audit.ts";
+import { writeDueReports } from "../write-due-reports.ts";
 import { stormsOf } from "./look-again.ts";
 import type { AgainPart, Part, RunPlan } from "./part.ts";
 
@@ -33,6 +33,8 @@ export interface ConcludedRun {
   readonly document: AuditDocument;
   readonly coverage: readonly Coverage[];
   readonly broken: readonly BrokenChannel[];
+  /** For whoever reads the log. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -42,24 +44,21 @@ export interface ConcludedRun {
 export async function concludeParts(
   watchList: WatchList,
   { plan, parts, again, clock, sleep }: ConcludeRequest,
-  ports: { readonly store: HistoryStore; readonly channels: readonly ChannelPort[]; readonly openFormer: RunPorts["openFormer"] },
+  ports: { readonly store: HistoryStore } & Pick<RunPorts, "channels" | "openFormer" | "reports">,
 ): Promise<ConcludedRun> {
   const { store } = ports;
   const pending = (await store.pendingChanges()).filter(({ run }) => run === plan.run);
   const storms = stormsOf(pending, parts, watchList);
   const verdicts = new Map(again.map((part) => [part.repository, part.verdicts]));
   if (storms.length > 0) await recordStorms(storms, (repository, tag) => verdicts.get(repository)?.[tag], plan.run, store);
-  await concludeChanges(
-    store,
-    ports.channels.map(({ channel }) => channel),
-    plan.run,
-    createPartsReading(plan, parts, again),
-  );
+  const channels = ports.channels.map(({ channel }) => channel);
+  await concludeChanges(store, channels, plan.run, createPartsReading(plan, parts, again));
   const closed = (await store.runs({ limit: 20, before: plan.run })).filter(({ status }) => status === "closed");
   const previous = closed[0]?.id ?? null;
   const expected = (name: string): number =>
     closed.flatMap((run) => run.coverage.find(({ repository }) => repository === name) ?? [])[0]?.expected ?? 0;
   const document = await buildSummary(watchList, plan, parts, previous, store, clock);
+  const warnings = await writeDueReports(watchList, channels, { id: plan.run, complete: document.run.complete }, ports);
   const former = await ports.openFormer(plan.formerChannels.flatMap((channel) => recallChannel(channel) ?? []));
   const broken = await deliver(store, ports.channels, { run: plan.run, previous, clock, wallClock: clock, sleep, former });
   const coverage = planWork(watchList.repositories).map(
@@ -74,7 +73,7 @@ export async function concludeParts(
     document: formatJsonPieces(document),
     exitCode: exitCodeOf(document, "unknown", previous !== null),
   });
-  return { document, coverage, broken };
+  return { document, coverage, broken, warnings };
 }
 
 /** The document of the run; of its releases those that are not signed. */

@@ -11,6 +11,8 @@ export const ENVIRONMENT = {
 
 /** Where things lie in the bucket: everything of one run under one prefix, which a lifecycle rule empties. */
 export const RUNS_PREFIX = "runs/";
+/** Scheduled reports, a folder a month. No rule removes them. */
+export const REPORTS_PREFIX = "reports/";
 
 /** Metrics of the namespace that alarms and dashboard look at. */
 export const METRIC_NAMESPACE = "Sealwatch";

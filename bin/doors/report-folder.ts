@@ -1,0 +1,20 @@
+import { mkdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { ReportPort } from "../../lib/audit/report-port.ts";
+import { historyPath, watchListPath, type CommonOptions } from "./common-options.ts";
+import { writeResult } from "./output.ts";
+import { parseTableAddress } from "./table-address.ts";
+
+/** Scheduled reports in a folder a month, `reports/2026-10/`: beside the history's file, or where it is a table, beside the watch list. */
+export function openReportFolder(options: CommonOptions): ReportPort {
+  const history = historyPath(options);
+  const beside = parseTableAddress(history) === null ? dirname(history) : join(dirname(watchListPath(options)), ".sealwatch");
+  const addressOf = (month: string): string => join(beside, "reports", month);
+  return {
+    addressOf,
+    async save(month, file, text) {
+      await mkdir(addressOf(month), { recursive: true });
+      await writeResult(text, join(addressOf(month), file), "scheduled report");
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import type { ReportModel } from "../report/report-model.ts";
+import type { ReportFormat } from "../watchlist/watch-list.ts";
+
+/** The forms of a report, each with the name of its file. */
+export const REPORT_FILES: Readonly<Record<ReportFormat, string>> = {
+  html: "report.html",
+  json: "report.json",
+  oscal: "report.oscal.json",
+  csv: "report.csv",
+};
+
+/** A report in one form, whole or in pieces. The code of a form is loaded when it is asked for: charts are megabytes. */
+export async function renderReport(model: ReportModel, format: ReportFormat): Promise<string | Iterable<string>> {
+  switch (format) {
+    case "html":
+      return (await import("../report/html/format-html.ts")).formatHtml(model);
+    case "csv":
+      return (await import("../report/format-csv.ts")).formatCsv(model);
+    case "json":
+      return (await import("../report/format-report-json.ts")).formatReportJson(model);
+    case "oscal":
+      return (await import("../report/oscal/format-oscal.ts")).formatOscal(model);
+  }
+}
