@@ -42,7 +42,7 @@ function formatAttempt(attempt: Attempt): string {
 
 const HEAD = `#!/bin/sh
 # Checks again, without a network and without Sealwatch, every release of this pack that was signed by a public key.
-# Needs cosign 2.4 or newer (https://docs.sigstore.dev/cosign/system_config/installation/); COSIGN names another one.
+# Needs cosign 2 (for bundles 2.4) or newer (https://docs.sigstore.dev/cosign/system_config/installation/); COSIGN names another one.
 # Ends with 0, with 1 where something is not as recorded, with 2 where it cannot work.
 set -u
 LC_ALL=C
@@ -52,6 +52,9 @@ cosign=\${COSIGN:-cosign}
 case $cosign in /*) ;; */*) cosign=$PWD/$cosign ;; esac
 cd -- "$(dirname -- "$0")" || exit 2
 command -v "$cosign" >/dev/null 2>&1 || { echo 'verify.sh: cosign is not installed' >&2; exit 2; }
+# cosign 2 knows bundles only where it is told of them, cosign 3 has no other default and hides the word.
+format=
+"$cosign" verify-blob-attestation --help 2>&1 | grep -q -- --new-bundle-format && format=--new-bundle-format
 verified=0 failed=0 intact=yes
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
@@ -75,14 +78,14 @@ names() {
 release() { name=$1 digest=$2 fault= key= found=yes; }
 signer() { settle; key=$1 target=$2 found= why='no signature'; }
 simple() {
-  [ -n "$found" ] || { ask verify-blob --key "$key" --new-bundle-format=false --signature "$2" "$1" && names "$1" && found=yes; }
+  [ -n "$found" ] || { ask verify-blob --key "$key" --signature "$2" "$1" && names "$1" && found=yes; }
 }
 bundle() {
-  [ -n "$found" ] || { ask verify-blob-attestation --key "$key" --bundle "$1" --new-bundle-format --trusted-root "$work/root.json" \\
+  [ -n "$found" ] || { ask verify-blob-attestation --key "$key" --bundle "$1" $format --trusted-root "$work/root.json" \\
     --type="$2" --digestAlg sha256 --digest "\${target#sha256:}" && found=yes; }
 }
 envelope() {
-  [ -n "$found" ] || { ask verify-blob-attestation --key "$key" --new-bundle-format=false --signature "$1" \\
+  [ -n "$found" ] || { ask verify-blob-attestation --key "$key" --signature "$1" \\
     --type="$2" --digestAlg sha256 --digest "\${target#sha256:}" && found=yes; }
 }
 settle() { [ -n "$found" ] || fault=\${fault:-"$key: $why"}; }

@@ -25,7 +25,8 @@ export async function* formatZip(files: AsyncIterable<PackedFile>, time: number)
   let offset = 0;
   for await (const { name, bytes, executable } of files) {
     const path = Buffer.from(name);
-    const deflated = deflateRawSync(bytes, { level: 9 });
+    // What deflating sets aside by default is many times the size of a signature, and waits long to be collected.
+    const deflated = deflateRawSync(bytes, { level: 9, chunkSize: Math.min(Math.max(64, bytes.length), 65_536) });
     const [method, body] = deflated.length < bytes.length ? [DEFLATED, deflated] : [0, bytes];
     const common = (extra: number): Buffer =>
       Buffer.concat([

@@ -40,7 +40,10 @@ export async function reportOn(store: HistoryStore, n: number): Promise<ReportMo
 }
 
 /** The files of the pack of a report, by name. */
-export async function packOf(model: ReportModel, store: HistoryStore): Promise<Map<string, Uint8Array>> {
+export async function packOf(
+  model: ReportModel,
+  store: Pick<HistoryStore, "loadEvidence" | "loadRepository">,
+): Promise<Map<string, Uint8Array>> {
   const files = new Map<string, Uint8Array>();
   const reports = [{ name: "report.csv", render: (one: ReportModel) => Promise.resolve(formatCsv(one)) }];
   for await (const { name, bytes } of buildPack(model, reports, store)) files.set(name, bytes);
