@@ -8,7 +8,10 @@ import { startRegistry } from "../../../lib/controls/registry-server.ts";
 import { signSimple } from "../../../lib/controls/sign-simple.ts";
 import type { HistoryStore } from "../../../lib/history/store.ts";
 import type { ReportModel, ReportRelease } from "../../../lib/report/report-model.ts";
-import { auditNight, fixturePath, openMemory, watch, watchList } from "../night.ts";
+import { createTrustStore } from "../../../lib/verification/trust/trust-store.ts";
+import { pushKeyless } from "../../sigstore/push-keyless.ts";
+import { ISSUER, makeSigstore } from "../../sigstore/test-sigstore.ts";
+import { auditNight, fixturePath, nightAt, openMemory, watch, watchList } from "../night.ts";
 import { auditFixtures, packOf, reportOn } from "./packed-history.ts";
 
 let store: HistoryStore;
@@ -74,7 +77,7 @@ describe("an evidence pack", () => {
       const image = buildImage({ seed: String(night) });
       pushArtifact(registry.store, "app", image, `1.0.${night}`);
       signSimple(registry, "app", image, pair);
-      await auditNight(watchList(watch(`${registry.host}/app`, pair.pem)), own, night);
+      await auditNight(watchList(watch(`${registry.host}/app`, pair.pem)), own, night, { timeoutSeconds: 10 });
     }
     const releases = (await reportOn(own, 0)).repositories[0]!.releases;
     const later = await reportOn(own, 1);
@@ -86,6 +89,45 @@ describe("an evidence pack", () => {
     const keys = [...files].filter(([name]) => name.startsWith("keys/"));
     expect(keys.map(([, bytes]) => Buffer.from(bytes).toString().trim())).toEqual([former, present].map(({ pem }) => pem.trim()));
     expect(keys[1]![0]).toBe(keys[0]![0].replace(".pub", "-2.pub"));
+  });
+});
+
+describe("of keyless signatures a pack", () => {
+  it("holds bundles and roots, for whoever has means to check them", async () => {
+    const sigstore = makeSigstore();
+    const registry = await startRegistry({ referrersApi: true });
+    const own = openMemory();
+    const image = buildImage({ seed: "keyless" });
+    pushArtifact(registry.store, "app", image, "1.0.0");
+    pushKeyless(registry, "app", image, sigstore, { subject: "me@acme.example", form: "bundle" });
+    const common = {
+      kind: "keyless",
+      until: null,
+      subject: "me@acme.example",
+      subjectPattern: null,
+      github: null,
+      issuer: ISSUER,
+    } as const;
+    const signers = [
+      { ...common, name: "fulcio", trustedRoot: "public-good" },
+      { ...common, name: "own fulcio", trustedRoot: sigstore.trustedRoot },
+    ];
+    const watched = watch(`${registry.host}/app`, "");
+    const trust = createTrustStore(
+      new Map([["public-good", { text: sigstore.trustedRoot, usableUntil: Number.POSITIVE_INFINITY }]]),
+      nightAt(0),
+    );
+    await auditNight(watchList({ ...watched, policy: { ...watched.policy, name: "acme", signers } }), own, 0, {
+      trust,
+      timeoutSeconds: 10,
+    });
+    const files = await packOf(await reportOn(own, 0), own);
+    await Promise.all([registry.close(), own.close()]);
+    for (const name of ["roots/public-good.json", "roots/acme-own_fulcio.json"])
+      expect(textOf(files, name).trim()).toBe(sigstore.trustedRoot.trim());
+    expect(textOf(files, "verify.sh")).toMatch(/^skip \S+ sha256:\w+ keyless$/m);
+    const bundles = [...files].filter(([name, bytes]) => name.startsWith("evidence/") && Buffer.from(bytes).includes("sigstore.bundle"));
+    expect(bundles.length).toBeGreaterThan(0);
   });
 });
 

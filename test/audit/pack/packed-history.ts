@@ -11,10 +11,31 @@ import { buildReport } from "../../../lib/report/build-report.ts";
 import { formatCsv } from "../../../lib/report/format-csv.ts";
 import type { ReportModel } from "../../../lib/report/report-model.ts";
 import { endOf, formatInstant, readPeriod } from "../../../lib/report/report-period.ts";
-import type { WatchedRepository } from "../../../lib/watchlist/watch-list.ts";
+import type { Policy, WatchedRepository } from "../../../lib/watchlist/watch-list.ts";
 import { auditNight, fixturePath, nightAt, openMemory, watch, watchList } from "../night.ts";
 
+type Changes = Partial<Omit<WatchedRepository, "policy">> & { readonly policy?: Partial<Policy> };
+
+/** No image here is slow: a busy machine must not make one unknown. */
+const PATIENCE_SECONDS = 10;
+
 const WITH_API = ["cosign1", "cosign2", "misbound", "app-code", "cosign3-api", "attested", "multi", "podman"];
+
+/** A history of one night over some of the fixtures, each watched otherwise than they mean. */
+export async function auditOtherwise(changes: Readonly<Record<string, Changes>>): Promise<HistoryStore> {
+  const store = openMemory();
+  const registry = await startRegistry({ referrersApi: true });
+  const entries = await Promise.all(
+    Object.entries(changes).map(async ([name, { policy, ...rest }]) => {
+      await loadLayout(registry.store, name, fixturePath(name));
+      const watched = watch(`${registry.host}/${name}`, readFileSync(fixturePath("keys/release.pub"), "utf8"), rest);
+      return { ...watched, policy: { ...watched.policy, name, ...policy } };
+    }),
+  );
+  await auditNight(watchList(...entries), store, 0, { timeoutSeconds: PATIENCE_SECONDS });
+  await registry.close();
+  return store;
+}
 
 /** A history of one night over the images that released cosigns and podman signed, by the release key. */
 export async function auditFixtures(): Promise<HistoryStore> {
@@ -28,7 +49,7 @@ export async function auditFixtures(): Promise<HistoryStore> {
     const separate = name === "app-code" && signatures.kind === "parsed" ? { signatureRepository: signatures.repository } : {};
     return watch(`${modern.host}/${name}`, pem, separate);
   });
-  await auditNight(watchList(...entries, watch(`${older.host}/cosign3-tag`, pem)), store, 0);
+  await auditNight(watchList(...entries, watch(`${older.host}/cosign3-tag`, pem)), store, 0, { timeoutSeconds: PATIENCE_SECONDS });
   await Promise.all([modern.close(), older.close()]);
   return store;
 }

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { HistoryStore } from "../../../lib/history/store.ts";
 import type { ReportModel } from "../../../lib/report/report-model.ts";
 import { fixturePath } from "../night.ts";
-import { auditFixtures, packOf, reportOn, unpack } from "./packed-history.ts";
+import { auditFixtures, auditOtherwise, packOf, reportOn, unpack } from "./packed-history.ts";
 
 /** Where test/interop/install-registries.sh --peers puts it. */
 const COSIGN = join(process.env["SEALWATCH_INTEROP_BIN"] ?? join(homedir(), ".cache", "sealwatch-interop"), "cosign");
@@ -68,6 +68,30 @@ describe.skipIf(!isInstalled)("verify.sh with a released cosign", () => {
       signed.map(({ digest }) => digest),
     );
     expect([code, lines.at(-1)]).toEqual([0, "18 verified, 0 failed, 16 not checked (unsigned: 12, untrusted: 4)"]);
+  }, 60_000);
+
+  it("verifies attestations where the policy accepts them, each platform where it judges platforms, and two signers where it wants two", async () => {
+    const signerOf = (name: string) => ({
+      kind: "key" as const,
+      name,
+      pem: readFileSync(fixturePath(`keys/${name}.pub`), "utf8"),
+      source: `${name}.pub`,
+      until: null,
+    });
+    const own = await auditOtherwise({
+      attested: { policy: { accept: ["attestation"] } },
+      "cosign3-api": { policy: { accept: ["attestation"] } },
+      multi: { target: "platforms" },
+      cosign2: { policy: { threshold: 2, signers: [signerOf("release"), signerOf("other")] } },
+    });
+    const files = await packOf(await reportOn(own, 0), own);
+    await own.close();
+    const { code, lines } = verify(files);
+    const verified = lines.filter((line) => line.startsWith("verified")).map((line) => /\/(\S+)/.exec(line)![1]);
+    expect(verified).toEqual(["attested:1.0.1", "attested:1.0.0", "cosign2:1.0.3", "cosign3-api:1.0.3", "multi:1.0.2"]);
+    expect([code, failedOf(lines)]).toEqual([0, []]);
+    const platforms = /multi:1\.0\.2 [^]*?^conclude/m.exec(Buffer.from(files.get("verify.sh")!).toString())![0];
+    expect(new Set(platforms.match(/^signer .*/gm)).size).toBe(2);
   }, 60_000);
 
   it("finds a payload of which one byte is another, by its hash and, where the manifest was made anew, by its signature", () => {
