@@ -52,6 +52,7 @@ cosign=\${COSIGN:-cosign}
 case $cosign in /*) ;; */*) cosign=$PWD/$cosign ;; esac
 cd -- "$(dirname -- "$0")" || exit 2
 command -v "$cosign" >/dev/null 2>&1 || { echo 'verify.sh: cosign is not installed' >&2; exit 2; }
+"$cosign" version >/dev/null 2>&1 || { echo 'verify.sh: cosign does not run here' >&2; exit 2; }
 # cosign 2 knows bundles only where it is told of them, cosign 3 has no other default and hides the word.
 format=
 "$cosign" verify-blob-attestation --help 2>&1 | grep -q -- --new-bundle-format && format=--new-bundle-format
@@ -63,10 +64,13 @@ trap 'exit 2' HUP INT TERM
 echo '{"mediaType":"application/vnd.dev.sigstore.trustedroot+json;version=0.1"}' >"$work/root.json"
 
 # cosign looks for news of Sigstore's root, which no check here needs: with a closed door as its proxy it goes on without.
+# No signature says by which hash it was made; of all but SHA-256 cosign wants to be told.
 ask() {
-  HOME=$work TUF_ROOT=$work/tuf HTTPS_PROXY=http://127.0.0.1:9 https_proxy=http://127.0.0.1:9 NO_PROXY= no_proxy= \\
-    "$cosign" "$@" --insecure-ignore-tlog=true >"$work/said" 2>&1 && return 0
-  why=$(tail -n 1 "$work/said" | tr -cd '[:print:]' | cut -c 1-200)
+  for hash in '' sha384 sha512; do
+    HOME=$work TUF_ROOT=$work/tuf HTTPS_PROXY=http://127.0.0.1:9 https_proxy=http://127.0.0.1:9 NO_PROXY= no_proxy= \\
+      "$cosign" "$@" --insecure-ignore-tlog=true \${hash:+--signature-digest-algorithm=$hash} >"$work/said" 2>&1 && return 0
+    [ -n "$hash" ] || why=$(tail -n 1 "$work/said" | tr -cd '[:print:]' | cut -c 1-200)
+  done
   return 1
 }
 # A verified payload counts for the image that it names, and for no other.

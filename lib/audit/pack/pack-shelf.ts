@@ -27,7 +27,7 @@ export class PackShelf {
     const stem = `${folder}/${name.replaceAll(/[^A-Za-z0-9._-]/g, "_")}`;
     for (let copy = 1; ; copy++) {
       const path = `${stem}${copy === 1 ? "" : `-${copy}`}.${extension}`;
-      const there = this.#named.get(path);
+      const there = this.#named.get(path.toLowerCase());
       if (there === undefined || there === digest) return this.#add(path, bytes, digest);
     }
   }
@@ -40,8 +40,9 @@ export class PackShelf {
   }
 
   #add(name: string, bytes: Uint8Array, digest: Digest): string {
-    if (!this.#named.has(name)) {
-      this.#named.set(name, digest);
+    // Where it is unpacked, names may differ by more than the case of their letters only.
+    if (!this.#named.has(name.toLowerCase())) {
+      this.#named.set(name.toLowerCase(), digest);
       this.#waiting.push({ name, bytes });
     }
     return name;

@@ -6,6 +6,7 @@ import { readEvidence } from "../../verification/verify-candidate.ts";
 import type { Policy } from "../../watchlist/watch-list.ts";
 import { candidatesOf } from "../inquiry.ts";
 import type { ReleaseFacts } from "../recorded-facts.ts";
+import { isBeyondCosign } from "./is-beyond-cosign.ts";
 
 /** How cosign is asked about one recorded signature: payload and signature, or a bundle, or an envelope that stands alone. */
 export type Attempt =
@@ -59,14 +60,17 @@ function planTarget({ digest, facts }: Facts, signers: readonly VerifiedSigner[]
     const kinds = new Set(present.map(({ signer }) => signer.kind).filter((kind) => kind !== "key"));
     return skip(kinds.size === 0 ? "not recorded" : [...kinds].toSorted().join(" and "));
   }
-  const checks = byKey.map(({ signer, own }) => ({
-    target: digest,
-    signer: signer.signer,
-    attempts: own.flatMap((candidate) => attemptOf(candidate, digest) ?? []),
-  }));
-  return checks.some(({ attempts }) => attempts.length === 0)
-    ? skip("signed in a form that needs the image")
-    : { kind: "check", signers: checks };
+  const checks = byKey.map(({ signer, own }): SignerCheck | string => {
+    const key = policy.signers.find(({ name }) => name === signer.signer);
+    if (key?.kind !== "key" || key.pem === null) return "key in a key service";
+    const { pem } = key;
+    const known = own.filter((candidate) => !isBeyondCosign(candidate, digest, pem));
+    if (known.length === 0) return "RSA-PSS or Ed25519ph";
+    const attempts = known.flatMap((candidate) => attemptOf(candidate, digest) ?? []);
+    return attempts.length === 0 ? "signed in a form that needs the image" : { target: digest, signer: signer.signer, attempts };
+  });
+  const refused = checks.find((check) => typeof check === "string");
+  return refused === undefined ? { kind: "check", signers: checks.filter((check) => typeof check !== "string") } : skip(refused);
 }
 
 /** Null where cosign cannot be asked without the registry. */

@@ -5,15 +5,23 @@ import { rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { pushArtifact } from "../../../lib/controls/artifact.ts";
+import { buildImage } from "../../../lib/controls/image.ts";
+import { newKeyPair } from "../../../lib/controls/key-pair.ts";
+import { startRegistry } from "../../../lib/controls/registry-server.ts";
+import { signBundle } from "../../../lib/controls/sign-bundle.ts";
+import { signSimple } from "../../../lib/controls/sign-simple.ts";
 import type { HistoryStore } from "../../../lib/history/store.ts";
 import type { ReportModel } from "../../../lib/report/report-model.ts";
-import { fixturePath } from "../night.ts";
+import { auditNight, fixturePath, openMemory, watch, watchList } from "../night.ts";
 import { auditFixtures, auditOtherwise, packOf, reportOn, unpack } from "./packed-history.ts";
 
 /** Where test/interop/install-registries.sh --peers puts it. */
 const COSIGN = join(process.env["SEALWATCH_INTEROP_BIN"] ?? join(homedir(), ".cache", "sealwatch-interop"), "cosign");
 const isInstalled = existsSync(COSIGN);
 if (!isInstalled) process.stderr.write(`verify.sh is not run: ${COSIGN} is not installed\n`);
+
+const KEY_KINDS = ["ecdsa-p256", "ecdsa-p384", "ecdsa-p521", "rsa-2048", "ed25519"] as const;
 
 type Files = Map<string, Uint8Array>;
 let store: HistoryStore;
@@ -92,6 +100,26 @@ describe.skipIf(!isInstalled)("verify.sh with a released cosign", () => {
     expect([code, failedOf(lines)]).toEqual([0, []]);
     const platforms = /multi:1\.0\.2 [^]*?^conclude/m.exec(Buffer.from(files.get("verify.sh")!).toString())![0];
     expect(new Set(platforms.match(/^signer .*/gm)).size).toBe(2);
+  }, 60_000);
+
+  it("verifies what keys of every kind signed, in every form", async () => {
+    const registry = await startRegistry({ referrersApi: true });
+    const own = openMemory();
+    const entries = KEY_KINDS.flatMap((kind) => {
+      const pair = newKeyPair(kind);
+      return [signSimple, signBundle].map((sign) => {
+        const name = `${kind}-${sign.name.toLowerCase()}`;
+        const image = buildImage({ seed: name });
+        pushArtifact(registry.store, name, image, "1.0.0");
+        sign(registry, name, image, pair);
+        const watched = watch(`${registry.host}/${name}`, pair.pem);
+        return { ...watched, policy: { ...watched.policy, name } };
+      });
+    });
+    await auditNight(watchList(...entries), own, 0, { timeoutSeconds: 10 });
+    const { code, lines } = verify(await packOf(await reportOn(own, 0), own));
+    await Promise.all([registry.close(), own.close()]);
+    expect([code, lines.at(-1)]).toEqual([0, "10 verified, 0 failed, 0 not checked"]);
   }, 60_000);
 
   it("finds a payload of which one byte is another, by its hash and, where the manifest was made anew, by its signature", () => {
