@@ -69,6 +69,27 @@ describe("an evidence pack", () => {
     expect(await packOf(model, store)).toEqual(packed);
   });
 
+  it("is the same after nights that saw other things, for what was known before them", async () => {
+    const pair = newKeyPair();
+    const registry = await startRegistry({ referrersApi: true });
+    const own = openMemory();
+    const list = watchList(watch(`${registry.host}/app`, pair.pem));
+    const image = buildImage({ seed: "image" });
+    pushArtifact(registry.store, "app", image, "1.0.0");
+    signSimple(registry, "app", image, pair);
+    await auditNight(list, own, 0, { timeoutSeconds: 10 });
+    const then = await packOf(await reportOn(own, 0), own);
+    signSimple(registry, "app", image, newKeyPair());
+    await auditNight(list, own, 1, { timeoutSeconds: 10 });
+    pushArtifact(registry.store, "app", buildImage({ seed: "another" }), "1.0.0");
+    await auditNight(list, own, 2, { timeoutSeconds: 10 });
+    const [still, now] = [await packOf(await reportOn(own, 0), own), await packOf(await reportOn(own, 2), own)];
+    await Promise.all([registry.close(), own.close()]);
+    expect(still).toEqual(then);
+    expect(textOf(then, "verify.sh")).toMatch(/^release \S+app:1\.0\.0 /m);
+    expect(textOf(now, "verify.sh")).toMatch(/^skip \S+app:1\.0\.0 \S+ unsigned$/m);
+  });
+
   it("keeps apart the keys that one signer had at different times", async () => {
     const [former, present] = [newKeyPair(), newKeyPair()];
     const registry = await startRegistry({ referrersApi: true });
