@@ -11,7 +11,7 @@ This is the evidence behind that sentence, as Sealwatch had recorded it by ${asO
                       envelopes, and a JSON file a release of what was found where
   keys/, roots/       the public keys, certificates and trusted roots of the policies that the verdicts were given by
   MANIFEST.sha256     the hash of every file: sha256sum -c MANIFEST.sha256
-  verify.sh           checks every release that was signed by a public key again, with cosign 2 (for bundles 2.4) or newer and nothing else
+  verify.sh           checks every release that was signed by a public key again, with cosign 2.6 or newer and nothing else
 
 Run it where you unpacked this, with or without a network:
 

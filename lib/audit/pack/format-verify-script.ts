@@ -42,7 +42,7 @@ function formatAttempt(attempt: Attempt): string {
 
 const HEAD = `#!/bin/sh
 # Checks again, without a network and without Sealwatch, every release of this pack that was signed by a public key.
-# Needs cosign 2 (for bundles 2.4) or newer (https://docs.sigstore.dev/cosign/system_config/installation/); COSIGN names another one.
+# Needs cosign 2.6 or newer (https://docs.sigstore.dev/cosign/system_config/installation/); COSIGN names another one.
 # Ends with 0, with 1 where something is not as recorded, with 2 where it cannot work.
 set -u
 LC_ALL=C
