@@ -181,6 +181,7 @@ trusted root could not be read, 2 usage, or the result would be no watch list: n
     .option("--as-of <day>", "as it was known at the end of this day, or at a time: 2026-11-02, 2026-11-02T09:00:00Z (default: now)")
     .option("--format <format>", "html, csv, json or oscal (default: html)")
     .option("--output <file>", "write the report to a file instead of stdout")
+    .option("--pack <file>", "write all formats, the evidence behind them and a script that checks it without Sealwatch, as a ZIP")
     .addHelpText(
       "after",
       `${examples(
@@ -188,6 +189,7 @@ trusted root could not be read, 2 usage, or the result would be no watch list: n
         "sealwatch report --from 2026-10-01 --to 2026-12-31 --format csv --output quarter.csv",
         "sealwatch report --month 2026-10 --as-of 2026-11-02 --format json",
         "sealwatch report --format oscal --history dynamodb://sealwatch",
+        "sealwatch report --month 2026-10 --pack october.zip",
       )}
 Exit codes: 0 the report was written, whatever it says; 2 usage or history.
 `,

@@ -12,13 +12,20 @@ export async function writeResult(result: string | Iterable<string>, file: strin
     for (const piece of text) await print(piece);
     return;
   }
+  await writeFile(text, file, option);
+}
+
+/** Writes a file in pieces, as they come. It is the old one until all of them are there. */
+export async function writeFile(pieces: Pieces, file: string, option = "--output"): Promise<void> {
   try {
     const target = await findTarget(file);
-    await (target.regular ? replaceFile(target.path, text, target.mode) : writePieces(target.path, text));
+    await (target.regular ? replaceFile(target.path, pieces, target.mode) : writePieces(target.path, pieces));
   } catch (error) {
-    throw cannotWrite(file, error, option);
+    throw error instanceof SealwatchError ? error : cannotWrite(file, error, option);
   }
 }
+
+type Pieces = Iterable<string> | AsyncIterable<Uint8Array>;
 
 function print(piece: string): Promise<void> {
   return new Promise((settle, reject) => {
@@ -44,7 +51,7 @@ async function findTarget(file: string): Promise<{ path: string; regular: boolea
   return { path: await realpath(file), regular: present.isFile(), mode: present.mode };
 }
 
-async function replaceFile(path: string, text: Iterable<string>, mode: number | null): Promise<void> {
+async function replaceFile(path: string, text: Pieces, mode: number | null): Promise<void> {
   const draft = `${path}.${process.pid}.part`;
   try {
     await writePieces(draft, text);
@@ -56,7 +63,7 @@ async function replaceFile(path: string, text: Iterable<string>, mode: number | 
   }
 }
 
-function writePieces(path: string, text: Iterable<string>): Promise<void> {
+function writePieces(path: string, text: Pieces): Promise<void> {
   return pipeline(Readable.from(text), createWriteStream(path));
 }
 

@@ -37,9 +37,9 @@ export function nextTagState(night: TagNight): { state: TagState; differs: boole
     previous.shown.verdict === verdict.verdict &&
     previous.shown.reason === verdict.reason &&
     timeline === previous.timeline;
-  const seen = appendObservation(observe(night, last), previous);
-  const unansweredSince = verdict.verdict === "unknown" ? (previous?.unansweredSince ?? lastAnswered(night)) : null;
   const found = facts.judged?.facts ?? null;
+  const seen = appendObservation({ ...observe(night, last), ...factsOf(found ?? previous?.facts) }, previous);
+  const unansweredSince = verdict.verdict === "unknown" ? (previous?.unansweredSince ?? lastAnswered(night)) : null;
   const changed =
     previous === null ||
     (previous.facts === undefined && found !== null) ||

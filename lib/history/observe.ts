@@ -3,13 +3,14 @@ import type { Observation, TagState } from "./state.ts";
 
 /**
  * What a tag's state gains by an observation: nothing where it says what was observed last, else the observation to append and the mark
- * by which the next night knows it. The epoch does not count: it changes with every root of trust and says nothing about the release.
+ * by which the next night knows it. The epoch does not count: it changes with every root of trust and says nothing about the release. Nor do
+ * the facts, which older histories did not name.
  */
 export function appendObservation(
   observation: Observation,
   previous: Pick<TagState, "observed"> | null,
 ): Pick<TagState, "observed" | "observation"> {
-  const { run: _run, tag: _tag, epoch: _epoch, ...content } = observation;
+  const { run: _run, tag: _tag, epoch: _epoch, facts: _facts, ...content } = observation;
   const observed = createHash("sha256")
     .update(JSON.stringify(Object.entries(content)))
     .digest("hex")

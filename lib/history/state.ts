@@ -97,6 +97,8 @@ export interface Observation {
   /** Name of the policy; null where the tag is gone or an older history did not say. */
   readonly policy: string | null;
   readonly epoch: string;
+  /** What was found out about the release, as evidence: see TagState. Absent where nothing was, and in older histories. */
+  readonly facts?: Digest;
   readonly exemption: {
     readonly reason: string;
     readonly owner: string | null;

@@ -36,6 +36,7 @@ export function describeRelease(
     signers: observation.signers,
     exemption: observation.exemption,
     policy: observation.policy,
+    basis: { facts: observation.facts ?? null, epoch: observation.epoch },
     ...more,
   };
 }

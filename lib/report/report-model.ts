@@ -189,6 +189,11 @@ export interface ReportRelease {
   /** Owners of the acknowledgements of its findings. */
   readonly acknowledgedBy: readonly string[];
   readonly policy: string | null;
+  /**
+   * Digests of what this rests on, in the history and in an evidence pack: what was found out (null where it was not recorded), and the
+   * document of policy and trust material that judged it.
+   */
+  readonly basis: { readonly facts: Digest | null; readonly epoch: string };
   /** The last run of the period that looked at it and had an answer, or null. */
   readonly lastChecked: string | null;
 }

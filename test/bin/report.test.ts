@@ -61,6 +61,30 @@ describe("report", () => {
     expect(JSON.parse(stdout)).toMatchObject({ summary: { nights: { expected: 2 } }, asOf: `${days[1]}T12:00:00Z` });
   });
 
+  it("packs all formats with the evidence in one file: the same bytes for what was known then, whenever it is asked", async () => {
+    const then = [...period(), "--as-of", `${days[1]}T12:00:00Z`];
+    const packed = await report(...then, "--pack", "a.zip");
+    expect(packed).toMatchObject({ code: 0, stdout: "", stderr: expect.stringMatching(/^a\.zip: .+ signed; .+\n$/) });
+    await report(...then, "--pack", "b.zip", "--now", "2099-01-01");
+    const archive = readFileSync(join(cwd, "a.zip"));
+    expect(archive.equals(readFileSync(join(cwd, "b.zip")))).toBe(true);
+    for (const name of [
+      "report.html",
+      "report.csv",
+      "report.json",
+      "report.oscal.json",
+      "verify.sh",
+      "MANIFEST.sha256",
+      "evidence/sha256/",
+    ])
+      expect(archive.includes(name)).toBe(true);
+  });
+
+  it("prints a format that is asked for beside a pack", async () => {
+    const { stdout } = await report(...period(), "--pack", "a.zip", "--format", "csv");
+    expect(stdout).toMatch(/^repository,tag,/);
+  });
+
   it("tells of an acknowledgement only from its time on", async () => {
     const { stdout } = await report(...period(), "--format", "json");
     const { id } = (JSON.parse(stdout) as ReportModel).findings.find(({ cause }) => cause === "signature-deleted")!;
@@ -85,6 +109,7 @@ describe("report", () => {
     [["--format", "constructor"], "--format constructor: write one of"],
     [["--from", "2099-01-01"], "of which nothing is known"],
     [["--output", "missing/page.html"], "--output missing/page.html: cannot be written"],
+    [["--pack", "missing/pack.zip"], "--pack missing/pack.zip: cannot be written"],
   ])("%j is refused with 2, and nothing is written", async (args, message) => {
     const { code, stdout, stderr } = await report(...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });

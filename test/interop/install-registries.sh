@@ -2,7 +2,7 @@
 # Installs the registries of the interoperability tests, and prints the directory that holds the ones built here.
 #
 #   test/interop/install-registries.sh            registries only
-#   test/interop/install-registries.sh --peers    also cosign, which the benchmark measures Sealwatch against
+#   test/interop/install-registries.sh --peers    also cosign, which the benchmark measures Sealwatch against and packs are checked with
 #
 # docker-registry comes from Debian; the others are built from the Go module proxy at a fixed version, outside the repository.
 # What is there already is left alone, so a second run takes a moment.
