@@ -9,31 +9,10 @@ import { readCloudAssembly } from "./cloud-assembly.ts";
 import { deployLocally, type DeployOptions, type LocalDeployment } from "./deploy-locally.ts";
 import { newJumpingClock } from "./execution-scope.ts";
 import { listGrants, withoutGrant } from "./grants.ts";
+import { UNSEEN } from "./unseen-grants.ts";
 import { prepareScene, REPOSITORIES, type NightScene } from "./night-scene.ts";
 
 const night = (day: number): string => `2026-11-${String(day).padStart(2, "0")}T02:00:00Z`;
-
-/** What is granted and nothing here uses, or misses. */
-const UNSEEN = [
-  {
-    statement: "EcrPull",
-    whole: true,
-    actions: ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "ecr:ListImages"],
-    reason: "ECR itself asks for them when its registry is read over HTTP; a registry on this machine does not.",
-  },
-  {
-    statement: "MapRuns",
-    whole: true,
-    actions: ["states:DescribeExecution", "states:RedriveExecution", "states:StopExecution"],
-    reason: "Step Functions stops and redrives the audits of a map by them, when a person does so with the run.",
-  },
-  {
-    statement: "History",
-    whole: false,
-    actions: ["dynamodb:ConditionCheckItem"],
-    reason: "plan tells a watch list that lets more pass than before; the one here does not change.",
-  },
-] as const;
 
 describe("Sealwatch's own stack", () => {
   let scene: NightScene;
