@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { existsSync, statSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import {
   findCoupledEdges,
@@ -31,6 +32,9 @@ const PURE = [
   "lib/notification/",
   "lib/report/",
 ];
+/** The lock file is the largest. */
+const TRACKED_LIMIT_BYTES = 512 * 1024;
+
 /** What delivers a message is an edge; what writes it is not. */
 const DELIVERY = /^lib\/notification\/(?:notify|send|deliver|post|publish|terminal|webhook|sns)/;
 
@@ -118,6 +122,11 @@ describe("the architecture", () => {
       return rest.length === 0 ? !allowed.has(path) && !path.startsWith(".") : !folders.has(top!) && path !== ".ci/run";
     });
     expect(strange).toEqual([]);
+  });
+
+  it("keeps no programs and no heavy files: whoever clones it takes them along for good", () => {
+    const tracked = execFileSync("git", ["ls-files"], { encoding: "utf8" }).split("\n").filter(Boolean);
+    expect(tracked.filter((path) => existsSync(path) && statSync(path).size > TRACKED_LIMIT_BYTES)).toEqual([]);
   });
 });
 
