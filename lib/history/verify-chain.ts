@@ -106,14 +106,20 @@ async function loadIntact(store: HistoryStore, digest: Digest): Promise<Uint8Arr
   return bytes !== null && matchesDigest(bytes, digest) ? bytes : null;
 }
 
-/** What cannot be unpacked, or is not what its digest names, is damage; what could not be read now is an error. */
+/** What cannot be unpacked, or is not what its digest names, is damage. What could not be read is none: it accuses nobody. */
 async function unlessDamaged<T>(load: () => Promise<T>, damaged: T): Promise<T> {
   try {
     return await load();
   } catch (error) {
-    if (error instanceof SealwatchError && error.retryable) throw error;
-    return damaged;
+    if (isDamage(error)) return damaged;
+    throw error;
   }
+}
+
+/** Errors of zlib have codes of their own: https://nodejs.org/api/errors.html#zlib-errors */
+function isDamage(error: unknown): boolean {
+  if (error instanceof SealwatchError) return error.code === "history-damaged";
+  return error instanceof Error && "code" in error && typeof error.code === "string" && error.code.startsWith("Z_");
 }
 
 /** The fault of the run that was closed first; that of a run outside of the chain counts at the next one by time. */

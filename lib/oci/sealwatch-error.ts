@@ -4,6 +4,8 @@ export type ErrorCode =
   | "watch-list"
   | "history"
   | "history-conflict"
+  /** What is there is not what was written; as opposed to what could not be read. */
+  | "history-damaged"
   | "history-newer"
   | "self-check"
   | "credentials"

@@ -5,6 +5,7 @@ import type { Coverage, Observation, RunId } from "../../lib/history/state.ts";
 import type { HistoryStore } from "../../lib/history/store.ts";
 import { verifyChain } from "../../lib/history/verify-chain.ts";
 import { digestOf, type Digest } from "../../lib/oci/digest.ts";
+import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
 import { change, judgement, NIGHTS, observation, REPOSITORY, SIGNED, tagState } from "./examples.ts";
 import { openStorePair, type TemporaryHistory } from "./store-pair.ts";
 
@@ -57,6 +58,15 @@ export function describeChain(adapter: string, create: () => Promise<TamperedHis
     const tamper = () => own.history!.tampering;
     const verify = () => verifyChain(pair.other);
     const fault = async () => (await verify()).fault;
+
+    it.each(["loadDocument", "loadEvidence"] as const)("accuses nobody where %s is refused", async (method) => {
+      await closeNight(pair.store, NIGHTS[0], ["1.0.0"]);
+      const refused = new SealwatchError("history", "read the history: AWS does not allow it");
+      const store = new Proxy(pair.other, {
+        get: (target, name): unknown => (name === method ? () => Promise.reject(refused) : Reflect.get(target, name)),
+      });
+      await expect(verifyChain(store)).rejects.toBe(refused);
+    });
 
     it("names the first and the last of the runs that are whole, and the head", async () => {
       const first = await closeNight(pair.store, NIGHTS[0], ["1.0.0", "1.0.1"]);

@@ -229,7 +229,7 @@ describe.skipIf(!HAS_DYNAMODB)("DynamoDB", () => {
       await store.saveEvidence(new Map([[digestOf(bytes), bytes]]));
       await put(`E#${digestOf(bytes)}`, "0000", { bytes: { B: new TextEncoder().encode("forged") }, count: { N: "1" } });
       await expect(store.loadEvidence(digestOf(bytes))).rejects.toMatchObject({
-        code: "history",
+        code: "history-damaged",
         message: expect.stringContaining(digestOf(bytes)),
       });
     });
