@@ -1,3 +1,4 @@
+import { NO_FACTS } from "../history/no-facts.ts";
 import { deriveChangeId } from "../history/change-id.ts";
 import { WATCH_LIST_NAME, type Change, type ChangeFacts, type RunId } from "../history/state.ts";
 import type { HistoryStore } from "../history/store.ts";
@@ -32,13 +33,7 @@ function summarise({ about, of, changes }: Storm, verdicts: ReadVerdicts, run: R
   const draft = { repository: WATCH_LIST_NAME, tag: null, kind: "storm" as const, cause: null, run, about, after: nothing };
   const facts: ChangeFacts = {
     explanation: "many releases turned worse in one run, and were read again",
-    lookedIn: [],
-    alsoServedAs: [],
-    signedBefore: null,
-    lastSeenBefore: null,
-    check: null,
-    owner: null,
-    graceSeconds: 0,
+    ...NO_FACTS,
     storm,
   };
   return { id: deriveChangeId(draft), ...draft, severity: "alert", before: null, facts };

@@ -1,3 +1,4 @@
+import { NO_FACTS } from "../history/no-facts.ts";
 import { CAUSES } from "../history/cause.ts";
 import { deriveChangeId } from "../history/change-id.ts";
 import { LOOSENINGS_KEPT } from "../history/policy-findings.ts";
@@ -75,13 +76,7 @@ function buildChange(
     before: null,
     facts: {
       explanation: "the watch list lets more pass, or shows less, than before",
-      lookedIn: [],
-      alsoServedAs: [],
-      signedBefore: null,
-      lastSeenBefore: null,
-      check: null,
-      owner: null,
-      graceSeconds: 0,
+      ...NO_FACTS,
       policy: {
         name: policy,
         flips: 0,

@@ -1,3 +1,4 @@
+import { NO_FACTS } from "../history/no-facts.ts";
 import { CAUSES, type Cause } from "../history/cause.ts";
 import { deriveChangeId } from "../history/change-id.ts";
 import type { Change, ChangeFacts } from "../history/state.ts";
@@ -49,11 +50,7 @@ function nothing(run: Run): Change["after"] {
 function factsOf(explanation: string, { item, listing }: RepositoryOutcome): ChangeFacts {
   return {
     explanation: listing.list.failure === null ? explanation : `${explanation} (${listing.list.failure.detail})`,
-    lookedIn: [],
-    alsoServedAs: [],
-    signedBefore: null,
-    lastSeenBefore: null,
-    check: null,
+    ...NO_FACTS,
     owner: item.entries[0].owner,
     graceSeconds: item.entries[0].graceSeconds,
   };

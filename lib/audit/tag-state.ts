@@ -1,3 +1,4 @@
+import { NO_FACTS } from "../history/no-facts.ts";
 import { recentOpenings, type Comparison } from "../history/compare.ts";
 import { deriveChangeId, inOrder } from "../history/change-id.ts";
 import { appendObservation } from "../history/observe.ts";
@@ -121,13 +122,8 @@ export function removedTagState(previous: TagState, run: Run, repository: string
   };
   const facts = {
     explanation: "the tag is gone from the registry",
-    lookedIn: [],
-    alsoServedAs: [],
-    signedBefore: null,
+    ...NO_FACTS,
     lastSeenBefore: run.lastListed(repository),
-    check: null,
-    owner: null,
-    graceSeconds: 0,
   };
   const change: Change = {
     id: deriveChangeId(draft),

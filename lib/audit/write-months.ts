@@ -1,3 +1,4 @@
+import { NO_FACTS } from "../history/no-facts.ts";
 import { deriveChangeId, inOrder } from "../history/change-id.ts";
 import { concludeChange } from "../history/findings.ts";
 import { loadRecordedFacts } from "../history/recorded-facts.ts";
@@ -69,13 +70,7 @@ function describeReport(report: ReportFacts, run: RunId): Change {
   const draft = { repository: WATCH_LIST_NAME, tag: null, kind: "report", cause: null, run, about: report.month, after: nothing } as const;
   const facts: ChangeFacts = {
     explanation: "a scheduled report was written",
-    lookedIn: [],
-    alsoServedAs: [],
-    signedBefore: null,
-    lastSeenBefore: null,
-    check: null,
-    owner: null,
-    graceSeconds: 0,
+    ...NO_FACTS,
     report,
   };
   return { id: deriveChangeId(draft), ...draft, severity: "notice", before: null, facts };

@@ -1,3 +1,4 @@
+import { NO_FACTS } from "../../history/no-facts.ts";
 import type { RunId } from "../../history/state.ts";
 import type { HistoryStore } from "../../history/store.ts";
 import { CAUSES } from "../../history/cause.ts";
@@ -26,11 +27,8 @@ export async function loseCoverage(
     const { owner, graceSeconds } = item.entries[0];
     const facts = {
       explanation,
-      lookedIn: [],
-      alsoServedAs: [],
-      signedBefore: null,
+      ...NO_FACTS,
       lastSeenBefore: previous.run === "" ? null : (previous.unansweredSince ?? null),
-      check: null,
       owner,
       graceSeconds,
       losses: [loss],
