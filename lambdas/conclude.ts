@@ -2,9 +2,11 @@ import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 import type { AuditDocument } from "../lib/audit/audit-document.ts";
 import { concludeParts } from "../lib/audit/parts/conclude-parts.ts";
+import { deliverLate } from "../lib/audit/parts/deliver-late.ts";
 import { findLookAgain } from "../lib/audit/parts/look-again.ts";
 import type { Part, RunPlan } from "../lib/audit/parts/part.ts";
 import type { Coverage } from "../lib/history/state.ts";
+import type { BrokenChannel } from "../lib/notification/broken-channel-text.ts";
 import { formatJson } from "../lib/notification/escape.ts";
 import type { Channel, WatchList } from "../lib/watchlist/watch-list.ts";
 import { openBucket, type ObjectAddress } from "./doors/bucket.ts";
@@ -17,7 +19,7 @@ import { loadWatchList, openRecords } from "./doors/open.ts";
 import { sendHeartbeat } from "./doors/heartbeat.ts";
 import { openRunParts, type RunParts } from "./doors/run-parts.ts";
 import { sleep } from "./doors/sleep.ts";
-import { ENVIRONMENT, METRIC_NAMESPACE } from "../lib/audit/parts/function-names.ts";
+import { ENVIRONMENT, METRIC, METRIC_NAMESPACE } from "../lib/audit/parts/function-names.ts";
 
 const logger = new Logger({ serviceName: "sealwatch" });
 const [table, topic] = [readVariable(ENVIRONMENT.table), readVariable(ENVIRONMENT.topic)];
@@ -33,61 +35,90 @@ export interface ConcludeResult {
   readonly run: string;
   /** What to read again, and after which time; null where the run is closed. */
   readonly secondLook: { readonly waitSeconds: number; readonly manifest: ObjectAddress; readonly concurrency: number } | null;
+  /** Whether a message waits for a channel that did not take it. */
+  readonly unsent: boolean;
 }
 
+/** Nobody stops a function but Lambda. */
+const NEVER = new AbortController().signal;
 /** Repositories that are read again at a time. */
 const AGAIN_AT_A_TIME = 4;
 
-/** Concludes a run: `phase: "first"` may ask for a second look at what would be alerted; `"last"` tells and closes. */
+/**
+ * Concludes a run: `phase: "first"` may ask for a second look at what would be alerted; `"last"` tells and closes; `"late"` offers its
+ * messages again to channels that did not take them.
+ */
 export async function handler(event: unknown): Promise<ConcludeResult> {
   const [run, phase] = [readText(event, "run"), readText(event, "phase")];
   const [record] = await records.store.runs({ limit: 1, before: `${run}~` });
-  if (record?.id === run && record.status === "closed") {
-    // Whoever closed it may have died before it said so.
-    await publish(run, record.coverage);
-    logger.info("closed already", { run });
-    return { run, secondLook: null };
+  if (record?.id === run && record.status === "abandoned") {
+    logger.warn("a later run has taken over what this one saw, and tells it", { run });
+    return { run, secondLook: null, unsent: false };
   }
   const runParts = openRunParts(records.texts, run);
   const plan = await runParts.loadPlan();
   const watchList = withTopic(await loadWatchList(plan.packed, records), topic);
+  if (record?.id === run && record.status === "closed") {
+    const channels = await openChannels(watchList.channels);
+    const broken = await deliverLate(
+      plan,
+      { clock: () => Date.now(), sleep },
+      { store: records.store, channels, openFormer: openChannels },
+    );
+    logBroken(broken);
+    // Whoever closed it may have died before it said so; who comes late knows that it was said.
+    await publish(run, record.coverage, phase === "late");
+    return { run, secondLook: null, unsent: await isUnsent() };
+  }
   const parts = await loadAll(plan, (repository) => runParts.loadPart(repository));
   const look = phase === "first" ? await findLookAgain(watchList, parts, run, records.store) : [];
   if (look.length === 0) {
     await close(watchList, plan, parts, runParts);
-    return { run, secondLook: null };
+    return { run, secondLook: null, unsent: await isUnsent() };
   }
   const items = look.map(({ repository, tags }) => ({ run, repository, again: tags }));
   const manifest = await bucket.saveItems(run, "again", items);
-  return { run, secondLook: { waitSeconds: secondLookSeconds, manifest, concurrency: AGAIN_AT_A_TIME } };
+  return { run, secondLook: { waitSeconds: secondLookSeconds, manifest, concurrency: AGAIN_AT_A_TIME }, unsent: false };
 }
 
 async function close(watchList: WatchList, plan: RunPlan, parts: readonly Part[], runParts: RunParts): Promise<void> {
-  const { signal } = new AbortController();
-  const openFormer = (channels: readonly Channel[]): ReturnType<typeof openFunctionChannels> =>
-    openFunctionChannels(channels, history, signal);
   const [again, channels] = await Promise.all([
     loadAll(plan, (repository) => runParts.loadAgain(repository)),
-    openFormer(watchList.channels),
+    openChannels(watchList.channels),
   ]);
-  const ports = { store: records.store, channels, openFormer, reports: bucket.reports };
+  const ports = { store: records.store, channels, openFormer: openChannels, reports: bucket.reports };
   const concluded = await concludeParts(watchList, { plan, parts, again, clock: () => Date.now(), sleep }, ports);
-  for (const { channel, reason } of concluded.broken) logger.error("channel is broken", { channel, reason });
+  logBroken(concluded.broken);
   for (const warning of concluded.warnings) logger.warn(warning);
-  await publish(plan.run, concluded.coverage);
-  const unheard = await sendHeartbeat(watchList.heartbeat, concluded.document.run.complete, signal);
+  await publish(plan.run, concluded.coverage, false);
+  const unheard = await sendHeartbeat(watchList.heartbeat, concluded.document.run.complete, NEVER);
   if (unheard !== null) logger.warn("the heartbeat was not heard", { reason: unheard });
   logger.info("concluded", { run: plan.run, summary: concluded.document.summary, complete: concluded.document.run.complete });
 }
 
-/** What the world outside of the history sees of a closed run: its summary, its metrics, its signature. Repeated, it is the same. */
-async function publish(run: string, coverage: readonly Coverage[]): Promise<void> {
+function openChannels(channels: readonly Channel[]): ReturnType<typeof openFunctionChannels> {
+  return openFunctionChannels(channels, history, NEVER);
+}
+
+function logBroken(broken: readonly BrokenChannel[]): void {
+  for (const { channel, reason } of broken) logger.error("channel is broken", { channel, reason });
+}
+
+async function isUnsent(): Promise<boolean> {
+  return (await records.store.unsentOutbox()).length > 0;
+}
+
+/**
+ * What the world outside of the history sees of a closed run: its summary, its metrics, its signature. Repeated, it is the same, but
+ * that it completed is counted once: not where `isCounted`.
+ */
+async function publish(run: string, coverage: readonly Coverage[], isCounted: boolean): Promise<void> {
   const text = await records.store.loadDocument(run);
   if (text !== null) {
     const document = JSON.parse(text) as AuditDocument;
     await bucket.saveSummary(run, `${formatJson(document)}\n`);
     for (const { name, value } of await measureRun({ document, coverage }, records.store, topic))
-      metrics.addMetric(name, MetricUnit.NoUnit, value);
+      if (name !== METRIC.runsCompleted || !isCounted) metrics.addMetric(name, MetricUnit.NoUnit, value);
     metrics.publishStoredMetrics();
   }
   await keepSignature();

@@ -20,6 +20,8 @@ export interface DeliveryRequest {
   readonly sleep: Sleep;
   /** Channels that the watch list named until now: they are sent what is addressed to them, for the last time. */
   readonly former?: readonly ChannelPort[];
+  /** The run has told already which channels are broken. */
+  readonly isRepeated?: boolean;
 }
 
 /** What one channel is to be sent. */
@@ -45,6 +47,7 @@ export async function deliver(store: HistoryStore, ports: readonly ChannelPort[]
     if (!round.waits || poll >= POLLS) break;
     await request.sleep(POLL_MILLISECONDS);
   }
+  if (request.isRepeated) return broken;
   await tellOthers(
     ports,
     broken.filter(({ since }) => since === request.run || isFirstOfDay(request.run, request.previous)),

@@ -22,11 +22,13 @@ const REASONS: Readonly<Record<string, string>> = {
 export function acknowledgeFindings(scope: Construct, { bucket, machine }: { bucket: s3.Bucket; machine: sfn.CfnStateMachine }): void {
   const stack = Stack.of(scope);
   const idOf = (construct: Construct): string => stack.getLogicalId(construct.node.defaultChild as sfn.CfnStateMachine);
+  const place = `${show(stack.region, "Region")}:${show(stack.account, "AccountId")}`;
+  const executions = `arn:${show(stack.partition, "Partition")}:states:${place}:execution:<${stack.getLogicalId(machine)}.Name>`;
   const wildcards = {
     [`<${idOf(bucket)}.Arn>/${RUNS_PREFIX}*`]: "The files of a run have its time in their names.",
     [`<${idOf(bucket)}.Arn>/${REPORTS_PREFIX}*`]: "The files of a report have its month in their names.",
-    [`arn:${show(stack.partition, "Partition")}:states:${show(stack.region, "Region")}:${show(stack.account, "AccountId")}:execution:<${stack.getLogicalId(machine)}.Name>*`]:
-      "Executions of this machine's own maps, which are named when they start.",
+    [`${executions}:*`]: "Executions of this machine's own maps, which are named when they start.",
+    [`${executions}/*`]: "As for those before: the executions of a map that has a label.",
   };
   const reasons = {
     ...REASONS,

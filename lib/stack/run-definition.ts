@@ -1,12 +1,18 @@
+import { UNSENT_SECONDS } from "../audit/parts/function-names.ts";
+
 /** What the definition of a run needs to know of the deployment. */
 export interface RunParts {
   readonly planArn: string;
   readonly auditArn: string;
   readonly concludeArn: string;
+  /** Of AWS: `aws`, `aws-cn`. */
+  readonly partition: string;
 }
 
 /** A run that takes longer than this has lost its way; the night is over. */
 const RUN_LIMIT_SECONDS = 12 * 3600;
+/** What a channel did not take is offered to it once more, when it has been down for as long as the alarm `message-unsent` allows. */
+const UNSENT_WAIT_SECONDS = UNSENT_SECONDS + 60;
 /** Step Functions runs at most so many branches of an inline map at once. */
 const REGISTRIES_AT_A_TIME = 40;
 
@@ -33,56 +39,29 @@ const RETRY = [
 
 /**
  * The state machine, in JSONata: plan → audit of the embedded registry → for each registry, for each of its repositories: audit until done
- * → conclude, which may ask for a second look. Maps tolerate every failed item and catch nothing: one poisoned repository silences no
+ * → conclude, which may ask for a second look, and for another try of messages that no channel took. Maps tolerate every failed item and catch nothing: one poisoned repository silences no
  * other, the conclusion tells it, and what failed before can be redriven (a caught state could not).
  */
-export function defineRun({ planArn, auditArn, concludeArn }: RunParts): object {
-  return {
-    QueryLanguage: "JSONata",
-    StartAt: "Plan",
-    TimeoutSeconds: RUN_LIMIT_SECONDS,
-    States: {
-      Plan: invoke(planArn, { scheduledTime: "{% $states.input.scheduledTime %}" }, { next: "Check" }),
-      Check: { ...invoke(auditArn, { run: "{% $states.input.run %}" }, { next: "Registries" }), Output: "{% $states.input %}" },
-      Registries: {
-        Type: "Map",
-        Items: "{% $states.input.registries %}",
-        MaxConcurrency: REGISTRIES_AT_A_TIME,
-        ItemProcessor: {
-          ProcessorConfig: { Mode: "INLINE" },
-          StartAt: "Repositories",
-          States: { Repositories: { ...auditItems("Each", auditArn, "$states.input"), End: true } },
-        },
-        Output: { run: "{% $states.input.run %}" },
-        Next: "Conclude",
-      },
-      Conclude: invoke(concludeArn, { run: "{% $states.input.run %}", phase: "first" }, { next: "SecondLook" }),
-      SecondLook: {
-        Type: "Choice",
-        Choices: [{ Condition: "{% $type($states.input.secondLook) = 'object' %}", Next: "WaitForSignatures" }],
-        Default: "Done",
-      },
-      WaitForSignatures: { Type: "Wait", Seconds: "{% $states.input.secondLook.waitSeconds %}", Next: "LookAgain" },
-      LookAgain: {
-        ...auditItems("Again", auditArn, "$states.input.secondLook"),
-        Output: { run: "{% $states.input.run %}" },
-        Next: "ConcludeLast",
-      },
-      ConcludeLast: invoke(concludeArn, { run: "{% $states.input.run %}", phase: "last" }, { next: "Done" }),
-      Done: { Type: "Succeed" },
-    },
-  };
-}
-
-/** One audit for each line of a manifest, each repeated until its repository is done. `at`: where manifest and concurrency stand. */
-function auditItems(label: string, auditArn: string, at: string): object {
-  return {
+export function defineRun({ planArn, auditArn, concludeArn, partition }: RunParts): object {
+  const integrations = `arn:${partition}:states:::`;
+  const invoke = (arn: string, payload: object | string, next: string): object => ({
+    Type: "Task",
+    Resource: `${integrations}lambda:invoke`,
+    Arguments: { FunctionName: arn, Payload: payload },
+    Output: "{% $states.result.Payload %}",
+    Retry: RETRY,
+    Next: next,
+  });
+  const conclude = (phase: "first" | "last" | "late", next: string): object =>
+    invoke(concludeArn, { run: "{% $states.input.run %}", phase }, next);
+  // One audit for each line of a manifest, each repeated until its repository is done. `at`: where manifest and concurrency stand.
+  const auditItems = (label: string, at: string): object => ({
     Type: "Map",
     Label: label,
     MaxConcurrency: `{% ${at}.concurrency %}`,
     ToleratedFailurePercentage: 100,
     ItemReader: {
-      Resource: "arn:aws:states:::s3:getObject",
+      Resource: `${integrations}s3:getObject`,
       ReaderConfig: { InputType: "JSONL" },
       Arguments: { Bucket: `{% ${at}.manifest.bucket %}`, Key: `{% ${at}.manifest.key %}` },
     },
@@ -91,7 +70,7 @@ function auditItems(label: string, auditArn: string, at: string): object {
       StartAt: `${label}Audit`,
       // The name of a state is unique in the whole definition.
       States: {
-        [`${label}Audit`]: invoke(auditArn, "{% $states.input %}", { next: `${label}Check` }),
+        [`${label}Audit`]: invoke(auditArn, "{% $states.input %}", `${label}Check`),
         [`${label}Check`]: {
           Type: "Choice",
           Choices: [{ Condition: "{% $states.input.done %}", Next: `${label}Done` }],
@@ -101,16 +80,47 @@ function auditItems(label: string, auditArn: string, at: string): object {
       },
     },
     Output: {},
-  };
-}
-
-function invoke(arn: string, payload: object | string, { next }: { next: string }): object {
+  });
   return {
-    Type: "Task",
-    Resource: "arn:aws:states:::lambda:invoke",
-    Arguments: { FunctionName: arn, Payload: payload },
-    Output: "{% $states.result.Payload %}",
-    Retry: RETRY,
-    Next: next,
+    QueryLanguage: "JSONata",
+    StartAt: "Plan",
+    TimeoutSeconds: RUN_LIMIT_SECONDS,
+    States: {
+      Plan: invoke(planArn, { scheduledTime: "{% $states.input.scheduledTime %}" }, "Check"),
+      Check: { ...invoke(auditArn, { run: "{% $states.input.run %}" }, "Registries"), Output: "{% $states.input %}" },
+      Registries: {
+        Type: "Map",
+        Items: "{% $states.input.registries %}",
+        MaxConcurrency: REGISTRIES_AT_A_TIME,
+        ItemProcessor: {
+          ProcessorConfig: { Mode: "INLINE" },
+          StartAt: "Repositories",
+          States: { Repositories: { ...auditItems("Each", "$states.input"), End: true } },
+        },
+        Output: { run: "{% $states.input.run %}" },
+        Next: "Conclude",
+      },
+      Conclude: conclude("first", "SecondLook"),
+      SecondLook: {
+        Type: "Choice",
+        Choices: [{ Condition: "{% $type($states.input.secondLook) = 'object' %}", Next: "WaitForSignatures" }],
+        Default: "Unsent",
+      },
+      WaitForSignatures: { Type: "Wait", Seconds: "{% $states.input.secondLook.waitSeconds %}", Next: "LookAgain" },
+      LookAgain: {
+        ...auditItems("Again", "$states.input.secondLook"),
+        Output: { run: "{% $states.input.run %}" },
+        Next: "ConcludeLast",
+      },
+      ConcludeLast: conclude("last", "Unsent"),
+      Unsent: {
+        Type: "Choice",
+        Choices: [{ Condition: "{% $states.input.unsent %}", Next: "WaitForChannels" }],
+        Default: "Done",
+      },
+      WaitForChannels: { Type: "Wait", Seconds: UNSENT_WAIT_SECONDS, Next: "ConcludeLate" },
+      ConcludeLate: conclude("late", "Done"),
+      Done: { Type: "Succeed" },
+    },
   };
 }

@@ -42,15 +42,18 @@ export class AuditRun extends Construct {
     this.machine = new sfn.CfnStateMachine(this, "Machine", {
       stateMachineType: "STANDARD",
       roleArn: role.roleArn,
-      definitionString: stack.toJsonString(defineRun({ planArn, auditArn, concludeArn })),
+      definitionString: stack.toJsonString(defineRun({ planArn, auditArn, concludeArn, partition: stack.partition })),
     });
     const machineArn = this.machine.ref;
-    const executions = stack.formatArn({
-      service: "states",
-      resource: "execution",
-      resourceName: `${this.machine.attrName}*`,
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    });
+    // https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html
+    const executions = [":*", "/*"].map((children) =>
+      stack.formatArn({
+        service: "states",
+        resource: "execution",
+        resourceName: `${this.machine.attrName}${children}`,
+        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      }),
+    );
     // Beside the role and not in it: the machine's name is part of what it may do.
     const policy = new iam.Policy(this, "Policy", {
       statements: [
@@ -60,7 +63,7 @@ export class AuditRun extends Construct {
         new iam.PolicyStatement({
           sid: "MapRuns",
           actions: ["states:DescribeExecution", "states:StopExecution", "states:RedriveExecution"],
-          resources: [executions],
+          resources: executions,
         }),
       ],
     });

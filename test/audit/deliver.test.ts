@@ -160,6 +160,19 @@ describe("a channel that fails", () => {
     expect(brokenOf(team)).toHaveLength(2);
     expect(brokenOf(team)[1]).toMatchObject({ since: FIRST, messages: 2 });
   });
+
+  it("is not told again by the same run, which offers it what it did not take once more", async () => {
+    const [oncall, team] = [listen("oncall"), listen("team")];
+    oncall.fails = "HTTP 500";
+    await open("AAAA0001", ["oncall"]);
+    await deliver(store, [oncall, team], request(FIRST));
+    const late = { ...request(FIRST, null, 3_660_000), isRepeated: true };
+    expect(await deliver(store, [oncall, team], late)).toHaveLength(1);
+    expect(brokenOf(team)).toHaveLength(1);
+    oncall.fails = null;
+    expect(await deliver(store, [oncall, team], late)).toEqual([]);
+    expect([idsOf(oncall), await store.unsentOutbox()]).toEqual([["AAAA0001"], []]);
+  });
 });
 
 describe("a channel that the watch list does not name any more", () => {

@@ -215,6 +215,10 @@ describe("a run in parts", () => {
     const played = await playNight(1, { broken: ["/api"] });
     expect(toldOf(played)).toEqual(["opened coverage-lost -"]);
     expect(played.concluded.document.run.complete).toBe(false);
+    // Nobody looked: what was there the last time is expected, and none of it judged.
+    expect(played.concluded.coverage).toContainEqual(
+      expect.objectContaining({ repository: `${registry.host}/api`, listed: false, expected: 1, releases: 0, judged: 0 }),
+    );
     const { registries } = await planParts(list, packWatchList(list), nightAt(2), { store });
     expect(registries).toEqual([{ host: registry.host, repositories: [`${registry.host}/api`, `${registry.host}/app`], concurrency: 4 }]);
     expect(toldOf(await playNight(2))).toEqual(["recovered coverage-lost -"]);
@@ -237,6 +241,16 @@ describe("a run in parts", () => {
     await playNight(0);
     expect(await planParts(list, packWatchList(list), nightAt(0), { store })).toMatchObject({
       record: { status: "closed" },
+      registries: [],
+    });
+  });
+
+  it("plans nothing for a time whose run a later one has taken over", async () => {
+    push("app", "1.0.0");
+    await planParts(list, packWatchList(list), nightAt(0), { store });
+    await playNight(1);
+    expect(await planParts(list, packWatchList(list), nightAt(0), { store })).toMatchObject({
+      record: { status: "abandoned" },
       registries: [],
     });
   });

@@ -14,6 +14,9 @@ export const RUNS_PREFIX = "runs/";
 /** Scheduled reports, a folder a month. No rule removes them. */
 export const REPORTS_PREFIX = "reports/";
 
+/** A message that nobody took for so long is an alarm. */
+export const UNSENT_SECONDS = 3600;
+
 /** Metrics of the namespace that alarms and dashboard look at. */
 export const METRIC_NAMESPACE = "Sealwatch";
 export const METRIC = {

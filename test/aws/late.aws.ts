@@ -1,0 +1,70 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { SEND_RETRIES } from "../../lib/notification/limits.ts";
+import { deployLocally, type LocalDeployment } from "./deploy-locally.ts";
+import { newJumpingClock } from "./execution-scope.ts";
+import { prepareScene, type NightScene } from "./night-scene.ts";
+
+const night = (day: number): string => `2026-11-${String(day).padStart(2, "0")}T02:00:00Z`;
+/** At one message. */
+const ATTEMPTS = 1 + SEND_RETRIES;
+
+describe("what Sealwatch's own stack does late", () => {
+  let scene: NightScene;
+  let one: LocalDeployment;
+  const waits: number[] = [];
+  beforeAll(async () => {
+    scene = await prepareScene();
+    scene.push("team/app", "1.0.0");
+  });
+  afterEach(async () => {
+    await one.close();
+    waits.length = 0;
+  });
+  afterAll(() => scene.close());
+
+  const deploy = async (): Promise<string> => {
+    const clock = newJumpingClock(Date.parse(night(1)));
+    const sleep = (milliseconds: number): Promise<void> => {
+      if (milliseconds >= 600_000) waits.push(milliseconds / 1000);
+      return clock.sleep(milliseconds);
+    };
+    one = await deployLocally(scene.assembly, { secrets: scene.secrets, clock: { ...clock, sleep } });
+    return one.functions.find(({ id }) => id.startsWith("Auditconclude"))!.role;
+  };
+  const count = (metric: string): number => one.metrics().filter(({ name }) => name === metric).length;
+
+  it("offers a message again an hour later, where its channel did not take it, and says by a metric what waits even then", async () => {
+    const role = await deploy();
+    const fail = (times: number): void => {
+      for (let nth = 1; nth <= times; nth++) one.interruptions.plan({ role, action: "sns:Publish", nth, phase: "asked", how: "cut" });
+    };
+    fail(ATTEMPTS);
+    expect((await one.startScheduled(night(1))).status).toBe("SUCCEEDED");
+    expect(one.interruptions.outstanding).toEqual([]);
+    expect(one.inbox().map(({ subject }) => subject)).toEqual([expect.stringContaining("[BASELINE]")]);
+    expect([waits, count("RunsCompleted"), count("OldestUnsentSeconds")]).toEqual([[3660], 1, 2]);
+    expect(one.metrics().findLast(({ name }) => name === "OldestUnsentSeconds")).toMatchObject({ value: 0 });
+
+    scene.push("team/app", "1.1.0", { signed: false });
+    fail(2 * ATTEMPTS);
+    expect((await one.startScheduled(night(2))).status).toBe("SUCCEEDED");
+    expect(one.interruptions.outstanding).toEqual([]);
+    expect([one.inbox().length, waits]).toEqual([1, [3660, 600, 3660]]);
+    expect(one.metrics().findLast(({ name }) => name === "OldestUnsentSeconds")!.value).toBeGreaterThan(0);
+    expect((await one.startScheduled(night(3))).status).toBe("SUCCEEDED");
+    expect(one.inbox().map(({ subject }) => subject)).toEqual([expect.anything(), expect.stringMatching(/team\/app 1\.1\.0 unsigned/)]);
+    expect(one.denied()).toEqual([]);
+  });
+
+  it("leaves a run to the later one that took it over, and does not say that it completed", async () => {
+    const role = await deploy();
+    for (let nth = 1; nth <= 5; nth++) one.interruptions.plan({ role, action: "dynamodb:Query", nth, phase: "asked", how: "kill" });
+    const failed = await one.startScheduled(night(1));
+    one.interruptions.clear();
+    expect(failed.status).toBe("FAILED");
+    expect((await one.startScheduled(night(2))).status).toBe("SUCCEEDED");
+    const told = one.inbox().length;
+    expect((await one.redrive(failed)).status).toBe("SUCCEEDED");
+    expect([one.inbox().length, count("RunsCompleted")]).toEqual([told, 1]);
+  });
+});
