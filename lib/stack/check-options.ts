@@ -1,4 +1,8 @@
+import { longestGapHours } from "./schedule-gap.ts";
 import type { SealwatchProps } from "./sealwatch.ts";
+
+/** An alarm looks back over seven days: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html#alarm-evaluation */
+const LONGEST_GAP_HOURS = 6 * 24;
 
 /**
  * Refuses what a deployment would refuse minutes later, with a table left over.
@@ -7,6 +11,10 @@ import type { SealwatchProps } from "./sealwatch.ts";
 export function checkOptions({ schedule, timezone, email }: Pick<SealwatchProps, "schedule" | "timezone" | "email">): void {
   if (schedule !== undefined && !/^(?:cron\(\S+(?: \S+){5}\)|rate\(\d+ (?:minute|hour|day)s?\))$/.test(schedule))
     throw new Error(`schedule: found ${schedule}; write cron(0 2 * * ? *) or rate(1 day)`);
+  if (schedule !== undefined && (longestGapHours(schedule) ?? Infinity) > LONGEST_GAP_HOURS)
+    throw new Error(
+      `schedule: found ${schedule}; write one that starts a run every day or on days of the week, such as cron(0 2 ? * MON-FRI *): the alarm that rings when nobody looks must know when to`,
+    );
   if (timezone !== undefined && !isTimeZone(timezone)) throw new Error(`timezone: found ${timezone}; write a name such as Europe/Berlin`);
   if (email !== undefined && !/^[^\s@]+@[^\s@]+$/.test(email))
     throw new Error(`email: found ${email}; write an address such as oncall@acme.example`);

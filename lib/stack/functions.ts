@@ -61,7 +61,14 @@ export class AuditFunction extends Construct {
 
   /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions: these name no resource. */
   private allowNetwork(): void {
-    const actions = ["ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:DeleteNetworkInterface"];
+    const actions = [
+      "ec2:CreateNetworkInterface",
+      "ec2:DescribeNetworkInterfaces",
+      "ec2:DescribeSubnets",
+      "ec2:DeleteNetworkInterface",
+      "ec2:AssignPrivateIpAddresses",
+      "ec2:UnassignPrivateIpAddresses",
+    ];
     this.role.addToPolicy(new iam.PolicyStatement({ sid: "Network", actions, resources: ["*"] }));
   }
 }

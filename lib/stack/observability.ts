@@ -1,7 +1,7 @@
 import { aws_cloudwatch as cloudwatch, aws_cloudwatch_actions as actions, Duration } from "aws-cdk-lib";
 import type { aws_dynamodb as dynamodb, aws_sns as sns, aws_stepfunctions as sfn } from "aws-cdk-lib";
 import { Construct } from "constructs";
-import { METRIC, METRIC_NAMESPACE } from "../audit/parts/function-names.ts";
+import { METRIC, METRIC_NAMESPACE, UNSENT_SECONDS } from "../audit/parts/function-names.ts";
 import type { AuditFunction } from "./functions.ts";
 import { RUNBOOK } from "./runbook.ts";
 
@@ -12,10 +12,12 @@ export interface ObservabilityProps {
   readonly functions: readonly AuditFunction[];
   /** Per cent of the expected releases that a run must have judged. */
   readonly coveragePercent: number;
+  /** The longest time between two runs. */
+  readonly gapHours: number;
 }
 
-const NIGHT_AND_A_BIT = 26;
-const UNSENT_SECONDS = 3600;
+/** What a run may take, and start later in a night that is longer. */
+const GRACE_HOURS = 2;
 /** One value a night: until the next one the alarm stays as it is. */
 const ONCE_A_NIGHT = { treatMissingData: cloudwatch.TreatMissingData.IGNORE } as const;
 /** What functions ask of the table. */
@@ -27,7 +29,7 @@ export class Observability extends Construct {
   readonly #topic: sns.Topic;
   readonly #service: string;
 
-  constructor(scope: Construct, { topic, table, machine, functions, coveragePercent }: ObservabilityProps) {
+  constructor(scope: Construct, { topic, table, machine, functions, coveragePercent, gapHours }: ObservabilityProps) {
     super(scope, "Observability");
     this.#topic = topic;
     // As the functions name it: two deployments in one account are two.
@@ -41,7 +43,7 @@ export class Observability extends Construct {
     ]);
     this.alarm("no-completed-run", completed, {
       below: 1,
-      periods: NIGHT_AND_A_BIT,
+      periods: Math.ceil(gapHours) + GRACE_HOURS,
       treatMissingData: cloudwatch.TreatMissingData.BREACHING,
     });
     this.alarm("run-failed", failed, { above: 0 });

@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { CfnOutput, Duration, Stack, Tags, type aws_ec2 as ec2 } from "aws-cdk-lib";
+import { CfnOutput, Duration, Stack, Tags } from "aws-cdk-lib";
+import type { aws_dynamodb as dynamodb, aws_ec2 as ec2, aws_iam as iam, aws_kms as kms, aws_s3 as s3, aws_sns as sns } from "aws-cdk-lib";
 import { Construct } from "constructs";
 import { ENVIRONMENT, REPORTS_PREFIX, RUNS_PREFIX } from "../audit/parts/function-names.ts";
 import type { WatchList } from "../watchlist/watch-list.ts";
@@ -11,6 +12,7 @@ import { Observability } from "./observability.ts";
 import { AuditRun } from "./run.ts";
 import { accessRegistries } from "./registry-access.ts";
 import { createSigningKey } from "./signing-key.ts";
+import { longestGapHours } from "./schedule-gap.ts";
 import { publish, readSecrets, signBy, useTable } from "./statements.ts";
 import { checkOptions } from "./check-options.ts";
 import { createBucket } from "./storage.ts";
@@ -37,6 +39,7 @@ export interface SealwatchProps {
   readonly bundles?: string;
 }
 
+const TAG = { key: "application", value: "sealwatch" };
 const NIGHTLY = "cron(0 2 * * ? *)";
 const SECOND_LOOK = Duration.minutes(10);
 const COVERAGE_PERCENT = 95;
@@ -47,12 +50,25 @@ const COVERAGE_PERCENT = 95;
  *     new Sealwatch(this, "Audit", { watchlist: "sealwatch.yaml", email: "oncall@acme.example" });
  */
 export class Sealwatch extends Construct {
+  /** Where people are told. Whoever subscribes to it in another way reads by {@link alertKey}. */
+  readonly topic: sns.Topic;
+  readonly alertKey: kms.Key;
+  readonly history: dynamodb.TableV2;
+  /** Summaries of runs and reports. */
+  readonly bucket: s3.Bucket;
+  /** Of what reads the registries: secrets under a key of yours, or of another account, must let it in. */
+  readonly auditRole: iam.Role;
+  /** Of what tells people: topics and secrets under a key of yours must let it in. */
+  readonly concludeRole: iam.Role;
+  /** An execution is a run. */
+  readonly stateMachineArn: string;
+
   constructor(scope: Construct, id: string, props: SealwatchProps) {
     super(scope, id);
     checkOptions(props);
     const stack = Stack.of(this);
     const { watchList, asset } = createWatchListAsset(this, props.watchlist);
-    const table = createHistoryTable(this);
+    const table = createHistoryTable(this, TAG);
     const { topic, key } = createAlerts(this, props.email);
     const bucket = createBucket(this);
     const signingKey = createSigningKey(this);
@@ -123,8 +139,16 @@ export class Sealwatch extends Construct {
       machine,
       functions: [plan, audit, conclude],
       coveragePercent: props.coveragePercent ?? COVERAGE_PERCENT,
+      gapHours: longestGapHours(schedule)!,
     });
-    Tags.of(this).add("application", "sealwatch");
+    this.topic = topic;
+    this.alertKey = key;
+    this.history = table;
+    this.bucket = bucket;
+    this.auditRole = audit.role;
+    this.concludeRole = conclude.role;
+    this.stateMachineArn = machine.ref;
+    Tags.of(this).add(TAG.key, TAG.value);
     acknowledgeFindings(this, { bucket, machine });
 
     const start = `aws stepfunctions start-execution --state-machine-arn ${machine.ref} --input "{\\"scheduledTime\\":\\"$(date -u +%Y-%m-%dT%H:%M:%SZ)\\"}"`;

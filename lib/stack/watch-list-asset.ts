@@ -1,4 +1,4 @@
-import { globSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { aws_s3_assets as assets } from "aws-cdk-lib";
@@ -35,7 +35,13 @@ export function createWatchListAsset(scope: Construct, path: string): DeployedWa
   }
   const undeployable = findUndeployable(loaded.watchList);
   if (undeployable.length > 0) throw new Error(`the watch list ${path} cannot be deployed\n${undeployable.join("\n")}`);
-  const file = join(mkdtempSync(join(tmpdir(), "sealwatch-watchlist-")), "watchlist.json");
-  writeFileSync(file, packWatchList(loaded.watchList));
-  return { watchList: loaded.watchList, asset: new assets.Asset(scope, "WatchList", { path: file }) };
+  const directory = mkdtempSync(join(tmpdir(), "sealwatch-watchlist-"));
+  try {
+    const file = join(directory, "watchlist.json");
+    writeFileSync(file, packWatchList(loaded.watchList));
+    // The asset is a copy in the cloud assembly.
+    return { watchList: loaded.watchList, asset: new assets.Asset(scope, "WatchList", { path: file }) };
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
 }

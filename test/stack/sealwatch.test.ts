@@ -1,13 +1,11 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { aws_ec2 as ec2, Stack, Validations } from "aws-cdk-lib";
+import { aws_ec2 as ec2, aws_kms as kms, Stack, Validations } from "aws-cdk-lib";
 import { Annotations, Match, Template } from "aws-cdk-lib/assertions";
 import { AwsSolutionsChecks, ServerlessChecks } from "cdk-nag";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Sealwatch, type SealwatchProps } from "../../lib/stack/sealwatch.ts";
-import { defineRun } from "../../lib/stack/run-definition.ts";
 import { newRecommendedApp } from "../aws/example-stack.ts";
 
 const LIST = join(import.meta.dirname, "sealwatch.yaml");
@@ -136,6 +134,36 @@ describe.skipIf(!existsSync(join(import.meta.dirname, "..", "..", "dist", "lambd
     expect(silent?.["Properties"]).toMatchObject({ TreatMissingData: "breaching", EvaluationPeriods: 26, Period: 3600 });
   });
 
+  it.each([
+    [undefined, 26],
+    ["rate(12 hours)", 14],
+    ["cron(0 2 ? * MON-FRI *)", 74],
+  ])("misses a run of the schedule %s after %i hours", async (schedule, hours) => {
+    const alarms = (await synthesize(schedule === undefined ? {} : { schedule })).findResources("AWS::CloudWatch::Alarm", {
+      Properties: { TreatMissingData: "breaching" },
+    });
+    expect(Object.values(alarms).map(({ Properties }) => Properties)).toMatchObject([{ EvaluationPeriods: hours, Period: 3600 }]);
+  });
+
+  it("marks everything that can be marked as its own", async () => {
+    const { Resources } = (await synthesize()).toJSON() as { Resources: Record<string, { Type: string; Properties?: object }> };
+    const unmarked = Object.values(Resources).filter(({ Properties }) => !JSON.stringify(Properties ?? {}).includes('"application"'));
+    // A policy belongs to what it is for; of schedules only groups have tags.
+    const others = unmarked.filter(({ Type }) => !/Policy$|^AWS::Scheduler::Schedule$|^AWS::CDK::Metadata$/.test(Type));
+    expect(others.map(({ Type }) => Type)).toEqual([]);
+  });
+
+  it("gives an app what it subscribes to, reads, and lets into its own keys", async () => {
+    const stack = await createStack();
+    const audit = stack.node.findChild("Audit") as Sealwatch;
+    const key = new kms.Key(stack, "OfATeam", { enableKeyRotation: true });
+    key.grantDecrypt(audit.auditRole);
+    const { topic, alertKey, history, bucket, concludeRole } = audit;
+    for (const { node } of [topic, alertKey, history, bucket, concludeRole]) expect(node.path).toContain("Audit/");
+    const granted = statementsOf(Template.fromStack(stack)).filter(({ Resource }) => JSON.stringify(Resource).includes("OfATeam"));
+    expect(granted.map(({ Action }) => Action)).toEqual(["kms:Decrypt"]);
+  });
+
   it("runs inside of a network where one is given, and may make itself known there", async () => {
     const app = await newRecommendedApp(join(directory, "inside"));
     const stack = new Stack(app, "Team", { env: { account: "111122223333", region: "eu-central-1" } });
@@ -234,6 +262,8 @@ heartbeat: "awssecret:///prod/heartbeat"
 
   it.each([
     [{ schedule: "nightly" }, /schedule: found nightly/],
+    [{ schedule: "rate(7 days)" }, /schedule: found rate\(7 days\); write one that starts a run every day/],
+    [{ schedule: "cron(0 2 1 * ? *)" }, /on days of the week, such as cron\(0 2 \? \* MON-FRI \*\)/],
     [{ timezone: "Mars/Olympus" }, /timezone: found Mars\/Olympus/],
     [{ email: "oncall" }, /email: found oncall/],
   ])("refuses %o before anything is deployed", async (props, message) => {
@@ -251,22 +281,5 @@ heartbeat: "awssecret:///prod/heartbeat"
     const path = join(directory, "wrong.yaml");
     writeFileSync(path, "version: 1\nrepositories:\n  - { repository: UPPER, policy: none }\n");
     await expect(createStack({ watchlist: path })).rejects.toThrow(/wrong\.yaml:3:\d+/);
-  });
-});
-
-describe("the definition of a run", () => {
-  it("is one that Step Functions takes", () => {
-    const validate = createRequire(import.meta.url)("asl-validator") as (definition: object) => {
-      isValid: boolean;
-      errorsText: () => string;
-    };
-    const arn = "arn:aws:lambda:eu-central-1:111122223333:function:name";
-    const { isValid, errorsText } = validate(defineRun({ planArn: arn, auditArn: arn, concludeArn: arn }));
-    expect([isValid, isValid ? "" : errorsText()]).toEqual([true, ""]);
-  });
-
-  it("catches nothing, so that what failed can be redriven", () => {
-    const arn = "arn:aws:lambda:eu-central-1:111122223333:function:name";
-    expect(JSON.stringify(defineRun({ planArn: arn, auditArn: arn, concludeArn: arn }))).not.toContain('"Catch"');
   });
 });

@@ -1,0 +1,45 @@
+const DAYS = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
+const HOURS: Readonly<Record<string, number>> = { minute: 1 / 60, hour: 1, day: 24 };
+
+/**
+ * The longest time between two starts of a schedule, in hours; null where that cannot be said: a cron that names days of the month, months
+ * or years. Of hours in a day only that there are some is looked at, so that a day counts as 24.
+ * Expressions: https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
+ */
+export function longestGapHours(schedule: string): number | null {
+  const rate = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(schedule);
+  if (rate !== null) return Number(rate[1]) * HOURS[rate[2]!]!;
+  const [, , dayOfMonth = "", month = "", dayOfWeek = "", year = ""] = schedule.replace(/^cron\(|\)$/g, "").split(" ");
+  if (!isAny(dayOfMonth) || !isAny(month) || !isAny(year)) return null;
+  if (isAny(dayOfWeek)) return 24;
+  const days = daysOf(dayOfWeek);
+  if (days === null) return null;
+  const gaps = days.map((day, at) => (days[at + 1] ?? days[0]! + DAYS.length) - day);
+  return 24 * Math.max(...gaps);
+}
+
+function isAny(field: string): boolean {
+  return field === "*" || field === "?";
+}
+
+/** `MON-FRI`, `2,4`: from 0 (Sunday), sorted, each once; null for what is written another way. */
+function daysOf(field: string): number[] | null {
+  const days = new Set<number>();
+  for (const part of field.toUpperCase().split(",")) {
+    const [first = "", last = first, ...more] = part.split("-");
+    const [from, to] = [numberOf(first), numberOf(last)];
+    if (from === null || to === null || more.length > 0) return null;
+    for (let day = from; ; day = (day + 1) % DAYS.length) {
+      days.add(day);
+      if (day === to) break;
+    }
+  }
+  return [...days].toSorted((left, right) => left - right);
+}
+
+/** In AWS, Sunday is 1. */
+function numberOf(day: string): number | null {
+  if (/^[1-7]$/.test(day)) return Number(day) - 1;
+  const at = DAYS.indexOf(day);
+  return at === -1 ? null : at;
+}

@@ -1,0 +1,27 @@
+import { describe, expect, it } from "vitest";
+import { longestGapHours } from "../../lib/stack/schedule-gap.ts";
+
+describe("the longest time between two runs", () => {
+  it.each([
+    ["rate(30 minutes)", 0.5],
+    ["rate(1 hour)", 1],
+    ["rate(3 days)", 72],
+    ["cron(0 2 * * ? *)", 24],
+    ["cron(0/15 * ? * * *)", 24],
+    ["cron(0 2 ? * MON-FRI *)", 72],
+    ["cron(0 2 ? * 2-6 *)", 72],
+    ["cron(0 2 ? * FRI-MON *)", 96],
+    ["cron(0 2 ? * TUE,sat *)", 96],
+    ["cron(0 2 ? * 1 *)", 168],
+    ["cron(0 2 ? * SUN-SAT *)", 24],
+  ])("of %s is %d hours", (schedule, hours) => expect(longestGapHours(schedule)).toBe(hours));
+
+  it.each([
+    "cron(0 2 1 * ? *)",
+    "cron(0 2 * 6 ? *)",
+    "cron(0 2 ? * MON#2 *)",
+    "cron(0 2 ? * 0 *)",
+    "cron(0 2 ? * 6L *)",
+    "cron(0 2 * * ? 2027)",
+  ])("of %s cannot be said", (schedule) => expect(longestGapHours(schedule)).toBeNull());
+});
