@@ -3,6 +3,7 @@ import { auditAgain, auditPart } from "../lib/audit/parts/audit-part.ts";
 import { planWork } from "../lib/audit/repository-audit.ts";
 import { checkControls } from "../lib/audit/self-check.ts";
 import { SealwatchError } from "../lib/oci/sealwatch-error.ts";
+import { keepAsked } from "./doors/asked-hosts.ts";
 import { readVariable } from "./doors/environment.ts";
 import { readOptionalText, readText, readTexts, readTime } from "./doors/event.ts";
 import { loadWatchList, openRecords } from "./doors/open.ts";
@@ -46,8 +47,8 @@ export async function handler(event: unknown, context: TimeLimit): Promise<Audit
   const item = planWork(watchList.repositories).find(({ name }) => name === repository);
   if (item === undefined) throw new SealwatchError("usage", `audit ${repository}: it is not on the watch list of this run`);
   const now = readTime(event, "run");
-  const ports = await openAuditPorts(watchList, item.entries, records.store, now, signal, (text) => logger.warn(text));
-  const request = { run, now, clock: Date.now() };
+  const ports = await openAuditPorts(watchList, item.entries, records, now, signal, (text) => logger.warn(text));
+  const request = { run, now, clock: () => Date.now() };
   try {
     if (again !== null) {
       await parts.saveAgain(await auditAgain(item, watchList, request, ports, again));
@@ -58,6 +59,7 @@ export async function handler(event: unknown, context: TimeLimit): Promise<Audit
     logger.info("audited", { run, repository, done: part.done, counts: part.summary.counts, warnings: part.warnings });
     return { run, repository, done: part.done };
   } finally {
+    await keepAsked(records.texts, ports.clients.taken());
     await ports.clients.close();
   }
 }
@@ -65,7 +67,7 @@ export async function handler(event: unknown, context: TimeLimit): Promise<Audit
 async function checkItself(run: string, signal: AbortSignal): Promise<{ readonly run: string }> {
   const clients = openClients(new Map(), signal);
   try {
-    const ports = await openAuditPorts(EMPTY, [], records.store, Date.parse(run), signal, (text) => logger.warn(text));
+    const ports = await openAuditPorts(EMPTY, [], records, Date.parse(run), signal, (text) => logger.warn(text));
     await checkControls(clients, ports, Date.parse(run));
     await ports.clients.close();
     return { run };

@@ -4,6 +4,7 @@ import type { AuditDocument } from "../lib/audit/audit-document.ts";
 import { concludeParts } from "../lib/audit/parts/conclude-parts.ts";
 import { deliverLate } from "../lib/audit/parts/deliver-late.ts";
 import { findLookAgain } from "../lib/audit/parts/look-again.ts";
+import { concurrencyOf } from "../lib/audit/parts/plan-parts.ts";
 import type { Part, RunPlan } from "../lib/audit/parts/part.ts";
 import type { Coverage } from "../lib/history/state.ts";
 import type { BrokenChannel } from "../lib/notification/broken-channel-text.ts";
@@ -41,8 +42,6 @@ export interface ConcludeResult {
 
 /** Nobody stops a function but Lambda. */
 const NEVER = new AbortController().signal;
-/** Repositories that are read again at a time. */
-const AGAIN_AT_A_TIME = 4;
 
 /**
  * Concludes a run: `phase: "first"` may ask for a second look at what would be alerted; `"last"` tells and closes; `"late"` offers its
@@ -78,7 +77,11 @@ export async function handler(event: unknown): Promise<ConcludeResult> {
   }
   const items = look.map(({ repository, tags }) => ({ run, repository, again: tags }));
   const manifest = await bucket.saveItems(run, "again", items);
-  return { run, secondLook: { waitSeconds: secondLookSeconds, manifest, concurrency: AGAIN_AT_A_TIME }, unsent: false };
+  const concurrency = concurrencyOf(
+    look.map(({ repository }) => repository),
+    watchList,
+  );
+  return { run, secondLook: { waitSeconds: secondLookSeconds, manifest, concurrency }, unsent: false };
 }
 
 async function close(watchList: WatchList, plan: RunPlan, parts: readonly Part[], runParts: RunParts): Promise<void> {

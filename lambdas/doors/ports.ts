@@ -1,4 +1,3 @@
-import type { HistoryStore } from "../../lib/history/store.ts";
 import type { AuditPorts } from "../../lib/audit/audit-ports.ts";
 import { openAwsCredentials } from "../../lib/registry/credentials/aws-clients.ts";
 import { createCredentialSource } from "../../lib/registry/credentials/credential-source.ts";
@@ -9,6 +8,8 @@ import type { RegistryClients } from "../../lib/registry/repository-client.ts";
 import { refreshRoot } from "../../lib/verification/trust/refresh-root.ts";
 import { createTrustStore, namedRootsOf, type NamedRoot } from "../../lib/verification/trust/trust-store.ts";
 import type { RegistrySettings, WatchedRepository, WatchList } from "../../lib/watchlist/watch-list.ts";
+import { recallAsked } from "./asked-hosts.ts";
+import type { Records } from "./open.ts";
 import { rememberTokens } from "./remember-tokens.ts";
 import { resolveSecret } from "./secret.ts";
 import { openSurroundings } from "./surroundings.ts";
@@ -19,7 +20,7 @@ const TRUST = { cachePath: "/tmp/sealwatch-trust", timeoutMilliseconds: 5000 } a
 export async function openAuditPorts(
   watchList: Pick<WatchList, "registries">,
   entries: readonly WatchedRepository[],
-  store: HistoryStore,
+  { store, texts }: Records,
   now: number,
   signal: AbortSignal,
   warn: (text: string) => void,
@@ -30,29 +31,29 @@ export async function openAuditPorts(
     if (warning !== null) warn(warning);
     roots.set(name, root);
   }
-  const clients = openClients(await withClientKeys(watchList.registries, entries, signal), signal);
+  const hosts = new Set(entries.flatMap(({ repository, signatureRepository }) => [repository.registry, signatureRepository?.registry]));
+  const settings = [...watchList.registries.values()].filter(({ host }) => hosts.has(host));
+  const clients = openClients(await withClientKeys(settings, signal), signal, await recallAsked(texts, settings));
   return { store, clients, trust: createTrustStore(roots, now), progress: () => undefined, signal };
 }
 
-/** The settings, with the private keys of just those registries that these entries are read from. */
-async function withClientKeys(
-  settings: WatchList["registries"],
-  entries: readonly WatchedRepository[],
-  signal: AbortSignal,
-): Promise<ReadonlyMap<string, RegistrySettings>> {
-  const hosts = new Set(entries.flatMap(({ repository, signatureRepository }) => [repository.registry, signatureRepository?.registry]));
-  const keyed = [...settings.values()].filter(({ host, clientKey }) => clientKey !== null && hosts.has(host));
-  if (keyed.length === 0) return settings;
+/** The settings by host, with the private keys that they name. */
+async function withClientKeys(settings: readonly RegistrySettings[], signal: AbortSignal): Promise<ReadonlyMap<string, RegistrySettings>> {
   const readSecret = createSecretReader(openAwsCredentials(signal));
-  const resolved = keyed.map(async (setting): Promise<[string, RegistrySettings]> => {
+  const resolved = settings.map(async (setting): Promise<[string, RegistrySettings]> => {
+    if (setting.clientKey === null) return [setting.host, setting];
     const where = `registries.${setting.host}.clientKey`;
-    return [setting.host, { ...setting, clientKey: await resolveSecret(setting.clientKey ?? "", where, readSecret) }];
+    return [setting.host, { ...setting, clientKey: await resolveSecret(setting.clientKey, where, readSecret) }];
   });
-  return new Map([...settings, ...(await Promise.all(resolved))]);
+  return new Map(await Promise.all(resolved));
 }
 
 /** Clients of the registries that the watch list names; without settings, of the embedded one. */
-export function openClients(settings: ReadonlyMap<string, RegistrySettings>, signal: AbortSignal): RegistryClients {
+export function openClients(
+  settings: ReadonlyMap<string, RegistrySettings>,
+  signal: AbortSignal,
+  taken: ReadonlyMap<string, readonly number[]> = new Map(),
+): RegistryClients {
   const aws = rememberTokens(openAwsCredentials(signal), Date.now);
   return createRegistryClients({
     ...openSurroundings(signal),
@@ -61,5 +62,6 @@ export function openClients(settings: ReadonlyMap<string, RegistrySettings>, sig
     proxies: { httpsProxy: null, noProxy: null },
     extraAuthorities: null,
     certificatesOf: () => NO_CERTIFICATES,
+    taken,
   });
 }

@@ -1,3 +1,4 @@
+import { registryOf } from "../oci/reference.ts";
 import type { Cause } from "../history/cause.ts";
 import type { Change } from "../history/state.ts";
 import type { DefinitiveWord, VerdictWord } from "../history/verdict.ts";
@@ -74,10 +75,6 @@ export function countKnown(outcomes: readonly Pick<RepositoryOutcome, "item" | "
     }
   }
   return known;
-}
-
-function registryOf(repository: string): string {
-  return repository.slice(0, repository.indexOf("/"));
 }
 
 function signerOf(name: string): string {

@@ -82,3 +82,8 @@ export function formatReference(reference: Reference): string {
   const digest = reference.digest === null ? "" : `@${reference.digest}`;
   return `${reference.repository.name}${tag}${digest}`;
 }
+
+/** The registry of a repository's name, `ghcr.io` of `ghcr.io/acme/app`. */
+export function registryOf(name: string): string {
+  return name.slice(0, name.indexOf("/"));
+}

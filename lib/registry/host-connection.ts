@@ -29,6 +29,8 @@ export interface Sent {
 export interface HostSettings {
   readonly concurrency: number | null;
   readonly budget: { readonly requests: number; readonly seconds: number } | null;
+  /** What was asked before counts for the budget: epoch milliseconds, in order. */
+  readonly taken: readonly number[];
   readonly timeoutMs: number;
   /** Further attempts after the first. */
   readonly retries: number;
@@ -57,7 +59,7 @@ export class HostConnection {
     this.#surroundings = surroundings;
     this.#newDispatcher = connect;
     this.#pool = new Pool(settings.concurrency);
-    this.#window = settings.budget === null ? null : new SlidingWindow(settings.budget);
+    this.#window = settings.budget === null ? null : new SlidingWindow(settings.budget, settings.taken);
   }
 
   /** Sends a request, again where that may help (GET and HEAD only), and always ends: with an answer or with why there is none. */
@@ -87,6 +89,11 @@ export class HostConnection {
   /** Why this host is not asked any more in this run, or null. */
   get left(): string | null {
     return this.#left?.detail ?? null;
+  }
+
+  /** When it was asked, where it has a budget. */
+  get taken(): readonly number[] | null {
+    return this.#window?.taken ?? null;
   }
 
   /** Ends what is under way as `budget`. */

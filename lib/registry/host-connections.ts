@@ -15,6 +15,8 @@ export interface ConnectionOptions {
   readonly extraAuthorities: string | null;
   /** What lies in `/etc/docker/certs.d/<host>`. */
   readonly certificatesOf: (host: string) => HostCertificates;
+  /** When hosts that have a budget were asked by others before, by host: epoch milliseconds, in order. */
+  readonly taken?: ReadonlyMap<string, readonly number[]>;
 }
 
 /** All hosts of a run, one connection pool an origin, whatever it is asked for. */
@@ -54,6 +56,10 @@ export class HostConnections {
     ];
   }
 
+  taken(): ReadonlyMap<string, readonly number[]> {
+    return new Map([...this.#watched].flatMap(([host, { taken }]) => (taken === null ? [] : [[host, taken]])));
+  }
+
   /** Why hosts are not asked any more in this run, one line each. */
   left(): string[] {
     return [...this.#byOrigin.values()].flatMap(({ left }) => left ?? []);
@@ -66,7 +72,7 @@ export class HostConnections {
   #connect(url: URL, host: string): HostConnection {
     const known = this.#byOrigin.get(url.origin);
     if (known) return known;
-    const { settings, proxies, extraAuthorities, certificatesOf } = this.#options;
+    const { settings, proxies, extraAuthorities, certificatesOf, taken } = this.#options;
     const given = settings.get(host);
     const timeoutMs = given?.timeoutSeconds ? given.timeoutSeconds * 1000 : REQUEST_TIMEOUT_MS;
     const tls = () => {
@@ -76,7 +82,13 @@ export class HostConnections {
     };
     const connection = new HostConnection(
       new URL(url.origin),
-      { concurrency: given?.concurrency ?? null, budget: given?.budget ?? null, timeoutMs, retries: given?.retries ?? RETRIES },
+      {
+        concurrency: given?.concurrency ?? null,
+        budget: given?.budget ?? null,
+        taken: taken?.get(host) ?? [],
+        timeoutMs,
+        retries: given?.retries ?? RETRIES,
+      },
       this.#surroundings,
       (reach) => newDispatcher(url.origin, { tls: tls(), proxies, reach, timeoutMs }),
     );

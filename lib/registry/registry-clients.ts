@@ -49,6 +49,7 @@ export function createRegistryClients(options: RegistryClientOptions): RegistryC
       return client;
     },
     traffic: () => connections.traffic(),
+    taken: () => connections.taken(),
     refusedHosts: () => [...registries.values()].map(({ refused }) => refused).filter((refused) => refused !== null),
     leftHosts: () => connections.left(),
     close: () => connections.close(),

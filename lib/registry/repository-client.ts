@@ -75,6 +75,8 @@ export interface RegistryClients {
   of(repository: Repository): RepositoryClient;
   /** Watched hosts in the order in which they were first asked for, then token and redirect hosts. */
   traffic(): RegistryTraffic[];
+  /** When watched hosts that have a budget were asked, epoch milliseconds, in order: for whoever asks them next. */
+  taken(): ReadonlyMap<string, readonly number[]>;
   /** Registries that ended with 401 or 403 in this run, each once with its first such status. */
   refusedHosts(): { readonly host: string; readonly status: number }[];
   /** Hosts that are not asked any more in this run, each with why: they kept silent. */

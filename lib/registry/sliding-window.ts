@@ -6,9 +6,16 @@ export class SlidingWindow {
   readonly #taken: number[];
   #next = 0;
 
-  constructor(budget: { readonly requests: number; readonly seconds: number }) {
+  /** `taken`: when places were taken before, epoch milliseconds, in order. */
+  constructor(budget: { readonly requests: number; readonly seconds: number }, taken: readonly number[] = []) {
     this.#spanMs = budget.seconds * 1000 + BUDGET_MARGIN_MS;
-    this.#taken = Array.from({ length: budget.requests }, () => -Infinity);
+    const free = Math.max(0, budget.requests - taken.length);
+    this.#taken = [...Array.from({ length: free }, () => -Infinity), ...taken.slice(-budget.requests)];
+  }
+
+  /** When its places were taken, in order. */
+  get taken(): readonly number[] {
+    return [...this.#taken.slice(this.#next), ...this.#taken.slice(0, this.#next)].filter(Number.isFinite);
   }
 
   /** Takes the next place and returns how long to wait for it (0: none); null, and nothing taken, past `mostMs`. */

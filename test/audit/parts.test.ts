@@ -61,7 +61,7 @@ async function playNight(n: number, { judgedAtOnce = Infinity, broken = [], befo
   };
   try {
     const { plan } = await planParts(list, packWatchList(list), now, shared);
-    const request = { run: plan.run, now, clock: now };
+    const request = { run: plan.run, now, clock: () => now };
     const parts: Part[] = [];
     let calls = 0;
     for (const item of planWork(list.repositories)) {
@@ -190,7 +190,7 @@ describe("a run in parts", () => {
         progress: () => undefined,
         signal: controller.signal,
       };
-      part = await auditPart(item!, list, { run: plan.run, now: nightAt(0), clock: nightAt(0) }, ports, part);
+      part = await auditPart(item!, list, { run: plan.run, now: nightAt(0), clock: () => nightAt(0) }, ports, part);
       await clients.close();
     }
     expect(part).toMatchObject({ done: true, summary: { counts: { releases: 40, signed: 40 } } });

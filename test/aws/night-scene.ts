@@ -31,8 +31,11 @@ type Repository = (typeof REPOSITORIES)[number];
 const SECRET = "prod/registry";
 const PASSWORD = "correct horse";
 
-/** Three repositories, each in a registry of its own: one for anybody, one with a secret's password, one with a token of ECR. */
-export async function prepareScene(): Promise<NightScene> {
+/**
+ * Three repositories, each in a registry of its own: one for anybody, with these settings, one with a secret's password, one with a token
+ * of ECR.
+ */
+export async function prepareScene(settings: Readonly<Record<string, string>> = {}): Promise<NightScene> {
   const directory = await mkdtemp(join(tmpdir(), "sealwatch-aws-"));
   const open = await startRegistry({ referrersApi: true });
   const locked = await startRegistry({ referrersApi: true, auth: { kind: "basic", user: "auditor", password: PASSWORD } });
@@ -43,7 +46,7 @@ export async function prepareScene(): Promise<NightScene> {
   const list = {
     version: 1,
     policies: { release: { signers: [{ key: "release.pub" }] } },
-    registries: { [locked.host]: { credentials: `awssecret:///${SECRET}` }, [ecr.host]: { credentials: "ecr" } },
+    registries: { [open.host]: settings, [locked.host]: { credentials: `awssecret:///${SECRET}` }, [ecr.host]: { credentials: "ecr" } },
     reports: [{ every: "month", formats: ["html", "csv", "json", "oscal"] }],
     repositories: REPOSITORIES.map((name) => ({ repository: `${registries[name].host}/${name}`, policy: "release" })),
   };

@@ -74,6 +74,18 @@ describe("a budget", () => {
     expect(window.take(2_000, 60_000)).toBe(9_050);
   });
 
+  it("counts what was asked before it, as the one before it tells", () => {
+    const first = new SlidingWindow({ requests: 3, seconds: 10 });
+    first.take(0, 60_000);
+    first.take(4_000, 60_000);
+    expect(first.taken).toEqual([0, 4_000]);
+    const second = new SlidingWindow({ requests: 3, seconds: 10 }, first.taken);
+    expect([second.take(5_000, 60_000), second.take(5_000, 60_000), second.take(5_000, 60_000)]).toEqual([0, 5_050, 9_050]);
+    expect(second.taken).toEqual([5_000, 10_050, 14_050]);
+    // A budget that was lowered meanwhile looks at what was asked last.
+    expect(new SlidingWindow({ requests: 1, seconds: 10 }, second.taken).take(14_050, 60_000)).toBe(10_050);
+  });
+
   it("refuses a wait that is too long, and takes nothing for it", () => {
     const window = new SlidingWindow({ requests: 1, seconds: 21_600 });
     expect([window.take(0, 60_000), window.take(0, 60_000), window.take(21_600_050, 60_000)]).toEqual([0, null, 0]);

@@ -18,8 +18,8 @@ export interface PartRequest {
   readonly run: string;
   /** Epoch milliseconds: the time that the run is for. */
   readonly now: number;
-  /** Epoch milliseconds: the time it is. */
-  readonly clock: number;
+  /** Reads the time, epoch milliseconds. */
+  readonly clock: () => number;
 }
 
 /**
@@ -33,8 +33,8 @@ export async function auditPart(
   ports: AuditPorts,
   earlier: Part | null,
 ): Promise<Part> {
-  const startedAt = earlier?.startedAt ?? request.clock;
-  const limits = remaining(ports.limits ?? AUDIT_LIMITS, request.clock - startedAt, earlier);
+  const startedAt = request.clock();
+  const limits = remaining(ports.limits ?? AUDIT_LIMITS, earlier);
   const { run, opened } = await prepareRun({ id: request.run }, request.now, { ...ports, limits });
   const done =
     earlier === null ? {} : { done: { tags: new Set(earlier.tags), summary: earlier.summary, resolved: new Map(earlier.resolved) } };
@@ -73,7 +73,7 @@ export async function auditPart(
     refused,
     traffic: [...(earlier?.traffic ?? []), ...ports.clients.traffic()],
     warnings: [...(earlier?.warnings ?? []), ...warnings],
-    startedAt,
+    milliseconds: (earlier?.milliseconds ?? 0) + Math.max(0, request.clock() - startedAt),
   };
 }
 
@@ -97,9 +97,12 @@ export async function auditAgain(
   };
 }
 
-/** The budget of a repository is for all of its parts. */
-function remaining(limits: typeof AUDIT_LIMITS, elapsed: number, earlier: Part | null): typeof AUDIT_LIMITS {
+/** The budget of a repository is for all of its parts, however long nobody worked at it in between. */
+function remaining(limits: typeof AUDIT_LIMITS, earlier: Part | null): typeof AUDIT_LIMITS {
   const asked = (earlier?.traffic ?? []).reduce((sum, { requests }) => sum + requests, 0);
   const { requests, milliseconds } = limits.budget;
-  return { ...limits, budget: { requests: Math.max(0, requests - asked), milliseconds: Math.max(0, milliseconds - elapsed) } };
+  return {
+    ...limits,
+    budget: { requests: Math.max(0, requests - asked), milliseconds: Math.max(0, milliseconds - (earlier?.milliseconds ?? 0)) },
+  };
 }

@@ -32,8 +32,8 @@ export interface Part {
   readonly refused: boolean;
   readonly traffic: readonly RegistryTraffic[];
   readonly warnings: readonly string[];
-  /** When the first part began, epoch milliseconds: the budget of a repository is for all of its parts. */
-  readonly startedAt: number;
+  /** Worked by this part and those before it: the budget of a repository is for all of its parts. */
+  readonly milliseconds: number;
 }
 
 /** A document of thousands of releases helps nobody; the history has them all. */

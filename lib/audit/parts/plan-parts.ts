@@ -1,3 +1,4 @@
+import { registryOf } from "../../oci/reference.ts";
 import type { RunRecord } from "../../history/state.ts";
 import { digestOf } from "../../oci/digest.ts";
 import type { WatchList } from "../../watchlist/watch-list.ts";
@@ -40,10 +41,10 @@ export async function planParts(watchList: WatchList, packed: string, now: numbe
     return last === null || (last.listed && last.unknown === 0) ? 1 : 0;
   };
   const ordered = record.status !== "open" ? [] : names.toSorted((left, right) => missed(left) - missed(right));
-  const registries = [...Map.groupBy(ordered, (name) => name.slice(0, name.indexOf("/")))].map(([host, repositories]) => ({
+  const registries = [...Map.groupBy(ordered, registryOf)].map(([host, repositories]) => ({
     host,
     repositories,
-    concurrency: hasLimits(host, watchList) ? 1 : REPOSITORIES_AT_A_TIME,
+    concurrency: concurrencyOf(repositories, watchList),
   }));
   const { digest, formerChannels } = recorded;
   const text = new TextEncoder().encode(packed);
@@ -61,8 +62,11 @@ export async function planParts(watchList: WatchList, packed: string, now: numbe
   return { record, plan, registries };
 }
 
-/** Whether a registry has limits of its own. A call keeps to them, and knows nothing of others: one at a time. */
-function hasLimits(host: string, { registries }: WatchList): boolean {
-  const settings = registries.get(host);
-  return settings !== undefined && (settings.concurrency !== null || settings.budget !== null);
+/**
+ * How many repositories of these registries are audited at a time. A call keeps to the limits of a registry and knows nothing of others:
+ * where there are some, one.
+ */
+export function concurrencyOf(repositories: readonly string[], { registries }: Pick<WatchList, "registries">): number {
+  const settings = repositories.flatMap((name) => registries.get(registryOf(name)) ?? []);
+  return settings.some(({ concurrency, budget }) => concurrency !== null || budget !== null) ? 1 : REPOSITORIES_AT_A_TIME;
 }
