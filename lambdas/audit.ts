@@ -4,15 +4,17 @@ import { planWork } from "../lib/audit/repository-audit.ts";
 import { checkControls } from "../lib/audit/self-check.ts";
 import { SealwatchError } from "../lib/oci/sealwatch-error.ts";
 import { keepAsked } from "./doors/asked-hosts.ts";
+import { noteEvidence } from "./doors/copied-evidence.ts";
 import { readVariable } from "./doors/environment.ts";
-import { readOptionalText, readText, readTexts, readTime } from "./doors/event.ts";
+import { readOptionalText, readText, readTexts, readTime, type TimeLimit } from "./doors/event.ts";
 import { loadWatchList, openRecords } from "./doors/open.ts";
 import { openAuditPorts, openClients } from "./doors/ports.ts";
 import { openRunParts } from "./doors/run-parts.ts";
 import { ENVIRONMENT } from "../lib/audit/parts/function-names.ts";
 
 const logger = new Logger({ serviceName: "sealwatch" });
-const records = openRecords(readVariable(ENVIRONMENT.table));
+const opened = openRecords(readVariable(ENVIRONMENT.table));
+const records = { ...opened, store: noteEvidence(opened) };
 
 /** What is judged is recorded before the function is stopped from outside. */
 const RECORDING_MILLISECONDS = 90_000;
@@ -22,11 +24,6 @@ export interface AuditResult {
   readonly run: string;
   readonly repository: string;
   readonly done: boolean;
-}
-
-/** What Lambda says of the time. https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html */
-interface TimeLimit {
-  getRemainingTimeInMillis(): number;
 }
 
 /**

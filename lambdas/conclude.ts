@@ -12,8 +12,9 @@ import { formatJson } from "../lib/notification/escape.ts";
 import type { Channel, WatchList } from "../lib/watchlist/watch-list.ts";
 import { openBucket, type ObjectAddress } from "./doors/bucket.ts";
 import { openFunctionChannels, withTopic } from "./doors/channels.ts";
+import { copyEvidence } from "./doors/copied-evidence.ts";
 import { readVariable } from "./doors/environment.ts";
-import { readText } from "./doors/event.ts";
+import { readText, type TimeLimit } from "./doors/event.ts";
 import { measureRun } from "./doors/measure-run.ts";
 import { openHeadSigner } from "./doors/head-signer.ts";
 import { loadWatchList, openRecords } from "./doors/open.ts";
@@ -40,6 +41,8 @@ export interface ConcludeResult {
   readonly unsent: boolean;
 }
 
+/** The rest of a first night's evidence is copied by the next run. */
+const COPYING_ENDS_MILLISECONDS = 120_000;
 /** Nobody stops a function but Lambda. */
 const NEVER = new AbortController().signal;
 
@@ -47,7 +50,7 @@ const NEVER = new AbortController().signal;
  * Concludes a run: `phase: "first"` may ask for a second look at what would be alerted; `"last"` tells and closes; `"late"` offers its
  * messages again to channels that did not take them.
  */
-export async function handler(event: unknown): Promise<ConcludeResult> {
+export async function handler(event: unknown, context: TimeLimit): Promise<ConcludeResult> {
   const [run, phase] = [readText(event, "run"), readText(event, "phase")];
   const [record] = await records.store.runs({ limit: 1, before: `${run}~` });
   if (record?.id === run && record.status === "abandoned") {
@@ -67,13 +70,13 @@ export async function handler(event: unknown): Promise<ConcludeResult> {
     logBroken(broken);
     // Whoever closed it may have died before it said so; who comes late knows that it was said.
     await publish(run, record.coverage, phase === "late");
-    return { run, secondLook: null, unsent: await isUnsent() };
+    return finish(run, context);
   }
   const parts = await loadAll(plan, (repository) => runParts.loadPart(repository));
   const look = phase === "first" ? await findLookAgain(watchList, parts, run, records.store) : [];
   if (look.length === 0) {
     await close(watchList, plan, parts, runParts);
-    return { run, secondLook: null, unsent: await isUnsent() };
+    return finish(run, context);
   }
   const items = look.map(({ repository, tags }) => ({ run, repository, again: tags }));
   const manifest = await bucket.saveItems(run, "again", items);
@@ -107,8 +110,11 @@ function logBroken(broken: readonly BrokenChannel[]): void {
   for (const { channel, reason } of broken) logger.error("channel is broken", { channel, reason });
 }
 
-async function isUnsent(): Promise<boolean> {
-  return (await records.store.unsentOutbox()).length > 0;
+/** What nobody waits for, and what is to be done later. */
+async function finish(run: string, context: TimeLimit): Promise<ConcludeResult> {
+  const copied = await copyEvidence(records, bucket, () => context.getRemainingTimeInMillis() < COPYING_ENDS_MILLISECONDS);
+  if (copied > 0) logger.info("evidence copied", { run, copied });
+  return { run, secondLook: null, unsent: (await records.store.unsentOutbox()).length > 0 };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { REPORTS_PREFIX, RUNS_PREFIX } from "../../lib/audit/parts/function-names.ts";
+import { EVIDENCE_PREFIX, REPORTS_PREFIX, RUNS_PREFIX } from "../../lib/audit/parts/function-names.ts";
 import type { ReportPort } from "../../lib/audit/report-port.ts";
+import type { Digest } from "../../lib/oci/digest.ts";
 import type { SignedHead } from "./head-signer.ts";
 
 /** Where a list of items stands that the state machine reads. */
@@ -16,6 +17,8 @@ export interface Bucket {
   saveItems(run: string, name: string, items: readonly object[]): Promise<ObjectAddress>;
   /** The document of a run, for people and programs. */
   saveSummary(run: string, text: string): Promise<void>;
+  /** Under its digest: what is saved again is the same. */
+  saveEvidence(digest: Digest, bytes: Uint8Array): Promise<void>;
   /** A signed head beside the summary of its run, as openssl reads it. */
   saveHead(head: SignedHead): Promise<void>;
   /** Scheduled reports, under {@link REPORTS_PREFIX}`<month>/`. */
@@ -39,6 +42,7 @@ export function openBucket(bucket: string): Bucket {
       return { bucket, key };
     },
     saveSummary: (run, text) => save(`${RUNS_PREFIX}${run}/summary.json`, text, "application/json"),
+    saveEvidence: (digest, bytes) => save(`${EVIDENCE_PREFIX}${digest.replace(":", "/")}`, bytes, "application/octet-stream"),
     async saveHead({ signature, statement, pem }) {
       const folder = `${RUNS_PREFIX}${signature.run}`;
       await save(`${folder}/head.txt`, statement, "text/plain");

@@ -1,6 +1,11 @@
 import { isJsonObject } from "../../lib/oci/parse-json.ts";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
 
+/** What Lambda says of the time. https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html */
+export interface TimeLimit {
+  getRemainingTimeInMillis(): number;
+}
+
 /** Text of a field of an event. @throws SealwatchError `usage` where it is missing or no text. */
 export function readText(event: unknown, field: string): string {
   const value = isJsonObject(event) ? event[field] : undefined;

@@ -9,6 +9,10 @@ export interface RunTexts {
   save(run: string, name: string, text: string): Promise<void>;
   /** The text that was saved last under the name, or null. */
   load(run: string, name: string): Promise<string | null>;
+  /** The names under which something is saved, sorted. */
+  names(run: string): Promise<string[]>;
+  /** Forgets what is saved under the name; nothing where nothing is. */
+  remove(run: string, name: string): Promise<void>;
 }
 
 /** A run may be redriven for 14 days: https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html */
@@ -30,6 +34,10 @@ export function openRunTexts(surroundings: DynamodbSurroundings): RunTexts {
       const found = await table.get({ pk: `TEXT#${run}`, sk: name });
       const bytes = found === null ? null : await loadChunks(table, chunksOf(run, name, readText(found, "digest")));
       return bytes === null ? null : unpackText(bytes);
+    },
+    names: (run) => Array.fromAsync(table.query(`TEXT#${run}`), (item) => readText(item, "sk")),
+    async remove(run, name) {
+      await table.transact([{ kind: "delete", key: { pk: `TEXT#${run}`, sk: name } }]);
     },
   };
 }

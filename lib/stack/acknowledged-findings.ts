@@ -1,6 +1,6 @@
 import { Stack, Token, Validations, type aws_s3 as s3, type aws_stepfunctions as sfn } from "aws-cdk-lib";
 import type { Construct } from "constructs";
-import { REPORTS_PREFIX, RUNS_PREFIX } from "../audit/parts/function-names.ts";
+import { EVIDENCE_PREFIX, REPORTS_PREFIX, RUNS_PREFIX } from "../audit/parts/function-names.ts";
 
 /** What the checks of cdk-nag find here, each with the reason why it stays. */
 const REASONS: Readonly<Record<string, string>> = {
@@ -26,6 +26,7 @@ export function acknowledgeFindings(scope: Construct, { bucket, machine }: { buc
   const executions = `arn:${show(stack.partition, "Partition")}:states:${place}:execution:<${stack.getLogicalId(machine)}.Name>`;
   const wildcards = {
     [`<${idOf(bucket)}.Arn>/${RUNS_PREFIX}*`]: "The files of a run have its time in their names.",
+    [`<${idOf(bucket)}.Arn>/${EVIDENCE_PREFIX}*`]: "Evidence has its digest as its name.",
     [`<${idOf(bucket)}.Arn>/${REPORTS_PREFIX}*`]: "The files of a report have its month in their names.",
     [`${executions}:*`]: "Executions of this machine's own maps, which are named when they start.",
     [`${executions}/*`]: "As for those before: the executions of a map that has a label.",

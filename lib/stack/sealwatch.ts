@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { CfnOutput, Duration, Stack, Tags } from "aws-cdk-lib";
 import type { aws_dynamodb as dynamodb, aws_ec2 as ec2, aws_iam as iam, aws_kms as kms, aws_s3 as s3, aws_sns as sns } from "aws-cdk-lib";
 import { Construct } from "constructs";
-import { ENVIRONMENT, REPORTS_PREFIX, RUNS_PREFIX } from "../audit/parts/function-names.ts";
+import { ENVIRONMENT, EVIDENCE_PREFIX, REPORTS_PREFIX, RUNS_PREFIX } from "../audit/parts/function-names.ts";
 import type { WatchList } from "../watchlist/watch-list.ts";
 import { acknowledgeFindings } from "./acknowledged-findings.ts";
 import { createAlerts } from "./alerts.ts";
@@ -116,6 +116,7 @@ export class Sealwatch extends Construct {
       statements: [
         useTable(table.tableArn, ["PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"]),
         { sid: "Summary", actions: ["s3:PutObject"], resources: [runs] },
+        { sid: "Evidence", actions: ["s3:PutObject"], resources: [bucket.arnForObjects(`${EVIDENCE_PREFIX}*`)] },
         ...(watchList.reports.length === 0
           ? []
           : [{ sid: "Reports", actions: ["s3:PutObject"], resources: [bucket.arnForObjects(`${REPORTS_PREFIX}*`)] }]),

@@ -6,7 +6,7 @@ import { RUNS_PREFIX } from "../audit/parts/function-names.ts";
 const RUNS_KEPT_DAYS = 400;
 const OLD_VERSIONS_KEPT_DAYS = 30;
 
-/** Manifests and summaries of runs, and reports. It outlives the stack. */
+/** Manifests and summaries of runs, evidence, and reports. It outlives the stack. */
 export function createBucket(scope: Construct): s3.Bucket {
   return new s3.Bucket(scope, "Storage", {
     encryption: s3.BucketEncryption.S3_MANAGED,

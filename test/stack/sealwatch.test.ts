@@ -219,8 +219,8 @@ heartbeat: "awssecret:///prod/heartbeat"
       const puts = statementsOf(template).filter(({ Action }) => Action === "s3:PutObject");
       return puts.flatMap(({ Resource }) => /\/(\w+)\/\*/.exec(JSON.stringify(Resource))?.[1] ?? []).toSorted();
     };
-    expect(await written("")).toEqual(["runs", "runs"]);
-    expect(await written("reports: [{ every: month, formats: [html] }]\n")).toEqual(["reports", "runs", "runs"]);
+    expect(await written("")).toEqual(["evidence", "runs", "runs"]);
+    expect(await written("reports: [{ every: month, formats: [html] }]\n")).toEqual(["evidence", "reports", "runs", "runs"]);
   });
 
   it("is not synthesized from a watch list that needs files, variables or logins of this machine", async () => {

@@ -11,6 +11,8 @@ export const ENVIRONMENT = {
 
 /** Where things lie in the bucket: everything of one run under one prefix, which a lifecycle rule empties. */
 export const RUNS_PREFIX = "runs/";
+/** What verdicts rest on, each file under its own digest. No rule removes it. */
+export const EVIDENCE_PREFIX = "evidence/";
 /** Scheduled reports, a folder a month. No rule removes them. */
 export const REPORTS_PREFIX = "reports/";
 

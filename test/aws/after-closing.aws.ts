@@ -1,5 +1,7 @@
+import { GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { SEND_RETRIES } from "../../lib/notification/limits.ts";
+import { digestOf } from "../../lib/oci/digest.ts";
 import { deployLocally, type LocalDeployment } from "./deploy-locally.ts";
 import { newJumpingClock } from "./execution-scope.ts";
 import { prepareScene, type NightScene } from "./night-scene.ts";
@@ -8,7 +10,7 @@ const night = (day: number): string => `2026-11-${String(day).padStart(2, "0")}T
 /** At one message. */
 const ATTEMPTS = 1 + SEND_RETRIES;
 
-describe("what Sealwatch's own stack does late", () => {
+describe("what Sealwatch's own stack does when a run is over", () => {
   let scene: NightScene;
   let one: LocalDeployment;
   const waits: number[] = [];
@@ -53,6 +55,32 @@ describe("what Sealwatch's own stack does late", () => {
     expect(one.metrics().findLast(({ name }) => name === "OldestUnsentSeconds")!.value).toBeGreaterThan(0);
     expect((await one.startScheduled(night(3))).status).toBe("SUCCEEDED");
     expect(one.inbox().map(({ subject }) => subject)).toEqual([expect.anything(), expect.stringMatching(/team\/app 1\.1\.0 unsigned/)]);
+    expect(one.denied()).toEqual([]);
+  });
+
+  it("keeps what verdicts rest on in the bucket, each file once and under its own digest", async () => {
+    const role = await deploy();
+    scene.push("team/app", "1.2.0");
+    expect((await one.startScheduled(night(1))).status).toBe("SUCCEEDED");
+    const bucket = one.aws.resources.buckets.find(({ id }) => id.startsWith("AuditStorage"))!.name;
+    const client = one.aws.operator(S3Client);
+    const list = async (): Promise<string[]> => {
+      const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: "evidence/" }));
+      return Contents.map(({ Key }) => Key!);
+    };
+    const keys = await list();
+    expect(keys.length).toBeGreaterThanOrEqual(2);
+    for (const key of keys) {
+      const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+      expect(`evidence/${digestOf(await Body!.transformToByteArray()).replace(":", "/")}`).toBe(key);
+    }
+    const puts = (): number => one.callsByRole()[role]!.find(({ action }) => action === "s3:PutObject")!.count;
+    const before = puts();
+    expect((await one.startScheduled(night(2))).status).toBe("SUCCEEDED");
+    const quiet = puts() - before;
+    expect(await list()).toEqual(keys);
+    expect((await one.startScheduled(night(3))).status).toBe("SUCCEEDED");
+    expect(puts() - before).toBe(2 * quiet);
     expect(one.denied()).toEqual([]);
   });
 
