@@ -133,11 +133,11 @@ function reportNight(name: string, night: Night, first: Night): void {
   process.stdout.write(`| ${name} | ${cells.join(" | ")} |\n`);
 }
 
-function reportMonth(name: string, night: Night): void {
-  const prices = Object.entries(priceOf(night)).map(([what, price]) => [what, price * 30] as const);
+function reportPrice(name: string, night: Night, nights: number): void {
+  const prices = Object.entries(priceOf(night)).map(([what, price]) => [what, price * nights] as const);
   const sum = prices.reduce((total, [, price]) => total + price, 0);
   const parts = prices.map(([what, price]) => `${what} ${price.toFixed(3)}`).join(", ");
-  process.stdout.write(`30 nights like "${name}": ${sum.toFixed(2)} USD (${parts})\n`);
+  process.stdout.write(`${name}: ${sum.toFixed(2)} USD (${parts})\n`);
 }
 
 try {
@@ -158,8 +158,9 @@ try {
   reportNight("unchanged, rolling 14", rolling, first);
   await turns.close();
   process.stdout.write("\n");
-  reportMonth("unchanged", unchanged);
-  reportMonth("unchanged, rolling 14", rolling);
+  reportPrice("the first night", first, 1);
+  reportPrice("30 unchanged nights", unchanged, 30);
+  reportPrice("30 unchanged nights, rolling 14", rolling, 30);
   const fixed = FIXED.map(([what, price, count]) => `${what} ${(price * count).toFixed(2)}`).join(", ");
   const sum = FIXED.reduce((total, [, price, count]) => total + price * count, 0);
   process.stdout.write(`fixed: ${sum.toFixed(2)} USD a month (${fixed}), ${SECRET_MONTH.toFixed(2)} a secret; without any free tier\n`);
