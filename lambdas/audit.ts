@@ -6,7 +6,7 @@ import { SealwatchError } from "../lib/oci/sealwatch-error.ts";
 import { keepAsked } from "./doors/asked-hosts.ts";
 import { noteEvidence } from "./doors/copied-evidence.ts";
 import { readVariable } from "./doors/environment.ts";
-import { readOptionalText, readText, readTexts, readTime, type TimeLimit } from "./doors/event.ts";
+import { readNumber, readOptionalText, readText, readTexts, readTime, type TimeLimit } from "./doors/event.ts";
 import { loadWatchList, openRecords } from "./doors/open.ts";
 import { openAuditPorts, openClients } from "./doors/ports.ts";
 import { openRunParts } from "./doors/run-parts.ts";
@@ -48,10 +48,12 @@ export async function handler(event: unknown, context: TimeLimit): Promise<Audit
   const request = { run, now, clock: () => Date.now() };
   try {
     if (again !== null) {
-      await parts.saveAgain(await auditAgain(item, watchList, request, ports, again));
+      await parts.saveAgain(await auditAgain(item, watchList, request, ports, again), readNumber(event, "nth"));
       return { run, repository, done: true };
     }
     const part = await auditPart(item, watchList, request, ports, earlier);
+    // Of two executions of one run the slower one must not take back what the faster one finished.
+    if (!part.done && (await parts.loadPart(repository))?.done) return { run, repository, done: true };
     await parts.savePart(part);
     logger.info("audited", { run, repository, done: part.done, counts: part.summary.counts, warnings: part.warnings });
     return { run, repository, done: part.done };

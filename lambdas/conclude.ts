@@ -78,7 +78,7 @@ export async function handler(event: unknown, context: TimeLimit): Promise<Concl
     await close(watchList, plan, parts, runParts);
     return finish(run, context);
   }
-  const items = look.map(({ repository, tags }) => ({ run, repository, again: tags }));
+  const items = look.map(({ repository, nth, tags }) => ({ run, repository, nth, again: tags }));
   const manifest = await bucket.saveItems(run, "again", items);
   const concurrency = concurrencyOf(
     look.map(({ repository }) => repository),
@@ -88,10 +88,7 @@ export async function handler(event: unknown, context: TimeLimit): Promise<Concl
 }
 
 async function close(watchList: WatchList, plan: RunPlan, parts: readonly Part[], runParts: RunParts): Promise<void> {
-  const [again, channels] = await Promise.all([
-    loadAll(plan, (repository) => runParts.loadAgain(repository)),
-    openChannels(watchList.channels),
-  ]);
+  const [again, channels] = await Promise.all([runParts.loadAgain(), openChannels(watchList.channels)]);
   const ports = { store: records.store, channels, openFormer: openChannels, reports: bucket.reports };
   const concluded = await concludeParts(watchList, { plan, parts, again, clock: () => Date.now(), sleep }, ports);
   logBroken(concluded.broken);

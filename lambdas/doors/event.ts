@@ -27,6 +27,13 @@ export function readTexts(event: unknown, field: string): readonly string[] | nu
   return value;
 }
 
+/** A whole number from 0. @throws SealwatchError `usage` where it is missing or none. */
+export function readNumber(event: unknown, field: string): number {
+  const value = isJsonObject(event) ? event[field] : undefined;
+  if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 0) throw refuse(field, "a number");
+  return value;
+}
+
 /** A time in epoch milliseconds, from an ISO time such as the Scheduler's. */
 export function readTime(event: unknown, field: string): number {
   const time = Date.parse(readText(event, field));

@@ -8,9 +8,13 @@ export interface RunParts {
   loadPlan(): Promise<RunPlan>;
   savePart(part: Part): Promise<void>;
   loadPart(repository: string): Promise<Part | null>;
-  saveAgain(part: AgainPart): Promise<void>;
-  loadAgain(repository: string): Promise<AgainPart | null>;
+  /** `nth`: of the calls that read some of the repository's releases again. */
+  saveAgain(part: AgainPart, nth: number): Promise<void>;
+  /** Of all repositories. */
+  loadAgain(): Promise<AgainPart[]>;
 }
+
+const AGAIN = "again#";
 
 /** What is read here was written here: the types are those that were written. */
 export function openRunParts(texts: RunTexts, run: string): RunParts {
@@ -28,7 +32,10 @@ export function openRunParts(texts: RunTexts, run: string): RunParts {
     },
     savePart: (part) => save(`part#${part.repository}`, part),
     loadPart: (repository) => load<Part>(`part#${repository}`),
-    saveAgain: (part) => save(`again#${part.repository}`, part),
-    loadAgain: (repository) => load<AgainPart>(`again#${repository}`),
+    saveAgain: (part, nth) => save(`${AGAIN}${part.repository}#${nth}`, part),
+    async loadAgain() {
+      const names = (await texts.names(run)).filter((name) => name.startsWith(AGAIN));
+      return (await Promise.all(names.map((name) => load<AgainPart>(name)))).filter((part) => part !== null);
+    },
   };
 }

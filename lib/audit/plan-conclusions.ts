@@ -1,6 +1,7 @@
 import { policyKeyOf } from "../history/policy-findings.ts";
 import type { Change } from "../history/state.ts";
 import { CONCLUDED_TOGETHER } from "../history/store.ts";
+import { parseVersionTag } from "../watchlist/version-tag.ts";
 
 /** Pending changes that are concluded in one transaction. */
 export type Task =
@@ -12,8 +13,8 @@ export type Task =
 
 /**
  * In which steps pending changes are concluded, in their order; `waits` says which of them wait for another reading of their release. An
- * opening that nobody was told of and that a later reading took back is never told: but only by the same tag at the same digest signed,
- * and never a move (architecture section 5, "Second look"). Pure.
+ * opening that nobody was told of and that a later reading took back is never told: but only by the same tag at the same digest signed.
+ * Pure.
  */
 export function planConclusions(pending: readonly Change[], waits: (change: Change) => boolean): Task[] {
   const tasks: Task[] = [];
@@ -57,9 +58,17 @@ function followers(pending: readonly Change[]): ReadonlyMap<Change, Change> {
   return next;
 }
 
+/**
+ * Whether a signature that is found later takes an opening back. Not the move of a version tag, whatever it names now; nor a way back,
+ * which is one with a signature, too (architecture section 5, "Second look").
+ */
+export function canBeTakenBack({ kind, tag, cause }: Pick<Change, "kind" | "tag" | "cause">): boolean {
+  if (kind !== "opened" || tag === null || cause === "tag-rolled-back") return false;
+  return cause !== "tag-moved" || parseVersionTag(tag) === null;
+}
+
 function findEnd(opening: Change, next: Change | undefined): Change | null {
-  const isMove = opening.cause === "tag-moved" || opening.cause === "tag-rolled-back";
-  if (opening.kind !== "opened" || opening.tag === null || isMove) return null;
+  if (!canBeTakenBack(opening)) return null;
   if (next?.kind !== "recovered" || next.after.verdict !== "signed" || next.after.digest !== opening.after.digest) return null;
   return next;
 }

@@ -67,8 +67,17 @@ describe("pending changes", () => {
     expect(plan([opened("a"), recovered("b", { repository: "registry.example/other" })])).toEqual(["a", "b"]);
   });
 
-  it.each(["tag-moved", "tag-rolled-back"] as const)("of cause %s are never taken back", (cause) => {
-    expect(plan([opened("a", { cause }), recovered("b", { cause })])).toEqual(["a", "b"]);
+  it.each([
+    ["tag-moved", "v1.0.0"],
+    ["tag-rolled-back", "v1.0.0"],
+    ["tag-rolled-back", "latest"],
+  ] as const)("of cause %s are never taken back over %s", (cause, tag) => {
+    expect(plan([opened("a", { cause, tag }), recovered("b", { cause, tag })])).toEqual(["a", "b"]);
+  });
+
+  it("of a moving tag are never told where what it names now was signed after all", () => {
+    const moving = { cause: "tag-moved", tag: "latest" } as const;
+    expect(plan([opened("a", moving), recovered("b", moving)])).toEqual(["a untold by b"]);
   });
 
   it("of a whole repository are never taken back", () => {

@@ -1,9 +1,10 @@
-import { isDefinitive } from "../../history/verdict.ts";
 import type { WatchList } from "../../watchlist/watch-list.ts";
 import { AUDIT_LIMITS } from "../audit-limits.ts";
-import type { AuditPorts } from "../audit-ports.ts";
+import type { ReleaseDocument } from "../audit-document.ts";
+import type { AuditPorts, Run } from "../audit-ports.ts";
 import { auditRepository } from "../audit-repository.ts";
 import { coverageOf, formatRelease, formatRepository } from "../build-document.ts";
+import type { ComparedRelease } from "../compare-releases.ts";
 import { prepareRun } from "../prepare-run.ts";
 import { isRefused, recordRepository, rememberReferrersApi } from "../record-repository.ts";
 import { addSummaries, summariseOutcome } from "../repository-summary.ts";
@@ -11,7 +12,7 @@ import type { WorkItem } from "../repository-audit.ts";
 import type { ListedRelease } from "../resolve-releases.ts";
 import { listWarnings } from "../run-warnings.ts";
 import { countKnown } from "../storm.ts";
-import { RELEASES_SHOWN, type AgainPart, type Part } from "./part.ts";
+import { RELEASES_SHOWN, type AgainPart, type Part, type TagVerdict } from "./part.ts";
 
 /** For which run a part is audited, and when it is. */
 export interface PartRequest {
@@ -55,14 +56,11 @@ export async function auditPart(
     judged: releases - unknown,
     expected: releases + outcome.waiting,
   };
-  const bad = outcome.releases.filter(({ verdict }) => verdict.verdict !== "signed").map((release) => formatRelease(release, run));
+  const bad = formatNotSigned(outcome.releases, run);
   return {
     repository: item.name,
     tags: [...(earlier?.tags ?? []), ...outcome.releases.map(({ facts }) => facts.release.tag)],
-    unanswered: [
-      ...(earlier?.unanswered ?? []),
-      ...outcome.releases.flatMap(({ facts, verdict }) => (isDefinitive(verdict.verdict) ? [] : facts.release.tag)),
-    ],
+    notSigned: [...(earlier?.notSigned ?? []), ...bad.map(({ tag, verdict }): TagVerdict => [tag, verdict])],
     resolved: outcome.finished ? [] : outcome.listing.releases.flatMap(namedBy),
     done: outcome.finished,
     summary,
@@ -93,8 +91,14 @@ export async function auditAgain(
   const { releases } = await auditRepository(item, watchList.exemptions, run, ports, { again: new Set(tags) });
   return {
     repository: item.name,
-    verdicts: Object.fromEntries(releases.map(({ facts, verdict }) => [facts.release.tag, verdict.verdict])),
+    verdicts: releases.map(({ facts, verdict }): TagVerdict => [facts.release.tag, verdict.verdict]),
+    releases: formatNotSigned(releases, run).slice(0, RELEASES_SHOWN),
+    traffic: ports.clients.traffic(),
   };
+}
+
+function formatNotSigned(releases: readonly ComparedRelease[], run: Run): ReleaseDocument[] {
+  return releases.filter(({ verdict }) => verdict.verdict !== "signed").map((release) => formatRelease(release, run));
 }
 
 /** The budget of a repository is for all of its parts, however long nobody worked at it in between. */

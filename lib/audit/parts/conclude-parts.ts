@@ -12,10 +12,11 @@ import { concludeChanges, type Reading } from "../conclude-changes.ts";
 import { deliver, type Sleep } from "../deliver.ts";
 import { exitCodeOf } from "../exit-code.ts";
 import { planWork } from "../repository-audit.ts";
-import { recordStorms } from "../record-storms.ts";
+import { recordStorms, type ReadVerdicts } from "../record-storms.ts";
 import type { RunPorts } from "../run-audit.ts";
 import { writeDueReports } from "../write-due-reports.ts";
 import { stormsOf } from "./look-again.ts";
+import { mergeAgain } from "./merge-again.ts";
 import type { AgainPart, Part, RunPlan } from "./part.ts";
 
 export interface ConcludeRequest {
@@ -49,21 +50,21 @@ export async function concludeParts(
   const { store } = ports;
   const pending = (await store.pendingChanges()).filter(({ run }) => run === plan.run);
   const storms = stormsOf(pending, parts, watchList);
-  const verdicts = new Map(again.map((part) => [part.repository, part.verdicts]));
-  if (storms.length > 0) await recordStorms(storms, (repository, tag) => verdicts.get(repository)?.[tag], plan.run, store);
+  const second = secondVerdicts(again);
+  if (storms.length > 0) await recordStorms(storms, second, plan.run, store);
   const channels = ports.channels.map(({ channel }) => channel);
   await concludeChanges(store, channels, plan.run, createPartsReading(plan, parts, again));
   const closed = (await store.runs({ limit: 20, before: plan.run })).filter(({ status }) => status === "closed");
   const previous = closed[0]?.id ?? null;
   const expected = (name: string): number =>
     closed.flatMap((run) => run.coverage.find(({ repository }) => repository === name) ?? [])[0]?.expected ?? 0;
-  const document = await buildSummary(watchList, plan, parts, previous, store, clock);
+  const seen = mergeAgain(parts, again);
+  const document = await buildSummary(watchList, plan, seen, previous, store, clock);
   const warnings = await writeDueReports(watchList, channels, { id: plan.run, complete: document.run.complete }, ports);
   const former = await ports.openFormer(plan.formerChannels.flatMap((channel) => recallChannel(channel) ?? []));
   const broken = await deliver(store, ports.channels, { run: plan.run, previous, clock, wallClock: clock, sleep, former });
-  const coverage = planWork(watchList.repositories).map(
-    ({ name }) => parts.find((part) => part.repository === name)?.coverage ?? unseen(name, expected(name)),
-  );
+  const byName = new Map(seen.map((part) => [part.repository, part]));
+  const coverage = planWork(watchList.repositories).map(({ name }) => coverageOf(name, byName.get(name), expected(name)));
   await store.closeRun({
     id: plan.run,
     finishedAt: document.run.finishedAt,
@@ -128,15 +129,23 @@ function mergeTraffic(traffic: readonly RegistryTraffic[]): RegistryTraffic[] {
   return [...Map.groupBy(traffic, ({ host }) => host).values()].map((ofHost) => ofHost.reduce(add));
 }
 
-/** Nobody looked: what was there the last time is expected still. */
-function unseen(repository: string, expected: number): Coverage {
-  return { repository, listed: false, expected, releases: 0, judged: 0, unknown: 0 };
+/** Nobody looked, or not to the end: what was there the last time is expected still, and the next run begins with it. */
+function coverageOf(repository: string, part: Part | undefined, expected: number): Coverage {
+  if (part?.done) return part.coverage;
+  const { releases, judged, unknown } = part?.coverage ?? { releases: 0, judged: 0, unknown: 0 };
+  return { repository, listed: false, expected: Math.max(expected, part?.coverage.expected ?? 0), releases, judged, unknown };
+}
+
+/** Of a release that was read again, by repository and tag. */
+function secondVerdicts(again: readonly AgainPart[]): ReadVerdicts {
+  const verdicts = new Map(again.flatMap((part) => part.verdicts.map(([tag, verdict]) => [`${part.repository} ${tag}`, verdict])));
+  return (repository, tag) => verdicts.get(`${repository} ${tag}`);
 }
 
 /** What the parts of a run read, for changes that wait for it. */
 function createPartsReading(plan: RunPlan, parts: readonly Part[], again: readonly AgainPart[]): Reading {
-  const audited = new Map(parts.map((part) => [part.repository, { part, unanswered: new Set(part.unanswered), tags: new Set(part.tags) }]));
-  const verdicts = new Map(again.map((part) => [part.repository, part.verdicts]));
+  const audited = new Map(parts.map((part) => [part.repository, { part, tags: new Set(part.tags), notSigned: new Map(part.notSigned) }]));
+  const verdictOf = secondVerdicts(again);
   const [planned, held] = [new Set(plan.repositories), new Set(plan.held)];
   return {
     has({ id, repository, tag }, options) {
@@ -144,10 +153,10 @@ function createPartsReading(plan: RunPlan, parts: readonly Part[], again: readon
       const found = audited.get(repository);
       if (found === undefined || !found.part.done) return false;
       if (tag === null) return true;
-      const second = verdicts.get(repository)?.[tag];
+      const second = verdictOf(repository, tag);
       if (second !== undefined) return isDefinitive(second);
       if (!found.tags.has(tag)) return found.part.coverage.listed && found.part.coverage.expected === found.part.coverage.releases;
-      return !found.unanswered.has(tag) && (!options.again || held.has(id));
+      return isDefinitive(found.notSigned.get(tag) ?? "signed") && (!options.again || held.has(id));
     },
     watches: (repository, tag) => planned.has(repository) && (tag === undefined || audited.get(repository)?.tags.has(tag) === true),
   };

@@ -1,23 +1,26 @@
 import type { Change, RunId } from "../../history/state.ts";
 import type { HistoryStore } from "../../history/store.ts";
 import type { WatchList } from "../../watchlist/watch-list.ts";
-import { compareTags, parseVersionTag } from "../../watchlist/version-tag.ts";
+import { compareTags } from "../../watchlist/version-tag.ts";
+import { canBeTakenBack } from "../plan-conclusions.ts";
 import { planWork } from "../repository-audit.ts";
 import { findStorms, type Storm } from "../storm.ts";
 import { ToldRefusals } from "../told-refusals.ts";
 import { loseCoverage } from "./lose-coverage.ts";
-import type { Part } from "./part.ts";
+import { READ_AGAIN_AT_ONCE, type Part } from "./part.ts";
 
-/** Releases of one repository that are to be read again before anything is told. */
+/** Releases of one repository that one call is to read again before anything is told. */
 export interface LookAgain {
   readonly repository: string;
+  /** Among those of the repository, from 0. */
+  readonly nth: number;
   readonly tags: readonly string[];
 }
 
 /**
  * The first half of a conclusion: tells repositories whose audit failed or was refused as coverage-lost, holds storms, and names the
- * releases to read again: those of storms, and every alert that a signature which arrives meanwhile would take back (architecture section
- * 5, "Second look"): not a move of a version tag. Empty where there is nothing to wait for.
+ * releases to read again: those of storms, and every alert that a signature which arrives meanwhile would take back. Empty where there is
+ * nothing to wait for.
  */
 export async function findLookAgain(watchList: WatchList, parts: readonly Part[], run: RunId, store: HistoryStore): Promise<LookAgain[]> {
   await tellUnaudited(watchList, parts, run, store);
@@ -26,10 +29,14 @@ export async function findLookAgain(watchList: WatchList, parts: readonly Part[]
   const held = [...new Set(storms.flatMap(({ changes }) => changes))];
   if (held.length > 0) await store.holdChanges(held);
   const wanted = pending.filter((change) => held.includes(change) || isTakenBackBySigning(change));
-  return [...Map.groupBy(wanted, ({ repository }) => repository)].map(([repository, changes]) => ({
-    repository,
-    tags: [...new Set(changes.flatMap(({ tag }) => tag ?? []))].toSorted(compareTags),
-  }));
+  return [...Map.groupBy(wanted, ({ repository }) => repository)].flatMap(([repository, changes]) => {
+    const tags = [...new Set(changes.flatMap(({ tag }) => tag ?? []))].toSorted(compareTags);
+    return Array.from({ length: Math.ceil(tags.length / READ_AGAIN_AT_ONCE) }, (_, nth) => ({
+      repository,
+      nth,
+      tags: tags.slice(nth * READ_AGAIN_AT_ONCE, (nth + 1) * READ_AGAIN_AT_ONCE),
+    }));
+  });
 }
 
 /** The storms of a run, by what its parts knew. The same before and after a second reading. */
@@ -39,10 +46,8 @@ export function stormsOf(pending: readonly Change[], parts: readonly Part[], { s
   return findStorms(pending, known, storm);
 }
 
-function isTakenBackBySigning({ kind, tag, cause, severity, after }: Change): boolean {
-  if (kind !== "opened" || tag === null || severity !== "alert" || after.verdict === "signed") return false;
-  const isMove = cause === "tag-moved" || cause === "tag-rolled-back";
-  return !(isMove && parseVersionTag(tag) !== null);
+function isTakenBackBySigning(change: Change): boolean {
+  return change.severity === "alert" && change.after.verdict !== "signed" && canBeTakenBack(change);
 }
 
 async function tellUnaudited(watchList: WatchList, parts: readonly Part[], run: RunId, store: HistoryStore): Promise<void> {

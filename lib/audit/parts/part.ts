@@ -14,8 +14,8 @@ export interface Part {
   readonly repository: string;
   /** Releases that this part and those before it judged. */
   readonly tags: readonly string[];
-  /** Of these, the ones without a definitive verdict. */
-  readonly unanswered: readonly string[];
+  /** Of these, those that are not signed. */
+  readonly notSigned: readonly TagVerdict[];
   /** What tags name, by this part and those before it, for the next one; empty where none follows. */
   readonly resolved: readonly (readonly [tag: string, named: { readonly digest: Digest; readonly mediaType: string | null }])[];
   /** False where the time ended before all were judged. */
@@ -36,14 +36,23 @@ export interface Part {
   readonly milliseconds: number;
 }
 
+/** In pairs, since a tag may be named as what every object has. */
+export type TagVerdict = readonly [tag: string, verdict: VerdictWord];
+
 /** A document of thousands of releases helps nobody; the history has them all. */
 export const RELEASES_SHOWN = 1000;
 
 /** What a second reading said of some releases. */
 export interface AgainPart {
   readonly repository: string;
-  readonly verdicts: Readonly<Record<string, VerdictWord>>;
+  readonly verdicts: readonly TagVerdict[];
+  /** Of these, those that are not signed: at most {@link RELEASES_SHOWN}. */
+  readonly releases: readonly ReleaseDocument[];
+  readonly traffic: readonly RegistryTraffic[];
 }
+
+/** Releases that one call reads again: in full and one after the other, within the time of a function. */
+export const READ_AGAIN_AT_ONCE = 500;
 
 /** How a run began. */
 export interface RunPlan {
