@@ -88,7 +88,7 @@ async function deliverOnce(
       if (batch.entries.length === 0) return null;
       const reason = await whileRenewing(send(batch, findings, run), claims, sleep);
       if (reason !== null) return describeBroken(port, own, reason, run);
-      for (const { id } of batch.entries) await claims.markSent(id);
+      await claims.markSent(batch.entries.map(({ id }) => id));
       return null;
     }),
   );

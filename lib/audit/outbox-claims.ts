@@ -1,8 +1,12 @@
 import type { OutboxEntry } from "../history/state.ts";
 import type { HistoryStore } from "../history/store.ts";
+import { workSideBySide } from "../history/work-side-by-side.ts";
 
 /** Short, because whoever died with a claim holds up the telling for so long; renewed while a send is under way. */
 export const CLAIM_MILLISECONDS = 30_000;
+
+/** A storm leaves thousands, and a function has a quarter of an hour. */
+const SIDE_BY_SIDE = 16;
 
 /** The outbox entries that one delivery may send. */
 export interface OutboxClaims {
@@ -10,8 +14,8 @@ export interface OutboxClaims {
   take(entries: readonly OutboxEntry[]): Promise<OutboxEntry[]>;
   /** Holds on to what was taken and not sent yet. */
   renew(): Promise<void>;
-  /** A channel took it. */
-  markSent(id: string): Promise<void>;
+  /** A channel took them. */
+  markSent(ids: readonly string[]): Promise<void>;
   /** Gives back what no channel took: the next run need not wait until the claim ends. */
   releaseUnsent(): Promise<void>;
 }
@@ -26,28 +30,33 @@ export function openClaims(store: HistoryStore, { clock, wallClock }: { clock: (
   const end = (): string => new Date(wallClock() + CLAIM_MILLISECONDS).toISOString();
   return {
     async take(entries) {
-      const claimed: OutboxEntry[] = [];
-      for (const entry of entries) {
+      const claimed = new Set<OutboxEntry>();
+      await workSideBySide(entries, SIDE_BY_SIDE, async (entry) => {
         const until = end();
-        if (!(await store.claimOutbox(entry.id, { now: now(), until }))) continue;
+        if (!(await store.claimOutbox(entry.id, { now: now(), until }))) return;
         held.set(entry.id, until);
-        claimed.push(entry);
-      }
-      return claimed;
+        claimed.add(entry);
+      });
+      return entries.filter((entry) => claimed.has(entry));
     },
     async renew() {
       // Claimed once more, as at the end of the own claim: somebody else's later claim stays.
-      for (const [id, until] of held) {
+      await workSideBySide([...held], SIDE_BY_SIDE, async ([id, until]) => {
         const next = end();
-        if (await store.claimOutbox(id, { now: until, until: next })) held.set(id, next);
-      }
+        // Sent meanwhile, it is held no more.
+        if (held.get(id) === until && (await store.claimOutbox(id, { now: until, until: next })) && held.has(id)) held.set(id, next);
+      });
     },
-    async markSent(id) {
-      await store.markSent(id, new Date(clock()).toISOString());
-      held.delete(id);
+    async markSent(ids) {
+      await workSideBySide(ids, SIDE_BY_SIDE, async (id) => {
+        await store.markSent(id, new Date(clock()).toISOString());
+        held.delete(id);
+      });
     },
     async releaseUnsent() {
-      for (const [id, until] of held) await store.claimOutbox(id, { now: until, until: now() });
+      await workSideBySide([...held], SIDE_BY_SIDE, async ([id, until]) => {
+        await store.claimOutbox(id, { now: until, until: now() });
+      });
       held.clear();
     },
   };
