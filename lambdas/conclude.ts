@@ -69,6 +69,7 @@ export async function handler(event: unknown, context: TimeLimit): Promise<Concl
     );
     logBroken(broken);
     // Whoever closed it may have died before it said so; who comes late knows that it was said.
+    if (phase !== "late") await beat(watchList, record.complete);
     await publish(run, record.coverage, phase === "late");
     return finish(run, context);
   }
@@ -93,10 +94,14 @@ async function close(watchList: WatchList, plan: RunPlan, parts: readonly Part[]
   const concluded = await concludeParts(watchList, { plan, parts, again, clock: () => Date.now(), sleep }, ports);
   logBroken(concluded.broken);
   for (const warning of concluded.warnings) logger.warn(warning);
+  await beat(watchList, concluded.document.run.complete);
   await publish(plan.run, concluded.coverage, false);
-  const unheard = await sendHeartbeat(watchList.heartbeat, concluded.document.run.complete, NEVER);
-  if (unheard !== null) logger.warn("the heartbeat was not heard", { reason: unheard });
   logger.info("concluded", { run: plan.run, summary: concluded.document.summary, complete: concluded.document.run.complete });
+}
+
+async function beat({ heartbeat }: WatchList, complete: boolean): Promise<void> {
+  const unheard = await sendHeartbeat(heartbeat, complete, NEVER);
+  if (unheard !== null) logger.warn("the heartbeat was not heard", { reason: unheard });
 }
 
 function openChannels(channels: readonly Channel[]): ReturnType<typeof openFunctionChannels> {

@@ -24,10 +24,21 @@ export function openRecords(table: string): Records {
   return { store: openDynamodbHistory(surroundings), texts: openRunTexts(surroundings) };
 }
 
-/** The watch list that a run was planned by: kept in the history under its digest, so that a deployment in mid-run changes nothing. */
-export async function loadWatchList(digest: Digest, { store }: Records): Promise<WatchList> {
+/** The watch list that a run was planned by, packed: kept in the history under its digest, so that a deployment in mid-run changes nothing. */
+export async function loadPackedWatchList(digest: Digest, { store }: Records): Promise<string> {
   const bytes = await store.loadEvidence(digest);
-  const watchList = bytes === null ? null : unpackWatchList(new TextDecoder().decode(bytes));
-  if (watchList === null) throw new SealwatchError("watch-list", `load the watch list ${digest}: it is not there, or of another version`);
+  if (bytes === null) throw new SealwatchError("watch-list", `load the watch list ${digest}: it is not there`);
+  return new TextDecoder().decode(bytes);
+}
+
+/** The same, to work by. */
+export async function loadWatchList(digest: Digest, records: Records): Promise<WatchList> {
+  return parseWatchList(await loadPackedWatchList(digest, records), digest);
+}
+
+/** @throws SealwatchError `watch-list`, which names where the text was read. */
+export function parseWatchList(packed: string, source: string): WatchList {
+  const watchList = unpackWatchList(packed);
+  if (watchList === null) throw new SealwatchError("watch-list", `read ${source}: it is no watch list of this version`);
   return watchList;
 }

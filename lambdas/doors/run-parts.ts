@@ -5,6 +5,8 @@ import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
 /** What the calls of one run leave for each other. */
 export interface RunParts {
   savePlan(plan: RunPlan): Promise<void>;
+  /** Null where the run was not planned yet. */
+  findPlan(): Promise<RunPlan | null>;
   loadPlan(): Promise<RunPlan>;
   savePart(part: Part): Promise<void>;
   loadPart(repository: string): Promise<Part | null>;
@@ -25,6 +27,7 @@ export function openRunParts(texts: RunTexts, run: string): RunParts {
   };
   return {
     savePlan: (plan) => save("plan", plan),
+    findPlan: () => load<RunPlan>("plan"),
     async loadPlan() {
       const plan = await load<RunPlan>("plan");
       if (plan === null) throw new SealwatchError("internal", `load the plan of the run of ${run}: it was never planned`);

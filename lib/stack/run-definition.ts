@@ -76,10 +76,13 @@ export function defineRun({ planArn, auditArn, concludeArn, partition }: RunPart
           Choices: [{ Condition: "{% $states.input.done %}", Next: `${label}Done` }],
           Default: `${label}Audit`,
         },
-        [`${label}Done`]: { Type: "Succeed" },
+        // A map gives back what its children give: of thousands, more than a state may hold.
+        [`${label}Done`]: { Type: "Succeed", Output: {} },
       },
     },
     Output: {},
+    // For a list that could not be read. A child's failure is tolerated, and what is done is not done again.
+    Retry: RETRY,
   });
   return {
     QueryLanguage: "JSONata",

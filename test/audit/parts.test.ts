@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { auditPart } from "../../lib/audit/parts/audit-part.ts";
 import type { Part } from "../../lib/audit/parts/part.ts";
-import { planParts } from "../../lib/audit/parts/plan-parts.ts";
+import { concurrencyOf, planParts } from "../../lib/audit/parts/plan-parts.ts";
 import { planWork } from "../../lib/audit/repository-audit.ts";
 import { pushArtifact, type Artifact } from "../../lib/controls/artifact.ts";
 import { buildImage } from "../../lib/controls/image.ts";
@@ -10,9 +10,11 @@ import { startRegistry, type ControlRegistry } from "../../lib/controls/registry
 import { signSimple } from "../../lib/controls/sign-simple.ts";
 import type { HistoryStore } from "../../lib/history/store.ts";
 import { cosignTag } from "../../lib/oci/companion-tag.ts";
+import { parseRepository } from "../../lib/oci/reference.ts";
 import { createTrustStore } from "../../lib/verification/trust/trust-store.ts";
 import { packWatchList } from "../../lib/watchlist/pack-watch-list.ts";
 import type { WatchList } from "../../lib/watchlist/watch-list.ts";
+import { newSettings } from "../registry/open-clients.ts";
 import { auditNight, nightAt, openClients, openMemory, ReportShelf, watch, watchList } from "./night.ts";
 import { playParts, toldOf, type Played, type Script } from "./play-parts.ts";
 
@@ -148,6 +150,20 @@ describe("a run in parts", () => {
     expect(toldOf(await playNight(2))).toEqual([]);
     registry.setFault(null);
     expect(toldOf(await playNight(3))).toEqual(["recovered coverage-lost -"]);
+  });
+
+  it("leaves what is read from a registry with a budget to one call at a time, signatures included", async () => {
+    const parsed = parseRepository("docker.io/acme/signatures");
+    if (parsed.kind === "malformed") throw new Error(parsed.detail);
+    const registries = new Map([["docker.io", newSettings("docker.io", { budget: { requests: 90, seconds: 21_600 } })]]);
+    const away = watch("quay.io/acme/web", key.pem, { signatureRepository: parsed.repository });
+    list = { ...watchList(watch("docker.io/acme/app", key.pem), away, watch("quay.io/acme/api", key.pem)), registries };
+    const planned = await planParts(list, packWatchList(list), nightAt(0), { store });
+    expect(planned.registries).toEqual([
+      { host: "docker.io", repositories: ["docker.io/acme/app", "quay.io/acme/web"], concurrency: 1 },
+      { host: "quay.io", repositories: ["quay.io/acme/api"], concurrency: 4 },
+    ]);
+    expect([concurrencyOf(["quay.io/acme/web"], list), concurrencyOf(["quay.io/acme/api"], list)]).toEqual([1, 4]);
   });
 
   it("plans nothing for a time whose run is closed", async () => {

@@ -1,10 +1,12 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { SEND_RETRIES } from "../../lib/notification/limits.ts";
 import { digestOf } from "../../lib/oci/digest.ts";
 import { deployLocally, type LocalDeployment } from "./deploy-locally.ts";
 import { newJumpingClock } from "./execution-scope.ts";
-import { prepareScene, type NightScene } from "./night-scene.ts";
+import { prepareScene, REPOSITORIES, type NightScene } from "./night-scene.ts";
 
 const night = (day: number): string => `2026-11-${String(day).padStart(2, "0")}T02:00:00Z`;
 /** At one message. */
@@ -14,15 +16,25 @@ describe("what Sealwatch's own stack does when a run is over", () => {
   let scene: NightScene;
   let one: LocalDeployment;
   const waits: number[] = [];
+  const beats: string[] = [];
+  const monitor = createServer(({ url }, response) => {
+    beats.push(url ?? "");
+    response.end();
+  });
   beforeAll(async () => {
-    scene = await prepareScene();
+    await new Promise<void>((resolve) => monitor.listen(0, "127.0.0.1", resolve));
+    scene = await prepareScene({}, { heartbeat: "awssecret:///prod/heartbeat" });
     scene.push("team/app", "1.0.0");
   });
   afterEach(async () => {
     await one.close();
     waits.length = 0;
+    beats.length = 0;
   });
-  afterAll(() => scene.close());
+  afterAll(async () => {
+    monitor.close();
+    await scene.close();
+  });
 
   const deploy = async (): Promise<string> => {
     const clock = newJumpingClock(Date.parse(night(1)));
@@ -30,7 +42,8 @@ describe("what Sealwatch's own stack does when a run is over", () => {
       if (milliseconds >= 600_000) waits.push(milliseconds / 1000);
       return clock.sleep(milliseconds);
     };
-    one = await deployLocally(scene.assembly, { secrets: scene.secrets, clock: { ...clock, sleep } });
+    const secrets = { ...scene.secrets, "prod/heartbeat": `http://127.0.0.1:${(monitor.address() as AddressInfo).port}/ping` };
+    one = await deployLocally(scene.assembly, { secrets, clock: { ...clock, sleep } });
     return one.functions.find(({ id }) => id.startsWith("Auditconclude"))!.role;
   };
   const count = (metric: string): number => one.metrics().filter(({ name }) => name === metric).length;
@@ -82,6 +95,15 @@ describe("what Sealwatch's own stack does when a run is over", () => {
     expect((await one.startScheduled(night(3))).status).toBe("SUCCEEDED");
     expect(puts() - before).toBe(2 * quiet);
     expect(one.denied()).toEqual([]);
+  });
+
+  it("is heard by whoever waits for its heartbeat, also where it dies after closing", async () => {
+    const role = await deploy();
+    for (const name of REPOSITORIES) scene.push(name, "1.0.0");
+    one.interruptions.plan({ role, action: "kms:Sign", phase: "asked", how: "kill" });
+    expect((await one.startScheduled(night(1))).status).toBe("SUCCEEDED");
+    expect(one.interruptions.outstanding).toEqual([]);
+    expect([...new Set(beats)]).toEqual(["/ping"]);
   });
 
   it("leaves a run to the later one that took it over, and does not say that it completed", async () => {

@@ -35,7 +35,10 @@ const PASSWORD = "correct horse";
  * Three repositories, each in a registry of its own: one for anybody, with these settings, one with a secret's password, one with a token
  * of ECR.
  */
-export async function prepareScene(settings: Readonly<Record<string, string>> = {}): Promise<NightScene> {
+export async function prepareScene(
+  settings: Readonly<Record<string, string>> = {},
+  more: { readonly heartbeat?: string } = {},
+): Promise<NightScene> {
   const directory = await mkdtemp(join(tmpdir(), "sealwatch-aws-"));
   const open = await startRegistry({ referrersApi: true });
   const locked = await startRegistry({ referrersApi: true, auth: { kind: "basic", user: "auditor", password: PASSWORD } });
@@ -47,6 +50,7 @@ export async function prepareScene(settings: Readonly<Record<string, string>> = 
     version: 1,
     policies: { release: { signers: [{ key: "release.pub" }] } },
     registries: { [open.host]: settings, [locked.host]: { credentials: `awssecret:///${SECRET}` }, [ecr.host]: { credentials: "ecr" } },
+    ...more,
     reports: [{ every: "month", formats: ["html", "csv", "json", "oscal"] }],
     repositories: REPOSITORIES.map((name) => ({ repository: `${registries[name].host}/${name}`, policy: "release" })),
   };

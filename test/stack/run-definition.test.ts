@@ -27,6 +27,16 @@ describe("the definition of a run", () => {
     );
   });
 
+  it("reads a list of items again that could not be read, and gets nothing back from thousands of children", () => {
+    const { States } = defineRun(PARTS) as { States: Record<string, { ItemProcessor: { States: Record<string, unknown> } }> };
+    const maps = [States["Registries"]!.ItemProcessor.States["Repositories"], States["LookAgain"]] as (typeof States)[string][];
+    for (const map of maps) {
+      expect(map).toMatchObject({ Output: {}, Retry: [{}, { ErrorEquals: ["States.ALL"] }] });
+      const ends = Object.values(map!.ItemProcessor.States).filter((state) => (state as { Type: string }).Type === "Succeed");
+      expect(ends).toEqual([{ Type: "Succeed", Output: {} }]);
+    }
+  });
+
   it("offers unsent messages again when they are an alarm, and once", () => {
     const { States } = defineRun(PARTS) as { States: Record<string, { Seconds?: number; Next?: string; Arguments?: object }> };
     expect(States["WaitForChannels"]).toMatchObject({ Type: "Wait", Next: "ConcludeLate" });

@@ -36,12 +36,13 @@ export async function planParts(watchList: WatchList, packed: string, now: numbe
   const held = [...(await ports.store.heldChanges())];
   const recorded = await recordWatchList(watchList, run, ports.store);
   const names = planWork(watchList.repositories).map(({ name }) => name);
+  const paced = findPaced(watchList);
   const missed = (name: string): number => {
     const last = run.lastCoverage(name);
     return last === null || (last.listed && last.unknown === 0) ? 1 : 0;
   };
   const ordered = record.status !== "open" ? [] : names.toSorted((left, right) => missed(left) - missed(right));
-  const registries = [...Map.groupBy(ordered, registryOf)].map(([host, repositories]) => ({
+  const registries = [...Map.groupBy(ordered, (name) => paced.get(name) ?? registryOf(name))].map(([host, repositories]) => ({
     host,
     repositories,
     concurrency: concurrencyOf(repositories, watchList),
@@ -63,10 +64,25 @@ export async function planParts(watchList: WatchList, packed: string, now: numbe
 }
 
 /**
- * How many repositories of these registries are audited at a time. A call keeps to the limits of a registry and knows nothing of others:
- * where there are some, one.
+ * How many of these repositories are audited at a time. A call keeps to the limits of a registry and knows nothing of others: where there
+ * are some, one.
  */
-export function concurrencyOf(repositories: readonly string[], { registries }: Pick<WatchList, "registries">): number {
-  const settings = repositories.flatMap((name) => registries.get(registryOf(name)) ?? []);
-  return settings.some(({ concurrency, budget }) => concurrency !== null || budget !== null) ? 1 : REPOSITORIES_AT_A_TIME;
+export function concurrencyOf(repositories: readonly string[], watchList: Pick<WatchList, "registries" | "repositories">): number {
+  const paced = findPaced(watchList);
+  return repositories.some((name) => paced.has(name)) ? 1 : REPOSITORIES_AT_A_TIME;
+}
+
+/** The registry with a pool or a budget of its own that each repository is read from, its signatures included; those without are not in. */
+function findPaced({ repositories, registries }: Pick<WatchList, "registries" | "repositories">): ReadonlyMap<string, string> {
+  const isPaced = (host: string): boolean => {
+    const { concurrency = null, budget = null } = registries.get(host) ?? {};
+    return concurrency !== null || budget !== null;
+  };
+  return new Map(
+    planWork(repositories).flatMap(({ name, entries }): [string, string][] => {
+      const signatures = entries.flatMap(({ signatureRepository }) => signatureRepository?.registry ?? []);
+      const paced = [registryOf(name), ...signatures].find(isPaced);
+      return paced === undefined ? [] : [[name, paced]];
+    }),
+  );
 }
