@@ -1,4 +1,4 @@
-import { longestGapHours } from "./schedule-gap.ts";
+import { isSchedule, longestGapHours } from "./schedule-gap.ts";
 import type { SealwatchProps } from "./sealwatch.ts";
 
 /** An alarm looks back over seven days: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html#alarm-evaluation */
@@ -9,7 +9,7 @@ const LONGEST_GAP_HOURS = 6 * 24;
  * @throws Error that names the option, what was found and what to write.
  */
 export function checkOptions({ schedule, timezone, email }: Pick<SealwatchProps, "schedule" | "timezone" | "email">): void {
-  if (schedule !== undefined && !/^(?:cron\(\S+(?: \S+){5}\)|rate\(\d+ (?:minute|hour|day)s?\))$/.test(schedule))
+  if (schedule !== undefined && !isSchedule(schedule))
     throw new Error(`schedule: found ${schedule}; write cron(0 2 * * ? *) or rate(1 day)`);
   if (schedule !== undefined && (longestGapHours(schedule) ?? Infinity) > LONGEST_GAP_HOURS)
     throw new Error(
@@ -20,7 +20,9 @@ export function checkOptions({ schedule, timezone, email }: Pick<SealwatchProps,
     throw new Error(`email: found ${email}; write an address such as oncall@acme.example`);
 }
 
+/** A name of the tz database as it is written there: AWS takes neither an offset nor other capitals. */
 function isTimeZone(name: string): boolean {
+  if (!/^[A-Z][\w+-]*(?:\/[A-Z][\w+-]*)*$/.test(name)) return false;
   try {
     return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
   } catch {

@@ -40,12 +40,29 @@ export function accessRegistries({ repositories, registries }: WatchList, place:
   ];
 }
 
-/** A policy holds 6,144 characters, and statements are what it is cut at: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
-const REPOSITORIES_OF_A_STATEMENT = 40;
+/**
+ * A policy holds 6,144 characters, a role ten of them, and statements are what they are cut at:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
+const STATEMENT_CHARACTERS = 5500;
+const STATEMENTS = 10;
 
 function chunk(resources: readonly string[]): string[][] {
-  const count = Math.ceil(resources.length / REPOSITORIES_OF_A_STATEMENT);
-  return Array.from({ length: count }, (_, at) =>
-    resources.slice(at * REPOSITORIES_OF_A_STATEMENT, (at + 1) * REPOSITORIES_OF_A_STATEMENT),
-  );
+  const chunks: string[][] = [];
+  let characters = Infinity;
+  for (const resource of resources) {
+    // In quotes, with a comma.
+    const more = resource.length + 3;
+    if (characters + more > STATEMENT_CHARACTERS) {
+      chunks.push([]);
+      characters = 0;
+    }
+    chunks.at(-1)!.push(resource);
+    characters += more;
+  }
+  if (chunks.length > STATEMENTS)
+    throw new Error(
+      `the watch list names ${resources.length} repositories of ECR, and a role may name about ${STATEMENTS * Math.floor(resources.length / chunks.length)}: deploy two watch lists`,
+    );
+  return chunks;
 }

@@ -36,7 +36,7 @@ export class AuditRun extends Construct {
   constructor(scope: Construct, { plan, audit, conclude, bucket, topic, schedule, timezone }: RunProps) {
     super(scope, "Run");
     const stack = Stack.of(this);
-    const role = new iam.Role(this, "Role", { assumedBy: new iam.ServicePrincipal("states.amazonaws.com") });
+    const role = new iam.Role(this, "Role", { assumedBy: ofAccount("states.amazonaws.com", stack) });
     const functions = [plan, audit, conclude].map(({ lambda }) => lambda.functionArn);
     const [planArn, auditArn, concludeArn] = functions as [string, string, string];
     this.machine = new sfn.CfnStateMachine(this, "Machine", {
@@ -74,7 +74,7 @@ export class AuditRun extends Construct {
 
   /** Each night by its own name: a duplicate event finds the run open or closed. */
   private startOnSchedule(schedule: string, timezone: string | undefined): void {
-    const role = new iam.Role(this, "ScheduleRole", { assumedBy: new iam.ServicePrincipal("scheduler.amazonaws.com") });
+    const role = new iam.Role(this, "ScheduleRole", { assumedBy: ofAccount("scheduler.amazonaws.com", Stack.of(this)) });
     role.addToPolicy(new iam.PolicyStatement({ sid: "Start", actions: ["states:StartExecution"], resources: [this.machine.ref] }));
     const nightly = new scheduler.CfnSchedule(this, "Schedule", {
       flexibleTimeWindow: { mode: "OFF" },
@@ -102,4 +102,9 @@ export class AuditRun extends Construct {
     });
     rule.node.addDependency(topic);
   }
+}
+
+/** A service that works for this account: https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html */
+function ofAccount(service: string, { account }: Stack): iam.ServicePrincipal {
+  return new iam.ServicePrincipal(service, { conditions: { StringEquals: { "aws:SourceAccount": account } } });
 }

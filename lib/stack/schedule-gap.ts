@@ -2,9 +2,30 @@ const DAYS = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 const HOURS: Readonly<Record<string, number>> = { minute: 1 / 60, hour: 1, day: 24 };
 
 /**
+ * Whether Scheduler takes an expression, as far as its times of day go: `rate(1 day)`, or a cron of six fields, of whose days one is `?`.
+ * https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
+ */
+export function isSchedule(text: string): boolean {
+  if (/^rate\([1-9]\d* (?:minute|hour|day)s?\)$/.test(text)) return true;
+  const fields = /^cron\((\S+(?: \S+){5})\)$/.exec(text)?.[1]?.split(" ");
+  if (fields === undefined) return false;
+  const [minute = "", hour = "", dayOfMonth = "", month = "", dayOfWeek = ""] = fields;
+  if ((dayOfMonth === "?") === (dayOfWeek === "?")) return false;
+  if (!/^(?:\*|\?|[\dLW,/*-]+)$/.test(dayOfMonth) || !/^[\dA-Za-z,/*-]+$/.test(month) || !/^(?:\?|[\dA-Za-z#,*-]+)$/.test(dayOfWeek))
+    return false;
+  return isTimeField(minute, 59) && isTimeField(hour, 23);
+}
+
+function isTimeField(field: string, most: number): boolean {
+  return field.split(",").every((part) => {
+    const [from, to, step] = /^(?:\*|(\d+)(?:-(\d+))?)(?:\/(\d+))?$/.exec(part)?.slice(1) ?? ["-1"];
+    return [from, to].every((value) => value === undefined || (Number(value) >= 0 && Number(value) <= most)) && step !== "0";
+  });
+}
+
+/**
  * The longest time between two starts of a schedule, in hours; null where that cannot be said: a cron that names days of the month, months
  * or years. Of hours in a day only that there are some is looked at, so that a day counts as 24.
- * Expressions: https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
  */
 export function longestGapHours(schedule: string): number | null {
   const rate = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(schedule);

@@ -21,7 +21,10 @@ import { createWatchListAsset } from "./watch-list-asset.ts";
 export interface SealwatchProps {
   /** Path of sealwatch.yaml. It is checked when the app is synthesized, and deployed with the keys and roots that it names. */
   readonly watchlist: string;
-  /** When a run starts: an expression of EventBridge Scheduler. Default: each night at two. */
+  /**
+   * When a run starts: an expression of EventBridge Scheduler. Default: each night at two; with a time zone at four, since no clock is
+   * changed then: AWS skips a time that a day does not have.
+   */
   readonly schedule?: string;
   /** Time zone of the schedule, such as `Europe/Berlin`. Default: UTC. */
   readonly timezone?: string;
@@ -41,6 +44,7 @@ export interface SealwatchProps {
 
 const TAG = { key: "application", value: "sealwatch" };
 const NIGHTLY = "cron(0 2 * * ? *)";
+const NIGHTLY_BY_LOCAL_TIME = "cron(0 4 * * ? *)";
 const SECOND_LOOK = Duration.minutes(10);
 const COVERAGE_PERCENT = 95;
 
@@ -132,7 +136,7 @@ export class Sealwatch extends Construct {
         ),
       ],
     });
-    const { schedule = NIGHTLY, timezone } = props;
+    const { timezone, schedule = timezone === undefined ? NIGHTLY : NIGHTLY_BY_LOCAL_TIME } = props;
     const { machine } = new AuditRun(this, { plan, audit, conclude, bucket, topic, schedule, timezone });
     const { dashboard } = new Observability(this, {
       topic,

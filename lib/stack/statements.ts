@@ -45,12 +45,15 @@ export function signBy(keyArn: string): StatementProps[] {
 
 const SECRET = "awssecret:///";
 
-/** The secrets that a watch list names as `awssecret:///NAME`; a name in an ARN is followed by six characters. */
+/**
+ * The secrets that a watch list names as `awssecret:///NAME`, or by an ARN, whole or without the six characters that follow the name:
+ * https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen
+ */
 export function readSecrets(references: readonly (string | null)[], { partition, region, account }: Place): StatementProps[] {
   const named = references.flatMap((reference) => (reference?.startsWith(SECRET) ? [reference.slice(SECRET.length)] : []));
   if (named.length === 0) return [];
-  const resources = [...new Set(named)].map((name) =>
-    name.startsWith("arn:") ? name : `arn:${partition}:secretsmanager:${region}:${account}:secret:${name}-??????`,
+  const resources = [...new Set(named)].flatMap((name) =>
+    name.startsWith("arn:") ? [name, `${name}-??????`] : `arn:${partition}:secretsmanager:${region}:${account}:secret:${name}-??????`,
   );
   return [{ sid: "Secrets", actions: ["secretsmanager:GetSecretValue"], resources }];
 }

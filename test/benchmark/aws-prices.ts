@@ -19,7 +19,8 @@ export const PRICES = {
 /** What a deployment costs a month, whatever it audits: price and number. */
 export const FIXED: readonly (readonly [what: string, price: number, count: number])[] = [
   ["keys, of the topic and for signatures", 1, 2],
-  ["alarms", 0.1, 7],
+  // An alarm is paid for by each metric that it looks at.
+  ["metrics of alarms", 0.1, 18],
   ["metrics of its own", 0.3, 10],
   ["dashboard", 3, 1],
 ];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { longestGapHours } from "../../lib/stack/schedule-gap.ts";
+import { isSchedule, longestGapHours } from "../../lib/stack/schedule-gap.ts";
 
 describe("the longest time between two runs", () => {
   it.each([
@@ -24,4 +24,28 @@ describe("the longest time between two runs", () => {
     "cron(0 2 ? * 6L *)",
     "cron(0 2 * * ? 2027)",
   ])("of %s cannot be said", (schedule) => expect(longestGapHours(schedule)).toBeNull());
+});
+
+describe("a schedule", () => {
+  it.each([
+    "rate(1 day)",
+    "rate(12 hours)",
+    "cron(0 2 * * ? *)",
+    "cron(0/15 8-18 ? * MON-FRI *)",
+    "cron(30 1,13 ? * 2#1 *)",
+    "cron(*/5 * L * ? 2027)",
+  ])("may be %s", (text) => expect(isSchedule(text)).toBe(true));
+
+  it.each([
+    "rate(0 days)",
+    "rate(1 week)",
+    "cron(0 2 * * * *)",
+    "cron(0 2 ? * ? *)",
+    "cron(60 2 * * ? *)",
+    "cron(0 24 * * ? *)",
+    "cron(0/0 2 * * ? *)",
+    "cron(foo bar * * ? *)",
+    "cron(0 2 * * ?)",
+    "at(2026-11-21T02:00:00)",
+  ])("may not be %s", (text) => expect(isSchedule(text)).toBe(false));
 });

@@ -1,42 +1,14 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { aws_ec2 as ec2, aws_kms as kms, Stack, Validations } from "aws-cdk-lib";
+import { aws_ec2 as ec2, aws_kms as kms, Stack } from "aws-cdk-lib";
 import { Annotations, Match, Template } from "aws-cdk-lib/assertions";
-import { AwsSolutionsChecks, ServerlessChecks } from "cdk-nag";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { Sealwatch, type SealwatchProps } from "../../lib/stack/sealwatch.ts";
+import { describe, expect, it } from "vitest";
+import { Sealwatch } from "../../lib/stack/sealwatch.ts";
 import { newRecommendedApp } from "../aws/example-stack.ts";
+import { FIXED } from "../benchmark/aws-prices.ts";
+import { createStack, directory, LIST, statementsOf, synthesize } from "./synthesize.ts";
 
-const LIST = join(import.meta.dirname, "sealwatch.yaml");
 const RUNBOOK = readFileSync(join(import.meta.dirname, "..", "..", "lib", "stack", "RUNBOOK.md"), "utf8");
-
-let directory: string;
-beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), "sealwatch-stack-"));
-});
-afterEach(() => rmSync(directory, { recursive: true }));
-
-async function createStack(props: Partial<SealwatchProps> = {}): Promise<Stack> {
-  const app = await newRecommendedApp(join(directory, "cdk.out"));
-  Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
-  const stack = new Stack(app, "Team", { env: { account: "111122223333", region: "eu-central-1" } });
-  const audit = new Sealwatch(stack, "Audit", { watchlist: LIST, ...props });
-  audit.node.addMetadata("test", "stack");
-  return stack;
-}
-
-const synthesize = async (props: Partial<SealwatchProps> = {}): Promise<Template> => Template.fromStack(await createStack(props));
-
-interface Statement {
-  readonly Action: string | string[];
-  readonly Resource: unknown;
-}
-
-function statementsOf(template: Template): Statement[] {
-  const policies = Object.values(template.findResources("AWS::IAM::Policy"));
-  return policies.flatMap(({ Properties }) => (Properties as { PolicyDocument: { Statement: Statement[] } }).PolicyDocument.Statement);
-}
 
 describe.skipIf(!existsSync(join(import.meta.dirname, "..", "..", "dist", "lambdas", "plan", "index.mjs")))("the stack", () => {
   it("has nothing that the checks find and nobody has given a reason for", async () => {
@@ -145,6 +117,15 @@ describe.skipIf(!existsSync(join(import.meta.dirname, "..", "..", "dist", "lambd
     expect(Object.values(alarms).map(({ Properties }) => Properties)).toMatchObject([{ EvaluationPeriods: hours, Period: 3600 }]);
   });
 
+  it("has as many metrics behind its alarms as are priced", async () => {
+    const alarms = Object.values((await synthesize()).findResources("AWS::CloudWatch::Alarm"));
+    const counts = alarms.map(({ Properties }) => {
+      const { Metrics = [{ MetricStat: {} }] } = Properties as { Metrics?: { MetricStat?: object }[] };
+      return Metrics.filter(({ MetricStat }) => MetricStat !== undefined).length;
+    });
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(FIXED.find(([what]) => what === "metrics of alarms")![2]);
+  });
+
   it("marks everything that can be marked as its own", async () => {
     const { Resources } = (await synthesize()).toJSON() as { Resources: Record<string, { Type: string; Properties?: object }> };
     const unmarked = Object.values(Resources).filter(({ Properties }) => !JSON.stringify(Properties ?? {}).includes('"application"'));
@@ -179,35 +160,6 @@ describe.skipIf(!existsSync(join(import.meta.dirname, "..", "..", "dist", "lambd
     expect(wide.map(({ Action }) => [Action].flat().every((action) => action.startsWith("ec2:")))).toEqual([true, true, true]);
   });
 
-  it("may read the secrets and take the roles that the watch list names, and pull from ECR under any name", async () => {
-    const path = join(directory, "sealwatch.yaml");
-    const role = "arn:aws:iam::444455556666:role/reader";
-    writeFileSync(
-      path,
-      `version: 1
-policies: { release: { signers: [{ keyless: { issuer: "https://issuer.example", subject: "https://build.example/release" } }] } }
-registries:
-  quay.io: { credentials: "awssecret:///prod/quay" }
-  ecr.internal: { credentials: ecr }
-  444455556666.dkr.ecr.eu-west-1.amazonaws.com: { credentials: "ecr:${role}" }
-repositories:
-  - { repository: quay.io/acme/app, policy: release }
-  - { repository: ecr.internal/acme/web, policy: release }
-  - { repository: 444455556666.dkr.ecr.eu-west-1.amazonaws.com/acme/api, policy: release }
-heartbeat: "awssecret:///prod/heartbeat"
-`,
-    );
-    const statements = statementsOf(await synthesize({ watchlist: path }));
-    const resourcesOf = (action: string): unknown[] =>
-      statements.filter(({ Action }) => [Action].flat().includes(action)).map(({ Resource }) => Resource);
-    expect(resourcesOf("secretsmanager:GetSecretValue")).toEqual([
-      "arn:aws:secretsmanager:eu-central-1:111122223333:secret:prod/quay-??????",
-      "arn:aws:secretsmanager:eu-central-1:111122223333:secret:prod/heartbeat-??????",
-    ]);
-    expect(resourcesOf("sts:AssumeRole")).toEqual([role]);
-    expect(resourcesOf("ecr:BatchGetImage")).toEqual(["arn:aws:ecr:eu-central-1:111122223333:repository/acme/web"]);
-  });
-
   it("may write reports, and keeps them, where the watch list asks for some", async () => {
     const path = join(directory, "sealwatch.yaml");
     const policy = `policies: { release: { signers: [{ keyless: { issuer: "https://issuer.example", subject: "https://build.example/release" } }] } }`;
@@ -223,32 +175,6 @@ heartbeat: "awssecret:///prod/heartbeat"
     expect(await written("reports: [{ every: month, formats: [html] }]\n")).toEqual(["evidence", "reports", "runs", "runs"]);
   });
 
-  it("is not synthesized from a watch list that needs files, variables or logins of this machine", async () => {
-    const path = join(directory, "sealwatch.yaml");
-    const policy = `policies: { release: { signers: [{ keyless: { issuer: "https://issuer.example", subject: "https://build.example/release" } }] } }`;
-    const registries = `registries: { quay.io: { credentials: "env:USER,PASSWORD" }, ghcr.io: { credentials: docker } }`;
-    const repositories = `repositories: [{ repository: quay.io/acme/app, policy: release }, { repository: ghcr.io/acme/app, policy: release }]`;
-    writeFileSync(path, `version: 1\n${policy}\n${registries}\n${repositories}\nheartbeat: env:HEARTBEAT\n`);
-    await expect(createStack({ watchlist: path })).rejects.toThrow(
-      /quay\.io\.credentials.*found env; write awssecret[\s\S]*ghcr\.io\.credentials.*found docker[\s\S]*heartbeat.*found env/,
-    );
-  });
-
-  it("may pull from more repositories than one policy can name", async () => {
-    const path = join(directory, "sealwatch.yaml");
-    const host = "111122223333.dkr.ecr.eu-central-1.amazonaws.com";
-    const names = Array.from({ length: 200 }, (_, at) => `  - { repository: ${host}/acme/a-service-with-a-name-${at}, policy: release }\n`);
-    const policy = `{ signers: [{ keyless: { issuer: "https://issuer.example", subject: "https://build.example/release" } }] }`;
-    writeFileSync(path, `version: 1\npolicies: { release: ${policy} }\nrepositories:\n${names.join("")}`);
-    const template = await synthesize({ watchlist: path });
-    const managed = Object.values(template.findResources("AWS::IAM::ManagedPolicy"));
-    expect(managed.length).toBeGreaterThan(0);
-    for (const { Properties } of managed)
-      expect(JSON.stringify((Properties as { PolicyDocument: object }).PolicyDocument).length).toBeLessThanOrEqual(6144);
-    const documents = [...managed, ...Object.values(template.findResources("AWS::IAM::Policy"))];
-    expect(JSON.stringify(documents).match(/a-service-with-a-name-\d+"/g)).toHaveLength(200);
-  });
-
   it("can stand twice in one stack, each with metrics of its own", async () => {
     const stack = await createStack();
     const second = new Sealwatch(stack, "Second", { watchlist: LIST });
@@ -258,16 +184,6 @@ heartbeat: "awssecret:///prod/heartbeat"
     );
     const dimensions = alarms.map(({ Properties }) => JSON.stringify((Properties as { Dimensions: unknown }).Dimensions));
     expect([alarms.length, new Set(dimensions).size]).toEqual([2, 2]);
-  });
-
-  it.each([
-    [{ schedule: "nightly" }, /schedule: found nightly/],
-    [{ schedule: "rate(7 days)" }, /schedule: found rate\(7 days\); write one that starts a run every day/],
-    [{ schedule: "cron(0 2 1 * ? *)" }, /on days of the week, such as cron\(0 2 \? \* MON-FRI \*\)/],
-    [{ timezone: "Mars/Olympus" }, /timezone: found Mars\/Olympus/],
-    [{ email: "oncall" }, /email: found oncall/],
-  ])("refuses %o before anything is deployed", async (props, message) => {
-    await expect(createStack(props)).rejects.toThrow(message);
   });
 
   it("says where everything is", async () => {
