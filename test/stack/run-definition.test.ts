@@ -32,7 +32,7 @@ describe("the definition of a run", () => {
     const maps = [States["Registries"]!.ItemProcessor.States["Repositories"], States["LookAgain"]] as (typeof States)[string][];
     for (const map of maps) {
       expect(map).toMatchObject({ Output: {}, Retry: [{}, { ErrorEquals: ["States.ALL"] }] });
-      const ends = Object.values(map!.ItemProcessor.States).filter((state) => (state as { Type: string }).Type === "Succeed");
+      const ends = Object.values(map!.ItemProcessor.States as Record<string, { Type: string }>).filter(({ Type }) => Type === "Succeed");
       expect(ends).toEqual([{ Type: "Succeed", Output: {} }]);
     }
   });
