@@ -45,7 +45,7 @@ export function buildReport(recorded: RecordedFacts, period: ReportPeriod): Repo
     findings,
     scopeChanges: listScopeChanges(facts, stretch),
     exceptions: listExceptions(facts, traces, stretch),
-    signers: countSigners([...traces.values()].flat(), stretch),
+    signers: countSigners(traces.values(), stretch),
     repositories,
     controls: controlsOf(facts, stretch),
   };

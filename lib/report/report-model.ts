@@ -136,6 +136,7 @@ export interface ReportException {
 export interface ReportSigner {
   readonly signer: string;
   readonly kind: VerifiedSigner["kind"];
+  /** As in the certificate, or the fingerprint of a key; `{tag}` stands for a tag of the digest that was signed. */
   readonly identity: string;
   readonly issuer: string | null;
   /** Releases of the period that it had signed. */
