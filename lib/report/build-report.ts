@@ -12,7 +12,7 @@ import { composeSentence } from "./compose-sentence.ts";
 import type { ReportModel, ReportNight, ReportRepository } from "./report-model.ts";
 import { endOf, formatInstant, startOf, type ReportPeriod } from "./report-period.ts";
 import { addStates } from "./state-counts.ts";
-import { summarise } from "./summarise.ts";
+import { summarise, tallyReleases } from "./summarise.ts";
 
 /**
  * The report on a period, from everything that is recorded: only what was known at `period.asOf` counts, so that the same facts and the same
@@ -30,7 +30,11 @@ export function buildReport(recorded: RecordedFacts, period: ReportPeriod): Repo
   // One that was watched, but never answered, is part of the truth.
   const traces = new Map(traced.filter(([name, own]) => own.length > 0 || looked.has(name)));
   const repositories = [...traces].map(([name, own]) => describeRepository(facts, name, own, nights, stretch, acknowledgers));
-  const summary = summarise(repositories, nights, countFindings(findings));
+  const summary = summarise(
+    repositories.map(({ releases }) => tallyReleases(releases)),
+    nights,
+    countFindings(findings),
+  );
   const title = formatPeriodTitle(period);
   return {
     format: 1,

@@ -57,6 +57,26 @@ describe("the first sentence", () => {
     expect(octoberReport(factsOf(ALL, other)).sentence).toContain("1 unsigned for 48 h.");
   });
 
+  it("calls unsigned what was, and not untrusted, where nobody could tell since the month before; and never says that it still is so", () => {
+    const nights = [
+      { ...unsigned, run: "2026-09-29T02:00:00Z" },
+      { ...unknown, run: "2026-09-30T02:00:00Z" },
+    ];
+    expect(octoberReport(factsOf(ALL, nights)).sentence).toContain("; 1 unsigned for 744 h and unknown at the end. 31 of 31");
+    const other = { ...unsigned, tag: "v2.0.0", run: octoberNight(31) };
+    expect(octoberReport(factsOf(ALL, [...nights, other])).sentence).toContain(
+      "; 2 unsigned for up to 744 h, 1 still so at the end, 1 unknown at the end. 31 of 31",
+    );
+  });
+
+  it("calls untrusted what was exempt while it was unsigned", () => {
+    const nights = [
+      { ...unsigned, exemption },
+      { ...unsigned, verdict: "untrusted" as const, run: octoberNight(31) },
+    ];
+    expect(octoberReport(factsOf(ALL, nights)).sentence).toContain("; 1 untrusted for 22 h and still so at the end.");
+  });
+
   it("counts what is exempt by itself, and what is unknown as neither", () => {
     const legacy = { ...unsigned, tag: "v0.1.0", exemption };
     expect(octoberReport(factsOf(ALL, [legacy, signed, { ...unknown, tag: "v2.0.0" }])).sentence).toContain(

@@ -1,6 +1,6 @@
 import { formatDay } from "../../notification/format-time.ts";
 import type { ReportModel, ReportRelease, ReportRepository } from "../report-model.ts";
-import { isWrong } from "../summarise.ts";
+import { tallyReleases } from "../summarise.ts";
 import { escapeHtml } from "./escape-html.ts";
 import { renderFolded, wrapWide } from "./render-table.ts";
 
@@ -19,16 +19,16 @@ export function* renderReleases({ repositories, summary }: ReportModel): Generat
 
 function renderRepository({ repository, releases }: ReportRepository, isShort: boolean): string {
   const groups = Map.groupBy(releases, describeGroup);
-  const wrong = releases.filter(isWrong).length;
-  const signed = releases.filter((release) => release.state === "signed" && !isWrong(release)).length;
+  const { wrong, right } = tallyReleases(releases);
   const notes = [
-    wrong > 0 && `<span class="s unsigned">${wrong} unsigned or untrusted for a time</span>`,
-    ...(["exempt", "pending", "unknown"] as const).map((state) => {
-      const count = releases.filter((release) => release.state === state && !isWrong(release)).length;
-      return count > 0 && `<span class="s ${state}">${count} ${state}</span>`;
-    }),
+    ...(["unsigned", "untrusted"] as const).map(
+      (word) => wrong[word].releases > 0 && `<span class="s ${word}">${wrong[word].releases} ${word} for a time</span>`,
+    ),
+    ...(["exempt", "pending", "unknown"] as const).map(
+      (state) => right[state] > 0 && `<span class="s ${state}">${right[state]} ${state}</span>`,
+    ),
   ].filter((note) => note !== false);
-  const summary = [`<b>${escapeHtml(repository)}</b>: ${signed} of ${releases.length} signed`, ...notes].join("; ");
+  const summary = [`<b>${escapeHtml(repository)}</b>: ${right.signed} of ${releases.length} signed`, ...notes].join("; ");
   // End tags that HTML leaves out keep thousands of rows small: https://html.spec.whatwg.org/multipage/syntax.html#optional-tags
   const columns = isShort
     ? ["First seen", "Verdict since", "Noted", "Tags and digests"]
