@@ -1,4 +1,5 @@
 import { REPORT_FILES, renderReport } from "../../lib/audit/render-report.ts";
+import { streamCsv } from "../../lib/audit/stream-csv.ts";
 import type { PackedReport } from "../../lib/audit/pack/build-pack.ts";
 import { loadRecordedFacts } from "../../lib/history/recorded-facts.ts";
 import type { HistoryStore } from "../../lib/history/store.ts";
@@ -6,7 +7,7 @@ import { escapeText } from "../../lib/notification/escape.ts";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
 import { buildReport } from "../../lib/report/build-report.ts";
 import type { ReportModel } from "../../lib/report/report-model.ts";
-import { endOf, formatInstant, readPeriod, type PeriodOptions } from "../../lib/report/report-period.ts";
+import { endOf, formatInstant, readPeriod, type PeriodOptions, type ReportPeriod } from "../../lib/report/report-period.ts";
 import type { ReportFormat } from "../../lib/watchlist/watch-list.ts";
 import { readNow, type CommonOptions } from "../doors/common-options.ts";
 import { ensureWritable, writeFile, writeResult } from "../doors/output.ts";
@@ -34,15 +35,34 @@ export async function report(options: ReportOptions): Promise<number> {
   if (pack !== undefined) await ensureWritable(pack, "--pack");
   return withHistory(options, async (store) => {
     if (store === null) throw new SealwatchError("history", "report: nothing is recorded yet; sealwatch audit begins a history");
-    const facts = await loadRecordedFacts(store, { until: formatInstant(endOf(period) - 1) });
-    const model = buildReport(facts, period);
-    if (pack !== undefined) await writePack(model, store, pack);
     // Whoever asks for a pack alone has the report in it.
-    if (pack === undefined || output !== undefined || options.format !== undefined)
-      await writeResult(await renderReport(model, format), output);
-    for (const file of [pack, output]) if (file !== undefined) process.stderr.write(`${escapeText(file)}: ${model.sentence}\n`);
+    const isAsked = pack === undefined || output !== undefined || options.format !== undefined;
+    const { sentence } =
+      pack === undefined && format === "csv"
+        ? await writeCsv(store, period, output)
+        : await writeWhole(store, period, { pack, format: isAsked ? format : null, output });
+    for (const file of [pack, output]) if (file !== undefined) process.stderr.write(`${escapeText(file)}: ${sentence}\n`);
     return 0;
   });
+}
+
+/** A line a release needs no more of the history at a time than one repository. */
+async function writeCsv(store: HistoryStore, period: ReportPeriod, output: string | undefined): Promise<{ sentence: string }> {
+  const { pieces, sentence } = await streamCsv(store, period);
+  await writeResult(pieces, output);
+  return { sentence: sentence() };
+}
+
+async function writeWhole(
+  store: HistoryStore,
+  period: ReportPeriod,
+  { pack, format, output }: { pack: string | undefined; format: ReportFormat | null; output: string | undefined },
+): Promise<{ sentence: string }> {
+  const facts = await loadRecordedFacts(store, { until: formatInstant(endOf(period) - 1) });
+  const model = buildReport(facts, period);
+  if (pack !== undefined) await writePack(model, store, pack);
+  if (format !== null) await writeResult(await renderReport(model, format), output);
+  return model;
 }
 
 function isFormat(text: string): text is ReportFormat {

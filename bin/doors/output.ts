@@ -6,10 +6,14 @@ import { pipeline } from "node:stream/promises";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
 
 /** Writes a result to stdout, or to a file that is either the old one or the whole new one, with its old mode. `option` named the file. */
-export async function writeResult(result: string | Iterable<string>, file: string | undefined, option = "--output"): Promise<void> {
+export async function writeResult(
+  result: string | Iterable<string> | AsyncIterable<string>,
+  file: string | undefined,
+  option = "--output",
+): Promise<void> {
   const text = typeof result === "string" ? [result] : result;
   if (file === undefined) {
-    for (const piece of text) await print(piece);
+    for await (const piece of text) await print(piece);
     return;
   }
   await writeFile(text, file, option);
@@ -25,7 +29,7 @@ export async function writeFile(pieces: Pieces, file: string, option = "--output
   }
 }
 
-type Pieces = Iterable<string> | AsyncIterable<Uint8Array>;
+type Pieces = Iterable<string> | AsyncIterable<string | Uint8Array>;
 
 function print(piece: string): Promise<void> {
   return new Promise((settle, reject) => {
