@@ -39,6 +39,9 @@ function describeNights({ nights: counts }: ReportSummary, nights: readonly Peri
     counts.incomplete > 0 && `incomplete: ${formatDayList(days("incomplete"))}`,
     nights[0]?.status === "before" && `the history begins on ${formatDayInWords(nights.find(({ status }) => status !== "before")!.day)}`,
   ].filter((note) => note !== false);
-  const what = `${counts.complete} of ${counts.expected} ${counts.expected === 1 ? "night" : "nights"} complete`;
+  const isEarly = nights.every(({ status }) => status === "awaited" || status === "before");
+  const what = isEarly
+    ? "No run of these days has ended yet"
+    : `${counts.complete} of ${counts.expected} ${counts.expected === 1 ? "night" : "nights"} complete`;
   return notes.length === 0 ? what : `${what} (${notes.join("; ")})`;
 }

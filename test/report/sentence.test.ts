@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { buildReport } from "../../lib/report/build-report.ts";
+import { readPeriod } from "../../lib/report/report-period.ts";
 import { digest } from "../history/examples.ts";
 import { factsOf, octoberNight, octoberReport, octoberRun } from "./hand-made.ts";
 
@@ -94,6 +96,13 @@ describe("the first sentence", () => {
     expect(octoberReport(late).sentence).toContain("11 of 11 nights complete (the history begins on 21 October).");
     expect(octoberReport(factsOf([], [])).sentence).toBe("October 2026: nothing is recorded; the history had not begun.");
     expect(octoberReport(late, "2026-10-10").sentence).toBe("October 2026 so far: nothing is recorded; the history had not begun.");
+  });
+
+  it("counts no nights where none is over yet", () => {
+    const period = readPeriod({ from: "2026-11-01" }, Date.parse("2026-11-01T01:00:00Z"));
+    expect(buildReport(factsOf(ALL, [signed]), period).sentence).toBe(
+      "1 November 2026 so far: 1 of 1 release in 1 repository signed. No run of these days has ended yet.",
+    );
   });
 
   it("knows nothing of a run before it was over", () => {
