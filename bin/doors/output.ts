@@ -3,28 +3,46 @@ import { access, chmod, realpath, rename, rm, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { setImmediate } from "node:timers/promises";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
 
-/** Writes a result to stdout, or to a file that is either the old one or the whole new one, with its old mode. `option` named the file. */
+/** Who named a file, and what stops the writing to it. */
+export interface Writing {
+  /** The option that named the file. */
+  readonly option?: string;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Writes a result to stdout, or to a file that is either the old one or the whole new one, with its old mode.
+ * @throws SealwatchError `usage` where that cannot be done, `aborted` where the signal came first.
+ */
 export async function writeResult(
   result: string | Iterable<string> | AsyncIterable<string>,
   file: string | undefined,
-  option = "--output",
+  writing: Writing = {},
 ): Promise<void> {
   const text = typeof result === "string" ? [result] : result;
   if (file === undefined) {
-    for await (const piece of text) await print(piece);
+    for await (const piece of text) {
+      await print(piece);
+      // Writing to a file that the shell opened waits for nothing: a signal would never be heard.
+      await setImmediate();
+      if (writing.signal?.aborted === true) throw stopped();
+    }
     return;
   }
-  await writeFile(text, file, option);
+  await writeFile(text, file, writing);
 }
 
 /** Writes a file in pieces, as they come. It is the old one until all of them are there. */
-export async function writeFile(pieces: Pieces, file: string, option = "--output"): Promise<void> {
+export async function writeFile(pieces: Pieces, file: string, { option = "--output", signal }: Writing = {}): Promise<void> {
   try {
     const target = await findTarget(file);
-    await (target.regular ? replaceFile(target.path, pieces, target.mode) : writePieces(target.path, pieces));
+    const write = (path: string): Promise<void> => pipeline(Readable.from(pieces), createWriteStream(path), { signal });
+    await (target.regular ? replaceFile(target.path, write, target.mode) : write(target.path));
   } catch (error) {
+    if (signal?.aborted === true) throw stopped();
     throw error instanceof SealwatchError ? error : cannotWrite(file, error, option);
   }
 }
@@ -49,16 +67,17 @@ export async function ensureWritable(file: string, option = "--output"): Promise
 
 /** Where the bytes go: behind a link, its target; a device or pipe is written to and never replaced. */
 async function findTarget(file: string): Promise<{ path: string; regular: boolean; mode: number | null }> {
+  if (file === "") throw new Error("it has no name");
   const present = await stat(file).catch(() => null);
   if (present === null) return { path: resolve(file), regular: true, mode: null };
   if (present.isDirectory()) throw new Error("it is a directory");
   return { path: await realpath(file), regular: present.isFile(), mode: present.mode };
 }
 
-async function replaceFile(path: string, text: Pieces, mode: number | null): Promise<void> {
+async function replaceFile(path: string, write: (path: string) => Promise<void>, mode: number | null): Promise<void> {
   const draft = `${path}.${process.pid}.part`;
   try {
-    await writePieces(draft, text);
+    await write(draft);
     if (mode !== null) await chmod(draft, mode);
     await rename(draft, path);
   } catch (error) {
@@ -67,8 +86,8 @@ async function replaceFile(path: string, text: Pieces, mode: number | null): Pro
   }
 }
 
-function writePieces(path: string, text: Pieces): Promise<void> {
-  return pipeline(Readable.from(text), createWriteStream(path));
+function stopped(): SealwatchError {
+  return new SealwatchError("aborted", "write the result: stopped before its end");
 }
 
 function cannotWrite(file: string, error: unknown, option: string): SealwatchError {
