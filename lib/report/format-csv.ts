@@ -23,6 +23,8 @@ const COLUMNS: Readonly<Record<string, (release: ReportRelease) => string>> = {
 };
 
 const CELL_LIMIT_CHARACTERS = 4096;
+/** Wide forms count: a spreadsheet of East Asia reads them as the narrow ones. */
+const FORMULA = /^[=+\-@\uff1d\uff0b\uff0d\uff20]/;
 
 /** Rows that are formatted together: few enough for a pipe, however many releases a repository has. */
 const ROWS_TOGETHER = 500;
@@ -53,7 +55,7 @@ export function* formatCsvRows(releases: readonly ReportRelease[]): Generator<st
  */
 export function formatCell(text: string): string {
   const shown = escapeText(text, CELL_LIMIT_CHARACTERS);
-  const safe = /^[=+\-@]/.test(shown.trimStart()) ? `'${shown}` : shown;
+  const safe = FORMULA.test(shown.trimStart()) ? `'${shown}` : shown;
   return /[",]|^ | $/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
