@@ -34,7 +34,7 @@ export function buildReport(recorded: RecordedFacts, period: ReportPeriod): Repo
     sentence: composeSentence(title, summary, nights),
     summary,
     nights: nights.map(({ day, status, run, why }, at): ReportNight => {
-      const states = run === null ? null : statesOf(repositories, at);
+      const states = run === null ? null : statesOf(repositories, at, run.coverage.size);
       return { day, status, run: run?.id ?? null, why, states };
     }),
     findings,
@@ -46,8 +46,10 @@ export function buildReport(recorded: RecordedFacts, period: ReportPeriod): Repo
   };
 }
 
-function statesOf(repositories: readonly ReportRepository[], night: number): ReportNight["states"] {
-  return addStates(repositories.flatMap(({ nights }) => nights[night]?.states ?? []));
+/** Null where a run looked for repositories and saw none of them. */
+function statesOf(repositories: readonly ReportRepository[], night: number, watched: number): ReportNight["states"] {
+  const seen = repositories.flatMap(({ nights }) => nights[night]?.states ?? []);
+  return seen.length === 0 && watched > 0 ? null : addStates(seen);
 }
 
 /** Of the last watch list that a run of the period, or one before it, audited by. */

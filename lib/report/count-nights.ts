@@ -1,3 +1,4 @@
+import type { Coverage } from "../history/state.ts";
 import type { PeriodNight } from "./period-nights.ts";
 import type { ReleaseTrace } from "./release-trace.ts";
 import type { ReleaseState, RepositoryNight } from "./report-model.ts";
@@ -9,7 +10,10 @@ export function countNights(
   traces: readonly ReleaseTrace[],
   nights: readonly PeriodNight[],
 ): (RepositoryNight | null)[] {
-  const looked = nights.flatMap(({ run }, night) => (run?.coverage.has(repository) === true ? [{ night, run }] : []));
+  const looked = nights.flatMap(({ run }, night) => {
+    const coverage = run?.coverage.get(repository);
+    return run === null || coverage === undefined || !isSeen(coverage) ? [] : [{ night, run }];
+  });
   const cells = looked.map(() => noStates());
   const times = looked.map(({ run }) => run.at);
   // Most releases are the same for the whole period: one span is found among the nights by halving, not night by night.
@@ -20,6 +24,11 @@ export function countNights(
   for (const [at, { night, run }] of looked.entries())
     counted[night] = { listed: run.coverage.get(repository)!.listed, states: cells[at]! };
   return counted;
+}
+
+/** Where its audit failed as a whole, none of the releases that were there was looked at: what they were before is not what they were then. */
+function isSeen({ listed, expected, releases }: Coverage): boolean {
+  return listed || releases > 0 || expected === 0;
 }
 
 function addSpan(cells: readonly Record<ReleaseState, number>[], state: ReleaseState, first: number, end: number): void {
