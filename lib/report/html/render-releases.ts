@@ -60,7 +60,7 @@ function renderRelease(release: ReportRelease): string {
   const { first, so } = describeTimes(release);
   const notes = [describeSigning([release]), ...describeNotes(release)].filter((note) => note !== "").join("; ");
   const tail = notes === "" ? (so === "" ? "" : `<td>${so}`) : `<td>${so}<td>${notes}`;
-  return `\n<tr><td>${escapeHtml(tag)}<td class=d>${escapeHtml(digest ?? "")}<td>${first}${tail}`;
+  return `\n<tr><th scope=row>${escapeHtml(tag)}<td class=d>${escapeHtml(digest ?? "")}<td>${first}${tail}`;
 }
 
 /** One line for all releases of a group that came in one night and of which the same is noted, newest first; of their signing first and last day. */
