@@ -1,4 +1,4 @@
-import type { Coverage } from "../history/state.ts";
+import { isSeen } from "./is-seen.ts";
 import type { PeriodNight } from "./period-nights.ts";
 import type { ReleaseTrace } from "./release-trace.ts";
 import type { ReleaseState, RepositoryNight } from "./report-model.ts";
@@ -24,11 +24,6 @@ export function countNights(
   for (const [at, { night, run }] of looked.entries())
     counted[night] = { listed: run.coverage.get(repository)!.listed, states: cells[at]! };
   return counted;
-}
-
-/** Where its audit failed as a whole, none of the releases that were there was looked at: what they were before is not what they were then. */
-function isSeen({ listed, expected, releases }: Coverage): boolean {
-  return listed || releases > 0 || expected === 0;
 }
 
 function addSpan(cells: readonly Record<ReleaseState, number>[], state: ReleaseState, first: number, end: number): void {

@@ -29,6 +29,7 @@ describe("a night on which the audit of a repository failed as a whole", () => {
   it("counts none of its releases as what they were before", () => {
     const report = reportOn(seen, failed);
     expect(report.nights[4]).toMatchObject({ status: "incomplete", states: { signed: 1, unknown: 0 } });
+    expect(report.nights[4]!.why).toBe(`1 repository (${OTHER}) not looked at`);
     expect(report.nights[5]).toMatchObject({ status: "complete", states: { signed: 2 } });
     expect(report.repositories.map(({ nights }) => nights[4]?.states.signed ?? null)).toEqual([1, null]);
     expect(report.sentence).toContain("2 of 2 releases in 2 repositories signed. 30 of 31 nights complete (incomplete: 5 October).");
