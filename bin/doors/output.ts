@@ -25,7 +25,7 @@ export async function writeResult(
   const text = typeof result === "string" ? [result] : result;
   if (file === undefined) {
     for await (const piece of text) {
-      await print(piece);
+      if (!(await print(piece))) return;
       // Writing to a file that the shell opened waits for nothing: a signal would never be heard.
       await setImmediate();
       if (writing.signal?.aborted === true) throw stopped();
@@ -49,9 +49,10 @@ export async function writeFile(pieces: Pieces, file: string, { option = "--outp
 
 type Pieces = Iterable<string> | AsyncIterable<string | Uint8Array>;
 
-function print(piece: string): Promise<void> {
+/** False where nobody reads any more: what would follow is not worth the work. */
+function print(piece: string): Promise<boolean> {
   return new Promise((settle, reject) => {
-    process.stdout.write(piece, (error) => (error && !isBrokenPipe(error) ? reject(cannotPrint(error)) : settle()));
+    process.stdout.write(piece, (error) => (error && !isBrokenPipe(error) ? reject(cannotPrint(error)) : settle(!error)));
   });
 }
 
@@ -90,8 +91,15 @@ function stopped(): SealwatchError {
   return new SealwatchError("aborted", "write the result: stopped before its end");
 }
 
+const REMEDIES: ReadonlyMap<string, (directory: string) => string> = new Map([
+  ["ENOENT", (directory) => `the directory ${directory} does not exist; create it, or name another file`],
+  ["EACCES", (directory) => `this user may not write in ${directory}; name another file`],
+  ["ENOSPC", (directory) => `the disk of ${directory} is full; free some space, or name another file`],
+]);
+
 function cannotWrite(file: string, error: unknown, option: string): SealwatchError {
-  const why = error instanceof Error ? error.message : String(error);
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const why = REMEDIES.get(code)?.(dirname(resolve(file))) ?? (error instanceof Error ? error.message : String(error));
   return new SealwatchError("usage", `${option} ${file}: cannot be written: ${why}`, { cause: error });
 }
 

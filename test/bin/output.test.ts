@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -33,5 +35,20 @@ describe("a result that is stopped halfway", () => {
       code: "aborted",
     });
     expect(readdirSync(directory)).toEqual([]);
+  });
+});
+
+const ENDLESS = `
+  import { writeResult } from ${JSON.stringify(join(import.meta.dirname, "../../bin/doors/output.ts"))};
+  process.stdout.on("error", () => {});
+  function* lines() { for (;;) yield "line\\n".repeat(1000); }
+  await writeResult(lines(), undefined);
+`;
+
+describe("a result that nobody reads to its end", () => {
+  it("is not made to its end", async () => {
+    const child = spawn(process.execPath, ["--input-type=module", "--eval", ENDLESS], { stdio: ["ignore", "pipe", "ignore"] });
+    child.stdout.once("data", () => child.stdout.destroy());
+    expect(await once(child, "exit")).toEqual([0, null]);
   });
 });

@@ -108,7 +108,7 @@ describe("report", () => {
     [["--format", "pdf"], "--format pdf: write one of html, json, oscal, csv"],
     [["--format", "constructor"], "--format constructor: write one of"],
     [["--from", "2099-01-01"], "of which nothing is known"],
-    [["--output", "missing/page.html"], "--output missing/page.html: cannot be written"],
+    [["--output", "missing/page.html"], "missing does not exist; create it, or name another file"],
     [["--pack", "missing/pack.zip"], "--pack missing/pack.zip: cannot be written"],
     [["--output", ""], "--output : cannot be written: it has no name"],
     [["--output", ".sealwatch/history.db"], "--output .sealwatch/history.db: that is the history; name another file"],
