@@ -1,5 +1,5 @@
 import { parseWatchListDocument, type WatchListDocument } from "../watchlist/watch-list-document.ts";
-import type { Digest } from "../oci/digest.ts";
+import { matchesDigest, type Digest } from "../oci/digest.ts";
 import { SealwatchError } from "../oci/sealwatch-error.ts";
 import { createTextPool, shareObservation } from "./share-texts.ts";
 import type { Finding, Observation, RunId, RunRecord } from "./state.ts";
@@ -24,6 +24,7 @@ export interface RecordedFacts extends RecordedFrame {
 }
 
 const PAGE = 100;
+const REMEDY = "restore the history from a backup (sealwatch history --verify names the run)";
 
 /** Reads a history: all runs, findings and watch lists, and what was observed up to a run, inclusive. */
 export async function loadRecordedFacts(store: HistoryStore, { until }: { readonly until: RunId }): Promise<RecordedFacts> {
@@ -39,6 +40,9 @@ export async function loadRecordedFrame(store: HistoryStore): Promise<RecordedFr
   const watchLists = new Map<Digest, WatchListDocument>();
   for (const digest of new Set(runs.flatMap(({ watchList }) => watchList ?? []))) {
     const bytes = await store.loadEvidence(digest);
+    // One that is another would make a report without the exemptions of the run, or with others.
+    if (bytes !== null && !matchesDigest(bytes, digest))
+      throw new SealwatchError("history-damaged", `read the watch list ${digest}: its bytes are not the ones that it names; ${REMEDY}`);
     const document = bytes === null ? null : parseWatchListDocument(new TextDecoder().decode(bytes));
     if (document !== null) watchLists.set(digest, document);
   }
@@ -68,10 +72,7 @@ export async function loadObservations(store: HistoryStore, name: string, { unti
 function demandObservation(entry: Partial<Observation> | null, name: string): void {
   if (typeof entry?.run === "string" && typeof entry.tag === "string" && Array.isArray(entry.signers) && entry.verdict !== undefined)
     return;
-  throw new SealwatchError(
-    "history-damaged",
-    `read what was observed of ${name}: an entry is not as it was recorded; restore the history from a backup (history --verify names the run)`,
-  );
+  throw new SealwatchError("history-damaged", `read what was observed of ${name}: an entry is not as it was recorded; ${REMEDY}`);
 }
 
 async function loadRuns(store: HistoryStore): Promise<RunRecord[]> {
