@@ -108,6 +108,6 @@ async function write(proposals: readonly Proposal[], file: string): Promise<void
   }
   for (const name of added.present) say(`${name} is on the list already and keeps its entry`);
   if (added.text === null) return;
-  await writeResult(added.text, file, "--write");
+  await writeResult(added.text, file, { option: "--write" });
   say(`Written: ${file}. Next: sealwatch audit --config ${file}`);
 }

@@ -1,4 +1,6 @@
+import { resolve } from "node:path";
 import { REPORT_FILES, renderReport } from "../../lib/audit/render-report.ts";
+import { streamCsv } from "../../lib/audit/stream-csv.ts";
 import type { PackedReport } from "../../lib/audit/pack/build-pack.ts";
 import { loadRecordedFacts } from "../../lib/history/recorded-facts.ts";
 import type { HistoryStore } from "../../lib/history/store.ts";
@@ -6,11 +8,12 @@ import { escapeText } from "../../lib/notification/escape.ts";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
 import { buildReport } from "../../lib/report/build-report.ts";
 import type { ReportModel } from "../../lib/report/report-model.ts";
-import { endOf, formatInstant, readPeriod, type PeriodOptions } from "../../lib/report/report-period.ts";
+import { endOf, formatInstant, readPeriod, type PeriodOptions, type ReportPeriod } from "../../lib/report/report-period.ts";
 import type { ReportFormat } from "../../lib/watchlist/watch-list.ts";
-import { readNow, type CommonOptions } from "../doors/common-options.ts";
+import { historyPath, readNow, watchListPath, type CommonOptions } from "../doors/common-options.ts";
 import { ensureWritable, writeFile, writeResult } from "../doors/output.ts";
 import { withHistory } from "../doors/recorded-history.ts";
+import { stopOnSignals } from "../doors/signals.ts";
 
 interface ReportOptions extends CommonOptions, PeriodOptions {
   readonly format?: string;
@@ -32,27 +35,79 @@ export async function report(options: ReportOptions): Promise<number> {
   const period = readPeriod(options, readNow(options).now);
   if (output !== undefined) await ensureWritable(output);
   if (pack !== undefined) await ensureWritable(pack, "--pack");
+  refuseOverwriting(options);
+  const signal = stopOnSignals("what is not whole is not kept");
   return withHistory(options, async (store) => {
     if (store === null) throw new SealwatchError("history", "report: nothing is recorded yet; sealwatch audit begins a history");
-    const facts = await loadRecordedFacts(store, { until: formatInstant(endOf(period) - 1) });
-    const model = buildReport(facts, period);
-    if (pack !== undefined) await writePack(model, store, pack);
     // Whoever asks for a pack alone has the report in it.
-    if (pack === undefined || output !== undefined || options.format !== undefined)
-      await writeResult(await renderReport(model, format), output);
-    for (const file of [pack, output]) if (file !== undefined) process.stderr.write(`${escapeText(file)}: ${model.sentence}\n`);
+    const isAsked = pack === undefined || output !== undefined || options.format !== undefined;
+    const { sentence } =
+      pack === undefined && format === "csv"
+        ? await writeCsv(store, period, output, signal)
+        : await writeWhole(store, period, { pack, format: isAsked ? format : null, output, signal });
+    for (const file of [pack, output]) if (file !== undefined) process.stderr.write(`${escapeText(file)}: ${sentence}\n`);
     return 0;
   });
+}
+
+/** A file that is written is replaced: one that something is read from, or that was just written, is not to be. */
+function refuseOverwriting(options: ReportOptions): void {
+  const { output, pack } = options;
+  const kept = new Map([
+    [historyPath(options), "the history"],
+    [watchListPath(options), "the watch list"],
+  ]);
+  for (const [option, file] of [
+    ["--output", output],
+    ["--pack", pack],
+  ] as const) {
+    if (file === undefined) continue;
+    const is = kept.get(resolve(file));
+    if (is !== undefined) throw new SealwatchError("usage", `${option} ${file}: that is ${is}; name another file`);
+    kept.set(resolve(file), "the file of --output");
+  }
+}
+
+/** A line a release needs no more of the history at a time than one repository. */
+async function writeCsv(
+  store: HistoryStore,
+  period: ReportPeriod,
+  output: string | undefined,
+  signal: AbortSignal,
+): Promise<{ sentence: string }> {
+  const { pieces, sentence } = await streamCsv(store, period);
+  await writeResult(pieces, output, { signal });
+  return { sentence: sentence() };
+}
+
+interface Wanted {
+  readonly pack: string | undefined;
+  /** Null where only a pack is asked for. */
+  readonly format: ReportFormat | null;
+  readonly output: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+async function writeWhole(
+  store: HistoryStore,
+  period: ReportPeriod,
+  { pack, format, output, signal }: Wanted,
+): Promise<{ sentence: string }> {
+  const facts = await loadRecordedFacts(store, { until: formatInstant(endOf(period) - 1) });
+  const model = buildReport(facts, period);
+  if (pack !== undefined) await writePack(model, store, pack, signal);
+  if (format !== null) await writeResult(await renderReport(model, format), output, { signal });
+  return model;
 }
 
 function isFormat(text: string): text is ReportFormat {
   return Object.hasOwn(REPORT_FILES, text);
 }
 
-async function writePack(model: ReportModel, store: HistoryStore, file: string): Promise<void> {
+async function writePack(model: ReportModel, store: HistoryStore, file: string, signal: AbortSignal): Promise<void> {
   const [{ buildPack }, { formatZip }] = await Promise.all([
     import("../../lib/audit/pack/build-pack.ts"),
     import("../../lib/audit/pack/format-zip.ts"),
   ]);
-  await writeFile(formatZip(buildPack(model, PACKED, store), Date.parse(model.asOf)), file, "--pack");
+  await writeFile(formatZip(buildPack(model, PACKED, store), Date.parse(model.asOf)), file, { option: "--pack", signal });
 }

@@ -3,33 +3,56 @@ import { access, chmod, realpath, rename, rm, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { setImmediate } from "node:timers/promises";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
 
-/** Writes a result to stdout, or to a file that is either the old one or the whole new one, with its old mode. `option` named the file. */
-export async function writeResult(result: string | Iterable<string>, file: string | undefined, option = "--output"): Promise<void> {
+/** Who named a file, and what stops the writing to it. */
+export interface Writing {
+  /** The option that named the file. */
+  readonly option?: string;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Writes a result to stdout, or to a file that is either the old one or the whole new one, with its old mode.
+ * @throws SealwatchError `usage` where that cannot be done, `aborted` where the signal came first.
+ */
+export async function writeResult(
+  result: string | Iterable<string> | AsyncIterable<string>,
+  file: string | undefined,
+  writing: Writing = {},
+): Promise<void> {
   const text = typeof result === "string" ? [result] : result;
   if (file === undefined) {
-    for (const piece of text) await print(piece);
+    for await (const piece of text) {
+      if (!(await print(piece))) return;
+      // Writing to a file that the shell opened waits for nothing: a signal would never be heard.
+      await setImmediate();
+      if (writing.signal?.aborted === true) throw stopped();
+    }
     return;
   }
-  await writeFile(text, file, option);
+  await writeFile(text, file, writing);
 }
 
 /** Writes a file in pieces, as they come. It is the old one until all of them are there. */
-export async function writeFile(pieces: Pieces, file: string, option = "--output"): Promise<void> {
+export async function writeFile(pieces: Pieces, file: string, { option = "--output", signal }: Writing = {}): Promise<void> {
   try {
     const target = await findTarget(file);
-    await (target.regular ? replaceFile(target.path, pieces, target.mode) : writePieces(target.path, pieces));
+    const write = (path: string): Promise<void> => pipeline(Readable.from(pieces), createWriteStream(path), { signal });
+    await (target.regular ? replaceFile(target.path, write, target.mode) : write(target.path));
   } catch (error) {
+    if (signal?.aborted === true) throw stopped();
     throw error instanceof SealwatchError ? error : cannotWrite(file, error, option);
   }
 }
 
-type Pieces = Iterable<string> | AsyncIterable<Uint8Array>;
+type Pieces = Iterable<string> | AsyncIterable<string | Uint8Array>;
 
-function print(piece: string): Promise<void> {
+/** False where nobody reads any more: what would follow is not worth the work. */
+function print(piece: string): Promise<boolean> {
   return new Promise((settle, reject) => {
-    process.stdout.write(piece, (error) => (error && !isBrokenPipe(error) ? reject(cannotPrint(error)) : settle()));
+    process.stdout.write(piece, (error) => (error && !isBrokenPipe(error) ? reject(cannotPrint(error)) : settle(!error)));
   });
 }
 
@@ -45,16 +68,17 @@ export async function ensureWritable(file: string, option = "--output"): Promise
 
 /** Where the bytes go: behind a link, its target; a device or pipe is written to and never replaced. */
 async function findTarget(file: string): Promise<{ path: string; regular: boolean; mode: number | null }> {
+  if (file === "") throw new Error("it has no name");
   const present = await stat(file).catch(() => null);
   if (present === null) return { path: resolve(file), regular: true, mode: null };
   if (present.isDirectory()) throw new Error("it is a directory");
   return { path: await realpath(file), regular: present.isFile(), mode: present.mode };
 }
 
-async function replaceFile(path: string, text: Pieces, mode: number | null): Promise<void> {
+async function replaceFile(path: string, write: (path: string) => Promise<void>, mode: number | null): Promise<void> {
   const draft = `${path}.${process.pid}.part`;
   try {
-    await writePieces(draft, text);
+    await write(draft);
     if (mode !== null) await chmod(draft, mode);
     await rename(draft, path);
   } catch (error) {
@@ -63,12 +87,19 @@ async function replaceFile(path: string, text: Pieces, mode: number | null): Pro
   }
 }
 
-function writePieces(path: string, text: Pieces): Promise<void> {
-  return pipeline(Readable.from(text), createWriteStream(path));
+function stopped(): SealwatchError {
+  return new SealwatchError("aborted", "write the result: stopped before its end");
 }
 
+const REMEDIES: ReadonlyMap<string, (directory: string) => string> = new Map([
+  ["ENOENT", (directory) => `the directory ${directory} does not exist; create it, or name another file`],
+  ["EACCES", (directory) => `this user may not write in ${directory}; name another file`],
+  ["ENOSPC", (directory) => `the disk of ${directory} is full; free some space, or name another file`],
+]);
+
 function cannotWrite(file: string, error: unknown, option: string): SealwatchError {
-  const why = error instanceof Error ? error.message : String(error);
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const why = REMEDIES.get(code)?.(dirname(resolve(file))) ?? (error instanceof Error ? error.message : String(error));
   return new SealwatchError("usage", `${option} ${file}: cannot be written: ${why}`, { cause: error });
 }
 

@@ -14,7 +14,7 @@ export function openReportFolder(options: CommonOptions): ReportPort {
     addressOf,
     async save(month, file, text) {
       await mkdir(addressOf(month), { recursive: true });
-      await writeResult(text, join(addressOf(month), file), "scheduled report");
+      await writeResult(text, join(addressOf(month), file), { option: "scheduled report" });
     },
   };
 }

@@ -23,6 +23,9 @@ export async function saveEvidence(table: HistoryTable, evidence: ReadonlyMap<Di
 export async function loadEvidence(table: HistoryTable, digest: Digest): Promise<Uint8Array | null> {
   const bytes = await loadChunks(table, evidencePartition(digest));
   if (bytes !== null && !matchesDigest(bytes, digest))
-    throw new SealwatchError("history-damaged", `load evidence ${digest}: the bytes in the history are not the ones that it names`);
+    throw new SealwatchError(
+      "history-damaged",
+      `load evidence ${digest}: the bytes in the history are not the ones that it names; restore it from a backup`,
+    );
   return bytes;
 }

@@ -1,15 +1,15 @@
 import { parseWatchListDocument, type WatchListDocument } from "../watchlist/watch-list-document.ts";
-import type { Digest } from "../oci/digest.ts";
+import { matchesDigest, type Digest } from "../oci/digest.ts";
+import { SealwatchError } from "../oci/sealwatch-error.ts";
+import { createTextPool, shareObservation } from "./share-texts.ts";
 import type { Finding, Observation, RunId, RunRecord } from "./state.ts";
 import type { HistoryStore } from "./store.ts";
 import type { Telling } from "./telling.ts";
 
-/** Everything that a report rests on, as it was recorded. Nothing of it is judged yet, and what was recorded later may be among it. */
-export interface RecordedFacts {
+/** What a report rests on beside what was observed of releases, which is most of a history and is read a repository at a time. */
+export interface RecordedFrame {
   /** Oldest first. */
   readonly runs: readonly RunRecord[];
-  /** By repository, those of a tag oldest first. */
-  readonly observations: ReadonlyMap<string, readonly Observation[]>;
   readonly findings: readonly Finding[];
   /** Oldest first. */
   readonly tellings: readonly Telling[];
@@ -17,21 +17,62 @@ export interface RecordedFacts {
   readonly watchLists: ReadonlyMap<Digest, WatchListDocument>;
 }
 
+/** Everything that a report rests on, as it was recorded. Nothing of it is judged yet, and what was recorded later may be among it. */
+export interface RecordedFacts extends RecordedFrame {
+  /** By repository, those of a tag oldest first. */
+  readonly observations: ReadonlyMap<string, readonly Observation[]>;
+}
+
 const PAGE = 100;
+const REMEDY = "restore the history from a backup (sealwatch history --verify names the run)";
 
 /** Reads a history: all runs, findings and watch lists, and what was observed up to a run, inclusive. */
 export async function loadRecordedFacts(store: HistoryStore, { until }: { readonly until: RunId }): Promise<RecordedFacts> {
+  const frame = await loadRecordedFrame(store);
+  const observations = new Map<string, readonly Observation[]>();
+  for (const name of listRepositories(frame)) observations.set(name, await loadObservations(store, name, { until }));
+  return { ...frame, observations };
+}
+
+/** Reads all runs, findings and watch lists of a history. */
+export async function loadRecordedFrame(store: HistoryStore): Promise<RecordedFrame> {
   const runs = await loadRuns(store);
-  const names = new Set(runs.flatMap(({ coverage }) => coverage.map(({ repository }) => repository)));
-  const observations = new Map<string, Observation[]>();
-  for (const name of [...names].toSorted()) observations.set(name, await Array.fromAsync(store.observations(name, { until })));
   const watchLists = new Map<Digest, WatchListDocument>();
   for (const digest of new Set(runs.flatMap(({ watchList }) => watchList ?? []))) {
     const bytes = await store.loadEvidence(digest);
+    // One that is another would make a report without the exemptions of the run, or with others.
+    if (bytes !== null && !matchesDigest(bytes, digest))
+      throw new SealwatchError("history-damaged", `read the watch list ${digest}: its bytes are not the ones that it names; ${REMEDY}`);
     const document = bytes === null ? null : parseWatchListDocument(new TextDecoder().decode(bytes));
     if (document !== null) watchLists.set(digest, document);
   }
-  return { runs, observations, findings: await store.findings({ live: false }), tellings: await store.tellings(), watchLists };
+  return { runs, findings: await store.findings({ live: false }), tellings: await store.tellings(), watchLists };
+}
+
+/** Every repository that a run looked at, by name. */
+export function listRepositories({ runs }: Pick<RecordedFrame, "runs">): string[] {
+  return [...new Set(runs.flatMap(({ coverage }) => coverage.map(({ repository }) => repository)))].toSorted();
+}
+
+/**
+ * What was observed of a repository up to a run, inclusive, in little memory: a repository may have a million releases.
+ * @throws SealwatchError `history-damaged` where an entry is none.
+ */
+export async function loadObservations(store: HistoryStore, name: string, { until }: { readonly until: RunId }): Promise<Observation[]> {
+  const share = createTextPool();
+  const observations: Observation[] = [];
+  for await (const observation of store.observations(name, { until })) {
+    demandObservation(observation, name);
+    observations.push(shareObservation(observation, share));
+  }
+  return observations;
+}
+
+/** An entry without a run or tag would be left out of every report, as if nothing had been observed. */
+function demandObservation(entry: Partial<Observation> | null, name: string): void {
+  if (typeof entry?.run === "string" && typeof entry.tag === "string" && Array.isArray(entry.signers) && entry.verdict !== undefined)
+    return;
+  throw new SealwatchError("history-damaged", `read what was observed of ${name}: an entry is not as it was recorded; ${REMEDY}`);
 }
 
 async function loadRuns(store: HistoryStore): Promise<RunRecord[]> {

@@ -1,6 +1,6 @@
 import type { Digest } from "../oci/digest.ts";
 import type { VerifiedSigner } from "../verification/candidate-result.ts";
-import type { Judgement, TagState } from "./state.ts";
+import type { Judgement, Observation, TagState } from "./state.ts";
 
 /** A text that is equal to one that was seen before is that one. */
 export type ShareText = <Text extends string>(text: Text) => Text;
@@ -30,6 +30,19 @@ export function shareTexts(state: TagState, share: ShareText): TagState {
     ...(places && {
       places: places.map((place) => ({ ...place, detail: place.detail.includes("sha256-") ? place.detail : share(place.detail) })),
     }),
+  };
+}
+
+/** The same observation in less memory. */
+export function shareObservation(observation: Observation, share: ShareText): Observation {
+  const { digest, artifacts, policy } = observation;
+  const digests = new Map<string, Digest>((digest === null ? artifacts : [digest, ...artifacts]).map((one) => [one, one]));
+  return {
+    ...observation,
+    run: share(observation.run),
+    policy: policy && share(policy),
+    epoch: share(observation.epoch),
+    signers: observation.signers.map((signer) => shareSigner(signer, (one) => digests.get(one) ?? one, share)),
   };
 }
 

@@ -82,8 +82,11 @@ function createDirectory(directory: string): void {
   mkdirSync(directory, { recursive: true });
 }
 
-/** SQLite's primary result codes: https://www.sqlite.org/rescode.html */
+const DAMAGED = "it is damaged; restore it from a backup, or move it away to begin a new history";
+/** By SQLite's primary result codes: https://www.sqlite.org/rescode.html */
 const MEANINGS: ReadonlyMap<number, { readonly meaning: string; readonly retryable: boolean }> = new Map([
+  // The queries are right, so the tables are not.
+  [1, { meaning: DAMAGED, retryable: false }],
   [
     5,
     {
@@ -93,7 +96,7 @@ const MEANINGS: ReadonlyMap<number, { readonly meaning: string; readonly retryab
   ],
   [8, { meaning: "it may not be written; make the file and its directory writable for this user", retryable: false }],
   [10, { meaning: "the disk failed to read or write it", retryable: true }],
-  [11, { meaning: "it is damaged; restore it from a backup, or move it away to begin a new history", retryable: false }],
+  [11, { meaning: DAMAGED, retryable: false }],
   [13, { meaning: "the disk is full; free some space and run the audit again", retryable: true }],
   [14, { meaning: "it cannot be opened; the path must be a file in a directory that is writable for this user", retryable: false }],
   [26, { meaning: "it is no SQLite file; name another file as history", retryable: false }],
@@ -105,7 +108,8 @@ export function translateErrors<T>(path: string, operation: string, work: () => 
     return work();
   } catch (error) {
     if (!(error instanceof Error) || error instanceof SealwatchError) throw error;
-    const code = primaryCode(error);
+    // Values are kept as JSON: text that is none was not written by us.
+    const code = error instanceof SyntaxError ? 11 : primaryCode(error);
     const isSystemError = "syscall" in error;
     if (code === null && !isSystemError) throw error;
     const { meaning, retryable } = MEANINGS.get(code ?? -1) ?? { meaning: error.message, retryable: false };

@@ -28,14 +28,14 @@ export function openSqliteHistoryForReading(path: string): HistoryReader & Pick<
 }
 
 function openStore(database: DatabaseSync, path: string): HistoryStore {
-  const parts = {
+  const parts = translateErrors(path, "open", () => ({
     ...openRuns(database),
     ...openStates(database),
     ...openChanges(database),
     ...openFindings(database),
     ...openOutbox(database),
     ...openEvidence(database),
-  };
+  }));
   /** The port is asynchronous, for stores behind a network; what goes wrong here reaches the caller the same way. */
   const call = async <T>(operation: string, work: () => T): Promise<T> => translateErrors(path, operation, work);
   return {

@@ -76,6 +76,8 @@ function indent(json: string, by: string): string {
 }
 
 function cut(text: string, escaped: RegExp, limit: number, end: string): string {
+  // Nearly all text is as it is shown, and a report has millions of pieces. `search` begins at the start whatever the flags.
+  if (text.length <= limit && text.search(escaped) < 0) return text;
   // Foreign text may be megabytes: nothing beyond the limit is looked at. A character is at most two code units.
   const shown = Array.from(text.slice(0, 2 * (limit + 1)), (character) => character.replace(escaped, codePointEscape));
   let length = 0;

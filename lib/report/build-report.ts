@@ -1,37 +1,32 @@
 import type { RecordedFacts } from "../history/recorded-facts.ts";
+import { composeSentence } from "./compose-sentence.ts";
 import { countSigners } from "./count-signers.ts";
-import { collectAcknowledgers, countFindings, describeFindings } from "./describe-findings.ts";
+import { countFindings } from "./describe-findings.ts";
 import type { Stretch } from "./describe-release.ts";
 import { describeRepository, traceRepository } from "./describe-repository.ts";
-import { formatPeriodTitle } from "./format-days.ts";
-import { cutFacts, watchListOf, type KnownFacts } from "./known-facts.ts";
+import { frameReport } from "./frame-report.ts";
+import { watchListOf, type KnownFacts } from "./known-facts.ts";
 import { listExceptions } from "./list-exceptions.ts";
 import { listScopeChanges } from "./list-scope-changes.ts";
-import { listNights } from "./period-nights.ts";
-import { composeSentence } from "./compose-sentence.ts";
 import type { ReportModel, ReportNight, ReportRepository } from "./report-model.ts";
-import { endOf, formatInstant, startOf, type ReportPeriod } from "./report-period.ts";
+import { formatInstant, type ReportPeriod } from "./report-period.ts";
 import { addStates } from "./state-counts.ts";
-import { summarise } from "./summarise.ts";
+import { summarise, tallyReleases } from "./summarise.ts";
 
 /**
  * The report on a period, from everything that is recorded: only what was known at `period.asOf` counts, so that the same facts and the same
  * period give the same report whenever it is made. Pure.
  */
 export function buildReport(recorded: RecordedFacts, period: ReportPeriod): ReportModel {
-  const facts = cutFacts(recorded, period.asOf);
-  const stretch: Stretch = { from: startOf(period.from), to: endOf(period) };
-  const nights = listNights(facts, period);
-  const findings = describeFindings(facts.findings, stretch);
-  const acknowledgers = collectAcknowledgers(findings);
+  const { title, facts, stretch, nights, findings, acknowledgers } = frameReport(recorded, period);
   const looked = new Set(nights.flatMap(({ run }) => [...(run?.coverage.keys() ?? [])]));
-  const names = [...new Set([...facts.observations.keys(), ...looked])].toSorted();
-  const traced = names.map((name) => [name, traceRepository(facts, name, stretch)] as const);
+  const names = [...new Set([...recorded.observations.keys(), ...looked])].toSorted();
+  const traced = names.map((name) => [name, traceRepository(facts, name, recorded.observations.get(name) ?? [], stretch)] as const);
   // One that was watched, but never answered, is part of the truth.
   const traces = new Map(traced.filter(([name, own]) => own.length > 0 || looked.has(name)));
   const repositories = [...traces].map(([name, own]) => describeRepository(facts, name, own, nights, stretch, acknowledgers));
-  const summary = summarise(repositories, nights, countFindings(findings));
-  const title = formatPeriodTitle(period);
+  const tallies = repositories.map(({ releases }) => tallyReleases(releases));
+  const summary = summarise(tallies, nights, countFindings(findings));
   return {
     format: 1,
     period: { from: period.from, to: period.to, title },
@@ -39,20 +34,22 @@ export function buildReport(recorded: RecordedFacts, period: ReportPeriod): Repo
     sentence: composeSentence(title, summary, nights),
     summary,
     nights: nights.map(({ day, status, run, why }, at): ReportNight => {
-      const states = run === null ? null : statesOf(repositories, at);
+      const states = run === null ? null : statesOf(repositories, at, run.coverage.size);
       return { day, status, run: run?.id ?? null, why, states };
     }),
     findings,
     scopeChanges: listScopeChanges(facts, stretch),
     exceptions: listExceptions(facts, traces, stretch),
-    signers: countSigners([...traces.values()].flat(), stretch),
+    signers: countSigners(traces.values(), stretch),
     repositories,
     controls: controlsOf(facts, stretch),
   };
 }
 
-function statesOf(repositories: readonly ReportRepository[], night: number): ReportNight["states"] {
-  return addStates(repositories.flatMap(({ nights }) => nights[night]?.states ?? []));
+/** Null where a run looked for repositories and saw none of them. */
+function statesOf(repositories: readonly ReportRepository[], night: number, watched: number): ReportNight["states"] {
+  const seen = repositories.flatMap(({ nights }) => nights[night]?.states ?? []);
+  return seen.length === 0 && watched > 0 ? null : addStates(seen);
 }
 
 /** Of the last watch list that a run of the period, or one before it, audited by. */

@@ -24,10 +24,12 @@ function describeReleases({ releases, repositories, signed, exempt, unsigned, un
   return parts.filter((part) => part !== false).join("; ");
 }
 
-function describeWrong(word: string, { releases, still, longestHours }: WrongReleases): string {
+function describeWrong(word: string, { releases, still, unknownSince, longestHours }: WrongReleases): string {
   const span = `${releases} ${word} for ${releases === 1 ? "" : "up to "}${longestHours} h`;
-  if (still === 0) return span;
-  return releases === 1 ? `${span} and still so at the end` : `${span}, ${still} still so at the end`;
+  if (releases === 1) return `${span}${still > 0 ? " and still so at the end" : unknownSince > 0 ? " and unknown at the end" : ""}`;
+  return [span, still > 0 && `${still} still so at the end`, unknownSince > 0 && `${unknownSince} unknown at the end`]
+    .filter((part) => part !== false)
+    .join(", ");
 }
 
 function describeNights({ nights: counts }: ReportSummary, nights: readonly PeriodNight[]): string {
@@ -37,6 +39,9 @@ function describeNights({ nights: counts }: ReportSummary, nights: readonly Peri
     counts.incomplete > 0 && `incomplete: ${formatDayList(days("incomplete"))}`,
     nights[0]?.status === "before" && `the history begins on ${formatDayInWords(nights.find(({ status }) => status !== "before")!.day)}`,
   ].filter((note) => note !== false);
-  const what = `${counts.complete} of ${counts.expected} ${counts.expected === 1 ? "night" : "nights"} complete`;
+  const isEarly = nights.every(({ status }) => status === "awaited" || status === "before");
+  const what = isEarly
+    ? "No run of these days has ended yet"
+    : `${counts.complete} of ${counts.expected} ${counts.expected === 1 ? "night" : "nights"} complete`;
   return notes.length === 0 ? what : `${what} (${notes.join("; ")})`;
 }

@@ -1,3 +1,4 @@
+import { isSeen } from "./is-seen.ts";
 import type { PeriodNight } from "./period-nights.ts";
 import type { ReleaseTrace } from "./release-trace.ts";
 import type { ReleaseState, RepositoryNight } from "./report-model.ts";
@@ -9,7 +10,10 @@ export function countNights(
   traces: readonly ReleaseTrace[],
   nights: readonly PeriodNight[],
 ): (RepositoryNight | null)[] {
-  const looked = nights.flatMap(({ run }, night) => (run?.coverage.has(repository) === true ? [{ night, run }] : []));
+  const looked = nights.flatMap(({ run }, night) => {
+    const coverage = run?.coverage.get(repository);
+    return run === null || coverage === undefined || !isSeen(coverage) ? [] : [{ night, run }];
+  });
   const cells = looked.map(() => noStates());
   const times = looked.map(({ run }) => run.at);
   // Most releases are the same for the whole period: one span is found among the nights by halving, not night by night.

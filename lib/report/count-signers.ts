@@ -2,19 +2,46 @@ import type { ReleaseTrace } from "./release-trace.ts";
 import type { Stretch } from "./describe-release.ts";
 import type { ReportSigner } from "./report-model.ts";
 
-/** Who had signed how many releases in a stretch: those of most first, then by name. */
-export function countSigners(traces: readonly ReleaseTrace[], stretch: Stretch): ReportSigner[] {
-  const signers = new Map<string, { signer: Omit<ReportSigner, "releases">; releases: number }>();
-  for (const { spans } of traces) {
-    const own = new Map<string, Omit<ReportSigner, "releases">>();
-    for (const { from, to, observation } of spans) {
-      if (from >= stretch.to || to <= stretch.from || observation.verdict !== "signed") continue;
-      for (const { signer, kind, identity, issuer } of observation.signers)
-        own.set(JSON.stringify([signer, kind, identity, issuer]), { signer, kind, identity, issuer });
+type Signer = Omit<ReportSigner, "releases">;
+
+/**
+ * Who had signed how many releases in a stretch: those of most first, then by name. `repositories`: the traces of each. A workflow that
+ * signs by the tag that it runs for has another identity for every release; it is one signer, with `{tag}` in its place.
+ */
+export function countSigners(repositories: Iterable<readonly ReleaseTrace[]>, stretch: Stretch): ReportSigner[] {
+  const signers = new Map<string, ReportSigner>();
+  for (const traces of repositories) {
+    const names = collectNames(traces);
+    for (const { spans } of traces) {
+      const own = new Map<string, Signer>();
+      for (const { from, to, observation } of spans) {
+        if (from >= stretch.to || to <= stretch.from || observation.verdict !== "signed") continue;
+        for (const { signer, kind, identity, issuer } of observation.signers) {
+          const one = { signer, kind, identity: nameTag(identity, names.get(observation.digest)), issuer };
+          own.set(JSON.stringify(Object.values(one)), one);
+        }
+      }
+      for (const [key, signer] of own) signers.set(key, { ...signer, releases: (signers.get(key)?.releases ?? 0) + 1 });
     }
-    for (const [key, signer] of own) signers.set(key, { signer, releases: (signers.get(key)?.releases ?? 0) + 1 });
   }
   return [...signers.entries()]
     .toSorted(([leftKey, left], [rightKey, right]) => right.releases - left.releases || (leftKey < rightKey ? -1 : 1))
-    .map(([, { signer, releases }]) => ({ ...signer, releases }));
+    .map(([, signer]) => signer);
+}
+
+/** The tags that named each digest: a moving tag is signed by the workflow of a version tag on its digest. */
+function collectNames(traces: readonly ReleaseTrace[]): ReadonlyMap<string | null, ReadonlySet<string>> {
+  const names = new Map<string | null, Set<string>>();
+  for (const { tag, observations } of traces)
+    for (const { digest } of observations) names.set(digest, (names.get(digest) ?? new Set()).add(tag));
+  return names;
+}
+
+/** Where forges put it: https://github.com/sigstore/fulcio/blob/main/docs/oidc.md */
+const TAG_MARK = "@refs/tags/";
+
+/** Only a tag of the very digest that was signed: another one in its place is something to see. */
+function nameTag(identity: string, tags: ReadonlySet<string> | undefined): string {
+  const at = identity.lastIndexOf(TAG_MARK) + TAG_MARK.length;
+  return at >= TAG_MARK.length && tags?.has(identity.slice(at)) === true ? `${identity.slice(0, at)}{tag}` : identity;
 }

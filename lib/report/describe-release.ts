@@ -32,6 +32,7 @@ export function describeRelease(
     since: sinceOf(observation, observations),
     ended,
     worstVerdict: worstOf(within),
+    wrong: within.some(({ wrong }) => wrong === "unsigned") ? "unsigned" : (within.find(({ wrong }) => wrong !== null)?.wrong ?? null),
     unsignedHours: roundHours(wrongMilliseconds(within, stretch)),
     signers: observation.signers,
     exemption: observation.exemption,
@@ -43,7 +44,7 @@ export function describeRelease(
 
 /** How long a release was wrong within a stretch. */
 function wrongMilliseconds(spans: readonly Span[], stretch: Stretch): number {
-  const parts = spans.filter(({ wrong }) => wrong).map(({ from, to }) => Math.min(to, stretch.to) - Math.max(from, stretch.from));
+  const parts = spans.filter(({ wrong }) => wrong !== null).map(({ from, to }) => Math.min(to, stretch.to) - Math.max(from, stretch.from));
   return parts.reduce((sum, part) => sum + part, 0);
 }
 

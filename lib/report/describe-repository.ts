@@ -10,28 +10,33 @@ import type { ReportRelease, ReportRepository } from "./report-model.ts";
 import { noStates } from "./state-counts.ts";
 import { traceScopes } from "./watched-scopes.ts";
 
-/** The histories of all tags of a repository that were releases at some time of the stretch. */
-export function traceRepository(facts: KnownFacts, repository: string, stretch: Stretch): ReleaseTrace[] {
+/** The histories of all tags of a repository that were releases at some time of the stretch, from all that is recorded of it. */
+export function traceRepository(
+  facts: KnownFacts,
+  repository: string,
+  observations: readonly Observation[],
+  stretch: Stretch,
+): ReleaseTrace[] {
+  const isKnown = facts.knowsOf(repository);
   const byTag = Map.groupBy(
-    (facts.observations.get(repository) ?? []).filter(({ run }) => Date.parse(run) < stretch.to),
+    observations.filter(({ run }) => isKnown(run) && Date.parse(run) < stretch.to),
     ({ tag }) => tag,
   );
   const scopes = traceScopes(facts, repository, new Set(byTag.keys()));
-  return [...byTag].flatMap(([tag, observations]: [string, readonly Observation[]]) => {
-    const trace = traceRelease(tag, observations, scopes, stretch.to);
+  return [...byTag].flatMap(([tag, own]: [string, readonly Observation[]]) => {
+    const trace = traceRelease(tag, own, scopes, stretch.to);
     return trace === null || !trace.spans.some(({ from, to }) => from < stretch.to && to > stretch.from) ? [] : [trace];
   });
 }
 
-/** One repository of a report. `acknowledgers`: owners of acknowledgements by `repository\ntag`. */
-export function describeRepository(
+/** The releases of one repository, newest first. `acknowledgers`: owners of acknowledgements by `repository\ntag`. */
+export function describeReleases(
   facts: KnownFacts,
   repository: string,
   traces: readonly ReleaseTrace[],
-  nights: readonly PeriodNight[],
   stretch: Stretch,
   acknowledgers: ReadonlyMap<string, readonly string[]>,
-): ReportRepository {
+): ReportRelease[] {
   const lastChecked = readLastChecked(facts, repository, new Set(traces.map(({ tag }) => tag)), stretch.to);
   const releases = traces.flatMap((trace) => {
     const more = {
@@ -40,15 +45,22 @@ export function describeRepository(
     };
     return describeRelease(repository, trace, stretch, more) ?? [];
   });
+  return releases.toSorted(compareNewest);
+}
+
+/** One repository of a report. */
+export function describeRepository(
+  facts: KnownFacts,
+  repository: string,
+  traces: readonly ReleaseTrace[],
+  nights: readonly PeriodNight[],
+  stretch: Stretch,
+  acknowledgers: ReadonlyMap<string, readonly string[]>,
+): ReportRepository {
+  const releases = describeReleases(facts, repository, traces, stretch, acknowledgers);
   const counts = noStates();
   for (const { state, ended } of releases) if (ended === null) counts[state]++;
-  return {
-    repository,
-    owner: ownerOf(facts, repository, stretch),
-    counts,
-    nights: countNights(repository, traces, nights),
-    releases: releases.toSorted(compareNewest),
-  };
+  return { repository, owner: ownerOf(facts, repository, stretch), counts, nights: countNights(repository, traces, nights), releases };
 }
 
 /** Newest first; what came in one night, highest version first. */

@@ -23,13 +23,30 @@ const COLUMNS: Readonly<Record<string, (release: ReportRelease) => string>> = {
 };
 
 const CELL_LIMIT_CHARACTERS = 4096;
+/** Wide forms count: a spreadsheet of East Asia reads them as the narrow ones. */
+const FORMULA = /^[=+\-@\uff1d\uff0b\uff0d\uff20]/;
+
+/** Rows that are formatted together: few enough for a pipe, however many releases a repository has. */
+const ROWS_TOGETHER = 500;
 
 /** One line a release, by repository, newest first, below a line of names (RFC 4180: CRLF, quotes where needed). In pieces. */
-export function* formatCsv({ repositories }: ReportModel): Generator<string> {
-  yield `${Object.keys(COLUMNS).join(",")}\r\n`;
+export function* formatCsv({ repositories }: Pick<ReportModel, "repositories">): Generator<string> {
+  yield formatCsvHeader();
+  for (const { releases } of repositories) yield* formatCsvRows(releases);
+}
+
+/** The line of names. */
+export function formatCsvHeader(): string {
+  return `${Object.keys(COLUMNS).join(",")}\r\n`;
+}
+
+/** The lines of some releases, in pieces. */
+export function* formatCsvRows(releases: readonly ReportRelease[]): Generator<string> {
   const columns = Object.values(COLUMNS);
-  for (const { releases } of repositories)
-    yield releases.map((release) => `${columns.map((read) => formatCell(read(release))).join(",")}\r\n`).join("");
+  for (let at = 0; at < releases.length; at += ROWS_TOGETHER) {
+    const rows = releases.slice(at, at + ROWS_TOGETHER);
+    yield rows.map((release) => `${columns.map((read) => formatCell(read(release))).join(",")}\r\n`).join("");
+  }
 }
 
 /**
@@ -38,7 +55,7 @@ export function* formatCsv({ repositories }: ReportModel): Generator<string> {
  */
 export function formatCell(text: string): string {
   const shown = escapeText(text, CELL_LIMIT_CHARACTERS);
-  const safe = /^[=+\-@]/.test(shown.trimStart()) ? `'${shown}` : shown;
+  const safe = FORMULA.test(shown.trimStart()) ? `'${shown}` : shown;
   return /[",]|^ | $/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 

@@ -1,7 +1,7 @@
 import { stepsOf } from "../history/finding-steps.ts";
 import type { FindingStep } from "../history/finding-step.ts";
-import type { RecordedFacts } from "../history/recorded-facts.ts";
-import type { Coverage, Finding, Observation, RunId, RunRecord } from "../history/state.ts";
+import type { RecordedFrame } from "../history/recorded-facts.ts";
+import type { Coverage, Finding, RunId, RunRecord } from "../history/state.ts";
 import type { Telling } from "../history/telling.ts";
 import type { WatchListDocument } from "../watchlist/watch-list-document.ts";
 import type { Digest } from "../oci/digest.ts";
@@ -35,9 +35,10 @@ export interface KnownFacts {
   readonly asOf: number;
   /** Oldest first. */
   readonly runs: readonly KnownRun[];
-  readonly observations: ReadonlyMap<string, readonly Observation[]>;
   readonly findings: readonly KnownFinding[];
-  readonly watchLists: RecordedFacts["watchLists"];
+  readonly watchLists: RecordedFrame["watchLists"];
+  /** Answers whether what a run observed of a repository was known. */
+  readonly knowsOf: (repository: string) => (run: RunId) => boolean;
 }
 
 /** The watch list that a run audited by; undefined where there is no run, or no text of it is kept. */
@@ -51,7 +52,7 @@ export function watchListOf({ watchLists }: Pick<KnownFacts, "watchLists">, run:
  * broke off, once a later run that looked at the same repository is: that one took it as recorded. So a report of the past is the one that
  * was, or could have been, made then. Pure.
  */
-export function cutFacts({ runs, observations, findings, tellings, watchLists }: RecordedFacts, asOf: number): KnownFacts {
+export function cutFacts({ runs, findings, tellings, watchLists }: RecordedFrame, asOf: number): KnownFacts {
   const known = runs.filter(({ startedAt }) => Date.parse(startedAt) <= asOf).map((run) => cutRun(run, asOf));
   const byId = new Map(known.map((run) => [run.id, run]));
   const recorded = new Set(runs.map(({ id }) => id));
@@ -67,12 +68,6 @@ export function cutFacts({ runs, observations, findings, tellings, watchLists }:
   return {
     asOf,
     runs: known,
-    observations: new Map(
-      [...observations].map(([name, all]) => {
-        const later = over.findLast(({ coverage }) => coverage.has(name))?.id;
-        return [name, all.filter(({ run }) => isKnown(run, later))];
-      }),
-    ),
     findings: findings.flatMap((finding) => {
       const isStepKnown = ({ by, at }: FindingStep): boolean => (by === "run" ? isKnown(at, newest) : Date.parse(at) <= asOf);
       const steps = stepsOf(finding);
@@ -80,6 +75,10 @@ export function cutFacts({ runs, observations, findings, tellings, watchLists }:
       return count === 0 ? [] : [{ finding, steps: steps.slice(0, count), tellings: told.get(finding.id) ?? [] }];
     }),
     watchLists,
+    knowsOf: (repository) => {
+      const later = over.findLast(({ coverage }) => coverage.has(repository))?.id;
+      return (run) => isKnown(run, later);
+    },
   };
 }
 

@@ -1,3 +1,5 @@
+import type { Coverage } from "../history/state.ts";
+import { isSeen } from "./is-seen.ts";
 import type { KnownFacts, KnownRun } from "./known-facts.ts";
 import type { NightStatus } from "./report-model.ts";
 import { DAY_MILLISECONDS, daysOf, formatDay, startOf, type ReportPeriod } from "./report-period.ts";
@@ -32,17 +34,24 @@ export function listNights({ runs, asOf }: KnownFacts, period: ReportPeriod): Pe
 }
 
 function explainIncomplete({ coverage }: KnownRun): string {
-  const seen = [...coverage.values()];
-  const unlisted = seen.filter(({ listed }) => !listed).map(({ repository }) => repository);
+  const [seen, failed] = [[...coverage.values()].filter(isSeen), [...coverage.values()].filter((one) => !isSeen(one))];
+  const unlisted = seen.filter(({ listed }) => !listed);
   const unknown = seen.reduce((sum, one) => sum + one.unknown, 0);
   const waiting = seen.reduce((sum, { expected, releases }) => sum + Math.max(0, expected - releases), 0);
-  const named = unlisted.slice(0, NAMED).join(", ") + (unlisted.length > NAMED ? ` and ${unlisted.length - NAMED} more` : "");
   const parts = [
-    unlisted.length > 0 && `${unlisted.length} ${unlisted.length === 1 ? "repository" : "repositories"} not listed to the end: ${named}`,
+    failed.length > 0 && `${nameSome(failed)} not looked at`,
+    unlisted.length > 0 && `${nameSome(unlisted)} not listed to the end`,
     unknown > 0 && `${unknown} ${unknown === 1 ? "release" : "releases"} unknown`,
     waiting > 0 && `${waiting} ${waiting === 1 ? "release" : "releases"} left to the next night`,
   ].filter((part) => part !== false);
   return parts.length === 0 ? "the run was not complete" : parts.join("; ");
+}
+
+/** `2 repositories (a, b)` */
+function nameSome(coverage: readonly Coverage[]): string {
+  const names = coverage.slice(0, NAMED).map(({ repository }) => repository);
+  const more = coverage.length > NAMED ? ` and ${coverage.length - NAMED} more` : "";
+  return `${coverage.length} ${coverage.length === 1 ? "repository" : "repositories"} (${names.join(", ")}${more})`;
 }
 
 function explainMissed(ofDay: readonly KnownRun[], isOver: boolean): string {

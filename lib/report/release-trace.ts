@@ -2,14 +2,17 @@ import type { Observation } from "../history/state.ts";
 import type { ReleaseState } from "./report-model.ts";
 import type { WatchedScope } from "./watched-scopes.ts";
 
+/** A verdict that needs an exemption. */
+export type WrongWord = "unsigned" | "untrusted";
+
 /** What was true of one tag for a while. Epoch milliseconds, the end exclusive. */
 export interface Span {
   readonly from: number;
   readonly to: number;
   readonly observation: Observation;
   readonly state: ReleaseState;
-  /** Unsigned or untrusted and not exempt, or unknown since it was so. */
-  readonly wrong: boolean;
+  /** What it is where that is wrong: unsigned or untrusted and not exempt, or unknown since it was so; else null. */
+  readonly wrong: WrongWord | null;
 }
 
 /** The history of one tag up to an end: when it was a release, and what it was then. */
@@ -36,7 +39,7 @@ export function traceRelease(
     const next = observations[at + 1];
     const [from, to] = [Date.parse(observation.run), next === undefined ? end : Date.parse(next.run)];
     if (observation.verdict === null) continue;
-    const wrong = isWrong(observation, spans.at(-1), from);
+    const wrong = wrongOf(observation, spans.at(-1), from);
     for (const time of watched) {
       const span = { from: Math.max(from, time.from), to: Math.min(to, time.to), observation, state: stateOf(observation), wrong };
       if (span.from < span.to) spans.push(span);
@@ -53,11 +56,11 @@ export function stateOf({ verdict, exemption }: Observation): ReleaseState {
   return exemption !== null && (verdict === "unsigned" || verdict === "untrusted") ? "exempt" : verdict;
 }
 
-function isWrong(observation: Observation, before: Span | undefined, from: number): boolean {
-  const { verdict, exemption, digest } = observation;
-  if (exemption !== null) return false;
-  if (verdict === "unsigned" || verdict === "untrusted") return true;
-  return verdict === "unknown" && before?.wrong === true && before.to === from && before.observation.digest === digest;
+function wrongOf({ verdict, exemption, digest }: Observation, before: Span | undefined, from: number): WrongWord | null {
+  if (exemption !== null) return null;
+  if (verdict === "unsigned" || verdict === "untrusted") return verdict;
+  const goesOn = verdict === "unknown" && before?.to === from && before.observation.digest === digest;
+  return goesOn ? before.wrong : null;
 }
 
 function watchedTimes(tag: string, scopes: readonly WatchedScope[], end: number): { from: number; to: number }[] {

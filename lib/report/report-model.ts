@@ -2,6 +2,7 @@ import type { Cause } from "../history/cause.ts";
 import type { Acknowledgement, FindingStatus } from "../history/finding-step.ts";
 import type { VerdictWord } from "../history/verdict.ts";
 import type { Digest } from "../oci/digest.ts";
+import type { WrongWord } from "./release-trace.ts";
 import type { VerifiedSigner } from "../verification/candidate-result.ts";
 import type { Severity } from "../watchlist/watch-list.ts";
 
@@ -64,8 +65,9 @@ export interface ReportSummary {
 
 export interface WrongReleases {
   readonly releases: number;
-  /** Of these, how many still were so at the end. */
+  /** Of these, how many still were so at the end, and how many were unknown since. */
   readonly still: number;
+  readonly unknownSince: number;
   /** The longest of these, in hours. */
   readonly longestHours: number;
 }
@@ -136,6 +138,7 @@ export interface ReportException {
 export interface ReportSigner {
   readonly signer: string;
   readonly kind: VerifiedSigner["kind"];
+  /** As in the certificate, or the fingerprint of a key; `{tag}` stands for a tag of the digest that was signed. */
   readonly identity: string;
   readonly issuer: string | null;
   /** Releases of the period that it had signed. */
@@ -174,6 +177,8 @@ export interface ReportRelease {
   readonly ended: { readonly at: string; readonly why: "gone" | "not-watched" } | null;
   /** Unsigned, untrusted, unknown, pending, signed: the first of these that it was in the period. */
   readonly worstVerdict: VerdictWord;
+  /** What it was in the period while it was not exempt: `unsigned` where it was that at any time; what is unknown of the same digest since counts. */
+  readonly wrong: WrongWord | null;
   /**
    * How long it was unsigned or untrusted, and not exempt, in the period: from the run that saw it first to the run that saw another thing.
    * What is unknown of the same digest in between counts.

@@ -18,6 +18,8 @@ export interface PeriodOptions {
 }
 
 export const DAY_MILLISECONDS = 86_400_000;
+/** Ten years: each day is a line in every part of a report, and a year with a digit too few is millions of them. */
+const DAYS_LIMIT = 3660;
 
 /**
  * Reads the period: `--month`, or `--from` with `--to`, else the month of `now` (epoch milliseconds) up to now. A day as of which it is told
@@ -34,6 +36,8 @@ export function readPeriod(options: PeriodOptions, now: number): ReportPeriod {
       `${month === undefined ? `--from ${days.from}` : `--month ${month}`}: that is after ${formatDay(instant)}, of which nothing is known`,
     );
   if (days.from > days.to) throw refuse(`--from ${days.from} is after --to ${days.to}`);
+  if (startOf(days.to) - startOf(days.from) > DAYS_LIMIT * DAY_MILLISECONDS)
+    throw refuse(`--from ${days.from} to ${days.to}: that is more than ten years; write several reports`);
   return { ...days, asOf: instant };
 }
 
@@ -81,17 +85,22 @@ function monthOf(first: string): { from: string; to: string } {
 
 function readAsOf(text: string, now: number): number {
   const isTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z$/.test(text);
-  const time = isTime ? Date.parse(text) : startOf(readDay("--as-of", text));
+  // Date.parse takes the 30th of February for a day in March.
+  const time = !isTime ? startOf(readDay("--as-of", text)) : isDay(text.slice(0, 10)) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(time)) throw refuse(`--as-of ${text}: write a day such as 2026-10-31, or a time such as 2026-10-31T12:00:00Z`);
   if (time > now) throw refuse(`--as-of ${text}: that is still to come`);
   return isTime ? time : Math.min(time + DAY_MILLISECONDS - 1000, now);
 }
 
 function readDay(option: string, text: string, written = text): string {
-  const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? startOf(text) : Number.NaN;
-  if (Number.isNaN(day) || formatDay(day) !== text)
+  if (!isDay(text))
     throw refuse(`${option} ${written}: write ${option === "--month" ? "a month such as 2026-10" : "a day such as 2026-10-31"}`);
   return text;
+}
+
+function isDay(text: string): boolean {
+  const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? startOf(text) : Number.NaN;
+  return !Number.isNaN(time) && formatDay(time) === text;
 }
 
 function refuse(why: string): SealwatchError {

@@ -1,44 +1,75 @@
 import type { PeriodNight } from "./period-nights.ts";
-import type { NightStatus, ReportRelease, ReportRepository, ReportSummary, WrongReleases } from "./report-model.ts";
+import {
+  RELEASE_STATES,
+  type NightStatus,
+  type ReportRelease,
+  type ReportSummary,
+  type StateCounts,
+  type WrongReleases,
+} from "./report-model.ts";
+import type { WrongWord } from "./release-trace.ts";
+import { noStates } from "./state-counts.ts";
 
-/** The numbers of the first sentence: each release once, and the nights by what was seen in them. */
+/** Releases of a period, each once: by what was wrong with it at any time, else by what it was last. */
+export interface ReleaseTally {
+  readonly releases: number;
+  readonly wrong: Readonly<Record<WrongWord, WrongReleases>>;
+  /** Of those with which nothing was wrong. */
+  readonly right: StateCounts;
+  readonly gone: number;
+}
+
+const NO_WRONG: WrongReleases = { releases: 0, still: 0, unknownSince: 0, longestHours: 0 };
+
+/** Counts the releases of one repository. */
+export function tallyReleases(releases: readonly ReportRelease[]): ReleaseTally {
+  const wrong = { unsigned: { ...NO_WRONG }, untrusted: { ...NO_WRONG } };
+  const right = noStates();
+  let gone = 0;
+  for (const { wrong: word, state, ended, unsignedHours } of releases) {
+    if (ended?.why === "gone") gone++;
+    if (word === null) right[state]++;
+    else wrong[word] = addWrong(wrong[word], describeEnd(state, ended, unsignedHours));
+  }
+  return { releases: releases.length, wrong, right, gone };
+}
+
+/** The numbers of the first sentence: of the tallies of all repositories, and the nights by what was seen in them. */
 export function summarise(
-  repositories: readonly ReportRepository[],
+  tallies: readonly ReleaseTally[],
   nights: readonly PeriodNight[],
   findings: ReportSummary["findings"],
 ): ReportSummary {
-  const releases = repositories.flatMap((one) => one.releases);
-  const wrong = releases.filter(isWrong);
-  const rest = releases.filter((release) => !isWrong(release));
-  const count = (state: ReportRelease["state"]): number => rest.filter((release) => release.state === state).length;
+  const right = noStates();
+  for (const tally of tallies) for (const state of RELEASE_STATES) right[state] += tally.right[state];
+  const wrongOf = (word: WrongWord): WrongReleases => tallies.reduce((sum, { wrong }) => addWrong(sum, wrong[word]), NO_WRONG);
   const countOf = (status: NightStatus): number => nights.filter((night) => night.status === status).length;
   const [complete, incomplete, missed] = [countOf("complete"), countOf("incomplete"), countOf("missed")];
   return {
-    releases: releases.length,
-    repositories: repositories.filter((one) => one.releases.length > 0).length,
-    signed: count("signed"),
-    exempt: count("exempt"),
-    unsigned: countWrong(wrong.filter(({ worstVerdict }) => worstVerdict === "unsigned")),
-    untrusted: countWrong(wrong.filter(({ worstVerdict }) => worstVerdict !== "unsigned")),
-    unknown: count("unknown"),
-    pending: count("pending"),
-    gone: releases.filter(({ ended }) => ended?.why === "gone").length,
+    releases: tallies.reduce((sum, { releases }) => sum + releases, 0),
+    repositories: tallies.filter(({ releases }) => releases > 0).length,
+    signed: right.signed,
+    exempt: right.exempt,
+    unsigned: wrongOf("unsigned"),
+    untrusted: wrongOf("untrusted"),
+    unknown: right.unknown,
+    pending: right.pending,
+    gone: tallies.reduce((sum, tally) => sum + tally.gone, 0),
     nights: { expected: complete + incomplete + missed, complete, incomplete, missed },
     findings,
   };
 }
 
-/** Whether a release was unsigned or untrusted, and not exempt, at some time of the period. */
-export function isWrong({ unsignedHours }: ReportRelease): boolean {
-  return unsignedHours > 0;
+function describeEnd(state: ReportRelease["state"], ended: ReportRelease["ended"], longestHours: number): WrongReleases {
+  const still = ended === null && (state === "unsigned" || state === "untrusted");
+  return { releases: 1, still: Number(still), unknownSince: Number(ended === null && state === "unknown"), longestHours };
 }
 
-function countWrong(releases: readonly ReportRelease[]): WrongReleases {
-  const longestHours = releases.reduce((longest, { unsignedHours }) => Math.max(longest, unsignedHours), 0);
-  return { releases: releases.length, still: releases.filter(isStillWrong).length, longestHours };
-}
-
-/** Whether it was so at the end: what is unknown since counts. */
-function isStillWrong({ ended, state }: ReportRelease): boolean {
-  return ended === null && (state === "unsigned" || state === "untrusted" || state === "unknown");
+function addWrong(left: WrongReleases, right: WrongReleases): WrongReleases {
+  return {
+    releases: left.releases + right.releases,
+    still: left.still + right.still,
+    unknownSince: left.unknownSince + right.unknownSince,
+    longestHours: Math.max(left.longestHours, right.longestHours),
+  };
 }

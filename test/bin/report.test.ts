@@ -108,13 +108,17 @@ describe("report", () => {
     [["--format", "pdf"], "--format pdf: write one of html, json, oscal, csv"],
     [["--format", "constructor"], "--format constructor: write one of"],
     [["--from", "2099-01-01"], "of which nothing is known"],
-    [["--output", "missing/page.html"], "--output missing/page.html: cannot be written"],
+    [["--output", "missing/page.html"], "missing does not exist; create it, or name another file"],
     [["--pack", "missing/pack.zip"], "--pack missing/pack.zip: cannot be written"],
+    [["--output", ""], "--output : cannot be written: it has no name"],
+    [["--output", ".sealwatch/history.db"], "--output .sealwatch/history.db: that is the history; name another file"],
+    [["--pack", "./sealwatch.yaml"], "--pack ./sealwatch.yaml: that is the watch list; name another file"],
+    [["--output", "missing.html", "--pack", "./missing.html"], "--pack ./missing.html: that is the file of --output; name another file"],
   ])("%j is refused with 2, and nothing is written", async (args, message) => {
     const { code, stdout, stderr } = await report(...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toContain(message);
-    expect(existsSync(join(cwd, "missing"))).toBe(false);
+    for (const file of ["missing", "missing.html"]) expect(existsSync(join(cwd, file))).toBe(false);
   });
 
   it("finds the history beside the watch list, and says how to begin where there is neither", async () => {

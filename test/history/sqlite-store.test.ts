@@ -8,11 +8,12 @@ import { createInterface } from "node:readline";
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { loadRecordedFacts } from "../../lib/history/recorded-facts.ts";
 import { openDatabase, translateErrors } from "../../lib/history/sqlite-database.ts";
 import { openRuns } from "../../lib/history/sqlite-runs.ts";
 import { openSqliteHistory } from "../../lib/history/sqlite-store.ts";
 import { digestOf } from "../../lib/oci/digest.ts";
-import { judgement, NIGHTS, REPOSITORY, SIGNED, tagState } from "./examples.ts";
+import { judgement, NIGHTS, observation, REPOSITORY, SIGNED, tagState } from "./examples.ts";
 import { describeHistoryStore } from "./store-contract.ts";
 
 let directory: string;
@@ -97,6 +98,41 @@ describe("a history that cannot be used", () => {
     );
     expect(foreign.prepare("SELECT name FROM sqlite_schema").all()).toEqual([{ name: "bookmark" }]);
     foreign.close();
+  });
+
+  it.each([
+    ["a table is missing", "DROP TABLE observation"],
+    ["an entry is no JSON", "UPDATE observation SET observation = '{bad'"],
+    ["an entry is another thing", "UPDATE observation SET observation = '{}'"],
+    ["an entry is nothing", "UPDATE observation SET observation = 'null'"],
+    ["a watch list is another", "UPDATE evidence SET bytes = x'00'"],
+  ])("says that it is damaged where %s, and never that nothing was recorded", async (_, damage) => {
+    const store = openSqliteHistory(path);
+    const bytes = new TextEncoder().encode("{}");
+    await store.saveEvidence(new Map([[digestOf(bytes), bytes]]));
+    await store.openRun({ id: NIGHTS[2], startedAt: NIGHTS[2], partial: false });
+    const state = tagState("v1.4.2", judgement(SIGNED), { version: 0, run: NIGHTS[2], observation: observation() });
+    await store.record(REPOSITORY, { repository: null, tags: [state] });
+    const coverage = [{ repository: REPOSITORY, listed: true, expected: 1, releases: 1, judged: 1, unknown: 0 }];
+    const closed = {
+      id: NIGHTS[2],
+      finishedAt: NIGHTS[2],
+      complete: true,
+      coverage,
+      watchList: digestOf(bytes),
+      document: "{}",
+      exitCode: 0,
+    };
+    await store.closeRun(closed);
+    await store.close();
+    const damaged = new DatabaseSync(path);
+    damaged.exec(damage);
+    damaged.close();
+    const read = async () => loadRecordedFacts(openSqliteHistory(path), { until: NIGHTS[3] });
+    await expect(read()).rejects.toMatchObject({
+      code: expect.stringMatching(/^history/),
+      message: expect.stringMatching(/damaged; restore it|not as it was recorded; restore|not the ones that it names; restore/),
+    });
   });
 
   it("names both versions and a remedy where a later Sealwatch wrote it", async () => {

@@ -9,8 +9,14 @@ export interface ExpectedRelease {
   readonly verdict: string;
   readonly worst: string;
   readonly hours: number;
+  /** Unsigned where it was that without an exemption, else untrusted; null where it never was either. */
+  readonly wrong: string | null;
+  /** Everybody who had signed it in the stretch. */
+  readonly signedBy: readonly string[];
   readonly signer: string;
   readonly exempt: boolean;
+  /** The state that it was in last, `exempt` included. */
+  readonly state: string;
   readonly lastChecked: string;
   readonly acknowledgedBy: string;
 }
@@ -43,9 +49,11 @@ function walkRelease(
   from: number,
   to: number,
 ): ExpectedRelease | null {
-  let state = null as { seen: Seen; wrong: boolean } | null;
+  let state = null as { seen: Seen; wrong: string | null } | null;
   let [verdict, last, milliseconds, lastChecked] = ["", null as Seen | null, 0, ""];
   const words = new Set<string>();
+  const wrongs = new Set<string>();
+  const signedBy = new Set<string>();
   const firstSeen = new Map<string, string>();
   for (const [at, run] of looks.entries()) {
     const own = run.repositories.get(repository);
@@ -56,8 +64,8 @@ function walkRelease(
       state = null;
     } else if (seen !== undefined) {
       const bad = (seen.verdict === "unsigned" || seen.verdict === "untrusted") && !seen.exempt;
-      const still: boolean = seen.verdict === "unknown" && !seen.exempt && state?.wrong === true && state.seen.digest === seen.digest;
-      state = { seen, wrong: bad || still };
+      const goesOn: boolean = seen.verdict === "unknown" && !seen.exempt && state?.seen.digest === seen.digest;
+      state = { seen, wrong: bad ? seen.verdict : goesOn ? state!.wrong : null };
       verdict = seen.verdict;
       if (seen.recorded && !firstSeen.has(seen.digest)) firstSeen.set(seen.digest, run.id);
       if (seen.verdict !== "unknown" && own.listed && (run.over || seen.recorded)) lastChecked = run.id;
@@ -66,7 +74,10 @@ function walkRelease(
     if (state === null || start >= end) continue;
     words.add(state.seen.verdict!);
     last = state.seen;
-    if (state.wrong) milliseconds += end - start;
+    if (state.seen.verdict === "signed" && state.seen.signer !== null) signedBy.add(state.seen.signer);
+    if (state.wrong === null) continue;
+    wrongs.add(state.wrong);
+    milliseconds += end - start;
   }
   if (last === null) return null;
   const owners = findings
@@ -81,8 +92,11 @@ function walkRelease(
     verdict,
     worst: ORDER.find((word) => words.has(word))!,
     hours: milliseconds > 0 ? Math.max(0.1, hours) : 0,
+    wrong: wrongs.has("unsigned") ? "unsigned" : ([...wrongs][0] ?? null),
+    signedBy: [...signedBy],
     signer: last.signer ?? "",
     exempt: last.exempt,
+    state: stateOf(last),
     lastChecked,
     acknowledgedBy: [...new Set(owners)].join("; "),
   };
@@ -94,12 +108,29 @@ export function walkNights({ runs }: GeneratedHistory, days: readonly string[]) 
     const ofDay = runs.filter((run) => run.over && !run.partial && run.id.startsWith(day));
     const run = ofDay.at(-1);
     if (run === undefined) return { day, status: "missed", states: null };
-    const states = { signed: 0, exempt: 0, pending: 0, unknown: 0, untrusted: 0, unsigned: 0 };
-    for (const { releases } of run.repositories.values()) {
-      for (const { verdict, exempt } of releases) {
-        if (verdict !== null) states[exempt && (verdict === "unsigned" || verdict === "untrusted") ? "exempt" : verdict]++;
-      }
-    }
+    const states = noStates();
+    for (const { releases } of run.repositories.values()) for (const seen of releases) count(states, seen);
     return { day, status: run.complete ? "complete" : "incomplete", states };
   });
+}
+
+/** The same of one repository; null where its run did not look at it. */
+export function walkRepositoryNights({ runs }: GeneratedHistory, repository: string, days: readonly string[]) {
+  return days.map((day) => {
+    const own = runs.findLast((run) => run.over && !run.partial && run.id.startsWith(day))?.repositories.get(repository);
+    if (own === undefined) return null;
+    const states = noStates();
+    for (const seen of own.releases) count(states, seen);
+    return { listed: own.listed, states };
+  });
+}
+
+const noStates = () => ({ signed: 0, exempt: 0, pending: 0, unknown: 0, untrusted: 0, unsigned: 0 });
+
+function count(states: ReturnType<typeof noStates>, seen: Seen): void {
+  if (seen.verdict !== null) states[stateOf(seen)]++;
+}
+
+function stateOf({ verdict, exempt }: Seen): keyof ReturnType<typeof noStates> {
+  return exempt && (verdict === "unsigned" || verdict === "untrusted") ? "exempt" : verdict!;
 }

@@ -65,9 +65,16 @@ describe("a report as OSCAL", () => {
     ["a night was missed", nights.slice(0, 30), [signed]],
     ["a night was not complete", [...nights.slice(0, 30), { ...nights[30]!, complete: false }], [signed]],
     ["nothing was seen", nights, []],
+    ["a release is pending", nights, [{ ...signed, verdict: "pending", signers: [] }]],
+    ["the history began within the period", nights.slice(20), [{ ...signed, run: octoberNight(21) }]],
   ] as const)("is not satisfied where %s", (_, runs, observations) => {
     const [result] = read(octoberReport(factsOf(runs, observations))).results;
     expect(collect(result.findings[0], "state")).toEqual(["not-satisfied"]);
+  });
+
+  it("ends with what was known, and never later", () => {
+    const [result] = read(octoberReport(factsOf(nights, [signed]), "2026-10-20T12:00:00Z")).results;
+    expect(result["end"]).toBe("2026-10-20T12:00:00Z");
   });
 
   it("names everything once, and nothing that is not there", () => {

@@ -33,6 +33,8 @@ describe("the period of a report", () => {
     [{ month: "2026-10", asOf: "2026-11-22" }, /--as-of 2026-11-22: that is still to come/],
     [{ month: "2026-10", asOf: "yesterday" }, /--as-of yesterday: write a day/],
     [{ month: "2026-10", asOf: "2026-09-30" }, /of which nothing is known/],
+    [{ month: "2026-01", asOf: "2026-02-30T12:00:00Z" }, /--as-of 2026-02-30T12:00:00Z: write a day such as 2026-10-31, or a time/],
+    [{ from: "0206-10-01" }, /--from 0206-10-01 to 2026-11-21: that is more than ten years; write several reports/],
   ])("%j is refused", (options, message) => {
     expect(() => readPeriod(options, NOW)).toThrow(expect.objectContaining({ code: "usage", message: expect.stringMatching(message) }));
   });

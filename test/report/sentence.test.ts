@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { buildReport } from "../../lib/report/build-report.ts";
+import { readPeriod } from "../../lib/report/report-period.ts";
 import { digest } from "../history/examples.ts";
 import { factsOf, octoberNight, octoberReport, octoberRun } from "./hand-made.ts";
 
@@ -57,6 +59,26 @@ describe("the first sentence", () => {
     expect(octoberReport(factsOf(ALL, other)).sentence).toContain("1 unsigned for 48 h.");
   });
 
+  it("calls unsigned what was, and not untrusted, where nobody could tell since the month before; and never says that it still is so", () => {
+    const nights = [
+      { ...unsigned, run: "2026-09-29T02:00:00Z" },
+      { ...unknown, run: "2026-09-30T02:00:00Z" },
+    ];
+    expect(octoberReport(factsOf(ALL, nights)).sentence).toContain("; 1 unsigned for 744 h and unknown at the end. 31 of 31");
+    const other = { ...unsigned, tag: "v2.0.0", run: octoberNight(31) };
+    expect(octoberReport(factsOf(ALL, [...nights, other])).sentence).toContain(
+      "; 2 unsigned for up to 744 h, 1 still so at the end, 1 unknown at the end. 31 of 31",
+    );
+  });
+
+  it("calls untrusted what was exempt while it was unsigned", () => {
+    const nights = [
+      { ...unsigned, exemption },
+      { ...unsigned, verdict: "untrusted" as const, run: octoberNight(31) },
+    ];
+    expect(octoberReport(factsOf(ALL, nights)).sentence).toContain("; 1 untrusted for 22 h and still so at the end.");
+  });
+
   it("counts what is exempt by itself, and what is unknown as neither", () => {
     const legacy = { ...unsigned, tag: "v0.1.0", exemption };
     expect(octoberReport(factsOf(ALL, [legacy, signed, { ...unknown, tag: "v2.0.0" }])).sentence).toContain(
@@ -74,6 +96,13 @@ describe("the first sentence", () => {
     expect(octoberReport(late).sentence).toContain("11 of 11 nights complete (the history begins on 21 October).");
     expect(octoberReport(factsOf([], [])).sentence).toBe("October 2026: nothing is recorded; the history had not begun.");
     expect(octoberReport(late, "2026-10-10").sentence).toBe("October 2026 so far: nothing is recorded; the history had not begun.");
+  });
+
+  it("counts no nights where none is over yet", () => {
+    const period = readPeriod({ from: "2026-11-01" }, Date.parse("2026-11-01T01:00:00Z"));
+    expect(buildReport(factsOf(ALL, [signed]), period).sentence).toBe(
+      "1 November 2026 so far: 1 of 1 release in 1 repository signed. No run of these days has ended yet.",
+    );
   });
 
   it("knows nothing of a run before it was over", () => {

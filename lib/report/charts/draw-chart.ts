@@ -14,13 +14,16 @@ export interface Chart extends PlotOptions {
  */
 export function drawChart({ label, ...options }: Chart): string {
   const { document } = parseHTML("<!doctype html><html><body></body></html>");
-  const chart = plot({ width: CHART_WIDTH, document, color: { type: "identity" }, ...options });
+  const chart = plot({ width: CHART_WIDTH, marginBottom: MARGIN_BOTTOM, document, color: { type: "identity" }, ...options });
   chart.querySelector("style")?.remove();
   for (const attribute of ["width", "height", "class"]) chart.removeAttribute(attribute);
   chart.setAttribute("role", "img");
   const svg = String(chart.outerHTML).replaceAll(/(\d+\.\d\d)\d+/g, "$1");
   return svg.replace("<svg ", `<svg aria-label="${escapeHtml(label)}" `);
 }
+
+/** For two lines of an axis: a day, and its month. */
+const MARGIN_BOTTOM = 44;
 
 /** In the units of the drawing; the page scales it. */
 export const CHART_WIDTH = 960;

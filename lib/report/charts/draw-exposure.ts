@@ -8,7 +8,8 @@ import { axisOfDays } from "./night-span.ts";
 /** The longest ones; the table below has all of them. */
 export const BARS_SHOWN = 40;
 const ROW_HEIGHT = 16;
-const SUBJECT_CHARACTERS = 28;
+/** Fit into the margin with the longest cause and an id: letters of one width. */
+const SUBJECT_CHARACTERS = 26;
 
 /** One bar a finding, from its opening to its end, within the period; the longest first, lighter from its acknowledgement on. */
 export function drawExposure({ findings, period, asOf, nights }: Pick<ReportModel, "findings" | "period" | "asOf" | "nights">): string {
@@ -18,8 +19,8 @@ export function drawExposure({ findings, period, asOf, nights }: Pick<ReportMode
   const bars = shown.flatMap((finding) => splitBar(finding, startOf(period.from), end));
   return drawChart({
     label: "How long findings were open in the period, longest first",
-    height: shown.length * ROW_HEIGHT + 50,
-    marginLeft: 330,
+    height: shown.length * ROW_HEIGHT + 64,
+    marginLeft: 384,
     marginRight: 56,
     marginTop: 8,
     x: { ...axisOfDays(days), grid: true },

@@ -14,10 +14,10 @@ const MARGIN_LEFT = 56;
 export function drawNights(nights: readonly ReportNight[]): string {
   const wrong = RELEASE_STATES.filter((state) => state !== "signed");
   const most = Math.max(...nights.map(({ states }) => (states === null ? 0 : wrong.reduce((sum, state) => sum + states[state], 0))));
-  const all = drawStates(nights, RELEASE_STATES, "All releases by night and state", 260);
+  const all = drawStates(nights, RELEASE_STATES, "All releases by night and state", 274);
   return most === 0
     ? all
-    : all + drawStates(nights, wrong, "Releases that are not signed by night and state, on a scale of their own", 180);
+    : all + drawStates(nights, wrong, "Releases that are not signed by night and state, on a scale of their own", 194);
 }
 
 function drawStates(nights: readonly ReportNight[], states: readonly ReleaseState[], label: string, height: number): string {

@@ -8,7 +8,8 @@ import { axisOfDays, spanOfDay } from "./night-span.ts";
 /** More rows than this are no picture any more; the table below has all of them. */
 const ROWS_SHOWN = 120;
 const ROW_HEIGHT = 15;
-const NAME_CHARACTERS = 38;
+/** Fit into the margin, with a number behind them: letters of one width. */
+const NAME_CHARACTERS = 34;
 /** Letters fit into a night of so many. */
 const LETTERED_NIGHTS = 45;
 
@@ -29,8 +30,8 @@ export function drawStrip(repositories: readonly ReportRepository[], days: reado
   const lettered = days.length > LETTERED_NIGHTS ? [] : pieces.filter(({ state }) => LETTERS[state] !== undefined);
   return drawChart({
     label: "The worst state of each repository by night",
-    height: shown.length * ROW_HEIGHT + 50,
-    marginLeft: 260,
+    height: shown.length * ROW_HEIGHT + 64,
+    marginLeft: 276,
     marginTop: 8,
     x: axisOfDays(days),
     y: { type: "band", domain: names, label: null, padding: 0.15, tickSize: 0 },

@@ -36,6 +36,7 @@ td code{display:block;min-width:17rem;max-width:24rem;overflow-wrap:anywhere}
 figure{margin:1rem 0}
 figure svg{display:block;margin-top:.75rem;min-width:44rem;color:var(--text)}
 figure svg text{fill:var(--text);font-size:12px}
+figure svg g[aria-label="y-axis tick label"] text{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:11px}
 figure svg g[font-weight=bold] text{fill:var(--on-state);font-size:10px}
 .key{display:flex;flex-wrap:wrap;gap:.25rem 1rem;list-style:none;margin:.25rem 0;padding:0;font-size:.875rem}
 .s::before{content:"";display:inline-block;width:.75em;height:.75em;margin-right:.4em;border-radius:2px;background:var(--c);border:1px solid var(--c);print-color-adjust:exact;-webkit-print-color-adjust:exact}

@@ -1,6 +1,6 @@
 import { formatDay } from "../../notification/format-time.ts";
 import type { ReportModel, ReportRelease, ReportRepository } from "../report-model.ts";
-import { isWrong } from "../summarise.ts";
+import { tallyReleases } from "../summarise.ts";
 import { escapeHtml } from "./escape-html.ts";
 import { renderFolded, wrapWide } from "./render-table.ts";
 
@@ -19,16 +19,16 @@ export function* renderReleases({ repositories, summary }: ReportModel): Generat
 
 function renderRepository({ repository, releases }: ReportRepository, isShort: boolean): string {
   const groups = Map.groupBy(releases, describeGroup);
-  const wrong = releases.filter(isWrong).length;
-  const signed = releases.filter((release) => release.state === "signed" && !isWrong(release)).length;
+  const { wrong, right } = tallyReleases(releases);
   const notes = [
-    wrong > 0 && `<span class="s unsigned">${wrong} unsigned or untrusted for a time</span>`,
-    ...(["exempt", "pending", "unknown"] as const).map((state) => {
-      const count = releases.filter((release) => release.state === state && !isWrong(release)).length;
-      return count > 0 && `<span class="s ${state}">${count} ${state}</span>`;
-    }),
+    ...(["unsigned", "untrusted"] as const).map(
+      (word) => wrong[word].releases > 0 && `<span class="s ${word}">${wrong[word].releases} ${word} for a time</span>`,
+    ),
+    ...(["exempt", "pending", "unknown"] as const).map(
+      (state) => right[state] > 0 && `<span class="s ${state}">${right[state]} ${state}</span>`,
+    ),
   ].filter((note) => note !== false);
-  const summary = [`<b>${escapeHtml(repository)}</b>: ${signed} of ${releases.length} signed`, ...notes].join("; ");
+  const summary = [`<b>${escapeHtml(repository)}</b>: ${right.signed} of ${releases.length} signed`, ...notes].join("; ");
   // End tags that HTML leaves out keep thousands of rows small: https://html.spec.whatwg.org/multipage/syntax.html#optional-tags
   const columns = isShort
     ? ["First seen", "Verdict since", "Noted", "Tags and digests"]
@@ -57,35 +57,47 @@ function describeGroup(release: ReportRelease): string {
 
 function renderRelease(release: ReportRelease): string {
   const { tag, digest } = release;
-  const { first, so, notes } = describeTimes(release);
+  const { first, so } = describeTimes(release);
+  const notes = [describeSigning([release]), ...describeNotes(release)].filter((note) => note !== "").join("; ");
   const tail = notes === "" ? (so === "" ? "" : `<td>${so}`) : `<td>${so}<td>${notes}`;
-  return `\n<tr><td>${escapeHtml(tag)}<td class=d>${escapeHtml(digest ?? "")}<td>${first}${tail}`;
+  return `\n<tr><th scope=row>${escapeHtml(tag)}<td class=d>${escapeHtml(digest ?? "")}<td>${first}${tail}`;
 }
 
-/** One line for all releases of a group that came in one night and of which the same is noted, newest first. */
+/** One line for all releases of a group that came in one night and of which the same is noted, newest first; of their signing first and last day. */
 function renderAlike(releases: readonly ReportRelease[]): string {
   const lines = Map.groupBy(releases, (release) => {
-    const { first, so, notes } = describeTimes(release);
-    return `\n<tr><td>${first}<td>${so}<td>${notes}<td>`;
+    const { first, so } = describeTimes(release);
+    return [first, so, ...describeNotes(release)].join("\n");
   });
   const start = "sha256:".length;
   const shorten = ({ tag, digest }: ReportRelease): string =>
     `${escapeHtml(tag)} ${escapeHtml(digest?.slice(start, start + DIGITS_SHOWN) ?? "")}`;
-  return [...lines].map(([line, own]) => `${line}${own.map(shorten).join(", ")}`).join("");
+  return [...lines.values()]
+    .map((own) => {
+      const { first, so } = describeTimes(own[0]!);
+      const notes = [describeSigning(own), ...describeNotes(own[0]!)].filter((note) => note !== "").join("; ");
+      return `\n<tr><td>${first}<td>${so}<td>${notes}<td>${own.map(shorten).join(", ")}`;
+    })
+    .join("");
 }
 
-function describeTimes(release: ReportRelease): { first: string; so: string; notes: string } {
+function describeTimes(release: ReportRelease): { first: string; so: string } {
   const [first, so] = [formatDay(release.firstSeen), formatDay(release.since)];
-  return { first, so: first === so ? "" : so, notes: describeNotes(release) };
+  return { first, so: first === so ? "" : so };
 }
 
-function describeNotes({ unsignedHours, worstVerdict, verdict, signers, acknowledgedBy }: ReportRelease): string {
-  const times = [...new Set(signers.flatMap(({ signedAt }) => signedAt ?? []))].map((time) => formatDay(time));
+function describeSigning(releases: readonly ReportRelease[]): string {
+  const times = releases.flatMap(({ signers }) => signers.flatMap(({ signedAt }) => signedAt ?? []));
+  const days = [...new Set(times.map(formatDay))].toSorted();
+  if (days.length === 0) return "";
+  return `signed at ${days.length > 2 ? `${days[0]} to ${days.at(-1)}` : days.join(", ")}`;
+}
+
+function describeNotes({ unsignedHours, worstVerdict, verdict, acknowledgedBy }: ReportRelease): string[] {
   const parts = [
-    times.length > 0 && `signed at ${times.join(", ")}`,
     unsignedHours > 0 && `unsigned or untrusted for ${unsignedHours} h`,
     unsignedHours === 0 && worstVerdict !== verdict && `was ${worstVerdict}`,
     acknowledgedBy.length > 0 && `acknowledged by ${acknowledgedBy.map(escapeHtml).join(", ")}`,
   ];
-  return parts.filter((part) => part !== false).join("; ");
+  return parts.filter((part) => part !== false);
 }

@@ -31,12 +31,18 @@ export function renderExceptions({ exceptions }: ReportModel): string {
   );
 }
 
+/** A page of more is of no use to anybody, and JSON has them all. */
+const SIGNERS_SHOWN = 500;
+
 /** The section on who signed. */
 export function renderSigners({ signers }: ReportModel): string {
-  return renderTable(
+  const more = signers.length > SIGNERS_SHOWN ? `<p>The ${SIGNERS_SHOWN} of most releases; the JSON has all ${signers.length}.</p>\n` : "";
+  return `${more}${renderTable(
     "Signers seen in the period",
     ["Signer", "Kind", "Identity", "Issuer", "Releases"],
-    signers.map(({ signer, kind, identity, issuer, releases }) => [signer, kind, renderDigest(identity), issuer ?? "–", releases]),
+    signers
+      .slice(0, SIGNERS_SHOWN)
+      .map(({ signer, kind, identity, issuer, releases }) => [signer, kind, renderDigest(identity), issuer ?? "–", releases]),
     "No signature was seen in the period.",
-  );
+  )}`;
 }

@@ -1,4 +1,4 @@
-import { isWrong } from "../summarise.ts";
+import { tallyReleases } from "../summarise.ts";
 import type { ReportModel, ReportRepository } from "../report-model.ts";
 import { deriveUuid } from "./derive-uuid.ts";
 import { formatLine, listProperties } from "./oscal-property.ts";
@@ -15,9 +15,8 @@ export function uuidOfObservation({ period, asOf }: ReportModel, repository: str
 
 /** What was observed of a repository: how many of its releases were what, and the signatures that say so, by digest. */
 export function describeObservation(report: ReportModel, repository: ReportRepository): object {
-  const { releases, counts } = repository;
-  const signed = releases.filter((release) => release.state === "signed" && !isWrong(release)).length;
-  const wrong = releases.filter(isWrong).length;
+  const { releases } = repository;
+  const { wrong, right } = tallyReleases(releases);
   const evidence = new Map(
     releases.flatMap(({ tag, signers }) =>
       signers.map(({ artifact, signer }) => [artifact, `${repository.repository}:${tag} signed by ${signer}`] as const),
@@ -27,14 +26,15 @@ export function describeObservation(report: ReportModel, repository: ReportRepos
   return {
     uuid: uuidOfObservation(report, repository.repository),
     title: formatLine(repository.repository),
-    description: `${signed} of ${releases.length} releases signed whenever it could be told; ${wrong} unsigned or untrusted for a time.`,
+    description: `${right.signed} of ${releases.length} releases signed whenever it could be told; ${wrong.unsigned.releases} unsigned and ${wrong.untrusted.releases} untrusted for a time.`,
     props: listProperties({
       releases: releases.length,
-      signed,
-      wrong,
-      exempt: counts.exempt,
-      pending: counts.pending,
-      unknown: counts.unknown,
+      signed: right.signed,
+      unsigned: wrong.unsigned.releases,
+      untrusted: wrong.untrusted.releases,
+      exempt: right.exempt,
+      pending: right.pending,
+      unknown: right.unknown,
       "nights-seen": repository.nights.filter((night) => night?.listed === true).length,
     }),
     methods: ["TEST"],

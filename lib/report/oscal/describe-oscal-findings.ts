@@ -25,9 +25,9 @@ export function formatControl(id: string): string {
 }
 
 function describePeriod(report: ReportModel, objective: string): object {
-  const { unsigned, untrusted, unknown, nights } = report.summary;
-  const faults = unsigned.releases + untrusted.releases + unknown + nights.missed + nights.incomplete;
-  const isProven = faults === 0 && report.summary.releases > 0;
+  const { releases, signed, exempt, nights } = report.summary;
+  const isSeen = nights.expected > 0 && nights.complete === nights.expected && report.nights.every(({ status }) => status !== "before");
+  const isProven = isSeen && releases > 0 && signed + exempt === releases;
   return {
     uuid: deriveUuid("period", report.period.from, report.period.to, report.asOf, objective),
     title: formatLine(`Signatures of releases, ${report.period.title}`),

@@ -31,7 +31,8 @@ export function formatOscal(report: ReportModel): string {
           title: formatLine(period.title),
           description: formatLine(sentence),
           start: `${period.from}T00:00:00Z`,
-          end: `${period.to}T23:59:59Z`,
+          // Nothing was assessed after what was known.
+          end: [`${period.to}T23:59:59Z`, asOf].toSorted()[0],
           ...(repositories.length > 0 && { "local-definitions": { components: repositories.map(describeComponent) } }),
           "reviewed-controls": { "control-selections": [selectControls(controls)] },
           ...(repositories.length > 0 && { observations: repositories.map((repository) => describeObservation(report, repository)) }),

@@ -1,0 +1,34 @@
+import type { RecordedFrame } from "../history/recorded-facts.ts";
+import { collectAcknowledgers, describeFindings } from "./describe-findings.ts";
+import type { Stretch } from "./describe-release.ts";
+import { formatPeriodTitle } from "./format-days.ts";
+import { cutFacts, type KnownFacts } from "./known-facts.ts";
+import { listNights, type PeriodNight } from "./period-nights.ts";
+import type { ReportFinding } from "./report-model.ts";
+import { endOf, startOf, type ReportPeriod } from "./report-period.ts";
+
+/** What a report says beside its releases, and by which each repository is described. */
+export interface ReportFrame {
+  readonly title: string;
+  readonly facts: KnownFacts;
+  readonly stretch: Stretch;
+  readonly nights: readonly PeriodNight[];
+  readonly findings: readonly ReportFinding[];
+  /** Owners of acknowledgements by `repository\ntag`. */
+  readonly acknowledgers: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Only what was known at `period.asOf` counts. Pure. */
+export function frameReport(recorded: RecordedFrame, period: ReportPeriod): ReportFrame {
+  const facts = cutFacts(recorded, period.asOf);
+  const stretch: Stretch = { from: startOf(period.from), to: endOf(period) };
+  const findings = describeFindings(facts.findings, stretch);
+  return {
+    title: formatPeriodTitle(period),
+    facts,
+    stretch,
+    nights: listNights(facts, period),
+    findings,
+    acknowledgers: collectAcknowledgers(findings),
+  };
+}
