@@ -32,12 +32,14 @@ export async function settleRelease(
   { recorded, epoch, keeper }: SettlingParts,
 ): Promise<{ settled: SettledRelease; evidence: Evidence }> {
   const { verdict, answers, artifacts, unread } = judged;
-  const news = recorded.some((state) => isNews(state, judged, epoch));
-  const facts = news || recorded.some((state) => state?.facts === undefined) ? recordFacts(judged, release) : null;
+  const found = recordFacts(judged, release);
+  const isKnown = !recorded.some((state) => isNews(state, judged, epoch));
+  // A signature beside the one that counts may have gone: nothing to tell, but nobody may rest on it any more.
+  const facts = isKnown && recorded.every((state) => state?.facts === found?.[0]) ? null : found;
   const settled = { verdict, artifacts, unread, facts: facts?.[0] ?? null, answers: answers.map((answer) => withoutCandidates(answer)) };
-  const candidates = evidenceOf(judged.facts?.targets.flatMap((target) => target.facts.answers) ?? answers);
-  const evidence = facts === null ? candidates : new Map([...candidates, facts]);
-  if (keeper === null || !news) return { settled, evidence };
+  const seen = judged.facts?.targets.flatMap((target) => target.facts.answers) ?? answers;
+  const evidence = facts === null ? evidenceOf(seen) : new Map([...evidenceOf(seen), facts]);
+  if (keeper === null || (isKnown && facts === null)) return { settled, evidence };
   await keeper.add(evidence);
   return { settled, evidence: NO_EVIDENCE };
 }
