@@ -27,7 +27,7 @@ export interface Scope {
   readonly tagBound: boolean;
 }
 
-/** {@link ReleaseFacts} as they are kept: without the bytes of the candidates, which are evidence under the digests of their layers. */
+/** {@link ReleaseFacts} as they are kept: without the bytes of the candidates and their manifests, which are evidence under their own digests. */
 export interface RecordedFacts extends ReleaseFacts {
   readonly digest: Digest;
   readonly scope: Scope;
@@ -108,7 +108,7 @@ function withoutBytes(answer: PlaceAnswer): PlaceAnswer {
   return { ...answer, candidates, detail: answer.kind === "failed" || isFlooded ? answer.detail : "" };
 }
 
-function emptied(candidate: Candidate): Candidate {
+function emptied({ manifest: _manifest, ...candidate }: Candidate): Candidate {
   return candidate.content.kind === "unusable" ? candidate : { ...candidate, content: { kind: "bytes", bytes: NO_BYTES } };
 }
 

@@ -2,7 +2,7 @@ import type { PlaceAnswer } from "../discovery/candidate.ts";
 import type { TagState } from "../history/state.ts";
 import type { Digest } from "../oci/digest.ts";
 import type { Epoch } from "./epoch.ts";
-import { evidenceOf, NO_EVIDENCE, type Evidence, type EvidenceKeeper } from "./keep-evidence.ts";
+import { evidenceOf, manifestsOf, NO_EVIDENCE, type Evidence, type EvidenceKeeper } from "./keep-evidence.ts";
 import type { JudgedRelease, ReleaseCase } from "./judge-release.ts";
 import { formatRecordedFacts, scopeOf } from "./recorded-facts.ts";
 
@@ -38,7 +38,8 @@ export async function settleRelease(
   const facts = isKnown && recorded.every((state) => state?.facts === found?.[0]) ? null : found;
   const settled = { verdict, artifacts, unread, facts: facts?.[0] ?? null, answers: answers.map((answer) => withoutCandidates(answer)) };
   const seen = judged.facts?.targets.flatMap((target) => target.facts.answers) ?? answers;
-  const evidence = facts === null ? evidenceOf(seen) : new Map([...evidenceOf(seen), facts]);
+  // Of what is as it was, the manifests are there already, or were never asked for: nobody waits for them.
+  const evidence = facts === null ? evidenceOf(seen) : new Map([...manifestsOf(seen), ...evidenceOf(seen), facts]);
   if (keeper === null || (isKnown && facts === null)) return { settled, evidence };
   await keeper.add(evidence);
   return { settled, evidence: NO_EVIDENCE };
