@@ -1,5 +1,6 @@
 import { parseWatchListDocument, type WatchListDocument } from "../watchlist/watch-list-document.ts";
 import type { Digest } from "../oci/digest.ts";
+import { findText } from "./find-evidence.ts";
 import type { Finding, Observation, RunId, RunRecord } from "./state.ts";
 import type { HistoryStore } from "./store.ts";
 import type { Telling } from "./telling.ts";
@@ -13,7 +14,7 @@ export interface RecordedFacts {
   readonly findings: readonly Finding[];
   /** Oldest first. */
   readonly tellings: readonly Telling[];
-  /** The watch lists that runs audited by; one that was not kept, or is of another format, is not there. */
+  /** The watch lists that runs audited by; one that is not as it was kept, or is of another format, is not there. */
   readonly watchLists: ReadonlyMap<Digest, WatchListDocument>;
 }
 
@@ -27,8 +28,8 @@ export async function loadRecordedFacts(store: HistoryStore, { until }: { readon
   for (const name of [...names].toSorted()) observations.set(name, await Array.fromAsync(store.observations(name, { until })));
   const watchLists = new Map<Digest, WatchListDocument>();
   for (const digest of new Set(runs.flatMap(({ watchList }) => watchList ?? []))) {
-    const bytes = await store.loadEvidence(digest);
-    const document = bytes === null ? null : parseWatchListDocument(new TextDecoder().decode(bytes));
+    const text = await findText(store, digest);
+    const document = text === null ? null : parseWatchListDocument(text);
     if (document !== null) watchLists.set(digest, document);
   }
   return { runs, observations, findings: await store.findings({ live: false }), tellings: await store.tellings(), watchLists };

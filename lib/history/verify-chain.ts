@@ -1,8 +1,9 @@
 import type { KeyObject } from "node:crypto";
-import { digestOf, matchesDigest, type Digest } from "../oci/digest.ts";
+import { digestOf, type Digest } from "../oci/digest.ts";
 import { SealwatchError } from "../oci/sealwatch-error.ts";
 import { parseEntryName } from "./chain-entry.ts";
 import { findBrokenLinks, readRuns, type ChainedRun, type ChainFault } from "./chained-runs.ts";
+import { findEvidence } from "./find-evidence.ts";
 import type { ChainHead } from "./run-link.ts";
 import { WATCH_LIST_NAME, type RunId } from "./state.ts";
 import type { HistoryStore } from "./store.ts";
@@ -102,8 +103,8 @@ async function findChangedTexts(store: HistoryStore, chained: readonly ChainedRu
 
 /** Evidence as its digest names it, or null. */
 async function loadIntact(store: HistoryStore, digest: Digest): Promise<Uint8Array | null> {
-  const bytes = await unlessDamaged(() => store.loadEvidence(digest), null);
-  return bytes !== null && matchesDigest(bytes, digest) ? bytes : null;
+  const found = await findEvidence(store, digest);
+  return found.kind === "kept" ? found.bytes : null;
 }
 
 /** What cannot be unpacked, or is not what its digest names, is damage. What could not be read is none: it accuses nobody. */
