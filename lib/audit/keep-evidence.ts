@@ -1,4 +1,5 @@
 import type { Candidate, PlaceAnswer } from "../discovery/candidate.ts";
+import { isReadForm } from "../discovery/signature-manifest.ts";
 import type { HistoryStore } from "../history/store.ts";
 import type { Digest } from "../oci/digest.ts";
 import type { ComparedRelease } from "./compare-releases.ts";
@@ -12,8 +13,8 @@ export const NO_EVIDENCE: Evidence = new Map();
 /** Payloads and bundles that were judged. */
 export function evidenceOf(answers: readonly PlaceAnswer[]): Evidence {
   const evidence = new Map<Digest, Uint8Array>();
-  for (const { layer, content } of foundBy(answers))
-    if (content.kind === "bytes" && content.bytes.length > 0) evidence.set(layer, content.bytes);
+  for (const { layer, form, content } of foundBy(answers))
+    if (content.kind === "bytes" && isReadForm(form)) evidence.set(layer, content.bytes);
   return evidence;
 }
 

@@ -1,4 +1,5 @@
 import type { Candidate, PlaceAnswer } from "../discovery/candidate.ts";
+import { isReadForm } from "../discovery/signature-manifest.ts";
 import { digestOf, type Digest } from "../oci/digest.ts";
 import { isJsonObject, parseJson } from "../oci/parse-json.ts";
 import type { Verdict, VerdictWord } from "../history/verdict.ts";
@@ -80,10 +81,10 @@ function isRecordedFacts(value: unknown): value is RecordedFacts {
   return isJsonObject(value) && value["format"] === FORMAT && Array.isArray(value["targets"]);
 }
 
-/** The digests of the layers whose bytes the candidates had. */
+/** The digests of the layers whose bytes the candidates had; what is never fetched, such as an SBOM, had none. */
 export function layersOf({ targets }: ReleaseFacts): ReadonlySet<Digest> {
   const candidates = targets.flatMap(({ facts }) => candidatesOf(facts.answers));
-  return new Set(candidates.flatMap(({ layer, content }) => (content.kind === "bytes" ? [layer] : [])));
+  return new Set(candidates.flatMap(({ layer, form, content }) => (content.kind === "bytes" && isReadForm(form) ? [layer] : [])));
 }
 
 /** The facts with the bytes of their candidates. */

@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { askWhatIf } from "../../lib/audit/what-if.ts";
-import { pushArtifact, type Artifact } from "../../lib/controls/artifact.ts";
+import { buildManifest, EMPTY_CONFIG, pushArtifact, type Artifact } from "../../lib/controls/artifact.ts";
+import { attachReferrer } from "../../lib/controls/attach-referrer.ts";
 import { buildImage } from "../../lib/controls/image.ts";
 import { newKeyPair } from "../../lib/controls/key-pair.ts";
 import { startRegistry, type ControlRegistry } from "../../lib/controls/registry-server.ts";
@@ -96,4 +97,18 @@ it("gives no other verdict where anything of the evidence was changed or is gone
   expect(unknown).toBe(28);
   for (const row of rows) save(flip(row));
   expect(await audit(1)).toEqual(audited);
+});
+
+it("speaks of a release with an SBOM beside it, of which no bytes are ever recorded", async () => {
+  const image = push("1.0.0");
+  signSimple(registry, "app", image, key);
+  const layers = [{ mediaType: "application/spdx+json", bytes: Buffer.from("{}") }];
+  attachReferrer(
+    registry,
+    "app",
+    image,
+    buildManifest({ config: EMPTY_CONFIG, layers, subject: image, artifactType: "application/spdx+json" }),
+  );
+  await audit(0);
+  expect(await ask(listOf(key.pem))).toEqual(["1.0.0 signed"]);
 });
