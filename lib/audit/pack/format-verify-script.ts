@@ -106,11 +106,24 @@ conclude() {
 skip() { printf 'not checked  %s %s: %s\\n' "$1" "$2" "$3"; }
 
 if command -v sha256sum >/dev/null 2>&1; then sums() { sha256sum "$@"; }; else sums() { shasum -a 256 "$@"; }; fi
-sums -c MANIFEST.sha256 >"$work/sums" 2>/dev/null || {
+report() {
+  [ -s "$work/strange" ] || return 0
   intact=
-  echo 'FAILED       MANIFEST.sha256: these files are missing or not as they were packed:'
-  grep -v ': OK$' "$work/sums" | tr -cd '[:print:]\\n'
+  echo "FAILED       MANIFEST.sha256: $1:"
+  tr -cd '[:print:]\\n' <"$work/strange"
 }
+sums -c MANIFEST.sha256 >"$work/sums" 2>/dev/null || {
+  grep -v ': OK$' "$work/sums" >"$work/strange" || echo MANIFEST.sha256 >"$work/strange"
+  report 'these files are missing or not as they were packed'
+}
+if [ -s MANIFEST.sha256 ]; then
+  sed -n 's/^[0-9a-f]\\{64\\} [ *]//p' MANIFEST.sha256 | sort >"$work/listed"
+  find . ! -type d ! -path ./MANIFEST.sha256 | sed 's:^\\./::' | sort | comm -13 "$work/listed" - >"$work/strange"
+  report 'these files are not of this pack'
+  sed -n 's:^\\([0-9a-f]\\{64\\}\\) [ *]evidence/sha256/\\(.*\\)$:\\1 \\2:p' MANIFEST.sha256 |
+    while read -r sum file; do [ "$sum" = "$file" ] || echo "evidence/sha256/$file"; done >"$work/strange"
+  report 'these files are not what their names say'
+fi
 
 `;
 
