@@ -50,9 +50,17 @@ function isFormat(text: string): text is ReportFormat {
 }
 
 async function writePack(model: ReportModel, store: HistoryStore, file: string): Promise<void> {
-  const [{ buildPack }, { formatZip }] = await Promise.all([
+  const [{ buildPack }, { PackGaps }, { formatZip }] = await Promise.all([
     import("../../lib/audit/pack/build-pack.ts"),
+    import("../../lib/audit/pack/pack-gaps.ts"),
     import("../../lib/audit/pack/format-zip.ts"),
   ]);
-  await writeFile(formatZip(buildPack(model, PACKED, store), Date.parse(model.asOf)), file, "--pack");
+  const gaps = new PackGaps();
+  await writeFile(formatZip(buildPack(model, PACKED, { store, gaps }), Date.parse(model.asOf)), file, "--pack");
+  if (gaps.count > 0)
+    process.stderr.write(`${escapeText(file)}: ${countFiles(gaps.count)} not there as recorded; MISSING.txt in it names them\n`);
+}
+
+function countFiles(count: number): string {
+  return count === 1 ? "1 file of evidence is" : `${count} files of evidence are`;
 }

@@ -87,6 +87,12 @@ export function layersOf({ targets }: ReleaseFacts): ReadonlySet<Digest> {
   return new Set(candidates.flatMap(({ layer, form, content }) => (content.kind === "bytes" && isReadForm(form) ? [layer] : [])));
 }
 
+/** The digests of the manifests that held signatures and attestations, of those that could be read as manifests. */
+export function signatureManifestsOf({ targets }: ReleaseFacts): ReadonlySet<Digest> {
+  const candidates = targets.flatMap(({ facts }) => candidatesOf(facts.answers));
+  return new Set(candidates.flatMap(({ artifact, layer, form }) => (isReadForm(form) && artifact !== layer ? [artifact] : [])));
+}
+
 /** The facts with the bytes of their candidates. */
 export function withBytes({ targets, verdicts }: ReleaseFacts, bytes: ReadonlyMap<Digest, Uint8Array>): ReleaseFacts {
   const fill = (candidate: Candidate): Candidate =>
