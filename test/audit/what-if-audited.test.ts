@@ -168,7 +168,7 @@ const CHANGES: Readonly<Record<string, () => Change>> = {
   }),
 };
 
-const OWN_REASONS = /^(?:not-recorded|damaged)$/;
+const OWN_REASONS = /^(?:not-recorded|not-watched|damaged)$/;
 
 describe("a what-if says of every release what an audit under the other watch list says of it the same night, or why it cannot", () => {
   it.each(Object.keys(CHANGES))("%s", async (name) => {

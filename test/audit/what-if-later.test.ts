@@ -73,3 +73,34 @@ describe("what was recorded of a release that stayed signed", () => {
     expect(said).toEqual(audited);
   });
 });
+
+describe("what is recorded of a release that is not watched any more", () => {
+  const nothing: WatchList = watchList();
+  const others = (pem: string): WatchList => {
+    const tags = { include: null, exclude: ["1.0.*"], semver: null, newest: null, moving: null };
+    return watchList(watch(`${registry.host}/app`, pem, { tags }));
+  };
+
+  it.each([
+    ["with its repository", () => nothing],
+    ["by its tag", () => others(key.pem)],
+  ])("is unknown where it was dropped %s, whatever it was then", async (_, later) => {
+    const signature = signSimple(registry, "app", image, key);
+    await auditNight(listOf(key.pem), store, 0, PATIENT);
+    await auditNight(later(), store, 1, PATIENT);
+    registry.store.deleteManifest("app", signature.digest);
+    await auditNight(later(), store, 2, PATIENT);
+    for (const present of [later(), listOf(key.pem)]) {
+      const [said, audited] = await sayBoth(present, listOf(key.pem), 3);
+      expect([said, audited]).toEqual([["1.0.0 unknown/not-watched"], ["1.0.0 unsigned/nothing-found"]]);
+    }
+  });
+
+  it("counts again where an audit of its repository alone looked at it since", async () => {
+    signSimple(registry, "app", image, key);
+    await auditNight(listOf(key.pem), store, 0, PATIENT);
+    await auditNight(nothing, store, 1, PATIENT);
+    await auditNight(listOf(key.pem), store, 2, { ...PATIENT, only: [`${registry.host}/app`] });
+    expect(await sayBoth(listOf(key.pem), listOf(key.pem), 3)).toEqual([["1.0.0 signed"], ["1.0.0 signed"]]);
+  });
+});
