@@ -14,7 +14,7 @@ import { mapConcurrently } from "./map-concurrently.ts";
 import { planWork, recordedDigests, type WorkItem } from "./repository-audit.ts";
 import { findUnseen, type Unseen } from "./unseen.ts";
 
-/** A release is red where it is unsigned or untrusted and not exempt, green where it is signed or exempt. */
+/** A release is red where it is unsigned or untrusted and not exempt, green where it is signed or exempt, unclear where that cannot be told. */
 export type Colour = "red" | "green" | "unclear";
 
 export interface WhatIfRelease {
@@ -137,7 +137,10 @@ function exemptionOf(
 }
 
 function colourOf(verdict: VerdictWord, exempt: boolean): Colour {
-  if (verdict === "signed" || exempt) return "green";
+  if (verdict === "signed") return "green";
+  // What could not be told may be what no exemption covers.
+  if (verdict === "unknown") return "unclear";
+  if (exempt) return "green";
   return verdict === "unsigned" || verdict === "untrusted" ? "red" : "unclear";
 }
 

@@ -96,6 +96,18 @@ describe("what is recorded of a release that is not watched any more", () => {
     }
   });
 
+  it("does not turn green by an exemption, which may not cover what it is now", async () => {
+    signSimple(registry, "app", image, key);
+    await auditNight(listOf(key.pem), store, 0, PATIENT);
+    await auditNight(nothing, store, 1, PATIENT);
+    const until = nightAt(30);
+    const exemption = { repository: `${registry.host}/app`, tags: ["*"], reason: "EOL", owner: "platform", ticket: null, until };
+    const judge = { store, trust: createTrustStore(new Map(), nightAt(2)).find, now: nightAt(2) };
+    const said = await askWhatIf(nothing, { ...listOf(key.pem), exemptions: [exemption] }, judge);
+    expect(said.releases.map(({ after }) => [after.verdict, after.colour])).toEqual([["unknown", "unclear"]]);
+    expect(said.summary).toMatchObject({ turnGreen: 0, unclear: 1 });
+  });
+
   it("counts again where an audit of its repository alone looked at it since", async () => {
     signSimple(registry, "app", image, key);
     await auditNight(listOf(key.pem), store, 0, PATIENT);
