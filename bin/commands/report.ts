@@ -105,9 +105,18 @@ function isFormat(text: string): text is ReportFormat {
 }
 
 async function writePack(model: ReportModel, store: HistoryStore, file: string, signal: AbortSignal): Promise<void> {
-  const [{ buildPack }, { formatZip }] = await Promise.all([
+  const [{ buildPack }, { PackGaps }, { formatZip }] = await Promise.all([
     import("../../lib/audit/pack/build-pack.ts"),
+    import("../../lib/audit/pack/pack-gaps.ts"),
     import("../../lib/audit/pack/format-zip.ts"),
   ]);
-  await writeFile(formatZip(buildPack(model, PACKED, store), Date.parse(model.asOf)), file, { option: "--pack", signal });
+  const gaps = new PackGaps();
+  const files = buildPack(model, PACKED, { store, gaps });
+  await writeFile(formatZip(files, Date.parse(model.asOf)), file, { option: "--pack", signal });
+  if (gaps.count > 0)
+    process.stderr.write(`${escapeText(file)}: ${countFiles(gaps.count)} not there as recorded; MISSING.txt in it names them\n`);
+}
+
+function countFiles(count: number): string {
+  return count === 1 ? "1 file of evidence is" : `${count} files of evidence are`;
 }

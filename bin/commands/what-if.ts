@@ -1,6 +1,6 @@
-import { exitCodeOf, type FailOn, type JudgedDocument } from "../../lib/audit/exit-code.ts";
-import { askWhatIf, type WhatIfDocument } from "../../lib/audit/what-if.ts";
-import type { HistoryReader } from "../../lib/history/store.ts";
+import { exitCodeOf, type FailOn } from "../../lib/audit/exit-code.ts";
+import { judgeWhatIf } from "../../lib/audit/what-if-outcome.ts";
+import { askWhatIf } from "../../lib/audit/what-if.ts";
 import { escapeText, formatJson } from "../../lib/notification/escape.ts";
 import { renderWhatIf } from "../../lib/notification/what-if-text.ts";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
@@ -39,7 +39,7 @@ export async function whatIf(options: WhatIfOptions, failOn: FailOn, only: reado
     const palette = paletteFor(options.output === undefined ? process.stdout : null);
     const text = options.json === true ? `${formatJson(document)}\n` : renderWhatIf(document, { all: options.all === true, palette });
     await writeResult(text, options.output);
-    return exitCodeOf(await asAudited(document, store), failOn, true);
+    return exitCodeOf(judgeWhatIf(document, await store.findings({ live: true })), failOn, true);
   } finally {
     await store.close();
   }
@@ -48,20 +48,4 @@ export async function whatIf(options: WhatIfOptions, failOn: FailOn, only: reado
 function choose(watchList: WatchList, only: readonly string[] | null): WatchList {
   if (only === null) return watchList;
   return { ...watchList, repositories: watchList.repositories.filter(({ repository }) => only.includes(repository.name)) };
-}
-
-/** What the exit code of an audit rests on: what turns red would be a regression, and lost coverage is still lost. */
-async function asAudited({ releases, unseen }: WhatIfDocument, store: HistoryReader): Promise<JudgedDocument> {
-  const turned = releases.filter(({ before, after }) => after.colour === "red" && before.colour !== "red");
-  const live = await store.findings({ live: true });
-  const unknown = releases.filter(({ after }) => after.verdict === "unknown").length;
-  return {
-    run: { complete: unseen.length === 0 && unknown === 0 },
-    summary: { unknown },
-    releases: releases.map(({ after }) => after),
-    findings: [
-      ...turned.map(() => ({ cause: "release-untrusted", severity: "alert", status: "open" })),
-      ...live.filter(({ cause }) => cause === "coverage-lost"),
-    ],
-  };
 }

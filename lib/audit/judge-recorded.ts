@@ -1,3 +1,4 @@
+import { findEvidence } from "../history/find-evidence.ts";
 import type { RepositoryHistory, TagState } from "../history/state.ts";
 import type { HistoryReader } from "../history/store.ts";
 import type { Verdict, VerdictWord } from "../history/verdict.ts";
@@ -41,14 +42,16 @@ export async function judgeRecorded(
   judge: Judge,
 ): Promise<RecordedVerdict> {
   const digest = state.timeline.at(-1)?.digest ?? null;
-  const bytes = state.facts === undefined || digest === null ? null : await judge.store.loadEvidence(state.facts);
-  const recorded = bytes === null ? null : parseRecordedFacts(bytes);
+  const found = state.facts === undefined || digest === null ? null : await findEvidence(judge.store, state.facts);
+  if (found?.kind === "damaged") return unknown("damaged", DAMAGED);
+  const recorded = found?.kind === "kept" ? parseRecordedFacts(found.bytes) : null;
   if (digest === null || recorded === null || recorded.digest !== digest)
     return unknown("not-recorded", "What it rests on is not recorded yet: an audit that looks at it in full records it");
   if (state.shown.verdict === "unknown" && recorded.verdict !== "unknown")
     return unknown(state.shown.reason ?? "unknown", `The last audit could not read it: ${state.shown.explanation}`);
   const facts = await loadFacts(recorded, judge.store);
-  if (facts === null) return unknown("not-recorded", "A signature that it rests on is not kept");
+  if (facts === "missing") return unknown("not-recorded", "A signature that it rests on is not kept");
+  if (facts === "damaged") return unknown("damaged", DAMAGED);
   const scope = scopeOf(watched);
   if (!looksInSamePlaces(scope, recorded.scope))
     return unknown("not-recorded", "Other places or targets were looked at than this watch list names");
@@ -61,13 +64,15 @@ function unknown(reason: string, explanation: string): RecordedVerdict {
   return { verdict: "unknown", reason, explanation };
 }
 
-/** Null where a candidate's bytes are not there. */
-async function loadFacts(recorded: RecordedFacts, store: HistoryReader): Promise<ReleaseFacts | null> {
+const DAMAGED = "What it rests on is in the history, but was changed there since it was recorded";
+
+/** With the bytes of its candidates, or why they are not all there. */
+async function loadFacts(recorded: RecordedFacts, store: HistoryReader): Promise<ReleaseFacts | "missing" | "damaged"> {
   const bytes = new Map<Digest, Uint8Array>();
   for (const layer of layersOf(recorded)) {
-    const kept = await store.loadEvidence(layer);
-    if (kept === null) return null;
-    bytes.set(layer, kept);
+    const found = await findEvidence(store, layer);
+    if (found.kind !== "kept") return found.kind;
+    bytes.set(layer, found.bytes);
   }
   return withBytes(recorded, bytes);
 }

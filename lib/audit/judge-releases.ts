@@ -1,5 +1,6 @@
 import type { Digest } from "../oci/digest.ts";
 import type { SearchedRepository } from "../discovery/place.ts";
+import { findText } from "../history/find-evidence.ts";
 import type { Judgement, RepositoryHistory, TagState } from "../history/state.ts";
 import type { PastVerdict } from "../history/compare.ts";
 import type { Verdict } from "../history/verdict.ts";
@@ -239,13 +240,9 @@ async function judgeUnderPrevious(
 ): Promise<PastVerdict | null> {
   const last = state?.last;
   if (!last || last.epoch === epoch.id) return null;
-  const kept = await ports.store.loadEvidence(last.epoch as Digest);
-  if (kept === null) return null;
-  const text = new TextDecoder().decode(kept);
-  const previous = await readPastEpoch(text, async (digest) => {
-    const root = await ports.store.loadEvidence(digest);
-    return root === null ? null : new TextDecoder().decode(root);
-  });
+  const text = await findText(ports.store, last.epoch as Digest);
+  if (text === null) return null;
+  const previous = await readPastEpoch(text, (digest) => findText(ports.store, digest));
   if (previous === null) return null;
   // Where other places or targets were looked at, tonight's facts say nothing about what was asked then: the flip is the watch list's.
   // The verifier of then cannot be asked again, but what it judged is still there: the flip is the verifier's.

@@ -1,10 +1,11 @@
-import type { PlaceAnswer } from "../discovery/candidate.ts";
+import type { Candidate, PlaceAnswer } from "../discovery/candidate.ts";
+import { isReadForm } from "../discovery/signature-manifest.ts";
 import type { HistoryStore } from "../history/store.ts";
 import type { Digest } from "../oci/digest.ts";
 import type { ComparedRelease } from "./compare-releases.ts";
 import type { Epoch } from "./epoch.ts";
 
-/** What verdicts rest on, by digest: payloads, bundles, epochs with their roots. */
+/** What verdicts rest on, by digest: signature manifests, payloads, bundles, epochs with their roots. */
 export type Evidence = ReadonlyMap<Digest, Uint8Array>;
 
 export const NO_EVIDENCE: Evidence = new Map();
@@ -12,12 +13,18 @@ export const NO_EVIDENCE: Evidence = new Map();
 /** Payloads and bundles that were judged. */
 export function evidenceOf(answers: readonly PlaceAnswer[]): Evidence {
   const evidence = new Map<Digest, Uint8Array>();
-  for (const answer of answers) {
-    if (answer.kind !== "found") continue;
-    for (const { layer, content } of answer.candidates)
-      if (content.kind === "bytes" && content.bytes.length > 0) evidence.set(layer, content.bytes);
-  }
+  for (const { layer, form, content } of foundBy(answers))
+    if (content.kind === "bytes" && isReadForm(form)) evidence.set(layer, content.bytes);
   return evidence;
+}
+
+/** The manifests that held them, as the registry sent them. */
+export function manifestsOf(answers: readonly PlaceAnswer[]): Evidence {
+  return new Map(foundBy(answers).flatMap(({ artifact, manifest }) => (manifest === undefined ? [] : [[artifact, manifest]])));
+}
+
+function foundBy(answers: readonly PlaceAnswer[]): Candidate[] {
+  return answers.flatMap((answer) => (answer.kind === "found" ? [...answer.candidates] : []));
 }
 
 /** The document of an epoch with its roots. */

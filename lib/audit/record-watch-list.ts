@@ -1,6 +1,7 @@
 import { NO_FACTS } from "../history/no-facts.ts";
 import { CAUSES } from "../history/cause.ts";
 import { deriveChangeId } from "../history/change-id.ts";
+import { findText } from "../history/find-evidence.ts";
 import { LOOSENINGS_KEPT } from "../history/policy-findings.ts";
 import { WATCH_LIST_NAME, type Change } from "../history/state.ts";
 import type { HistoryStore } from "../history/store.ts";
@@ -33,8 +34,8 @@ export async function recordWatchList(watchList: WatchList, run: Pick<Run, "id">
     const previous = (await store.loadRepository(WATCH_LIST_NAME)).repository;
     if (previous?.watchList === digest || (previous !== null && previous.run > run.id)) return { digest, formerChannels: [] };
     await store.saveEvidence(new Map([[digest, new TextEncoder().encode(text)]]));
-    const kept = previous?.watchList === undefined ? null : await store.loadEvidence(previous.watchList);
-    const before = kept === null ? null : parseWatchListDocument(new TextDecoder().decode(kept));
+    const kept = previous?.watchList === undefined ? null : await findText(store, previous.watchList);
+    const before = kept === null ? null : parseWatchListDocument(kept);
     const after = parseWatchListDocument(text)!;
     const formerChannels = before?.channels.filter(({ name }) => after.channels.every((channel) => channel.name !== name)) ?? [];
     const names = formerChannels.map(({ name }) => name);

@@ -1,4 +1,5 @@
 import type { Candidate, PlaceAnswer } from "../discovery/candidate.ts";
+import { isReadForm } from "../discovery/signature-manifest.ts";
 import { digestOf, type Digest } from "../oci/digest.ts";
 import { isJsonObject, parseJson } from "../oci/parse-json.ts";
 import type { Verdict, VerdictWord } from "../history/verdict.ts";
@@ -27,7 +28,7 @@ export interface Scope {
   readonly tagBound: boolean;
 }
 
-/** {@link ReleaseFacts} as they are kept: without the bytes of the candidates, which are evidence under the digests of their layers. */
+/** {@link ReleaseFacts} as they are kept: without the bytes of the candidates and their manifests, which are evidence under their own digests. */
 export interface RecordedFacts extends ReleaseFacts {
   readonly digest: Digest;
   readonly scope: Scope;
@@ -80,10 +81,16 @@ function isRecordedFacts(value: unknown): value is RecordedFacts {
   return isJsonObject(value) && value["format"] === FORMAT && Array.isArray(value["targets"]);
 }
 
-/** The digests of the layers whose bytes the candidates had. */
+/** The digests of the layers whose bytes the candidates had; what is never fetched, such as an SBOM, had none. */
 export function layersOf({ targets }: ReleaseFacts): ReadonlySet<Digest> {
   const candidates = targets.flatMap(({ facts }) => candidatesOf(facts.answers));
-  return new Set(candidates.flatMap(({ layer, content }) => (content.kind === "bytes" ? [layer] : [])));
+  return new Set(candidates.flatMap(({ layer, form, content }) => (content.kind === "bytes" && isReadForm(form) ? [layer] : [])));
+}
+
+/** The digests of the manifests that held signatures and attestations, of those that could be read as manifests. */
+export function signatureManifestsOf({ targets }: ReleaseFacts): ReadonlySet<Digest> {
+  const candidates = targets.flatMap(({ facts }) => candidatesOf(facts.answers));
+  return new Set(candidates.flatMap(({ artifact, layer, form }) => (isReadForm(form) && artifact !== layer ? [artifact] : [])));
 }
 
 /** The facts with the bytes of their candidates. */
@@ -108,7 +115,7 @@ function withoutBytes(answer: PlaceAnswer): PlaceAnswer {
   return { ...answer, candidates, detail: answer.kind === "failed" || isFlooded ? answer.detail : "" };
 }
 
-function emptied(candidate: Candidate): Candidate {
+function emptied({ manifest: _manifest, ...candidate }: Candidate): Candidate {
   return candidate.content.kind === "unusable" ? candidate : { ...candidate, content: { kind: "bytes", bytes: NO_BYTES } };
 }
 

@@ -2,7 +2,7 @@ import type { PlaceAnswer } from "../discovery/candidate.ts";
 import type { TagState } from "../history/state.ts";
 import type { Digest } from "../oci/digest.ts";
 import type { Epoch } from "./epoch.ts";
-import { evidenceOf, NO_EVIDENCE, type Evidence, type EvidenceKeeper } from "./keep-evidence.ts";
+import { evidenceOf, manifestsOf, NO_EVIDENCE, type Evidence, type EvidenceKeeper } from "./keep-evidence.ts";
 import type { JudgedRelease, ReleaseCase } from "./judge-release.ts";
 import { formatRecordedFacts, scopeOf } from "./recorded-facts.ts";
 
@@ -32,12 +32,15 @@ export async function settleRelease(
   { recorded, epoch, keeper }: SettlingParts,
 ): Promise<{ settled: SettledRelease; evidence: Evidence }> {
   const { verdict, answers, artifacts, unread } = judged;
-  const news = recorded.some((state) => isNews(state, judged, epoch));
-  const facts = news || recorded.some((state) => state?.facts === undefined) ? recordFacts(judged, release) : null;
+  const found = recordFacts(judged, release);
+  const isKnown = !recorded.some((state) => isNews(state, judged, epoch));
+  // A signature beside the one that counts may have gone: nothing to tell, but nobody may rest on it any more.
+  const facts = isKnown && recorded.every((state) => state?.facts === found?.[0]) ? null : found;
   const settled = { verdict, artifacts, unread, facts: facts?.[0] ?? null, answers: answers.map((answer) => withoutCandidates(answer)) };
-  const candidates = evidenceOf(judged.facts?.targets.flatMap((target) => target.facts.answers) ?? answers);
-  const evidence = facts === null ? candidates : new Map([...candidates, facts]);
-  if (keeper === null || !news) return { settled, evidence };
+  const seen = judged.facts?.targets.flatMap((target) => target.facts.answers) ?? answers;
+  // Of what is as it was, the manifests are there already, or were never asked for: nobody waits for them.
+  const evidence = facts === null ? evidenceOf(seen) : new Map([...manifestsOf(seen), ...evidenceOf(seen), facts]);
+  if (keeper === null || (isKnown && facts === null)) return { settled, evidence };
   await keeper.add(evidence);
   return { settled, evidence: NO_EVIDENCE };
 }

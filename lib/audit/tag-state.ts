@@ -43,7 +43,7 @@ export function nextTagState(night: TagNight): { state: TagState; differs: boole
   const unansweredSince = verdict.verdict === "unknown" ? (previous?.unansweredSince ?? lastAnswered(night)) : null;
   const changed =
     previous === null ||
-    (previous.facts === undefined && found !== null) ||
+    (found !== null && found !== previous.facts) ||
     !sameShown ||
     changes.length > 0 ||
     seen.observation !== undefined ||

@@ -9,11 +9,12 @@ import type { Exemption, WatchedRepository, WatchList } from "../watchlist/watch
 import type { ExemptionDocument } from "./audit-document.ts";
 import { covers, ruleFor } from "./exemptions.ts";
 import { judgeRecorded, type Judge, type RecordedVerdict } from "./judge-recorded.ts";
+import { findLastWatched, type LastWatched } from "./last-watched.ts";
 import { mapConcurrently } from "./map-concurrently.ts";
 import { planWork, recordedDigests, type WorkItem } from "./repository-audit.ts";
 import { findUnseen, type Unseen } from "./unseen.ts";
 
-/** A release is red where it is unsigned or untrusted and not exempt, green where it is signed or exempt. */
+/** A release is red where it is unsigned or untrusted and not exempt, green where it is signed or exempt, unclear where that cannot be told. */
 export type Colour = "red" | "green" | "unclear";
 
 export interface WhatIfRelease {
@@ -49,18 +50,24 @@ export async function askWhatIf(present: WatchList, other: WatchList, judge: Jud
   const releases: WhatIfRelease[] = [];
   const unwatched: { repository: string; tag: string }[] = [];
   const unseen: Unseen[] = [];
+  const last = await findLastWatched(judge.store);
   for (const name of names) {
     const history = await judge.store.loadRepository(name);
     const [before, after] = [presentItems, otherItems].map((items) => items.find((item) => item.name === name) ?? null);
-    const judged = after === null || after === undefined ? [] : await judgeItem(after, other.exemptions, history, judge);
+    const judged = after === null || after === undefined ? [] : await judgeItem(after, other.exemptions, history, { ...judge, last });
     releases.push(...judged);
     const watched = new Set(judged.map(({ tag }) => tag));
     const dropped = before === null || before === undefined ? [] : selectKnown(before, history).filter(({ tag }) => !watched.has(tag));
     unwatched.push(...dropped.map(({ tag }) => ({ repository: name, tag })));
     if (after) unseen.push(...findUnseen(before ?? null, after, history));
   }
-  const run = (await judge.store.runs({ limit: 20 })).find(({ status }) => status === "closed")?.id ?? null;
-  return { run, summary: summarise(releases, unwatched.length), releases: releases.toSorted(byName), unseen, unwatched };
+  return {
+    run: last.run?.id ?? null,
+    summary: summarise(releases, unwatched.length),
+    releases: releases.toSorted(byName),
+    unseen,
+    unwatched,
+  };
 }
 
 interface KnownRelease {
@@ -78,9 +85,15 @@ function selectKnown({ entries }: WorkItem, { tags }: RepositoryHistory): KnownR
   );
 }
 
-function judgeItem(item: WorkItem, exemptions: readonly Exemption[], history: RepositoryHistory, judge: Judge): Promise<WhatIfRelease[]> {
+function judgeItem(
+  item: WorkItem,
+  exemptions: readonly Exemption[],
+  history: RepositoryHistory,
+  { last: lastWatched, ...judge }: Judge & { readonly last: LastWatched },
+): Promise<WhatIfRelease[]> {
+  const looked = lastWatched.select(item.name, [...history.tags.keys()]);
   return mapConcurrently(selectKnown(item, history), async ({ tag, kind, state, watched }): Promise<WhatIfRelease> => {
-    const verdict = await judgeRecorded({ tag, kind }, state, watched, history, judge);
+    const verdict = looked.has(tag) ? await judgeRecorded({ tag, kind }, state, watched, history, judge) : NOT_WATCHED;
     const exemption = exemptionOf(tag, verdict, state, watched, { exemptions, history, now: judge.now });
     const { shown, last } = state;
     const exempt = last !== null && last.verdict === shown.verdict && last.exempt;
@@ -93,6 +106,12 @@ function judgeItem(item: WorkItem, exemptions: readonly Exemption[], history: Re
     };
   });
 }
+
+const NOT_WATCHED: RecordedVerdict = {
+  verdict: "unknown",
+  reason: "not-watched",
+  explanation: "The last audit did not watch it: what is recorded of it may be over",
+};
 
 interface ExemptionContext {
   readonly exemptions: readonly Exemption[];
@@ -118,7 +137,10 @@ function exemptionOf(
 }
 
 function colourOf(verdict: VerdictWord, exempt: boolean): Colour {
-  if (verdict === "signed" || exempt) return "green";
+  if (verdict === "signed") return "green";
+  // What could not be told may be what no exemption covers.
+  if (verdict === "unknown") return "unclear";
+  if (exempt) return "green";
   return verdict === "unsigned" || verdict === "untrusted" ? "red" : "unclear";
 }
 

@@ -28,6 +28,8 @@ export interface Candidate {
   readonly target: Digest;
   /** Digest of the manifest that holds it. */
   readonly artifact: Digest;
+  /** The bytes of that manifest, where it was fetched and its form is that of a signature; never of what is read from the history. */
+  readonly manifest?: Uint8Array;
   readonly form: CandidateForm;
   /** Digest of the layer. */
   readonly layer: Digest;

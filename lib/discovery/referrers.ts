@@ -67,8 +67,8 @@ async function readReferrer(
     return { candidates, failure: candidates.length > 0 ? null : answer.failure, namesSubject: false };
   }
   const fetched = answer.kind === "found" ? answer.value : null;
-  if (fetched?.size !== entry.size) {
-    const detail = fetched === null ? "listed, but gone" : `listed with ${entry.size} bytes, has ${fetched.size}`;
+  if (fetched?.bytes.length !== entry.size) {
+    const detail = fetched === null ? "listed, but gone" : `listed with ${entry.size} bytes, has ${fetched.bytes.length}`;
     const code = fetched === null ? "listed-but-missing" : "digest-mismatch";
     return {
       candidates: [],

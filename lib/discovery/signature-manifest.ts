@@ -6,8 +6,12 @@ import type { Candidate, CandidateForm, PlaceName } from "./candidate.ts";
 import { ENVELOPE_LIMIT_BYTES, LAYERS_LIMIT, SIMPLE_SIGNING_LIMIT_BYTES } from "./limits.ts";
 import { recogniseForm } from "./recognise-form.ts";
 
-/** Forms whose bytes decide nothing: they are unsigned, or no evidence at all. */
 const UNREAD_FORMS: ReadonlySet<CandidateForm> = new Set(["sbom", "unsigned-statement", "other"]);
+
+/** Whether layers of this form are fetched: the bytes of others decide nothing, for they are unsigned, or no evidence at all. */
+export function isReadForm(form: CandidateForm): boolean {
+  return !UNREAD_FORMS.has(form);
+}
 
 /** What was read, and the first failure on the way: what could be read may satisfy all the same. */
 export interface ReadSignatures {
@@ -35,7 +39,7 @@ export async function readSignatureManifest(
   const candidates: Candidate[] = [];
   let failure: Failure | null = null;
   for (const answer of await Promise.all(manifest.layers.slice(0, LAYERS_LIMIT).map((layer) => readLayer(client, manifest, layer)))) {
-    if (answer.kind === "read") candidates.push({ ...base, ...answer.layer });
+    if (answer.kind === "read") candidates.push({ ...base, ...answer.layer, ...manifestOf(fetched, answer.layer) });
     else failure ??= answer.failure;
   }
   if (manifest.layers.length > LAYERS_LIMIT) {
@@ -46,13 +50,18 @@ export async function readSignatureManifest(
   return { candidates, failure };
 }
 
+/** Of what decides nothing the manifest may be that of an image, and is let go. */
+function manifestOf({ bytes }: FetchedManifest, { form }: ReadLayer): Pick<Candidate, "manifest"> {
+  return isReadForm(form) ? { manifest: bytes } : {};
+}
+
 type ReadLayer = Pick<Candidate, "form" | "layer" | "annotations" | "content">;
 type LayerAnswer = { readonly kind: "read"; readonly layer: ReadLayer } | { readonly kind: "failed"; readonly failure: Failure };
 
 async function readLayer(client: RepositoryClient, manifest: ImageManifest, layer: Descriptor): Promise<LayerAnswer> {
   const description = describe(manifest, layer);
   const unusable = (detail: string): LayerAnswer => ({ kind: "read", layer: { ...description, content: { kind: "unusable", detail } } });
-  if (UNREAD_FORMS.has(description.form))
+  if (!isReadForm(description.form))
     return { kind: "read", layer: { ...description, content: { kind: "bytes", bytes: new Uint8Array() } } };
   const limit = description.form === "simple-signing" ? SIMPLE_SIGNING_LIMIT_BYTES : ENVELOPE_LIMIT_BYTES;
   if (layer.size > limit) return unusable(`${layer.size} bytes; at most ${limit} are read`);

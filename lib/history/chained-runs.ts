@@ -54,9 +54,16 @@ export async function readRuns(store: HistoryStore): Promise<ReadRuns> {
   }
   chained.sort((left, right) => left.link.position - right.link.position);
   const begin = chained[0]?.finishedAt ?? null;
-  const late = loose.filter(({ link, finishedAt }) => link !== null || (begin !== null && (finishedAt ?? "") >= begin));
+  const late = loose.filter((run) => run.link !== null || !isFromBefore(run, begin));
   for (const { id } of late) faults.push({ run: id, kind: "changed", detail: "it is closed, but its link to the run before is gone" });
   return { chained, unchained: loose.length - late.length, repositories, faults };
+}
+
+/** Whether a run without a link can be from before the chain began: it ended before that, and not before the time that it is for. */
+function isFromBefore({ id, finishedAt }: RunRecord, begin: string | null): boolean {
+  if (begin === null) return true;
+  const end = Date.parse(finishedAt ?? "");
+  return end < Date.parse(begin) && end >= Date.parse(id);
 }
 
 /** What of the chain itself is not right: each run must hold the hash of the one before, and the head that of the last. */

@@ -1,3 +1,4 @@
+import { readHead } from "./damaged-record.ts";
 import type { ChainEntry } from "./chain-entry.ts";
 import { parseRoll } from "./chain-roll.ts";
 import { ABSENT, type Action } from "./dynamodb-action.ts";
@@ -18,7 +19,7 @@ export function formatMark(entry: ChainEntry): Action {
 
 export async function loadChainHead(table: HistoryTable): Promise<ChainHead | null> {
   const item = await table.get(CHAIN_HEAD_KEY);
-  return item === null ? null : JSON.parse(readText(item, "head"));
+  return item === null ? null : readHead(readText(item, "head"));
 }
 
 export async function saveHeadSignature(table: HistoryTable, signature: HeadSignature): Promise<void> {

@@ -1,4 +1,5 @@
 import { compareChanges } from "./change-id.ts";
+import { readObservation, readRecordedChange } from "./damaged-record.ts";
 import { PRESENT } from "./dynamodb-action.ts";
 import { readText, type Item } from "./dynamodb-item.ts";
 import { afterRun, changesPartition, observationsPartition, PARTITION, pendingListKey } from "./dynamodb-keys.ts";
@@ -29,13 +30,24 @@ export async function loadHeldChanges(table: HistoryTable): Promise<ReadonlySet<
 
 /** The concluded changes of a repository, in the order of their runs; those of one tag in their own. */
 export async function loadChanges(table: HistoryTable, name: string): Promise<Change[]> {
-  return (await Array.fromAsync(table.query(changesPartition(name)), readChange)).toSorted(compareChanges);
+  const read = (item: Item): Change => readRecordedChange(readText(item, "change"), splitKey(item)[0]);
+  return (await Array.fromAsync(table.query(changesPartition(name)), read)).toSorted(compareChanges);
 }
 
 /** What was observed of a repository up to a run, page by page. */
 export async function* loadObservations(table: HistoryTable, name: string, until: RunId | null): AsyncGenerator<Observation> {
   const range = until === null ? {} : { before: afterRun(until) };
-  for await (const item of table.query(observationsPartition(name), range)) yield JSON.parse(readText(item, "observation"));
+  for await (const item of table.query(observationsPartition(name), range)) {
+    const [run, tag] = splitKey(item);
+    yield readObservation(readText(item, "observation"), run, tag);
+  }
+}
+
+/** A run's id holds no `#`. */
+function splitKey(item: Item): [run: RunId, rest: string] {
+  const key = readText(item, "sk");
+  const at = key.indexOf("#");
+  return [key.slice(0, at), key.slice(at + 1)];
 }
 
 function readChange(item: Item): Change {

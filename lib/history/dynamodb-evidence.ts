@@ -1,5 +1,6 @@
 import { matchesDigest, type Digest } from "../oci/digest.ts";
 import { SealwatchError } from "../oci/sealwatch-error.ts";
+import { damagedEvidence } from "./damaged-evidence.ts";
 import { hasChunks, loadChunks, saveChunks } from "./dynamodb-chunks.ts";
 import { evidencePartition } from "./dynamodb-keys.ts";
 import type { HistoryTable } from "./dynamodb-table.ts";
@@ -22,10 +23,6 @@ export async function saveEvidence(table: HistoryTable, evidence: ReadonlyMap<Di
 /** The bytes that the digest names, or null where they were never kept, or not to the end. */
 export async function loadEvidence(table: HistoryTable, digest: Digest): Promise<Uint8Array | null> {
   const bytes = await loadChunks(table, evidencePartition(digest));
-  if (bytes !== null && !matchesDigest(bytes, digest))
-    throw new SealwatchError(
-      "history-damaged",
-      `load evidence ${digest}: the bytes in the history are not the ones that it names; restore it from a backup`,
-    );
+  if (bytes !== null && !matchesDigest(bytes, digest)) throw damagedEvidence(digest);
   return bytes;
 }

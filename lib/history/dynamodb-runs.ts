@@ -1,3 +1,4 @@
+import { readCoverage, readLink } from "./damaged-record.ts";
 import { digestOf, type Digest } from "../oci/digest.ts";
 import { SealwatchError } from "../oci/sealwatch-error.ts";
 import { ABSENT, type Action } from "./dynamodb-action.ts";
@@ -112,17 +113,17 @@ async function loadRun(table: HistoryTable, id: RunId): Promise<Item> {
 
 function readRun(item: Item): RunRecord {
   const link = readOptionalText(item, "link");
-  const status = readText(item, "status");
+  const [id, status] = [readText(item, "sk"), readText(item, "status")];
   return {
-    id: readText(item, "sk"),
+    id,
     status: status === "closed" || status === "abandoned" ? status : "open",
     startedAt: readText(item, "startedAt"),
     finishedAt: readOptionalText(item, "finishedAt"),
     complete: item["complete"]?.BOOL === true,
     partial: item["partial"]?.BOOL === true,
-    coverage: item["coverage"] === undefined ? [] : JSON.parse(unpackText(readBytes(item, "coverage"))),
+    coverage: item["coverage"] === undefined ? [] : readCoverage(() => unpackText(readBytes(item, "coverage")), id),
     watchList: readOptionalText(item, "watchList") as Digest | null,
     exitCode: readOptionalNumber(item, "exitCode"),
-    link: link === null ? null : JSON.parse(link),
+    link: link === null ? null : readLink(link, id),
   };
 }

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Digest } from "../oci/digest.ts";
 import type { ChainEntry } from "./chain-entry.ts";
+import { readHead } from "./damaged-record.ts";
 import type { HeadSignature } from "./head-signature.ts";
 import { makeLink, type ChainHead, type ClosingRecord, type RunLink } from "./run-link.ts";
 import { readText } from "./sqlite-row.ts";
@@ -25,7 +26,7 @@ export function openChain(database: DatabaseSync): SqliteChain {
   const insertEvidence = database.prepare("INSERT OR IGNORE INTO evidence VALUES (?, ?)");
   const head = (): ChainHead | null => {
     const row = selectHead.get();
-    return row === undefined ? null : JSON.parse(readText(row, "head"));
+    return row === undefined ? null : readHead(readText(row, "head"));
   };
   const unchained = (): ChainEntry[] => select.all().map((row) => ({ name: readText(row, "name"), hash: readText(row, "hash") }));
   return {

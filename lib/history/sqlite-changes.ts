@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { readObservation, readRecordedChange } from "./damaged-record.ts";
 import { inTransaction } from "./sqlite-database.ts";
 import { readText, type Row } from "./sqlite-row.ts";
 import type { Change, Observation, RunId } from "./state.ts";
@@ -20,9 +21,9 @@ export function openChanges(database: DatabaseSync): SqliteChanges {
   const selectPending = database.prepare("SELECT change FROM pending_change ORDER BY run, rowid");
   const selectHeld = database.prepare("SELECT id FROM pending_change WHERE held = 1");
   const hold = database.prepare("UPDATE pending_change SET held = 1 WHERE id = ?");
-  const selectChanges = database.prepare("SELECT change FROM change WHERE repository = ? ORDER BY run, rowid");
+  const selectChanges = database.prepare("SELECT run, change FROM change WHERE repository = ? ORDER BY run, rowid");
   const selectObservations = database.prepare(
-    "SELECT observation FROM observation WHERE repository = ?1 AND (run, tag) > (?2, ?3) AND (?4 IS NULL OR run <= ?4) ORDER BY run, tag LIMIT ?5",
+    "SELECT run, tag, observation FROM observation WHERE repository = ?1 AND (run, tag) > (?2, ?3) AND (?4 IS NULL OR run <= ?4) ORDER BY run, tag LIMIT ?5",
   );
   return {
     pendingChanges: () => selectPending.all().map(readChange),
@@ -31,11 +32,11 @@ export function openChanges(database: DatabaseSync): SqliteChanges {
         for (const { id } of changes) hold.run(id);
       }),
     heldChanges: () => new Set(selectHeld.all().map((row) => readText(row, "id"))),
-    changes: (name) => selectChanges.all(name).map(readChange),
+    changes: (name) => selectChanges.all(name).map((row) => readRecordedChange(readText(row, "change"), readText(row, "run"))),
     observationsAfter: (name, after, until) =>
       selectObservations
         .all(name, after?.run ?? "", after?.tag ?? "", until, PAGE)
-        .map((row) => JSON.parse(readText(row, "observation")) as Observation),
+        .map((row) => readObservation(readText(row, "observation"), readText(row, "run"), readText(row, "tag"))),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { matchesDigest, type Digest } from "../oci/digest.ts";
 import { SealwatchError } from "../oci/sealwatch-error.ts";
+import { damagedEvidence } from "./damaged-evidence.ts";
 import { inTransaction } from "./sqlite-database.ts";
 import { readBytes } from "./sqlite-row.ts";
 
@@ -27,7 +28,10 @@ export function openEvidence(database: DatabaseSync): SqliteEvidence {
     },
     loadEvidence: (digest) => {
       const row = select.get(digest);
-      return row === undefined ? null : readBytes(row, "bytes");
+      if (row === undefined) return null;
+      const bytes = readBytes(row, "bytes");
+      if (!matchesDigest(bytes, digest)) throw damagedEvidence(digest);
+      return bytes;
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { SealwatchError } from "../oci/sealwatch-error.ts";
 import type { Digest } from "../oci/digest.ts";
+import { readCoverage, readLink } from "./damaged-record.ts";
 import type { HeadSignature } from "./head-signature.ts";
 import { unpackText, type PackedText } from "./pack-text.ts";
 import type { ChainHead } from "./run-link.ts";
@@ -73,18 +74,18 @@ interface SynchronousRuns {
 }
 
 function readRun(row: Row): RunRecord {
-  const link = readNullableText(row, "link");
+  const [id, link] = [readText(row, "id"), readNullableText(row, "link")];
   return {
-    id: readText(row, "id"),
+    id,
     status: readStatus(row),
     startedAt: readText(row, "started_at"),
     finishedAt: readNullableText(row, "finished_at"),
     complete: readInteger(row, "complete") === 1,
     partial: readInteger(row, "partial") === 1,
-    coverage: JSON.parse(readText(row, "coverage")),
+    coverage: readCoverage(() => readText(row, "coverage"), id),
     watchList: readNullableText(row, "watch_list") as Digest | null,
     exitCode: readNullableInteger(row, "exit_code"),
-    link: link === null ? null : JSON.parse(link),
+    link: link === null ? null : readLink(link, id),
   };
 }
 

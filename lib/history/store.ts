@@ -120,6 +120,7 @@ export interface HistoryStore {
 
   /** Keeps bytes once under their digests. What is there already is not written again. */
   saveEvidence(evidence: ReadonlyMap<Digest, Uint8Array>): Promise<void>;
+  /** Null where nothing is kept under the digest. @throws SealwatchError `history-damaged` where other bytes than it names are. */
   loadEvidence(digest: Digest): Promise<Uint8Array | null>;
 
   /** Flushes; afterwards a SQLite history is one file. */

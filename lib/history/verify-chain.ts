@@ -1,8 +1,10 @@
 import type { KeyObject } from "node:crypto";
-import { digestOf, matchesDigest, type Digest } from "../oci/digest.ts";
+import { digestOf, type Digest } from "../oci/digest.ts";
 import { SealwatchError } from "../oci/sealwatch-error.ts";
 import { parseEntryName } from "./chain-entry.ts";
 import { findBrokenLinks, readRuns, type ChainedRun, type ChainFault } from "./chained-runs.ts";
+import { DamagedRecord } from "./damaged-record.ts";
+import { findEvidence } from "./find-evidence.ts";
 import type { ChainHead } from "./run-link.ts";
 import { WATCH_LIST_NAME, type RunId } from "./state.ts";
 import type { HistoryStore } from "./store.ts";
@@ -24,7 +26,7 @@ export interface ChainReport {
   readonly chainedSince: string | null;
   /** Observations and changes that were appended since the last run was closed: the next one covers them. */
   readonly waiting: number;
-  /** Of those that a link covers: written anew by another start of a run that was closed already. */
+  /** Of those that a link covers or the next one will: written anew by another start of a run that was closed already. */
   readonly rewritten: number;
   /** Whether signatures were verified, by the key that was given. */
   readonly signed: boolean;
@@ -40,12 +42,43 @@ const ATTEMPTS = 3;
  */
 export async function verifyChain(store: HistoryStore, key: KeyObject | null = null): Promise<ChainReport> {
   for (let attempt = 1; ; attempt++) {
-    const [head, waiting] = [await store.chainHead(), await store.unchained()];
-    const report = await verifyOnce(store, head, waiting, key);
+    const [head, waiting] = [
+      await readUnlessDamaged(() => store.chainHead(), null),
+      await readUnlessDamaged(() => store.unchained(), NONE_WAITING),
+    ];
+    const report = await verifyReadable(store, head, waiting, key);
     if (report.fault === null || attempt >= ATTEMPTS) return report;
-    const [headAfter, waitingAfter] = [await store.chainHead(), await store.unchained()];
+    const [headAfter, waitingAfter] = [
+      await readUnlessDamaged(() => store.chainHead(), null),
+      await readUnlessDamaged(() => store.unchained(), NONE_WAITING),
+    ];
     const isQuiet = headAfter?.hash === head?.hash && JSON.stringify([...waitingAfter]) === JSON.stringify([...waiting]);
     if (isQuiet) return report;
+  }
+}
+
+const NONE_WAITING: ReadonlyMap<string, string> = new Map();
+
+/** A head that is none of ours counts as none: the last run says so. */
+async function readUnlessDamaged<T>(read: () => Promise<T>, otherwise: T): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof DamagedRecord) return otherwise;
+    throw error;
+  }
+}
+
+/** What cannot be read as a record of ours is a change of its run, and the rest of the history was not looked at. */
+async function verifyReadable(...parts: Parameters<typeof verifyOnce>): Promise<ChainReport> {
+  try {
+    return await verifyOnce(...parts);
+  } catch (error) {
+    if (!(error instanceof DamagedRecord) || error.run === null) throw error;
+    const fault = { run: error.run, kind: "changed", detail: `${error.what} is not what was recorded` } as const;
+    const [, head, waiting] = parts;
+    const nothing = { runs: 0, from: null, to: null, unchainedRuns: 0, chainedSince: null, rewritten: 0, signed: false };
+    return { fault, head, waiting: waiting.size, ...nothing };
   }
 }
 
@@ -57,14 +90,18 @@ async function verifyOnce(
 ): Promise<ChainReport> {
   const { chained, unchained, repositories, faults } = await readRuns(store);
   const expected = await readRolls(chained, (digest) => loadIntact(store, digest));
-  const { rewritten } = expected;
   const named = [...expected.hashes.keys()].map((name) => parseEntryName(name).repository);
   const first = chained[0] ?? null;
+  const entries = await verifyEntries(store, [...repositories, ...named, WATCH_LIST_NAME], {
+    expected,
+    waiting,
+    firstRun: first?.id ?? null,
+  });
   const found = [
     ...faults,
     ...findBrokenLinks(chained, head),
     ...expected.faults,
-    ...(await verifyEntries(store, [...repositories, ...named, WATCH_LIST_NAME], { expected, waiting, firstRun: first?.id ?? null })),
+    ...entries.faults,
     ...(await findChangedTexts(store, chained)),
     ...(key === null ? [] : findWrongSignatures(chained, head, await store.headSignatures(), key)),
   ];
@@ -78,7 +115,7 @@ async function verifyOnce(
     unchainedRuns: unchained,
     chainedSince: first?.finishedAt ?? null,
     waiting: waiting.size,
-    rewritten,
+    rewritten: expected.rewritten + entries.rewritten,
     signed: key !== null,
   };
 }
@@ -102,8 +139,8 @@ async function findChangedTexts(store: HistoryStore, chained: readonly ChainedRu
 
 /** Evidence as its digest names it, or null. */
 async function loadIntact(store: HistoryStore, digest: Digest): Promise<Uint8Array | null> {
-  const bytes = await unlessDamaged(() => store.loadEvidence(digest), null);
-  return bytes !== null && matchesDigest(bytes, digest) ? bytes : null;
+  const found = await findEvidence(store, digest);
+  return found.kind === "kept" ? found.bytes : null;
 }
 
 /** What cannot be unpacked, or is not what its digest names, is damage. What could not be read is none: it accuses nobody. */

@@ -36,22 +36,24 @@ export async function readRolls(
 /**
  * Compares every observation and change of the repositories with what the chain expects; what is seen is taken out of `expected`.
  * `waiting`: hashes of what no link covers yet. `firstRun`: the first of the chain; what no link covers is unchained up to it, and after
- * it was added.
+ * it was added. What a link covers and was written anew since, with a mark for the next link, is counted.
  */
 export async function verifyEntries(
   store: HistoryStore,
   repositories: Iterable<string>,
   { expected, waiting, firstRun }: { expected: ExpectedEntries; waiting: ReadonlyMap<string, string>; firstRun: RunId | null },
-): Promise<ChainFault[]> {
+): Promise<{ readonly faults: readonly ChainFault[]; readonly rewritten: number }> {
   const faults = new Map<RunId, ChainFault>();
+  let rewritten = 0;
   const blame = (run: RunId, kind: ChainFault["kind"], detail: string): void => {
     if (!faults.has(run)) faults.set(run, { run, kind, detail });
   };
   const verify = ({ name, hash }: ChainEntry, run: RunId): void => {
     const wanted = expected.hashes.get(name);
     expected.hashes.delete(name);
-    if (wanted?.hash === hash || waiting.get(name) === hash) return;
-    if (wanted !== undefined) blame(wanted.closedBy, "changed", `${describeEntry(name)} is not as it was recorded`);
+    if (wanted?.hash === hash) return;
+    if (waiting.get(name) === hash) rewritten += Number(wanted !== undefined);
+    else if (wanted !== undefined) blame(wanted.closedBy, "changed", `${describeEntry(name)} is not as it was recorded`);
     else if (waiting.has(name)) blame(run, "changed", `${describeEntry(name)} is not as it was recorded`);
     else if (firstRun !== null && run > firstRun) blame(run, "added", `${describeEntry(name)} was not there when the runs were closed`);
   };
@@ -61,7 +63,7 @@ export async function verifyEntries(
     for (const change of await store.changes(repository)) verify(entryOfChange(change), change.run);
   }
   for (const [name, { closedBy }] of expected.hashes) blame(closedBy, "missing", `${describeEntry(name)} is not there any more`);
-  return [...faults.values()];
+  return { faults: [...faults.values()], rewritten };
 }
 
 function describeEntry(name: string): string {

@@ -68,7 +68,7 @@ async function fetchOnce(session: Session, reference: string, { listed }: { read
     return fail(code, session, question, `200, but ${parsed.detail}`, attempts, delivered);
   }
   session.noteShown();
-  return found({ digest: expected ?? digestOf(response.body), mediaType, size: response.body.length, manifest: parsed.manifest });
+  return found({ digest: expected ?? digestOf(response.body), mediaType, bytes: response.body, manifest: parsed.manifest });
 }
 
 /** HEAD says too little, ask by GET. Remembered for the registry, since servers differ and not manifests. */

@@ -14,7 +14,7 @@ export interface FetchedManifest {
   /** Recomputed from the bytes. */
   readonly digest: Digest;
   readonly mediaType: string;
-  readonly size: number;
+  readonly bytes: Uint8Array;
   readonly manifest: Manifest;
 }
 

@@ -36,7 +36,7 @@ describe("a manifest", () => {
     const answer = await opened.client.fetchManifest(digest, { listed: true });
     expect(answer).toMatchObject({
       kind: "found",
-      value: { digest, mediaType: OCI_MANIFEST, size: IMAGE.length, manifest: { kind: "manifest" } },
+      value: { digest, mediaType: OCI_MANIFEST, bytes: Buffer.from(IMAGE), manifest: { kind: "manifest" } },
     });
     expect(await opened.client.resolveTag("v1", { listed: true })).toEqual({ kind: "found", value: { digest, mediaType: OCI_MANIFEST } });
   });

@@ -4,6 +4,10 @@ import { UNSENT_SECONDS } from "../../lib/audit/parts/function-names.ts";
 import { defineRun } from "../../lib/stack/run-definition.ts";
 
 const ARN = "arn:aws:lambda:eu-central-1:111122223333:function:name";
+interface MapState {
+  readonly ItemProcessor: { readonly States: Readonly<Record<string, { readonly Type: string }>> };
+}
+
 const PARTS = { planArn: ARN, auditArn: ARN, concludeArn: ARN, partition: "aws" };
 
 describe("the definition of a run", () => {
@@ -28,11 +32,11 @@ describe("the definition of a run", () => {
   });
 
   it("reads a list of items again that could not be read, and gets nothing back from thousands of children", () => {
-    const { States } = defineRun(PARTS) as { States: Record<string, { ItemProcessor: { States: Record<string, unknown> } }> };
-    const maps = [States["Registries"]!.ItemProcessor.States["Repositories"], States["LookAgain"]] as (typeof States)[string][];
+    const { States } = defineRun(PARTS) as { States: Record<string, MapState | undefined> };
+    const maps = [States["Registries"]?.ItemProcessor.States["Repositories"] as MapState | undefined, States["LookAgain"]];
     for (const map of maps) {
       expect(map).toMatchObject({ Output: {}, Retry: [{}, { ErrorEquals: ["States.ALL"] }] });
-      const ends = Object.values(map!.ItemProcessor.States as Record<string, { Type: string }>).filter(({ Type }) => Type === "Succeed");
+      const ends = Object.values(map?.ItemProcessor.States ?? {}).filter(({ Type }) => Type === "Succeed");
       expect(ends).toEqual([{ Type: "Succeed", Output: {} }]);
     }
   });

@@ -15,26 +15,30 @@ export interface PackedReport {
 
 /**
  * The files of an evidence pack, one at a time: the reports, what is recorded of every release in them, keys and roots, and a script that
- * checks the signatures again. The last is the manifest of all others, as sha256sum reads it. What the history holds gives the same files
+ * checks the signatures again. `gaps` takes what is not there as it was recorded. The last file is the manifest of all others, as sha256sum reads it. What the history holds gives the same files
  * whenever it is asked.
  */
 export async function* buildPack(
   model: ReportModel,
   reports: readonly PackedReport[],
-  store: PackSource["store"],
+  source: Pick<PackSource, "store" | "gaps">,
 ): AsyncGenerator<PackedFile> {
   const manifest: string[] = [];
-  for await (const file of listFiles(model, reports, store)) {
+  for await (const file of listFiles(model, reports, source)) {
     manifest.push(`${createHash("sha256").update(file.bytes).digest("hex")}  ${file.name}\n`);
     yield file;
   }
   yield { name: "MANIFEST.sha256", bytes: new TextEncoder().encode(manifest.join("")) };
 }
 
-async function* listFiles(model: ReportModel, reports: readonly PackedReport[], store: PackSource["store"]): AsyncGenerator<PackedFile> {
+async function* listFiles(
+  model: ReportModel,
+  reports: readonly PackedReport[],
+  { store, gaps }: Pick<PackSource, "store" | "gaps">,
+): AsyncGenerator<PackedFile> {
   yield { name: "README.txt", bytes: formatPackGuide(model) };
   for (const { name, render } of reports) yield { name, bytes: encode(await render(model)) };
-  const source: PackSource = { store, shelf: new PackShelf(), policies: new Map() };
+  const source: PackSource = { store, gaps, shelf: new PackShelf(), policies: new Map() };
   const script = new VerifyScript();
   for (const { repository, releases } of model.repositories) {
     const isOld = releases.some(({ basis }) => basis.facts === null);
@@ -44,7 +48,9 @@ async function* listFiles(model: ReportModel, reports: readonly PackedReport[], 
       yield* source.shelf.take();
     }
   }
-  yield { name: "verify.sh", bytes: script.format(), executable: true };
+  const missing = gaps.format();
+  if (missing !== null) yield { name: "MISSING.txt", bytes: missing };
+  yield { name: "verify.sh", bytes: script.format(gaps.count), executable: true };
 }
 
 function encode(text: string | Iterable<string>): Uint8Array {

@@ -23,15 +23,17 @@ export class VerifyScript {
       `signer ${quoteShell(keys.get(signer)!)} ${target}`,
       ...attempts.map(formatAttempt),
     ]);
-    this.#calls.push(`release ${words.join(" ")}\n${lines.join("\n")}\nconclude\n`);
+    const rest = plan.beyond.length === 0 ? "" : ` ${quoteShell(plan.beyond.join(", "))}`;
+    this.#calls.push(`release ${words.join(" ")}\n${lines.join("\n")}\nconclude${rest}\n`);
   }
 
-  format(): Uint8Array {
+  /** `missing`: how many files of evidence the pack does not hold. */
+  format(missing: number): Uint8Array {
     const counts = [...this.#skipped].toSorted(([left], [right]) => (left < right ? -1 : 1));
     const total = counts.reduce((sum, [, count]) => sum + count, 0);
     const list = counts.map(([why, count]) => `${why}: ${count}`).join(", ");
     const end = `${total} not checked${total === 0 ? "" : ` (${list})`}`;
-    return new TextEncoder().encode([HEAD, ...this.#calls, formatTail(end)].join(""));
+    return new TextEncoder().encode([HEAD, ...this.#calls, formatTail(end, missing)].join(""));
   }
 }
 
@@ -56,7 +58,7 @@ command -v "$cosign" >/dev/null 2>&1 || { echo 'verify.sh: cosign is not install
 # cosign 2 knows bundles only where it is told of them, cosign 3 has no other default and hides the word.
 format=
 "$cosign" verify-blob-attestation --help 2>&1 | grep -q -- --new-bundle-format && format=--new-bundle-format
-verified=0 failed=0 intact=yes
+verified=0 partly=0 failed=0 intact=yes
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
 trap 'exit 2' HUP INT TERM
@@ -93,30 +95,49 @@ envelope() {
     --type="$2" --digestAlg sha256 --digest "\${target#sha256:}" && found=yes; }
 }
 settle() { [ -n "$found" ] || fault=\${fault:-"$key: $why"}; }
+# What the verdict rests on besides stands behind it: that is not checked.
 conclude() {
   settle
-  if [ -z "$fault" ]; then
-    verified=$((verified + 1))
-    printf 'verified     %s %s\\n' "$name" "$digest"
-  else
+  if [ -n "$fault" ]; then
     failed=$((failed + 1))
     printf 'FAILED       %s %s: %s\\n' "$name" "$digest" "$fault"
+  elif [ $# -gt 0 ]; then
+    partly=$((partly + 1))
+    printf 'in part      %s %s: its signatures, but not %s\\n' "$name" "$digest" "$1"
+  else
+    verified=$((verified + 1))
+    printf 'verified     %s %s\\n' "$name" "$digest"
   fi
 }
 skip() { printf 'not checked  %s %s: %s\\n' "$1" "$2" "$3"; }
 
 if command -v sha256sum >/dev/null 2>&1; then sums() { sha256sum "$@"; }; else sums() { shasum -a 256 "$@"; }; fi
-sums -c MANIFEST.sha256 >"$work/sums" 2>/dev/null || {
+report() {
+  [ -s "$work/strange" ] || return 0
   intact=
-  echo 'FAILED       MANIFEST.sha256: these files are missing or not as they were packed:'
-  grep -v ': OK$' "$work/sums" | tr -cd '[:print:]\\n'
+  echo "FAILED       MANIFEST.sha256: $1:"
+  tr -cd '[:print:]\\n' <"$work/strange"
 }
+sums -c MANIFEST.sha256 >"$work/sums" 2>/dev/null || {
+  grep -v ': OK$' "$work/sums" >"$work/strange" || echo MANIFEST.sha256 >"$work/strange"
+  report 'these files are missing or not as they were packed'
+}
+if [ -s MANIFEST.sha256 ]; then
+  sed -n 's/^[0-9a-f]\\{64\\} [ *]//p' MANIFEST.sha256 | sort >"$work/listed"
+  find . ! -type d ! -path ./MANIFEST.sha256 | sed 's:^\\./::' | sort | comm -13 "$work/listed" - >"$work/strange"
+  report 'these files are not of this pack'
+  sed -n 's:^\\([0-9a-f]\\{64\\}\\) [ *]evidence/sha256/\\(.*\\)$:\\1 \\2:p' MANIFEST.sha256 |
+    while read -r sum file; do [ "$sum" = "$file" ] || echo "evidence/sha256/$file"; done >"$work/strange"
+  report 'these files are not what their names say'
+fi
 
 `;
 
-function formatTail(notChecked: string): string {
+function formatTail(notChecked: string, missing: number): string {
+  const gaps = missing === 0 ? "" : `echo 'MISSING.txt names ${missing} that the history does not hold as recorded'\n`;
   return `
-printf '%s verified, %s failed, %s\\n' "$verified" "$failed" ${quoteShell(notChecked)}
+${gaps}[ "$partly" -eq 0 ] && partly= || partly=", $partly in part"
+printf '%s verified%s, %s failed, %s\\n' "$verified" "$partly" "$failed" ${quoteShell(notChecked)}
 [ "$failed" -eq 0 ] && [ -n "$intact" ]
 `;
 }

@@ -1,7 +1,8 @@
 import type { HistoryReader } from "../../history/store.ts";
-import { matchesDigest, type Digest } from "../../oci/digest.ts";
+import type { Digest } from "../../oci/digest.ts";
 import { parseEpochDocument } from "../../watchlist/epoch-document.ts";
 import type { Policy, Signer } from "../../watchlist/watch-list.ts";
+import type { PackGaps } from "./pack-gaps.ts";
 import type { PackShelf } from "./pack-shelf.ts";
 
 /** A policy that verdicts rest on, and the file of each signer's key. */
@@ -10,23 +11,20 @@ export interface PackedPolicy {
   readonly keys: ReadonlyMap<string, string>;
 }
 
-/** Loads recorded bytes; null where they are not kept, or are not those of the digest any more. */
-export async function loadRecorded(store: Pick<HistoryReader, "loadEvidence">, digest: Digest): Promise<Uint8Array | null> {
-  const bytes = await store.loadEvidence(digest);
-  return bytes !== null && matchesDigest(bytes, digest) ? bytes : null;
+/** Where policies come from and go to. */
+export interface PolicySource {
+  readonly store: Pick<HistoryReader, "loadEvidence">;
+  readonly shelf: PackShelf;
+  readonly gaps: PackGaps;
 }
 
 /**
  * Lays down the keys, certificates and trusted roots of an epoch: those that the verdict was given by, and not those of today. Its document
  * names roots by their digests in its first line. Null where it is not kept.
  */
-export async function packPolicy(
-  epoch: Digest,
-  store: Pick<HistoryReader, "loadEvidence">,
-  shelf: PackShelf,
-): Promise<PackedPolicy | null> {
-  const bytes = await loadRecorded(store, epoch);
-  if (bytes === null) return null;
+export async function packPolicy(epoch: Digest, { store, shelf, gaps }: PolicySource): Promise<PackedPolicy | null> {
+  const bytes = await gaps.find(store, epoch, "a policy with its keys");
+  if (typeof bytes === "string") return null;
   const text = new TextDecoder().decode(bytes);
   const [head = ""] = text.split("\n", 1);
   const document = parseEpochDocument(text.slice(head.length + 1));
@@ -34,8 +32,8 @@ export async function packPolicy(
   const { policy } = document;
   for (const word of head.split(" ").slice(1)) {
     const [name = "", digest = ""] = word.split("=");
-    const root = await loadRecorded(store, digest as Digest);
-    if (root !== null) shelf.addNamed("roots", name, "json", new TextDecoder().decode(root));
+    const root = await gaps.find(store, digest as Digest, `the trusted root ${name}`);
+    if (typeof root !== "string") shelf.addNamed("roots", name, "json", new TextDecoder().decode(root));
   }
   const keys = new Map<string, string>();
   for (const signer of policy.signers) {

@@ -3,15 +3,14 @@ import type { RepositoryHistory } from "../../history/state.ts";
 import { isDigest, digestOf, type Digest } from "../../oci/digest.ts";
 import type { ReportRelease } from "../../report/report-model.ts";
 import { candidatesOf } from "../inquiry.ts";
-import { layersOf, parseRecordedFacts, withBytes, type ReleaseFacts } from "../recorded-facts.ts";
-import { loadRecorded, packPolicy, type PackedPolicy } from "./pack-policy.ts";
-import type { PackShelf } from "./pack-shelf.ts";
-import { planCheck, skip, type CheckPlan } from "./plan-check.ts";
+import { layersOf, parseRecordedFacts, signatureManifestsOf, withBytes, type ReleaseFacts } from "../recorded-facts.ts";
+import type { GapKind } from "./pack-gaps.ts";
+import { packPolicy, type PackedPolicy, type PolicySource } from "./pack-policy.ts";
+import { NOT_RECORDED, planCheck, skip, type CheckPlan } from "./plan-check.ts";
 
-/** What a pack is made from, and what is in it so far. */
-export interface PackSource {
+/** What a pack is made from, what is in it so far, and what should be. */
+export interface PackSource extends PolicySource {
   readonly store: Pick<HistoryReader, "loadEvidence" | "loadRepository">;
-  readonly shelf: PackShelf;
   /** Epochs that were laid down: thousands of releases have a few. */
   readonly policies: Map<Digest, PackedPolicy | null>;
 }
@@ -31,42 +30,62 @@ export async function packRelease(release: ReportRelease, state: RepositoryHisto
   const refuse = (why: string): PackedCheck => ({ release, plan: skip(why), keys: NO_KEYS });
   const policy = await policyOf(release, source);
   const facts = await factsOf(release, state, source);
-  if (facts === null) return refuse(release.verdict === "signed" ? "not recorded" : release.state);
+  if (typeof facts === "string") return refuse(release.verdict === "signed" ? WHY[facts] : release.state);
   if (policy === null) return refuse("policy not kept");
-  return { release, plan: planCheck(release, facts, policy.policy), keys: policy.keys };
+  const plan = planCheck(release, facts.found, policy.policy);
+  const isBare = plan.kind === "skip" && plan.why === NOT_RECORDED && facts.gap !== null;
+  return { release, plan: isBare ? skip(WHY[facts.gap]) : plan, keys: policy.keys };
 }
 
-/** Loads what was found out about a release, laying it down with payloads, bundles and signatures. What is not kept has no bytes. */
+const WHY = { "not-recorded": NOT_RECORDED, missing: "evidence not kept", changed: "evidence changed in the history" } as const;
+
+interface PackedFacts {
+  /** With the bytes of what is kept. */
+  readonly found: ReleaseFacts;
+  /** Why other payloads or bundles are not there; null where all are. */
+  readonly gap: GapKind | null;
+}
+
+/** Loads what was found out about a release, laying it down with manifests, payloads, bundles and signatures; or why that cannot be. */
 async function factsOf(
-  { tag, digest, basis }: ReportRelease,
+  { repository, tag, digest, basis }: ReportRelease,
   state: RepositoryHistory | null,
-  { store, shelf }: PackSource,
-): Promise<ReleaseFacts | null> {
+  { store, shelf, gaps }: PackSource,
+): Promise<PackedFacts | GapKind | "not-recorded"> {
   const latest = state?.tags.get(tag);
   const named = basis.facts ?? (latest?.timeline.at(-1)?.digest === digest ? latest?.facts : undefined);
-  const bytes = named === undefined ? null : await loadRecorded(store, named);
-  const recorded = bytes === null ? null : parseRecordedFacts(bytes);
-  if (named === undefined || bytes === null || recorded === null || recorded.digest !== digest) return null;
+  if (named === undefined) return "not-recorded";
+  const of = `of ${repository}:${tag}`;
+  const bytes = await gaps.find(store, named, `what was found out ${of}`);
+  if (typeof bytes === "string") return bytes;
+  const recorded = parseRecordedFacts(bytes);
+  if (recorded === null || recorded.digest !== digest) return "not-recorded";
   shelf.addEvidence(named, bytes);
   const contents = new Map<Digest, Uint8Array>();
+  let gap: GapKind | null = null;
+  const layDown = async (part: Digest, what: string): Promise<Uint8Array | GapKind> => {
+    const content = await gaps.find(store, part, `${what} ${of}`);
+    if (typeof content !== "string") shelf.addEvidence(part, content);
+    return content;
+  };
   for (const layer of layersOf(recorded)) {
-    const content = await loadRecorded(store, layer);
-    if (content === null) continue;
-    contents.set(layer, content);
-    shelf.addEvidence(layer, content);
+    const content = await layDown(layer, "a payload, bundle or envelope");
+    if (typeof content === "string") gap = content;
+    else contents.set(layer, content);
   }
+  for (const manifest of signatureManifestsOf(recorded)) await layDown(manifest, "a signature manifest");
   for (const { annotations } of recorded.targets.flatMap(({ facts }) => candidatesOf(facts.answers))) {
     const signature = annotations["dev.cosignproject.cosign/signature"] ?? "";
     if (signature !== "") shelf.addEvidence(digestOf(signature), new TextEncoder().encode(signature));
   }
-  return withBytes(recorded, contents);
+  return { found: withBytes(recorded, contents), gap };
 }
 
-async function policyOf({ basis: { epoch } }: ReportRelease, { store, shelf, policies }: PackSource): Promise<PackedPolicy | null> {
+async function policyOf({ basis: { epoch } }: ReportRelease, source: PackSource): Promise<PackedPolicy | null> {
   if (!isDigest(epoch)) return null;
-  const known = policies.get(epoch);
+  const known = source.policies.get(epoch);
   if (known !== undefined) return known;
-  const packed = await packPolicy(epoch, store, shelf);
-  policies.set(epoch, packed);
+  const packed = await packPolicy(epoch, source);
+  source.policies.set(epoch, packed);
   return packed;
 }

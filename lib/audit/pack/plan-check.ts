@@ -23,8 +23,12 @@ export interface SignerCheck {
 
 /** How a recorded verdict can be seen again, or in a few words why not. */
 export type CheckPlan =
-  | { readonly kind: "check"; readonly signers: readonly SignerCheck[] }
+  /** `beyond`: what the verdict rests on besides, and no key can show. */
+  | { readonly kind: "check"; readonly signers: readonly SignerCheck[]; readonly beyond: readonly string[] }
   | { readonly kind: "skip"; readonly why: string };
+
+/** Of what is signed, and no evidence is there. */
+export const NOT_RECORDED = "not recorded";
 
 type Facts = ReleaseFacts["targets"][number];
 
@@ -32,12 +36,28 @@ type Facts = ReleaseFacts["targets"][number];
  * What a released cosign can be asked about a release: that so many different keys of the policy as it demands signed each of its digests.
  * Only of a release that is signed; `facts` are those that the verdict rests on, with the bytes of their candidates. Pure.
  */
-export function planCheck({ verdict, state, signers }: ReportRelease, { targets }: ReleaseFacts, policy: Policy): CheckPlan {
+export function planCheck({ digest, verdict, state, signers }: ReportRelease, { targets }: ReleaseFacts, policy: Policy): CheckPlan {
   if (verdict !== "signed") return skip(state);
-  if (targets.length === 0) return skip("not recorded");
+  if (targets.length === 0) return skip(NOT_RECORDED);
   const plans = targets.map((target) => planTarget(target, signers, policy));
   const refused = plans.find((plan) => plan.kind === "skip");
-  return refused ?? { kind: "check", signers: plans.flatMap((plan) => (plan.kind === "check" ? plan.signers : [])) };
+  if (refused !== undefined) return refused;
+  const checks = plans.flatMap((plan) => (plan.kind === "check" ? plan.signers : []));
+  const isOther = targets.some((target) => target.digest !== digest);
+  return { kind: "check", signers: checks, beyond: listBeyond(policy, checks, isOther) };
+}
+
+/** What a policy demands besides signatures by keys, in words; of platforms, that they are those of the image. */
+function listBeyond(policy: Policy, checks: readonly SignerCheck[], hasOtherTargets: boolean): string[] {
+  const used = new Set(checks.map(({ signer }) => signer));
+  const ends = policy.signers.some(({ name, until }) => used.has(name) && until !== null);
+  return [
+    ...(hasOtherTargets ? ["that these are the platforms of the image"] : []),
+    ...(Object.keys(policy.annotations).length > 0 ? ["annotations"] : []),
+    ...(policy.require.length > 0 ? ["required attestations"] : []),
+    ...(policy.transparencyLog === "required" ? ["entries of the transparency log"] : []),
+    ...(ends ? ["that it was there before the time of a key ended"] : []),
+  ];
 }
 
 /** Why nothing is checked. */
@@ -45,7 +65,9 @@ export function skip(why: string): { kind: "skip"; why: string } {
   return { kind: "skip", why };
 }
 
-function planTarget({ digest, facts }: Facts, signers: readonly VerifiedSigner[], policy: Policy): CheckPlan {
+type TargetPlan = { readonly kind: "check"; readonly signers: readonly SignerCheck[] } | Extract<CheckPlan, { kind: "skip" }>;
+
+function planTarget({ digest, facts }: Facts, signers: readonly VerifiedSigner[], policy: Policy): TargetPlan {
   const candidates = candidatesOf(facts.answers);
   const present = signers.flatMap((signer) => {
     const own = candidates.filter(
@@ -54,7 +76,7 @@ function planTarget({ digest, facts }: Facts, signers: readonly VerifiedSigner[]
     );
     return own.length === 0 ? [] : [{ signer, own }];
   });
-  if (present.length === 0) return skip("not recorded");
+  if (present.length === 0) return skip(NOT_RECORDED);
   const byKey = present.filter(({ signer }) => signer.kind === "key");
   if (new Set(byKey.map(({ signer }) => signer.signer)).size < policy.threshold) {
     const kinds = new Set(present.map(({ signer }) => signer.kind).filter((kind) => kind !== "key"));

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { buildPack } from "../../../lib/audit/pack/build-pack.ts";
+import { PackGaps } from "../../../lib/audit/pack/pack-gaps.ts";
 import { loadLayout } from "../../../lib/controls/load-layout.ts";
 import { startRegistry } from "../../../lib/controls/registry-server.ts";
 import { loadRecordedFacts } from "../../../lib/history/recorded-facts.ts";
@@ -21,6 +22,9 @@ const PATIENCE_SECONDS = 10;
 
 const WITH_API = ["cosign1", "cosign2", "misbound", "app-code", "cosign3-api", "attested", "multi", "podman"];
 
+/** Attestations count as signatures, too. */
+const ACCEPTING: ReadonlySet<string> = new Set(["attested", "cosign3-api"]);
+
 /** A history of one night over some of the fixtures, each watched otherwise than they mean. */
 export async function auditOtherwise(changes: Readonly<Record<string, Changes>>): Promise<HistoryStore> {
   const store = openMemory();
@@ -37,8 +41,8 @@ export async function auditOtherwise(changes: Readonly<Record<string, Changes>>)
   return store;
 }
 
-/** A history of one night over the images that released cosigns and podman signed, by the release key. */
-export async function auditFixtures(): Promise<HistoryStore> {
+/** A history of one night over the images that released cosigns and podman signed, by the release key; `others` get the same night. */
+export async function auditFixtures(...others: readonly HistoryStore[]): Promise<HistoryStore> {
   const store = openMemory();
   const pem = readFileSync(fixturePath("keys/release.pub"), "utf8");
   const [modern, older] = [await startRegistry({ referrersApi: true }), await startRegistry({ referrersApi: false })];
@@ -47,9 +51,11 @@ export async function auditFixtures(): Promise<HistoryStore> {
   const signatures = parseRepository(`${modern.host}/app-signatures`);
   const entries = WITH_API.map((name): WatchedRepository => {
     const separate = name === "app-code" && signatures.kind === "parsed" ? { signatureRepository: signatures.repository } : {};
-    return watch(`${modern.host}/${name}`, pem, separate);
+    const watched = watch(`${modern.host}/${name}`, pem, separate);
+    return ACCEPTING.has(name) ? { ...watched, policy: { ...watched.policy, accept: ["signature", "attestation"] } } : watched;
   });
-  await auditNight(watchList(...entries, watch(`${older.host}/cosign3-tag`, pem)), store, 0, { timeoutSeconds: PATIENCE_SECONDS });
+  const list = watchList(...entries, watch(`${older.host}/cosign3-tag`, pem));
+  for (const one of [store, ...others]) await auditNight(list, one, 0, { timeoutSeconds: PATIENCE_SECONDS });
   await Promise.all([modern.close(), older.close()]);
   return store;
 }
@@ -67,7 +73,7 @@ export async function packOf(
 ): Promise<Map<string, Uint8Array>> {
   const files = new Map<string, Uint8Array>();
   const reports = [{ name: "report.csv", render: (one: ReportModel) => Promise.resolve(formatCsv(one)) }];
-  for await (const { name, bytes } of buildPack(model, reports, store)) files.set(name, bytes);
+  for await (const { name, bytes } of buildPack(model, reports, { store, gaps: new PackGaps() })) files.set(name, bytes);
   return files;
 }
 
