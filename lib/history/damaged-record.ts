@@ -3,6 +3,9 @@ import { SealwatchError } from "../oci/sealwatch-error.ts";
 import type { Change, Coverage, Observation, RunId } from "./state.ts";
 import type { ChainHead, RunLink } from "./run-link.ts";
 
+/** What people can do about it. */
+export const RESTORE_REMEDY = "restore the history from a backup (sealwatch history --verify names the run)";
+
 /** What is recorded of a run can be read, but is nothing that was ever written: whoever verifies the history names the run. */
 export class DamagedRecord extends SealwatchError {
   /** Null where it is of no single run. */
@@ -11,7 +14,11 @@ export class DamagedRecord extends SealwatchError {
   readonly what: string;
 
   constructor(run: RunId | null, what: string, cause?: unknown) {
-    super("history-damaged", `read the history: ${what}${run === null ? "" : ` of the run of ${run}`} is not what was recorded`, { cause });
+    super(
+      "history-damaged",
+      `read the history: ${what}${run === null ? "" : ` of the run of ${run}`} is not what was recorded; ${RESTORE_REMEDY}`,
+      { cause },
+    );
     this.name = "DamagedRecord";
     this.run = run;
     this.what = what;

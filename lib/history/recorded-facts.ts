@@ -1,6 +1,7 @@
 import { parseWatchListDocument, type WatchListDocument } from "../watchlist/watch-list-document.ts";
 import type { Digest } from "../oci/digest.ts";
 import { SealwatchError } from "../oci/sealwatch-error.ts";
+import { RESTORE_REMEDY } from "./damaged-record.ts";
 import { createTextPool, shareObservation } from "./share-texts.ts";
 import type { Finding, Observation, RunId, RunRecord } from "./state.ts";
 import type { HistoryStore } from "./store.ts";
@@ -24,7 +25,6 @@ export interface RecordedFacts extends RecordedFrame {
 }
 
 const PAGE = 100;
-const REMEDY = "restore the history from a backup (sealwatch history --verify names the run)";
 
 /** Reads a history: all runs, findings and watch lists, and what was observed up to a run, inclusive. */
 export async function loadRecordedFacts(store: HistoryStore, { until }: { readonly until: RunId }): Promise<RecordedFacts> {
@@ -70,7 +70,7 @@ export async function loadObservations(store: HistoryStore, name: string, { unti
 function demandObservation(entry: Partial<Observation> | null, name: string): void {
   if (typeof entry?.run === "string" && typeof entry.tag === "string" && Array.isArray(entry.signers) && entry.verdict !== undefined)
     return;
-  throw new SealwatchError("history-damaged", `read what was observed of ${name}: an entry is not as it was recorded; ${REMEDY}`);
+  throw new SealwatchError("history-damaged", `read what was observed of ${name}: an entry is not as it was recorded; ${RESTORE_REMEDY}`);
 }
 
 async function loadRuns(store: HistoryStore): Promise<RunRecord[]> {

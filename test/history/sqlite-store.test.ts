@@ -131,7 +131,9 @@ describe("a history that cannot be used", () => {
     const read = async () => loadRecordedFacts(openSqliteHistory(path), { until: NIGHTS[3] });
     await expect(read()).rejects.toMatchObject({
       code: expect.stringMatching(/^history/),
-      message: expect.stringMatching(/damaged; restore it|not as it was recorded; restore|not the ones that it names; restore/),
+      message: expect.stringMatching(
+        /damaged; restore it|not as it was recorded; restore|not what was recorded; restore|not the ones that it names; restore/,
+      ),
     });
   });
 
