@@ -11,13 +11,16 @@ const RUNS_READ = 20;
 export interface LastWatched {
   /** The run closed last by its time, or null. */
   readonly run: RunRecord | null;
-  /** Of the recorded tags of a repository those that they looked at: of the others what is recorded may be over since long. */
-  select(repository: string, tags: readonly string[]): ReadonlySet<string>;
+  /**
+   * Of the recorded tags of a repository those that they looked at: of the others what is recorded may be over since long. Null where that
+   * cannot be told, since a watch list that they recorded cannot be read any more.
+   */
+  select(repository: string, tags: readonly string[]): ReadonlySet<string> | null;
 }
 
 /**
  * Reads what the last run over the whole watch list looked at, and the runs of single repositories after it, by the watch lists that they
- * recorded. Where none is closed, or its watch list cannot be read, nothing is known to be over.
+ * recorded. Where none is closed, nothing is known to be over.
  */
 export async function findLastWatched(store: HistoryReader): Promise<LastWatched> {
   const closed = (await store.runs({ limit: RUNS_READ })).filter(({ status }) => status === "closed");
@@ -32,6 +35,7 @@ export async function findLastWatched(store: HistoryReader): Promise<LastWatched
     select: (repository, tags) => {
       if (looks.length === 0) return new Set(tags);
       const own = looks.filter(({ run }) => run.coverage.some((seen) => seen.repository === repository));
+      if (own.some(({ run, document }) => run.watchList !== null && document === null)) return null;
       return new Set(own.flatMap(({ document }) => selectBy(document, repository, tags)));
     },
   };

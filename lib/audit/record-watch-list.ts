@@ -16,6 +16,11 @@ import { NEW_REPOSITORY } from "./new-repository.ts";
 const ATTEMPTS = 4;
 const PHRASE_LIMIT_CHARACTERS = 300;
 
+/** What cannot be compared may let anything pass: that is told, since the next night compares with tonight's. */
+const UNREADABLE: readonly Loosening[] = [
+  { policy: null, phrase: "the watch list before this one cannot be read in the history: whether this one lets more pass cannot be told" },
+];
+
 /** The watch list that a run audits by. */
 export interface RecordedWatchList {
   readonly digest: Digest;
@@ -39,7 +44,7 @@ export async function recordWatchList(watchList: WatchList, run: Pick<Run, "id">
     const after = parseWatchListDocument(text)!;
     const formerChannels = before?.channels.filter(({ name }) => after.channels.every((channel) => channel.name !== name)) ?? [];
     const names = formerChannels.map(({ name }) => name);
-    const loosenings = before === null ? [] : findLoosenings(before, after);
+    const loosenings = before === null ? (previous?.watchList === undefined ? [] : UNREADABLE) : findLoosenings(before, after);
     const pending = [...Map.groupBy(loosenings, ({ policy }) => policy)].map(([policy, found]) => buildChange(policy, found, names, run));
     try {
       const state = { ...(previous ?? NEW_REPOSITORY), run: run.id, watchList: digest, pending };

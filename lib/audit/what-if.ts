@@ -93,7 +93,14 @@ function judgeItem(
 ): Promise<WhatIfRelease[]> {
   const looked = lastWatched.select(item.name, [...history.tags.keys()]);
   return mapConcurrently(selectKnown(item, history), async ({ tag, kind, state, watched }): Promise<WhatIfRelease> => {
-    const verdict = looked.has(tag) ? await judgeRecorded({ tag, kind }, state, watched, history, judge) : NOT_WATCHED;
+    const isWatched = looked?.has(tag) === true;
+    const verdict = isWatched
+      ? await judgeRecorded({ tag, kind }, state, watched, history, judge)
+      : notWatched(
+          looked === null
+            ? "Whether the last audit watched it cannot be told: its watch list cannot be read in the history"
+            : "The last audit did not watch it: what is recorded of it may be over",
+        );
     const exemption = exemptionOf(tag, verdict, state, watched, { exemptions, history, now: judge.now });
     const { shown, last } = state;
     const exempt = last !== null && last.verdict === shown.verdict && last.exempt;
@@ -107,11 +114,9 @@ function judgeItem(
   });
 }
 
-const NOT_WATCHED: RecordedVerdict = {
-  verdict: "unknown",
-  reason: "not-watched",
-  explanation: "The last audit did not watch it: what is recorded of it may be over",
-};
+function notWatched(explanation: string): RecordedVerdict {
+  return { verdict: "unknown", reason: "not-watched", explanation };
+}
 
 interface ExemptionContext {
   readonly exemptions: readonly Exemption[];

@@ -85,7 +85,7 @@ it("gives no other verdict where anything of the evidence was changed or is gone
       change();
       for (const [at, list] of lists.entries()) {
         for (const [line, said] of (await ask(list)).entries()) {
-          const isUnclear = / unknown\/(?:damaged|not-recorded)$/.test(said);
+          const isUnclear = / unknown\/(?:damaged|not-recorded|not-watched)$/.test(said);
           unknown += Number(isUnclear);
           expect(said).toBe(isUnclear ? said : whole[at]![line]);
         }
@@ -93,8 +93,8 @@ it("gives no other verdict where anything of the evidence was changed or is gone
       save(row);
     }
   }
-  // The facts of four releases and the contents of three, changed and gone, under two lists.
-  expect(unknown).toBe(28);
+  // The facts of four releases, the contents of three, and the watch list that all four were on: changed and gone, under two lists.
+  expect(unknown).toBe(44);
   for (const row of rows) save(flip(row));
   expect(await audit(1)).toEqual(audited);
 });
@@ -111,4 +111,16 @@ it("speaks of a release with an SBOM beside it, of which no bytes are ever recor
   );
   await audit(0);
   expect(await ask(listOf(key.pem))).toEqual(["1.0.0 signed"]);
+});
+
+it("tells of the next watch list that it may let more pass, where the one before cannot be read any more", async () => {
+  signSimple(registry, "app", push("1.0.0"), key);
+  await audit(0);
+  withDatabase((database) => database.exec("UPDATE evidence SET bytes = x'00'"));
+  const store = openSqliteHistory(path);
+  const next = listOf(other.pem);
+  const { told } = await auditNight({ ...next, storm: { share: 1, least: 1000 } }, store, 1, PATIENT);
+  await store.close();
+  const phrases = told.flatMap(({ finding }) => finding?.facts.policy?.loosened ?? []);
+  expect(phrases).toContainEqual(expect.stringContaining("the watch list before this one cannot be read"));
 });
