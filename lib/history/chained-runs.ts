@@ -88,6 +88,7 @@ export function findBrokenLinks(chained: readonly ChainedRun[], head: ChainHead 
 }
 
 function newMissing(run: RunId, count: number, next: RunId | null): ChainFault {
-  const others = count === 1 ? "" : `, and ${count - 1} closed before it`;
-  return { run, kind: "missing", detail: next === null ? `the run closed last${others}` : `the run closed before ${next}${others}` };
+  const others = count === 1 ? "" : `, with ${count - 1} closed before it`;
+  const which = next === null ? "the run that was closed last" : `the run that was closed before ${next}`;
+  return { run, kind: "missing", detail: `it is gone: it was ${which}${others}` };
 }

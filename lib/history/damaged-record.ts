@@ -1,6 +1,6 @@
 import { isJsonObject } from "../oci/parse-json.ts";
 import { SealwatchError } from "../oci/sealwatch-error.ts";
-import type { Change, Coverage, Observation, RunId } from "./state.ts";
+import type { Change, Coverage, Finding, Observation, RunId } from "./state.ts";
 import type { ChainHead, RunLink } from "./run-link.ts";
 
 /** What people can do about it. */
@@ -43,7 +43,8 @@ export function readRecordedChange(text: string, run: RunId): Change {
 /** The coverage of a run; `text` may unpack it. @throws DamagedRecord */
 export function readCoverage(text: () => string, run: RunId): readonly Coverage[] {
   const value = parse(text, run, "the coverage");
-  if (!Array.isArray(value) || !value.every(isJsonObject)) throw new DamagedRecord(run, "the coverage");
+  if (!Array.isArray(value) || !value.every((seen) => isJsonObject(seen) && typeof seen["repository"] === "string"))
+    throw new DamagedRecord(run, "the coverage");
   return value as unknown as readonly Coverage[];
 }
 
@@ -52,6 +53,14 @@ export function readLink(text: string, run: RunId): RunLink {
   const value = parse(() => text, run, "the link");
   if (!isJsonObject(value) || !(value["before"] === null || isJsonObject(value["before"]))) throw new DamagedRecord(run, "the link");
   return value as unknown as RunLink;
+}
+
+/** A finding, without its version. @throws DamagedRecord */
+export function readRecordedFinding(text: string): Omit<Finding, "version"> {
+  const value = parse(() => text, null, "a finding");
+  const isWhole = isJsonObject(value) && ["id", "repository", "openedAt", "status"].every((name) => typeof value[name] === "string");
+  if (!isWhole || !(value["steps"] === undefined || Array.isArray(value["steps"]))) throw new DamagedRecord(null, "a finding");
+  return value as unknown as Omit<Finding, "version">;
 }
 
 /** The head of the chain. @throws DamagedRecord */

@@ -1,3 +1,4 @@
+import { readRecordedFinding } from "./damaged-record.ts";
 import { SealwatchError } from "../oci/sealwatch-error.ts";
 import { entryOfChange } from "./chain-entry.ts";
 import { ABSENT, type Action } from "./dynamodb-action.ts";
@@ -120,5 +121,5 @@ function compareText(a: string, b: string): number {
 }
 
 function readFinding(item: Item): Finding {
-  return { ...JSON.parse(readText(item, "finding")), version: readNumber(item, "version") };
+  return { ...readRecordedFinding(readText(item, "finding")), version: readNumber(item, "version") };
 }

@@ -1,3 +1,4 @@
+import { readRecordedFinding } from "./damaged-record.ts";
 import type { DatabaseSync } from "node:sqlite";
 import { SealwatchError } from "../oci/sealwatch-error.ts";
 import { entryOfChange } from "./chain-entry.ts";
@@ -73,5 +74,5 @@ export function openFindings(database: DatabaseSync): SqliteFindings {
 }
 
 function readFinding(row: Row): Finding {
-  return { ...JSON.parse(readText(row, "finding")), version: readInteger(row, "version") };
+  return { ...readRecordedFinding(readText(row, "finding")), version: readInteger(row, "version") };
 }

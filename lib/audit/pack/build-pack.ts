@@ -50,7 +50,7 @@ async function* listFiles(
   }
   const missing = gaps.format();
   if (missing !== null) yield { name: "MISSING.txt", bytes: missing };
-  yield { name: "verify.sh", bytes: script.format(gaps.count), executable: true };
+  yield { name: "verify.sh", bytes: script.format(gaps), executable: true };
 }
 
 function encode(text: string | Iterable<string>): Uint8Array {

@@ -1,6 +1,7 @@
 import { escapeText, quoteShell } from "../../notification/escape.ts";
 import { digestOf } from "../../oci/digest.ts";
 import type { PackedCheck } from "./pack-release.ts";
+import type { PackGaps } from "./pack-gaps.ts";
 import { evidencePath } from "./pack-shelf.ts";
 import type { Attempt } from "./plan-check.ts";
 
@@ -27,13 +28,13 @@ export class VerifyScript {
     this.#calls.push(`release ${words.join(" ")}\n${lines.join("\n")}\nconclude${rest}\n`);
   }
 
-  /** `missing`: how many files of evidence the pack does not hold. */
-  format(missing: number): Uint8Array {
+  /** `gaps`: what of the evidence the pack does not hold. */
+  format(gaps: Pick<PackGaps, "count" | "changed">): Uint8Array {
     const counts = [...this.#skipped].toSorted(([left], [right]) => (left < right ? -1 : 1));
     const total = counts.reduce((sum, [, count]) => sum + count, 0);
     const list = counts.map(([why, count]) => `${why}: ${count}`).join(", ");
     const end = `${total} not checked${total === 0 ? "" : ` (${list})`}`;
-    return new TextEncoder().encode([HEAD, ...this.#calls, formatTail(end, missing)].join(""));
+    return new TextEncoder().encode([HEAD, ...this.#calls, formatTail(end, gaps)].join(""));
   }
 }
 
@@ -133,10 +134,12 @@ fi
 
 `;
 
-function formatTail(notChecked: string, missing: number): string {
-  const gaps = missing === 0 ? "" : `echo 'MISSING.txt names ${missing} that the history does not hold as recorded'\n`;
+function formatTail(notChecked: string, { count, changed }: Pick<PackGaps, "count" | "changed">): string {
+  const gaps = count === 0 ? "" : `echo 'MISSING.txt names ${count} that the history does not hold as recorded'\n`;
+  // Bytes that were there and are others now are no gap: somebody changed them.
+  const fault = changed === 0 ? "" : "intact=\n";
   return `
-${gaps}[ "$partly" -eq 0 ] && partly= || partly=", $partly in part"
+${gaps}${fault}[ "$partly" -eq 0 ] && partly= || partly=", $partly in part"
 printf '%s verified%s, %s failed, %s\\n' "$verified" "$partly" "$failed" ${quoteShell(notChecked)}
 [ "$failed" -eq 0 ] && [ -n "$intact" ]
 `;

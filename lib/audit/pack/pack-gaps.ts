@@ -9,10 +9,16 @@ export type GapKind = "missing" | "changed";
 /** What a pack should hold and the history does not hold as it was recorded: the pack says so in a file, and is never smaller in silence. */
 export class PackGaps {
   readonly #lines = new Map<Digest, string>();
+  #changed = 0;
 
   /** How many files are not there. */
   get count(): number {
     return this.#lines.size;
+  }
+
+  /** How many of these the history holds other bytes of. */
+  get changed(): number {
+    return this.#changed;
   }
 
   /** Looks for recorded bytes; what is not there as it was recorded is noted. `what`: what it is, and of which release, for people. */
@@ -20,6 +26,7 @@ export class PackGaps {
     const found = await findEvidence(store, digest);
     if (found.kind === "kept") return found.bytes;
     const kind = found.kind === "damaged" ? "changed" : "missing";
+    if (!this.#lines.has(digest) && kind === "changed") this.#changed++;
     if (!this.#lines.has(digest)) this.#lines.set(digest, `${kind}  ${digest}  ${escapeText(what)}\n`);
     return kind;
   }
