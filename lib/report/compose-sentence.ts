@@ -8,7 +8,10 @@ import type { ReportSummary, WrongReleases } from "./report-model.ts";
  */
 export function composeSentence(title: string, summary: ReportSummary, nights: readonly PeriodNight[]): string {
   if (nights.every(({ status }) => status === "before")) return `${title}: nothing is recorded; the history had not begun.`;
-  return `${title}: ${describeReleases(summary)}. ${describeNights(summary, nights)}.`;
+  // What was right before is not right in a period in which nobody looked.
+  const { complete, incomplete, missed } = summary.nights;
+  const isUnseen = summary.releases > 0 && missed > 0 && complete + incomplete === 0;
+  return `${title}: ${isUnseen ? "when last seen, " : ""}${describeReleases(summary)}. ${describeNights(summary, nights)}.`;
 }
 
 function describeReleases({ releases, repositories, signed, exempt, unsigned, untrusted, unknown, pending }: ReportSummary): string {

@@ -55,7 +55,7 @@ function nameSome(coverage: readonly Coverage[]): string {
 }
 
 function explainMissed(ofDay: readonly KnownRun[], isOver: boolean): string {
-  if (ofDay.some(({ over, partial }) => !over && !partial)) return isOver ? "a run began and did not end" : "a run is under way";
+  if (ofDay.some(({ over, partial }) => !over && !partial)) return isOver ? "a run began and had not ended" : "a run is under way";
   if (ofDay.length > 0) return "only a part of the watch list was looked at";
   return isOver ? "nobody looked" : "nobody has looked yet";
 }

@@ -65,12 +65,12 @@ const WORDS = {
   html: `<section id="words" aria-labelledby="words-title">
 <h2 id="words-title">What the words mean</h2>
 <ul>
-<li><b>signed</b>: a valid signature by a signer whom the policy names, for exactly this digest. In the first sentence: whenever it could be told in the period.</li>
+<li><b>signed</b>: a valid signature by a signer whom the policy names, for exactly this digest. In the first sentence: whenever it could be told in the period, and not unknown at its end.</li>
 <li><b>unsigned</b>: every place where a signature can be answered, and none holds one. <b>untrusted</b>: signatures are there, and none is one that the policy demands.</li>
 <li><b>exempt</b>: unsigned or untrusted, and allowed by the watch list. <b>pending</b>: new, within its grace period.</li>
 <li><b>unknown</b>: something could not be read, and nothing was proven. It is never counted as signed, nor as unsigned.</li>
 <li><b>hours</b>: from the run that saw it first to the run that saw its end, within the period; what was unknown of the same digest in between counts. Exempt hours do not.</li>
-<li><b>complete</b>: a run over the whole watch list came to its end, every list was whole and nothing unknown. <b>missed</b>: no such run ended on that day.</li>
+<li><b>complete</b>: a run over the whole watch list came to its end, every list was whole and nothing unknown. <b>missed</b>: no run that began on that day did.</li>
 <li><b>first seen</b>: the run that first saw the tag name this digest. <b>verdict since</b>: the run that first gave its present verdict, where that is another.</li>
 </ul>
 </section>`,
