@@ -13,6 +13,7 @@ import { withHeartbeat } from "../doors/heartbeat.ts";
 import { paletteFor } from "../doors/paint.ts";
 import { createProgress } from "../doors/progress.ts";
 import { tellGithub } from "../doors/github.ts";
+import { MESSAGE_LIMIT_CHARACTERS } from "../doors/exit.ts";
 import { ensureWritable, writeResult } from "../doors/output.ts";
 import { openReportFolder } from "../doors/report-folder.ts";
 import { openControlRegistry, openRegistries } from "../doors/registries.ts";
@@ -85,7 +86,7 @@ async function auditWatchList(
     const clocks = { finish, wallClock: () => Date.now(), sleep: openSleep(signal) };
     const result = await runAudit(watchList, { now, scheduled, only, failOn, ...clocks }, ports);
     progress.clear();
-    for (const warning of result.warnings) process.stderr.write(`${escapeText(warning)}\n`);
+    for (const warning of result.warnings) process.stderr.write(`${escapeText(warning, MESSAGE_LIMIT_CHARACTERS)}\n`);
     const colour = options.output === undefined ? process.stdout : null;
     await writeResult(
       options.json === true ? formatDocument(result.document) : renderResult(result.document, options.all === true, colour),

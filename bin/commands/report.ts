@@ -1,3 +1,4 @@
+import { realpath } from "node:fs/promises";
 import { resolve } from "node:path";
 import { REPORT_FILES, renderReport } from "../../lib/audit/render-report.ts";
 import { streamCsv } from "../../lib/audit/stream-csv.ts";
@@ -35,7 +36,7 @@ export async function report(options: ReportOptions): Promise<number> {
   const period = readPeriod(options, readNow(options).now);
   if (output !== undefined) await ensureWritable(output);
   if (pack !== undefined) await ensureWritable(pack, "--pack");
-  refuseOverwriting(options);
+  await refuseOverwriting(options);
   const signal = stopOnSignals("what is not whole is not kept");
   return withHistory(options, async (store) => {
     if (store === null) throw new SealwatchError("history", "report: nothing is recorded yet; sealwatch audit begins a history");
@@ -51,21 +52,29 @@ export async function report(options: ReportOptions): Promise<number> {
 }
 
 /** A file that is written is replaced: one that something is read from, or that was just written, is not to be. */
-function refuseOverwriting(options: ReportOptions): void {
+async function refuseOverwriting(options: ReportOptions): Promise<void> {
   const { output, pack } = options;
+  const history = await behindLinks(historyPath(options));
   const kept = new Map([
-    [historyPath(options), "the history"],
-    [watchListPath(options), "the watch list"],
+    // With the files that SQLite keeps beside one.
+    ...["", "-wal", "-shm", "-journal"].map((end): [string, string] => [`${history}${end}`, "the history"]),
+    [await behindLinks(watchListPath(options)), "the watch list"],
   ]);
   for (const [option, file] of [
     ["--output", output],
     ["--pack", pack],
   ] as const) {
     if (file === undefined) continue;
-    const is = kept.get(resolve(file));
+    const target = await behindLinks(file);
+    const is = kept.get(target);
     if (is !== undefined) throw new SealwatchError("usage", `${option} ${file}: that is ${is}; name another file`);
-    kept.set(resolve(file), "the file of --output");
+    kept.set(target, "the file of --output");
   }
+}
+
+/** Where a path leads, as far as that is there. */
+async function behindLinks(path: string): Promise<string> {
+  return realpath(path).catch(() => resolve(path));
 }
 
 /** A line a release needs no more of the history at a time than one repository. */

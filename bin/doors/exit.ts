@@ -3,7 +3,7 @@ import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
 import { codeWhenStopped } from "./signals.ts";
 
 /** Long enough for a list of names and paths. */
-const MESSAGE_LIMIT_CHARACTERS = 4000;
+export const MESSAGE_LIMIT_CHARACTERS = 4000;
 
 let unwritten: Error | null = null;
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, symlinkSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -112,9 +112,12 @@ describe("report", () => {
     [["--pack", "missing/pack.zip"], "--pack missing/pack.zip: cannot be written"],
     [["--output", ""], "--output : cannot be written: it has no name"],
     [["--output", ".sealwatch/history.db"], "--output .sealwatch/history.db: that is the history; name another file"],
+    [["--output", "link.html"], "--output link.html: that is the history; name another file"],
+    [["--output", ".sealwatch/history.db-wal"], "--output .sealwatch/history.db-wal: that is the history; name another file"],
     [["--pack", "./sealwatch.yaml"], "--pack ./sealwatch.yaml: that is the watch list; name another file"],
     [["--output", "missing.html", "--pack", "./missing.html"], "--pack ./missing.html: that is the file of --output; name another file"],
   ])("%j is refused with 2, and nothing is written", async (args, message) => {
+    if (!existsSync(join(cwd, "link.html"))) symlinkSync(join(cwd, ".sealwatch", "history.db"), join(cwd, "link.html"));
     const { code, stdout, stderr } = await report(...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toContain(message);

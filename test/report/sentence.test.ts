@@ -17,6 +17,13 @@ describe("the first sentence", () => {
     );
   });
 
+  it("says of a period in which nobody looked that it speaks of what was seen before", () => {
+    const november = buildReport(factsOf(ALL, [signed]), readPeriod({ month: "2026-11" }, Date.parse("2026-12-05T00:00:00Z")));
+    expect(november.sentence).toMatch(
+      /^November 2026: when last seen, 1 of 1 release in 1 repository signed\. 0 of 30 nights complete \(missed: /,
+    );
+  });
+
   it("names the night on which nobody looked", () => {
     const runs = ALL.filter(({ id }) => id !== octoberNight(14));
     expect(octoberReport(factsOf(runs, [signed])).sentence).toContain("30 of 31 nights complete (missed: 14 October)");
