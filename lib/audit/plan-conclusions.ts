@@ -62,8 +62,8 @@ function followers(pending: readonly Change[]): ReadonlyMap<Change, Change> {
  * Whether a signature that is found later takes an opening back. Not the move of a version tag, whatever it names now; nor a way back,
  * which is one with a signature, too (architecture section 5, "Second look").
  */
-export function canBeTakenBack({ kind, tag, cause }: Pick<Change, "kind" | "tag" | "cause">): boolean {
-  if (kind !== "opened" || tag === null || cause === "tag-rolled-back") return false;
+export function canBeTakenBack({ kind, tag, cause, after }: Pick<Change, "kind" | "tag" | "cause" | "after">): boolean {
+  if (kind !== "opened" || tag === null || cause === "tag-rolled-back" || after.verdict === "signed") return false;
   return cause !== "tag-moved" || parseVersionTag(tag) === null;
 }
 

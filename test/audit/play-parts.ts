@@ -25,6 +25,8 @@ export interface Script {
   readonly broken?: readonly string[];
   /** Repositories whose audit breaks off after its first call. */
   readonly cutOff?: readonly string[];
+  /** Ends when everything is audited and nothing concluded. */
+  readonly dies?: true;
   readonly beforeSecondLook?: () => void;
 }
 
@@ -39,7 +41,7 @@ export interface Played {
 export async function playParts(
   n: number,
   { list, store, shelf }: Scene,
-  { judgedAtOnce = Infinity, broken = [], cutOff = [], beforeSecondLook }: Script = {},
+  { judgedAtOnce = Infinity, broken = [], cutOff = [], dies, beforeSecondLook }: Script = {},
 ): Promise<Played> {
   const now = nightAt(n);
   const told: ToldEntry[] = [];
@@ -82,7 +84,8 @@ export async function playParts(
     } while (!part.done && !cutOff.some((name) => item.name.endsWith(name)));
     parts.push(part);
   }
-  const again = await findLookAgain(list, parts, plan.run, store);
+  if (dies) throw new Error("died before its conclusion");
+  const again = await findLookAgain(list, parts, plan, store);
   beforeSecondLook?.();
   const read: AgainPart[] = [];
   for (const { repository, tags } of again)

@@ -1,14 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { findLookAgain } from "../../lib/audit/parts/look-again.ts";
+import { planParts } from "../../lib/audit/parts/plan-parts.ts";
 import { pushArtifact, type Artifact } from "../../lib/controls/artifact.ts";
 import { buildImage } from "../../lib/controls/image.ts";
 import { newKeyPair } from "../../lib/controls/key-pair.ts";
 import { startRegistry, type ControlRegistry } from "../../lib/controls/registry-server.ts";
 import { signSimple } from "../../lib/controls/sign-simple.ts";
+import { cosignTag } from "../../lib/oci/companion-tag.ts";
 import type { HistoryStore } from "../../lib/history/store.ts";
+import { packWatchList } from "../../lib/watchlist/pack-watch-list.ts";
 import type { WatchList } from "../../lib/watchlist/watch-list.ts";
 import { change } from "../history/examples.ts";
-import { openMemory, ReportShelf, watch, watchList } from "./night.ts";
+import { nightAt, openMemory, ReportShelf, watch, watchList } from "./night.ts";
 import { playParts, toldOf, type Played, type Script } from "./play-parts.ts";
 
 const key = newKeyPair();
@@ -89,10 +92,23 @@ describe("a second look", () => {
     expect([back.again, toldOf(back)]).toEqual([[], ["opened tag-rolled-back latest"]]);
   });
 
+  it("counts for a storm what a run saw that died before it told", async () => {
+    const images = Array.from({ length: 12 }, (_, at) => push("app", `1.${at}.0`));
+    await playNight(0);
+    for (const { digest } of images) registry.store.untag("app", cosignTag(digest, ".sig"));
+    await expect(playNight(1, { dies: true })).rejects.toThrow("died");
+    const played = await playNight(2, { beforeSecondLook: () => signSimple(registry, "app", images[0]!, key) });
+    expect(played.again.map(({ tags }) => tags.length)).toEqual([12]);
+    const summaries = played.told.flatMap(({ entry }) => entry.summary ?? []);
+    expect(summaries).toContainEqual(expect.objectContaining({ kind: "storm" }));
+    expect(toldOf(played).filter((line) => line.includes(" 1.0.0"))).toEqual([]);
+  });
+
   it("is cut into calls that each fit into the time and the input of a function", async () => {
+    const { plan } = await planParts(list, packWatchList(list), nightAt(0), { store });
     const changes = Array.from({ length: 1201 }, (_, at) => change({ id: `${at}`, tag: `v1.${at}.0`, run: "R" }));
     const pending = { ...store, pendingChanges: () => Promise.resolve(changes) };
-    const looks = await findLookAgain({ ...list, repositories: [] }, [], "R", pending);
+    const looks = await findLookAgain({ ...list, repositories: [] }, [], { ...plan, run: "R" }, pending);
     expect(looks.map(({ nth, tags }) => [nth, tags.length])).toEqual([
       [0, 500],
       [1, 500],

@@ -15,7 +15,7 @@ import { planWork } from "../repository-audit.ts";
 import { recordStorms, type ReadVerdicts } from "../record-storms.ts";
 import type { RunPorts } from "../run-audit.ts";
 import { writeDueReports } from "../write-due-reports.ts";
-import { stormsOf } from "./look-again.ts";
+import { stormsOf, untoldOf } from "./look-again.ts";
 import { mergeAgain } from "./merge-again.ts";
 import type { AgainPart, Part, RunPlan } from "./part.ts";
 
@@ -48,7 +48,7 @@ export async function concludeParts(
   ports: { readonly store: HistoryStore } & Pick<RunPorts, "channels" | "openFormer" | "reports">,
 ): Promise<ConcludedRun> {
   const { store } = ports;
-  const pending = (await store.pendingChanges()).filter(({ run }) => run === plan.run);
+  const pending = untoldOf(await store.pendingChanges(), plan);
   const storms = stormsOf(pending, parts, watchList);
   const second = secondVerdicts(again);
   if (storms.length > 0) await recordStorms(storms, second, plan.run, store);

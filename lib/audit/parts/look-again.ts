@@ -7,7 +7,7 @@ import { planWork } from "../repository-audit.ts";
 import { findStorms, type Storm } from "../storm.ts";
 import { ToldRefusals } from "../told-refusals.ts";
 import { loseCoverage } from "./lose-coverage.ts";
-import { READ_AGAIN_AT_ONCE, type Part } from "./part.ts";
+import { READ_AGAIN_AT_ONCE, type Part, type RunPlan } from "./part.ts";
 
 /** Releases of one repository that one call is to read again before anything is told. */
 export interface LookAgain {
@@ -22,13 +22,18 @@ export interface LookAgain {
  * releases to read again: those of storms, and every alert that a signature which arrives meanwhile would take back. Empty where there is
  * nothing to wait for.
  */
-export async function findLookAgain(watchList: WatchList, parts: readonly Part[], run: RunId, store: HistoryStore): Promise<LookAgain[]> {
-  await tellUnaudited(watchList, parts, run, store);
-  const pending = (await store.pendingChanges()).filter((change) => change.run === run);
+export async function findLookAgain(
+  watchList: WatchList,
+  parts: readonly Part[],
+  plan: RunPlan,
+  store: HistoryStore,
+): Promise<LookAgain[]> {
+  await tellUnaudited(watchList, parts, plan.run, store);
+  const pending = untoldOf(await store.pendingChanges(), plan);
   const storms = stormsOf(pending, parts, watchList);
   const held = [...new Set(storms.flatMap(({ changes }) => changes))];
   if (held.length > 0) await store.holdChanges(held);
-  const wanted = pending.filter((change) => held.includes(change) || isTakenBackBySigning(change));
+  const wanted = pending.filter((change) => held.includes(change) || (change.severity === "alert" && canBeTakenBack(change)));
   return [...Map.groupBy(wanted, ({ repository }) => repository)].flatMap(([repository, changes]) => {
     const tags = [...new Set(changes.flatMap(({ tag }) => tag ?? []))].toSorted(compareTags);
     return Array.from({ length: Math.ceil(tags.length / READ_AGAIN_AT_ONCE) }, (_, nth) => ({
@@ -39,15 +44,17 @@ export async function findLookAgain(watchList: WatchList, parts: readonly Part[]
   });
 }
 
+/** What a run is to tell: its own changes, and those of earlier runs that died before they told or held them. */
+export function untoldOf(pending: readonly Change[], { run, repositories, held }: RunPlan): Change[] {
+  const [planned, before] = [new Set(repositories), new Set(held)];
+  return pending.filter((change) => change.run === run || (planned.has(change.repository) && !before.has(change.id)));
+}
+
 /** The storms of a run, by what its parts knew. The same before and after a second reading. */
 export function stormsOf(pending: readonly Change[], parts: readonly Part[], { storm }: WatchList): Storm[] {
   const known = new Map<string, number>();
   for (const part of parts) for (const [key, count] of part.known) known.set(key, (known.get(key) ?? 0) + count);
   return findStorms(pending, known, storm);
-}
-
-function isTakenBackBySigning(change: Change): boolean {
-  return change.severity === "alert" && change.after.verdict !== "signed" && canBeTakenBack(change);
 }
 
 async function tellUnaudited(watchList: WatchList, parts: readonly Part[], run: RunId, store: HistoryStore): Promise<void> {
