@@ -13,7 +13,7 @@ export function checkOptions({ schedule, timezone, email }: Pick<SealwatchProps,
     throw new Error(`schedule: found ${schedule}; write cron(0 2 * * ? *) or rate(1 day)`);
   if (schedule !== undefined && (longestGapHours(schedule) ?? Infinity) > LONGEST_GAP_HOURS)
     throw new Error(
-      `schedule: found ${schedule}; write one that starts a run every day or on days of the week, such as cron(0 2 ? * MON-FRI *): the alarm that rings when nobody looks must know when to`,
+      `schedule: found ${schedule}; write one that starts a run at least every six days, by days of the week, such as cron(0 2 ? * MON-FRI *): the alarm that rings when nobody looks must know when to`,
     );
   if (timezone !== undefined && !isTimeZone(timezone)) throw new Error(`timezone: found ${timezone}; write a name such as Europe/Berlin`);
   if (email !== undefined && !/^[^\s@]+@[^\s@]+$/.test(email))
@@ -24,7 +24,8 @@ export function checkOptions({ schedule, timezone, email }: Pick<SealwatchProps,
 function isTimeZone(name: string): boolean {
   if (!/^[A-Z][\w+-]*(?:\/[A-Z][\w+-]*)*$/.test(name)) return false;
   try {
-    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
+    const known = new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone;
+    return known === name || known.toLowerCase() !== name.toLowerCase();
   } catch {
     return false;
   }

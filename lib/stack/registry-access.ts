@@ -1,8 +1,10 @@
 import { parseEcrHost } from "../oci/ecr-host.ts";
 import type { WatchList } from "../watchlist/watch-list.ts";
-import { readSecrets, type Place, type StatementProps } from "./statements.ts";
+import { readSecrets, spread, type Place, type StatementProps } from "./statements.ts";
 
 const ROLE = "ecr:";
+/** A role holds ten policies: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+const STATEMENTS = 10;
 
 /**
  * What reading the registries of a watch list needs of AWS: a token of ECR and pulling from just these repositories, the roles and the
@@ -21,48 +23,22 @@ export function accessRegistries({ repositories, registries }: WatchList, place:
   });
   const settings = [...registries.values()];
   const roles = settings.flatMap(({ credentials }) => (credentials?.startsWith(ROLE) ? [credentials.slice(ROLE.length)] : []));
-  return [
+  const statements = [
     ...(pulled.length === 0
       ? []
       : [
           { sid: "EcrToken", actions: ["ecr:GetAuthorizationToken"], resources: ["*"] },
-          ...chunk([...new Set(pulled)]).map((resources, at) => ({
-            sid: at === 0 ? "EcrPull" : `EcrPull${at + 1}`,
-            actions: ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "ecr:ListImages"],
-            resources,
-          })),
+          ...spread("EcrPull", ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "ecr:ListImages"], pulled),
         ]),
-    ...(roles.length === 0 ? [] : [{ sid: "Roles", actions: ["sts:AssumeRole"], resources: [...new Set(roles)] }]),
+    ...spread("Roles", ["sts:AssumeRole"], roles),
     ...readSecrets(
       settings.flatMap(({ credentials, clientKey }) => [credentials, clientKey]),
       place,
     ),
   ];
-}
-
-/**
- * A policy holds 6,144 characters, a role ten of them, and statements are what they are cut at:
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
- */
-const STATEMENT_CHARACTERS = 5500;
-const STATEMENTS = 10;
-
-function chunk(resources: readonly string[]): string[][] {
-  const chunks: string[][] = [];
-  let characters = Infinity;
-  for (const resource of resources) {
-    // In quotes, with a comma.
-    const more = resource.length + 3;
-    if (characters + more > STATEMENT_CHARACTERS) {
-      chunks.push([]);
-      characters = 0;
-    }
-    chunks.at(-1)!.push(resource);
-    characters += more;
-  }
-  if (chunks.length > STATEMENTS)
+  if (statements.length > STATEMENTS)
     throw new Error(
-      `the watch list names ${resources.length} repositories of ECR, and a role may name about ${STATEMENTS * Math.floor(resources.length / chunks.length)}: deploy two watch lists`,
+      `the watch list names ${pulled.length} repositories of ECR, ${roles.length} roles and ${settings.length} registries, which is more than one role of AWS can be allowed: deploy several watch lists`,
     );
-  return chunks;
+  return statements;
 }

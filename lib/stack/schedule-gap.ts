@@ -9,8 +9,8 @@ export function isSchedule(text: string): boolean {
   if (/^rate\([1-9]\d* (?:minute|hour|day)s?\)$/.test(text)) return true;
   const fields = /^cron\((\S+(?: \S+){5})\)$/.exec(text)?.[1]?.split(" ");
   if (fields === undefined) return false;
-  const [minute = "", hour = "", dayOfMonth = "", month = "", dayOfWeek = ""] = fields;
-  if ((dayOfMonth === "?") === (dayOfWeek === "?")) return false;
+  const [minute = "", hour = "", dayOfMonth = "", month = "", dayOfWeek = "", year = ""] = fields;
+  if ((dayOfMonth === "?") === (dayOfWeek === "?") || !/^[\d*,/-]+$/.test(year)) return false;
   if (!/^(?:\*|\?|[\dLW,/*-]+)$/.test(dayOfMonth) || !/^[\dA-Za-z,/*-]+$/.test(month) || !/^(?:\?|[\dA-Za-z#,*-]+)$/.test(dayOfWeek))
     return false;
   return isTimeField(minute, 59) && isTimeField(hour, 23);
@@ -19,7 +19,8 @@ export function isSchedule(text: string): boolean {
 function isTimeField(field: string, most: number): boolean {
   return field.split(",").every((part) => {
     const [from, to, step] = /^(?:\*|(\d+)(?:-(\d+))?)(?:\/(\d+))?$/.exec(part)?.slice(1) ?? ["-1"];
-    return [from, to].every((value) => value === undefined || (Number(value) >= 0 && Number(value) <= most)) && step !== "0";
+    const inRange = [from, to].every((value) => value === undefined || (Number(value) >= 0 && Number(value) <= most));
+    return inRange && Number(from ?? 0) <= Number(to ?? most) && Number(step ?? 1) >= 1 && Number(step ?? 1) <= most;
   });
 }
 
@@ -40,7 +41,7 @@ export function longestGapHours(schedule: string): number | null {
 }
 
 function isAny(field: string): boolean {
-  return field === "*" || field === "?";
+  return ["*", "?", "*/1", "1/1"].includes(field);
 }
 
 /** `MON-FRI`, `2,4`: from 0 (Sunday), sorted, each once; null for what is written another way. */

@@ -51,9 +51,28 @@ const SECRET = "awssecret:///";
  */
 export function readSecrets(references: readonly (string | null)[], { partition, region, account }: Place): StatementProps[] {
   const named = references.flatMap((reference) => (reference?.startsWith(SECRET) ? [reference.slice(SECRET.length)] : []));
-  if (named.length === 0) return [];
   const resources = [...new Set(named)].flatMap((name) =>
     name.startsWith("arn:") ? [name, `${name}-??????`] : `arn:${partition}:secretsmanager:${region}:${account}:secret:${name}-??????`,
   );
-  return [{ sid: "Secrets", actions: ["secretsmanager:GetSecretValue"], resources }];
+  return spread("Secrets", ["secretsmanager:GetSecretValue"], resources);
+}
+
+/** A policy holds 6,144 characters, and statements are what they are cut at: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+const STATEMENT_CHARACTERS = 5500;
+
+/** Allows the same of many resources, each once, in statements that each fit into a policy; none where there are no resources. */
+export function spread(sid: string, actions: string[], resources: readonly string[]): StatementProps[] {
+  const chunks: string[][] = [];
+  let characters = Infinity;
+  for (const resource of new Set(resources)) {
+    // In quotes, with a comma.
+    const more = resource.length + 3;
+    if (characters + more > STATEMENT_CHARACTERS) {
+      chunks.push([]);
+      characters = 0;
+    }
+    chunks.at(-1)!.push(resource);
+    characters += more;
+  }
+  return chunks.map((chunk, at) => ({ sid: at === 0 ? sid : `${sid}${at + 1}`, actions, resources: chunk }));
 }

@@ -63,16 +63,17 @@ heartbeat: "awssecret:///${secret}"
     const many = Array.from({ length: 1000 }, (_, at) => `  - { repository: ${host}/acme/a-service-with-a-name-${at}, policy: release }\n`);
     writeFileSync(path, `version: 1\npolicies: { release: ${policy} }\nrepositories:\n${many.join("")}`);
     await expect(createStack({ watchlist: path })).rejects.toThrow(
-      /names 1000 repositories of ECR, and a role may name about \d{3}: deploy two/,
+      /names 1000 repositories of ECR, 0 roles and 0 registries, which is more than one role/,
     );
   });
 
   it.each([
     [{ schedule: "nightly" }, /schedule: found nightly/],
-    [{ schedule: "rate(7 days)" }, /schedule: found rate\(7 days\); write one that starts a run every day/],
-    [{ schedule: "cron(0 2 1 * ? *)" }, /on days of the week, such as cron\(0 2 \? \* MON-FRI \*\)/],
+    [{ schedule: "rate(7 days)" }, /schedule: found rate\(7 days\); write one that starts a run at least every six days/],
+    [{ schedule: "cron(0 2 1 * ? *)" }, /by days of the week, such as cron\(0 2 \? \* MON-FRI \*\)/],
     [{ schedule: "cron(0 2 * * * *)" }, /schedule: found cron\(0 2 \* \* \* \*\); write cron\(0 2 \* \* \? \*\)/],
     [{ timezone: "+02:00" }, /timezone: found \+02:00/],
+    [{ timezone: "EUROPE/BERLIN" }, /timezone: found EUROPE\/BERLIN/],
     [{ timezone: "europe/berlin" }, /timezone: found europe\/berlin/],
     [{ timezone: "Mars/Olympus" }, /timezone: found Mars\/Olympus/],
     [{ email: "oncall" }, /email: found oncall/],

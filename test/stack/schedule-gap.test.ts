@@ -8,6 +8,7 @@ describe("the longest time between two runs", () => {
     ["rate(3 days)", 72],
     ["cron(0 2 * * ? *)", 24],
     ["cron(0/15 * ? * * *)", 24],
+    ["cron(0 2 1/1 * ? *)", 24],
     ["cron(0 2 ? * MON-FRI *)", 72],
     ["cron(0 2 ? * 2-6 *)", 72],
     ["cron(0 2 ? * FRI-MON *)", 96],
@@ -46,6 +47,9 @@ describe("a schedule", () => {
     "cron(0/0 2 * * ? *)",
     "cron(foo bar * * ? *)",
     "cron(0 2 * * ?)",
+    "cron(0 2 * * ? ?)",
+    "cron(30-10 2 * * ? *)",
+    "cron(5/99 2 * * ? *)",
     "at(2026-11-21T02:00:00)",
   ])("may not be %s", (text) => expect(isSchedule(text)).toBe(false));
 });
