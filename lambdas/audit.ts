@@ -58,8 +58,10 @@ export async function handler(event: unknown, context: TimeLimit): Promise<Audit
     logger.info("audited", { run, repository, done: part.done, counts: part.summary.counts, warnings: part.warnings });
     return { run, repository, done: part.done };
   } finally {
-    await keepAsked(records.texts, ports.clients.taken());
+    // What was asked is counted before the connections close.
+    const taken = ports.clients.taken();
     await ports.clients.close();
+    await keepAsked(records.texts, taken);
   }
 }
 

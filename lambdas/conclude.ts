@@ -43,6 +43,8 @@ export interface ConcludeResult {
 
 /** The rest of a first night's evidence is copied by the next run. */
 const COPYING_ENDS_MILLISECONDS = 120_000;
+/** Beside those that are open or were left, a closed one is among so many. */
+const RECENT_RUNS = 20;
 /** Nobody stops a function but Lambda. */
 const NEVER = new AbortController().signal;
 
@@ -68,13 +70,14 @@ export async function handler(event: unknown, context: TimeLimit): Promise<Concl
       { store: records.store, channels, openFormer: openChannels },
     );
     logBroken(broken);
-    // Whoever closed it may have died before it said so; who comes late knows that it was said.
-    if (phase !== "late") await beat(watchList, record.complete);
-    await publish(run, record.coverage, phase === "late");
+    // Whoever closed it may have died before it said so; who comes late knows that it was said. Of an old run nobody waits to hear.
+    const isNewest = (await records.store.runs({ limit: RECENT_RUNS })).find(({ status }) => status === "closed")?.id === run;
+    if (isNewest && phase !== "late") await beat(watchList, record.complete);
+    if (isNewest) await publish(run, record.coverage, phase === "late");
     return finish(run, context);
   }
   const parts = await loadAll(plan, (repository) => runParts.loadPart(repository));
-  const look = phase === "first" ? await findLookAgain(watchList, parts, run, records.store) : [];
+  const look = phase === "first" ? await findLookAgain(watchList, parts, plan, records.store) : [];
   if (look.length === 0) {
     await close(watchList, plan, parts, runParts);
     return finish(run, context);
@@ -114,22 +117,28 @@ function logBroken(broken: readonly BrokenChannel[]): void {
 
 /** What nobody waits for, and what is to be done later. */
 async function finish(run: string, context: TimeLimit): Promise<ConcludeResult> {
-  const copied = await copyEvidence(records, bucket, () => context.getRemainingTimeInMillis() < COPYING_ENDS_MILLISECONDS);
-  if (copied > 0) logger.info("evidence copied", { run, copied });
-  return { run, secondLook: null, unsent: (await records.store.unsentOutbox()).length > 0 };
+  const unsent = (await records.store.unsentOutbox()).length > 0;
+  try {
+    const copied = await copyEvidence(records, bucket, () => context.getRemainingTimeInMillis() < COPYING_ENDS_MILLISECONDS);
+    if (copied > 0) logger.info("evidence copied", { run, copied });
+  } catch (error) {
+    // The table has it, the run is told, and the next one copies what is left.
+    logger.error("evidence not copied", { run, reason: error instanceof Error ? error.message : String(error) });
+  }
+  return { run, secondLook: null, unsent };
 }
 
 /**
  * What the world outside of the history sees of a closed run: its summary, its metrics, its signature. Repeated, it is the same, but
- * that it completed is counted once: not where `isCounted`.
+ * that it completed is not said again where it is known that it `wasCounted`.
  */
-async function publish(run: string, coverage: readonly Coverage[], isCounted: boolean): Promise<void> {
+async function publish(run: string, coverage: readonly Coverage[], wasCounted: boolean): Promise<void> {
   const text = await records.store.loadDocument(run);
   if (text !== null) {
     const document = JSON.parse(text) as AuditDocument;
     await bucket.saveSummary(run, `${formatJson(document)}\n`);
     for (const { name, value } of await measureRun({ document, coverage }, records.store, topic))
-      if (name !== METRIC.runsCompleted || !isCounted) metrics.addMetric(name, MetricUnit.NoUnit, value);
+      if (name !== METRIC.runsCompleted || !wasCounted) metrics.addMetric(name, MetricUnit.NoUnit, value);
     metrics.publishStoredMetrics();
   }
   await keepSignature();

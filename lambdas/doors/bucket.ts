@@ -1,4 +1,4 @@
-import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand, PutObjectCommand, S3Client, S3ServiceException } from "@aws-sdk/client-s3";
 import { EVIDENCE_PREFIX, REPORTS_PREFIX, RUNS_PREFIX } from "../../lib/audit/parts/function-names.ts";
 import type { ReportPort } from "../../lib/audit/report-port.ts";
 import type { Digest } from "../../lib/oci/digest.ts";
@@ -17,7 +17,7 @@ export interface Bucket {
   saveItems(run: string, name: string, items: readonly object[]): Promise<ObjectAddress>;
   /** The document of a run, for people and programs. */
   saveSummary(run: string, text: string): Promise<void>;
-  /** Under its digest: what is saved again is the same. */
+  /** Under its digest: where it is already, it stays. https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html */
   saveEvidence(digest: Digest, bytes: Uint8Array): Promise<void>;
   /** A signed head beside the summary of its run, as openssl reads it. */
   saveHead(head: SignedHead): Promise<void>;
@@ -42,7 +42,17 @@ export function openBucket(bucket: string): Bucket {
       return { bucket, key };
     },
     saveSummary: (run, text) => save(`${RUNS_PREFIX}${run}/summary.json`, text, "application/json"),
-    saveEvidence: (digest, bytes) => save(`${EVIDENCE_PREFIX}${digest.replace(":", "/")}`, bytes, "application/octet-stream"),
+    async saveEvidence(digest, bytes) {
+      const Key = `${EVIDENCE_PREFIX}${digest.replace(":", "/")}`;
+      try {
+        // In a bucket with versions, the same again would be one more.
+        await client.send(
+          new PutObjectCommand({ Bucket: bucket, Key, Body: bytes, ContentType: "application/octet-stream", IfNoneMatch: "*" }),
+        );
+      } catch (error) {
+        if (!(error instanceof S3ServiceException && error.$metadata.httpStatusCode === 412)) throw error;
+      }
+    },
     async saveHead({ signature, statement, pem }) {
       const folder = `${RUNS_PREFIX}${signature.run}`;
       await save(`${folder}/head.txt`, statement, "text/plain");

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { findEvidence } from "../../lib/history/find-evidence.ts";
 import type { HistoryStore } from "../../lib/history/store.ts";
 import { workSideBySide } from "../../lib/history/work-side-by-side.ts";
 import type { Digest } from "../../lib/oci/digest.ts";
@@ -23,21 +24,30 @@ export function noteEvidence({ store, texts }: Records): HistoryStore {
   };
 }
 
-/** Copies what is noted into the bucket, until `isOver`; what is left is noted still. Answers how many were copied. */
+/**
+ * Copies what is noted into the bucket, each once, until `isOver`. What is left, or was never kept, is noted still; damaged evidence is
+ * not copied. Answers how many were.
+ */
 export async function copyEvidence({ store, texts }: Records, bucket: Bucket, isOver: () => boolean): Promise<number> {
+  const notes = new Map<string, readonly Digest[]>();
+  for (const name of await texts.names(NAME)) notes.set(name, JSON.parse((await texts.load(NAME, name)) ?? "[]") as Digest[]);
+  const done = new Set<Digest>();
   let copied = 0;
-  for (const name of await texts.names(NAME)) {
-    if (isOver()) break;
-    const noted = await texts.load(NAME, name);
-    let isMissing = false;
-    await workSideBySide(noted === null ? [] : (JSON.parse(noted) as Digest[]), SIDE_BY_SIDE, async (digest) => {
-      const bytes = await store.loadEvidence(digest);
-      // Somebody is about to keep it, or died over it.
-      if (bytes === null) return void (isMissing = true);
-      await bucket.saveEvidence(digest, bytes);
+  await workSideBySide(new Set([...notes.values()].flat()), SIDE_BY_SIDE, async (digest) => {
+    if (isOver()) return;
+    const found = await findEvidence(store, digest);
+    // Somebody is about to keep it, or died over it.
+    if (found.kind === "missing") return;
+    if (found.kind === "kept") {
+      await bucket.saveEvidence(digest, found.bytes);
       copied++;
-    });
-    if (!isMissing) await texts.remove(NAME, name);
+    }
+    done.add(digest);
+  });
+  for (const [name, digests] of notes) {
+    const left = digests.filter((digest) => !done.has(digest));
+    if (left.length === 0) await texts.remove(NAME, name);
+    else if (left.length < digests.length) await texts.save(NAME, name, JSON.stringify(left));
   }
   return copied;
 }

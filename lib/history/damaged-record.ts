@@ -45,7 +45,7 @@ export function readCoverage(text: () => string, run: RunId): readonly Coverage[
   const value = parse(text, run, "the coverage");
   if (!Array.isArray(value) || !value.every((seen) => isJsonObject(seen) && typeof seen["repository"] === "string"))
     throw new DamagedRecord(run, "the coverage");
-  return value as unknown as readonly Coverage[];
+  return value;
 }
 
 /** The link of a run. @throws DamagedRecord */
