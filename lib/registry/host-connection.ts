@@ -66,7 +66,7 @@ export class HostConnection {
   async send(request: HttpRequest): Promise<Sent> {
     let waited = 0;
     for (let attempts = 0; ;) {
-      const tried = await this.#try(request);
+      const tried = await this.#try(request, attempts > 0);
       if (!tried.sent) return { exchange: tried.exchange, attempts };
       attempts++;
       const { exchange } = tried;
@@ -106,8 +106,8 @@ export class HostConnection {
   }
 
   /** One attempt within the pool; `sent` is false where nothing was tried. */
-  async #try(request: HttpRequest): Promise<{ readonly exchange: HttpResponse | NoResponse; readonly sent: boolean }> {
-    const epoch = await this.#pool.enter();
+  async #try(request: HttpRequest, again: boolean): Promise<{ readonly exchange: HttpResponse | NoResponse; readonly sent: boolean }> {
+    const epoch = await this.#pool.enter(again);
     let outcome: "answered" | "throttled" | "failed" = "failed";
     try {
       const refused = await this.#waitForTurn(request);

@@ -7,6 +7,8 @@ import { CONCURRENCY_FIRST, CONCURRENCY_LIMIT } from "./limits.ts";
 export class Pool {
   readonly #most: number;
   readonly #waiting: (() => void)[] = [];
+  /** Sent before, and throttled or failed then. */
+  readonly #again: (() => void)[] = [];
   #limit: number;
   #active = 0;
   #successes = 0;
@@ -19,10 +21,13 @@ export class Pool {
     this.#limit = Math.min(CONCURRENCY_FIRST, this.#most);
   }
 
-  /** Waits for a place; the returned epoch goes back to {@link leave}. */
-  async enter(): Promise<number> {
+  /**
+   * Waits for a place; the returned epoch goes back to {@link leave}. Who comes `again` is served before those who come first: behind all of
+   * them it would be throttled again and again, until it has no attempts left.
+   */
+  async enter(again = false): Promise<number> {
     if (this.#active < this.#limit) this.#active++;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    else await new Promise<void>((resolve) => (again ? this.#again : this.#waiting).push(resolve));
     return this.#epoch;
   }
 
@@ -35,9 +40,11 @@ export class Pool {
     }
     if (outcome === "answered") this.#grow();
     else this.#successes = 0;
-    while (this.#active < this.#limit && this.#waiting.length > 0) {
+    while (this.#active < this.#limit) {
+      const next = this.#again.shift() ?? this.#waiting.shift();
+      if (next === undefined) return;
       this.#active++;
-      this.#waiting.shift()!();
+      next();
     }
   }
 

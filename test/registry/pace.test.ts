@@ -67,6 +67,22 @@ describe("the pool of a host", () => {
   });
 });
 
+describe("who was throttled", () => {
+  it("is served before those who come first", async () => {
+    const pool = new Pool(1);
+    const epoch = await pool.enter();
+    const served: string[] = [];
+    const others = ["first", "again"].map(async (name) => {
+      await pool.enter(name === "again");
+      served.push(name);
+      pool.leave("answered", epoch);
+    });
+    pool.leave("throttled", epoch);
+    await Promise.all(others);
+    expect(served).toEqual(["again", "first"]);
+  });
+});
+
 describe("a budget", () => {
   it("lets so many through and makes the next wait until the first is out of the window", () => {
     const window = new SlidingWindow({ requests: 2, seconds: 10 });
