@@ -43,7 +43,7 @@ export interface ConcludeResult {
 
 /** The rest of a first night's evidence is copied by the next run. */
 const COPYING_ENDS_MILLISECONDS = 120_000;
-/** Beside those that are open or were left, a closed one is among so many. */
+/** Beside those that are open, were left, or looked at single repositories, a whole one is among so many. */
 const RECENT_RUNS = 20;
 /** Nobody stops a function but Lambda. */
 const NEVER = new AbortController().signal;
@@ -71,7 +71,8 @@ export async function handler(event: unknown, context: TimeLimit): Promise<Concl
     );
     logBroken(broken);
     // Whoever closed it may have died before it said so; who comes late knows that it was said. Of an old run nobody waits to hear.
-    const isNewest = (await records.store.runs({ limit: RECENT_RUNS })).find(({ status }) => status === "closed")?.id === run;
+    const isNewest =
+      (await records.store.runs({ limit: RECENT_RUNS })).find(({ status, partial }) => status === "closed" && !partial)?.id === run;
     if (isNewest && phase !== "late") await beat(watchList, record.complete);
     if (isNewest) await publish(run, record.coverage, phase === "late");
     return finish(run, context);
