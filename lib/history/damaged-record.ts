@@ -25,11 +25,16 @@ export class DamagedRecord extends SealwatchError {
   }
 }
 
-/** The observation in a row or item of this run and tag. @throws DamagedRecord where it is none, or another's: whoever pages by it would never end. */
+/**
+ * The observation in a row or item of this run and tag.
+ * @throws DamagedRecord where it is none: a report would leave it out, as if nothing had been observed. Or another's: whoever pages by it
+ * would never end.
+ */
 export function readObservation(text: string, run: RunId, tag: string): Observation {
   const what = `the observation of ${tag}`;
   const value = parse(() => text, run, what);
   if (!isJsonObject(value) || value["run"] !== run || value["tag"] !== tag) throw new DamagedRecord(run, what);
+  if (!Array.isArray(value["signers"]) || value["verdict"] === undefined) throw new DamagedRecord(run, what);
   return value as unknown as Observation;
 }
 

@@ -1,7 +1,5 @@
 import { parseWatchListDocument, type WatchListDocument } from "../watchlist/watch-list-document.ts";
 import type { Digest } from "../oci/digest.ts";
-import { SealwatchError } from "../oci/sealwatch-error.ts";
-import { RESTORE_REMEDY } from "./damaged-record.ts";
 import { createTextPool, shareObservation } from "./share-texts.ts";
 import type { Finding, Observation, RunId, RunRecord } from "./state.ts";
 import type { HistoryStore } from "./store.ts";
@@ -52,25 +50,12 @@ export function listRepositories({ runs }: Pick<RecordedFrame, "runs">): string[
   return [...new Set(runs.flatMap(({ coverage }) => coverage.map(({ repository }) => repository)))].toSorted();
 }
 
-/**
- * What was observed of a repository up to a run, inclusive, in little memory: a repository may have a million releases.
- * @throws SealwatchError `history-damaged` where an entry is none.
- */
+/** What was observed of a repository up to a run, inclusive, in little memory: a repository may have a million releases. */
 export async function loadObservations(store: HistoryStore, name: string, { until }: { readonly until: RunId }): Promise<Observation[]> {
   const share = createTextPool();
   const observations: Observation[] = [];
-  for await (const observation of store.observations(name, { until })) {
-    demandObservation(observation, name);
-    observations.push(shareObservation(observation, share));
-  }
+  for await (const observation of store.observations(name, { until })) observations.push(shareObservation(observation, share));
   return observations;
-}
-
-/** An entry without a run or tag would be left out of every report, as if nothing had been observed. */
-function demandObservation(entry: Partial<Observation> | null, name: string): void {
-  if (typeof entry?.run === "string" && typeof entry.tag === "string" && Array.isArray(entry.signers) && entry.verdict !== undefined)
-    return;
-  throw new SealwatchError("history-damaged", `read what was observed of ${name}: an entry is not as it was recorded; ${RESTORE_REMEDY}`);
 }
 
 async function loadRuns(store: HistoryStore): Promise<RunRecord[]> {

@@ -1,3 +1,4 @@
+import { NO_FACTS } from "../../lib/history/no-facts.ts";
 import type { PastVerdict, ReleaseNight } from "../../lib/history/compare.ts";
 import type { Change, ChangeFacts, Finding, Judgement, Observation, RepositoryState, TagState } from "../../lib/history/state.ts";
 import type { UnknownReason, UnsignedReason, Verdict } from "../../lib/history/verdict.ts";
@@ -133,13 +134,7 @@ export function releaseNight(verdict: Verdict, more: Partial<ReleaseNight> = {})
 export function facts(more: Partial<ChangeFacts> = {}): ChangeFacts {
   return {
     explanation: "this release carries no signature",
-    lookedIn: [],
-    alsoServedAs: [],
-    signedBefore: null,
-    lastSeenBefore: null,
-    check: null,
-    owner: null,
-    graceSeconds: 0,
+    ...NO_FACTS,
     ...more,
   };
 }

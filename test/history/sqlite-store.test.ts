@@ -105,6 +105,7 @@ describe("a history that cannot be used", () => {
     ["an entry is no JSON", "UPDATE observation SET observation = '{bad'"],
     ["an entry is another thing", "UPDATE observation SET observation = '{}'"],
     ["an entry is nothing", "UPDATE observation SET observation = 'null'"],
+    ["an entry has lost its signers", "UPDATE observation SET observation = json_remove(observation, '$.signers')"],
     ["a coverage is none", `UPDATE run SET coverage = '[{}]'`],
     ["a finding is nothing", `INSERT INTO finding VALUES ('AAAA0001', 1, 0, '${NIGHTS[2]}', 'null', NULL)`],
     ["a watch list is another", "UPDATE evidence SET bytes = x'00'"],
