@@ -16,6 +16,7 @@ import { NEW_REPOSITORY } from "./new-repository.ts";
 const ATTEMPTS = 4;
 const PHRASE_LIMIT_CHARACTERS = 300;
 
+const LOOSER = "the watch list lets more pass, or shows less, than before";
 /** What cannot be compared may let anything pass: that is told, since the next night compares with tonight's. */
 const UNREADABLE: readonly Loosening[] = [
   { policy: null, phrase: "the watch list before this one cannot be read in the history: whether this one lets more pass cannot be told" },
@@ -45,7 +46,10 @@ export async function recordWatchList(watchList: WatchList, run: Pick<Run, "id">
     const formerChannels = before?.channels.filter(({ name }) => after.channels.every((channel) => channel.name !== name)) ?? [];
     const names = formerChannels.map(({ name }) => name);
     const loosenings = before === null ? (previous?.watchList === undefined ? [] : UNREADABLE) : findLoosenings(before, after);
-    const pending = [...Map.groupBy(loosenings, ({ policy }) => policy)].map(([policy, found]) => buildChange(policy, found, names, run));
+    const pending = [...Map.groupBy(loosenings, ({ policy }) => policy)].map(([policy, found]) => {
+      const explanation = before === null ? "the watch list before cannot be read any more" : LOOSER;
+      return buildChange(policy, found, explanation, names, run);
+    });
     try {
       const state = { ...(previous ?? NEW_REPOSITORY), run: run.id, watchList: digest, pending };
       await store.record(WATCH_LIST_NAME, { repository: state, tags: [] });
@@ -59,6 +63,7 @@ export async function recordWatchList(watchList: WatchList, run: Pick<Run, "id">
 function buildChange(
   policy: string | null,
   loosenings: readonly Loosening[],
+  explanation: string,
   formerChannels: readonly string[],
   run: Pick<Run, "id">,
 ): Change {
@@ -81,7 +86,7 @@ function buildChange(
     severity: CAUSES[cause].severity,
     before: null,
     facts: {
-      explanation: "the watch list lets more pass, or shows less, than before",
+      explanation,
       ...NO_FACTS,
       policy: {
         name: policy,
