@@ -5,8 +5,9 @@ import type { RegistrySettings } from "../../lib/watchlist/watch-list.ts";
 const NAME = "asked";
 
 /**
- * When hosts that have a budget were asked by other calls, by host: epoch milliseconds, in order. What is read from such a host is audited by one
- * call at a time, so that nothing is asked between this and {@link keepAsked}; but for a second one that signatures alone are read from.
+ * When hosts that have a budget were asked by other calls, by host: epoch milliseconds, in order. What is read from such a host is audited
+ * by one call at a time, so that nothing is asked between this and {@link keepAsked}; but for a second one that signatures alone are read
+ * from.
  */
 export async function recallAsked(texts: RunTexts, settings: Iterable<RegistrySettings>): Promise<ReadonlyMap<string, readonly number[]>> {
   const limited = [...settings].filter(({ budget }) => budget !== null);

@@ -1,4 +1,4 @@
-import { isSchedule, longestGapHours } from "./schedule-gap.ts";
+import { isSchedule, longestGapHours } from "./schedule.ts";
 import type { SealwatchProps } from "./sealwatch.ts";
 
 /** An alarm looks back over seven days: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html#alarm-evaluation */

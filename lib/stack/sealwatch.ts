@@ -12,7 +12,7 @@ import { Observability } from "./observability.ts";
 import { AuditRun } from "./run.ts";
 import { accessRegistries } from "./registry-access.ts";
 import { createSigningKey } from "./signing-key.ts";
-import { longestGapHours } from "./schedule-gap.ts";
+import { longestGapHours } from "./schedule.ts";
 import { publish, readSecrets, signBy, useTable } from "./statements.ts";
 import { checkOptions } from "./check-options.ts";
 import { createBucket } from "./storage.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isSchedule, longestGapHours } from "../../lib/stack/schedule-gap.ts";
+import { isSchedule, longestGapHours } from "../../lib/stack/schedule.ts";
 
 describe("the longest time between two runs", () => {
   it.each([

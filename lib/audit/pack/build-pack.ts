@@ -15,8 +15,8 @@ export interface PackedReport {
 
 /**
  * The files of an evidence pack, one at a time: the reports, what is recorded of every release in them, keys and roots, and a script that
- * checks the signatures again. `gaps` takes what is not there as it was recorded. The last file is the manifest of all others, as sha256sum reads it. What the history holds gives the same files
- * whenever it is asked.
+ * checks the signatures again. `gaps` takes what is not there as it was recorded. The last file is the manifest of all others, as sha256sum
+ * reads it. What the history holds gives the same files whenever it is asked.
  */
 export async function* buildPack(
   model: ReportModel,

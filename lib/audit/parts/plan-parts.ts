@@ -28,7 +28,8 @@ const REPOSITORIES_AT_A_TIME = 4;
 
 /**
  * Opens the run of a scheduled time, or finds it again, and says what is to be audited: repositories that the last run did not see whole
- * come first. Nothing is planned for a run that is closed, or that a later one has taken over. `packed`: the watch list as all calls of the run read it.
+ * come first. Nothing is planned for a run that is closed, or that a later one has taken over. `packed`: the watch list as all calls of the
+ * run read it.
  */
 export async function planParts(watchList: WatchList, packed: string, now: number, ports: Pick<AuditPorts, "store">): Promise<PlannedRun> {
   const record = await openRun(ports.store, { now, scheduled: true, partial: false });
