@@ -31,7 +31,8 @@ function openReported(told: Map<string, Told>): HistoryStore {
     ...store,
     closeRun: async (run) => {
       const closed = await store.closeRun(run);
-      const now = Date.parse(run.finishedAt);
+      // Of two starts the one that comes second finds the run closed, at the time of the first.
+      const now = Date.parse(closed.finishedAt!);
       const text = await store.loadDocument(run.id);
       if (!told.has(run.id))
         told.set(run.id, { document: JSON.parse(text!) as AuditDocument, before: await report(now, now), later: null });
