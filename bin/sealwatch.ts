@@ -1,5 +1,5 @@
 import { Command, CommanderError, Option } from "commander";
-import { escapeText } from "../lib/notification/escape.ts";
+import { escapeText } from "../lib/text/escape.ts";
 import { exitWith, reportError, surviveBrokenOutput } from "./doors/exit.ts";
 import { VERSION } from "./doors/version.ts";
 

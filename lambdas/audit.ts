@@ -1,6 +1,6 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { auditAgain, auditPart } from "../lib/audit/parts/audit-part.ts";
-import { planWork } from "../lib/audit/repository-audit.ts";
+import { planWork } from "../lib/audit/release-night.ts";
 import { checkControls } from "../lib/audit/self-check.ts";
 import { SealwatchError } from "../lib/oci/sealwatch-error.ts";
 import { keepAsked } from "./doors/asked-hosts.ts";
@@ -10,7 +10,7 @@ import { readNumber, readOptionalText, readText, readTexts, readTime, type TimeL
 import { loadWatchList, openRecords } from "./doors/open.ts";
 import { openAuditPorts, openClients } from "./doors/ports.ts";
 import { openRunParts } from "./doors/run-parts.ts";
-import { ENVIRONMENT } from "../lib/audit/parts/function-names.ts";
+import { ENVIRONMENT } from "../lib/deployment/names.ts";
 
 const logger = new Logger({ serviceName: "sealwatch" });
 const opened = openRecords(readVariable(ENVIRONMENT.table));

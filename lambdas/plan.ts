@@ -1,6 +1,6 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { runIdOf } from "../lib/audit/open-run.ts";
-import { ENVIRONMENT } from "../lib/audit/parts/function-names.ts";
+import { ENVIRONMENT } from "../lib/deployment/names.ts";
 import { planParts } from "../lib/audit/parts/plan-parts.ts";
 import { openBucket, type ObjectAddress } from "./doors/bucket.ts";
 import { readVariable } from "./doors/environment.ts";

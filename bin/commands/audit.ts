@@ -2,8 +2,8 @@ import { historyPath, namesHistory, openHistory, readNow, type CommonOptions } f
 import { runAudit, type AuditRequest, type RunPorts } from "../../lib/audit/run-audit.ts";
 import type { AuditDocument } from "../../lib/audit/audit-document.ts";
 import type { FailOn } from "../../lib/audit/exit-code.ts";
-import { escapeText, formatJsonPieces } from "../../lib/notification/escape.ts";
-import { renderAuditTable } from "../../lib/notification/terminal-table.ts";
+import { escapeText, formatJsonPieces } from "../../lib/text/escape.ts";
+import { renderAuditTable } from "../../lib/terminal/terminal-table.ts";
 import { parseRepository } from "../../lib/oci/reference.ts";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
 import type { WatchList } from "../../lib/watchlist/watch-list.ts";

@@ -1,8 +1,8 @@
-import { formatJson } from "../../lib/notification/escape.ts";
+import { formatJson } from "../../lib/text/escape.ts";
 import { formatFindingDocument } from "../../lib/notification/finding-document.ts";
-import { renderFindingPage, renderFindingsTable } from "../../lib/notification/findings-table.ts";
-import { acknowledgeFinding, parseUntil, reopenFinding } from "../../lib/history/acknowledge.ts";
-import { noteStep } from "../../lib/history/finding-steps.ts";
+import { renderFindingPage, renderFindingsTable } from "../../lib/terminal/findings-table.ts";
+import { acknowledgeFinding, parseUntil, reopenFinding } from "../../lib/history/findings/acknowledge.ts";
+import { noteStep } from "../../lib/history/findings/finding-steps.ts";
 import type { Finding } from "../../lib/history/state.ts";
 import type { HistoryStore } from "../../lib/history/store.ts";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";

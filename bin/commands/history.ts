@@ -1,10 +1,10 @@
 import { deriveFindingId } from "../../lib/history/change-id.ts";
-import { loadPastRepository, loadReleaseTimeline, type Period } from "../../lib/history/past.ts";
-import { formatJson } from "../../lib/notification/escape.ts";
-import { renderPastRepository, renderReleaseTimeline } from "../../lib/notification/history-text.ts";
+import { loadPastRepository, loadReleaseTimeline, type Period } from "../../lib/history/past/past.ts";
+import { formatJson } from "../../lib/text/escape.ts";
+import { renderPastRepository, renderReleaseTimeline } from "../../lib/terminal/history-text.ts";
 import { parseReference, type Reference } from "../../lib/oci/reference.ts";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
-import { compareTags } from "../../lib/watchlist/version-tag.ts";
+import { compareTags } from "../../lib/watchlist/select/version-tag.ts";
 import { readNow, type CommonOptions } from "../doors/common-options.ts";
 import { writeResult } from "../doors/output.ts";
 import { paletteFor } from "../doors/paint.ts";

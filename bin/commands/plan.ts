@@ -1,6 +1,6 @@
-import { planAudit } from "../../lib/audit/plan-audit.ts";
+import { planAudit } from "../../lib/inspect/plan-audit.ts";
 import type { PlanDocument, PlannedRepositoryDocument } from "../../lib/audit/audit-document.ts";
-import { escapeText, formatJson } from "../../lib/notification/escape.ts";
+import { escapeText, formatJson } from "../../lib/text/escape.ts";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
 import type { CommonOptions } from "../doors/common-options.ts";
 import { writeResult } from "../doors/output.ts";

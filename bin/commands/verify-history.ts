@@ -1,8 +1,8 @@
 import { createPublicKey, type KeyObject } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { verifyChain } from "../../lib/history/verify-chain.ts";
-import { renderChain } from "../../lib/notification/chain-text.ts";
-import { formatJson } from "../../lib/notification/escape.ts";
+import { verifyChain } from "../../lib/history/chain/verify-chain.ts";
+import { renderChain } from "../../lib/terminal/chain-text.ts";
+import { formatJson } from "../../lib/text/escape.ts";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
 import type { CommonOptions } from "../doors/common-options.ts";
 import { writeResult } from "../doors/output.ts";

@@ -1,5 +1,5 @@
-import type { ChannelPort } from "../../lib/notification/delivery-port.ts";
-import { escapeText } from "../../lib/notification/escape.ts";
+import type { ChannelPort } from "../../lib/notification/channels/delivery-port.ts";
+import { escapeText } from "../../lib/text/escape.ts";
 import type { SecretReader } from "../../lib/registry/credentials/secret-reader.ts";
 import type { Channel } from "../../lib/watchlist/watch-list.ts";
 import { resolveSecret, resolveSecretUrl } from "./secrets.ts";
@@ -28,7 +28,7 @@ async function openChannel(channel: Channel, { terminal, history, signal, readSe
     case "terminal":
       return createTerminalChannel(channel, terminal, history);
     case "webhook": {
-      const { openWebhookChannel } = await import("../../lib/notification/webhook-channel.ts");
+      const { openWebhookChannel } = await import("../../lib/notification/channels/webhook-channel.ts");
       const url = await resolveSecretUrl(channel.url, `notify, ${channel.name}: url`, readSecret);
       // A file ends with a line feed that nobody counts as part of the secret.
       const secret =
@@ -38,7 +38,7 @@ async function openChannel(channel: Channel, { terminal, history, signal, readSe
       return openWebhookChannel(channel, { url, secret }, { ...openSurroundings(signal), history });
     }
     case "sns": {
-      const { openSnsChannel } = await import("../../lib/notification/sns-channel.ts");
+      const { openSnsChannel } = await import("../../lib/notification/channels/sns-channel.ts");
       return openSnsChannel(channel, { history, signal });
     }
   }

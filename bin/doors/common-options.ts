@@ -42,7 +42,7 @@ export async function openHistory(options: CommonOptions): Promise<HistoryStore>
     const { openTableHistory } = await import("./dynamodb-history.ts");
     return openTableHistory(table);
   }
-  const { openSqliteHistory } = await import("../../lib/history/sqlite-store.ts");
+  const { openSqliteHistory } = await import("../../lib/history/sqlite/store.ts");
   return openSqliteHistory(path);
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { openDynamodbHistory } from "../../lib/history/dynamodb-store.ts";
+import { openDynamodbHistory } from "../../lib/history/dynamodb/store.ts";
 import type { HistoryStore } from "../../lib/history/store.ts";
 import type { TableAddress } from "./table-address.ts";
 

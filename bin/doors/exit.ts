@@ -1,4 +1,4 @@
-import { escapeText } from "../../lib/notification/escape.ts";
+import { escapeText } from "../../lib/text/escape.ts";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
 import { codeWhenStopped } from "./signals.ts";
 

@@ -1,4 +1,4 @@
-import { escapeText } from "../../lib/notification/escape.ts";
+import { escapeText } from "../../lib/text/escape.ts";
 import { HEARTBEAT_TIMEOUT_MS, LAST_HEARTBEAT_TIMEOUT_MS } from "../../lib/notification/limits.ts";
 import type { SecretReader } from "../../lib/registry/credentials/secret-reader.ts";
 import { resolveSecretUrl } from "./secrets.ts";
@@ -31,7 +31,7 @@ export async function withHeartbeat<T extends { readonly complete: boolean }>(
 
 async function beat(reference: string, complete: boolean, { stopped, readSecret }: HeartbeatSurroundings): Promise<void> {
   try {
-    const { sendHeartbeat } = await import("../../lib/notification/send-heartbeat.ts");
+    const { sendHeartbeat } = await import("../../lib/notification/channels/send-heartbeat.ts");
     const address = await resolveSecretUrl(reference, "heartbeat", readSecret);
     const signal = stopped.aborted
       ? AbortSignal.timeout(LAST_HEARTBEAT_TIMEOUT_MS)

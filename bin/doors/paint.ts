@@ -1,4 +1,4 @@
-import { COLOURED, PLAIN, type Palette } from "../../lib/notification/palette.ts";
+import { COLOURED, PLAIN, type Palette } from "../../lib/text/palette.ts";
 import { wantsColour } from "./output.ts";
 
 /** Colours on a terminal; anywhere else, or for a file, words stay as they are. */

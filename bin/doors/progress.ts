@@ -1,5 +1,5 @@
 import type { ProgressEvent } from "../../lib/audit/audit-ports.ts";
-import { escapeText } from "../../lib/notification/escape.ts";
+import { escapeText } from "../../lib/text/escape.ts";
 
 /** Redrawn at most this often. */
 const REDRAW_MILLISECONDS = 100;

@@ -26,6 +26,6 @@ export async function openHistoryForReading(options: CommonOptions): Promise<His
   const path = historyPath(options);
   if (lacksHistory(options)) throw new SealwatchError("history", `open the history: ${path} does not exist; sealwatch audit begins one`);
   if (parseTableAddress(path) !== null) return openHistory(options);
-  const { openSqliteHistoryForReading } = await import("../../lib/history/sqlite-store.ts");
+  const { openSqliteHistoryForReading } = await import("../../lib/history/sqlite/store.ts");
   return openSqliteHistoryForReading(path);
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
 import type { SecretReader } from "../../lib/registry/credentials/secret-reader.ts";
-import { parseAwsSecret } from "../../lib/watchlist/aws-secret.ts";
+import { parseAwsSecret } from "../../lib/watchlist/read/aws-secret.ts";
 
 /**
  * The value behind `env:NAME`, `file:PATH`, `awssecret:///NAME` or a plain path. Never part of a message.

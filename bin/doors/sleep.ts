@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { Sleep } from "../../lib/audit/deliver.ts";
+import type { Sleep } from "../../lib/audit/conclude/deliver.ts";
 
 /** Waits of a run that `stopped` ends. */
 export function openSleep(stopped: AbortSignal): Sleep {

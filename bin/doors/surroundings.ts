@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { Surroundings } from "../../lib/registry/surroundings.ts";
+import type { Surroundings } from "../../lib/registry/transport/surroundings.ts";
 
 /** Time and chance of this machine. */
 export function openSurroundings(signal: AbortSignal): Surroundings {

@@ -1,5 +1,5 @@
-import type { ChannelPort } from "../../lib/notification/delivery-port.ts";
-import { composeMessage } from "../../lib/notification/compose-message.ts";
+import type { ChannelPort } from "../../lib/notification/channels/delivery-port.ts";
+import { composeMessage } from "../../lib/notification/channels/compose-message.ts";
 import type { Channel } from "../../lib/watchlist/watch-list.ts";
 
 /** The terminal as a channel: what on-call would read, on the stream that is free for it. */

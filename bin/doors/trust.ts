@@ -1,6 +1,6 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { escapeText } from "../../lib/notification/escape.ts";
+import { escapeText } from "../../lib/text/escape.ts";
 import {
   createTrustStore,
   namedRootsOf,

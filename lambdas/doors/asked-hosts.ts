@@ -1,4 +1,4 @@
-import type { RunTexts } from "../../lib/history/dynamodb-run-texts.ts";
+import type { RunTexts } from "../../lib/history/dynamodb/run-texts.ts";
 import type { RegistrySettings } from "../../lib/watchlist/watch-list.ts";
 
 /** Beside those of runs: a budget of six hours does not ask whose run it is. */

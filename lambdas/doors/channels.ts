@@ -1,5 +1,5 @@
-import type { ChannelPort } from "../../lib/notification/delivery-port.ts";
-import { openSnsChannel } from "../../lib/notification/sns-channel.ts";
+import type { ChannelPort } from "../../lib/notification/channels/delivery-port.ts";
+import { openSnsChannel } from "../../lib/notification/channels/sns-channel.ts";
 import { openAwsCredentials } from "../../lib/registry/credentials/aws-clients.ts";
 import { createSecretReader, type SecretReader } from "../../lib/registry/credentials/secret-reader.ts";
 import type { Channel, WatchList } from "../../lib/watchlist/watch-list.ts";
@@ -36,7 +36,7 @@ export async function openFunctionChannels(channels: readonly Channel[], history
 async function openOne(channel: Channel, history: string, signal: AbortSignal, readSecret: SecretReader): Promise<ChannelPort | null> {
   if (channel.kind === "terminal") return null;
   if (channel.kind === "sns") return openSnsChannel(channel, { history, signal });
-  const { openWebhookChannel } = await import("../../lib/notification/webhook-channel.ts");
+  const { openWebhookChannel } = await import("../../lib/notification/channels/webhook-channel.ts");
   const [url, secret] = [
     (await resolveSecret(channel.url, "url", readSecret)).trim(),
     channel.secret === null ? null : (await resolveSecret(channel.secret, "secret", readSecret)).trim(),

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { findEvidence } from "../../lib/history/find-evidence.ts";
+import { findEvidence } from "../../lib/history/past/find-evidence.ts";
 import type { HistoryStore } from "../../lib/history/store.ts";
-import { workSideBySide } from "../../lib/history/work-side-by-side.ts";
+import { workSideBySide } from "../../lib/history/stored/work-side-by-side.ts";
 import type { Digest } from "../../lib/oci/digest.ts";
 import type { Bucket } from "./bucket.ts";
 import type { Records } from "./open.ts";

@@ -1,5 +1,5 @@
 import { GetPublicKeyCommand, KMSClient, SignCommand } from "@aws-sdk/client-kms";
-import { formatHeadStatement, type HeadSignature } from "../../lib/history/head-signature.ts";
+import { formatHeadStatement, type HeadSignature } from "../../lib/history/chain/head-signature.ts";
 import type { HistoryStore } from "../../lib/history/store.ts";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
 

@@ -8,7 +8,7 @@ import { openSurroundings } from "./surroundings.ts";
 export async function sendHeartbeat(reference: string | null, complete: boolean, stopped: AbortSignal): Promise<string | null> {
   if (reference === null) return null;
   try {
-    const { sendHeartbeat: send } = await import("../../lib/notification/send-heartbeat.ts");
+    const { sendHeartbeat: send } = await import("../../lib/notification/channels/send-heartbeat.ts");
     const signal = AbortSignal.any([stopped, AbortSignal.timeout(HEARTBEAT_TIMEOUT_MS)]);
     const address = await resolveSecret(reference, "heartbeat", createSecretReader(openAwsCredentials(signal)));
     await send(address.trim(), complete ? "complete" : "failed", openSurroundings(signal));

@@ -1,6 +1,6 @@
 import { GetTopicAttributesCommand, SNSClient } from "@aws-sdk/client-sns";
 import type { ConcludedRun } from "../../lib/audit/parts/conclude-parts.ts";
-import { METRIC } from "../../lib/audit/parts/function-names.ts";
+import { METRIC } from "../../lib/deployment/names.ts";
 import type { HistoryStore } from "../../lib/history/store.ts";
 
 export interface Measured {

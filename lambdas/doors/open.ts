@@ -1,11 +1,11 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { openRunTexts, type RunTexts } from "../../lib/history/dynamodb-run-texts.ts";
-import { openDynamodbHistory } from "../../lib/history/dynamodb-store.ts";
+import { openRunTexts, type RunTexts } from "../../lib/history/dynamodb/run-texts.ts";
+import { openDynamodbHistory } from "../../lib/history/dynamodb/store.ts";
 import type { HistoryStore } from "../../lib/history/store.ts";
 import type { Digest } from "../../lib/oci/digest.ts";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
-import { unpackWatchList } from "../../lib/watchlist/pack-watch-list.ts";
+import { unpackWatchList } from "../../lib/watchlist/record/pack-watch-list.ts";
 import type { WatchList } from "../../lib/watchlist/watch-list.ts";
 
 /** As for the command line: the SDK waits for ever unless told otherwise, and a throttled table gets half a minute. */

@@ -1,5 +1,5 @@
 import type { AgainPart, Part, RunPlan } from "../../lib/audit/parts/part.ts";
-import type { RunTexts } from "../../lib/history/dynamodb-run-texts.ts";
+import type { RunTexts } from "../../lib/history/dynamodb/run-texts.ts";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
 
 /** What the calls of one run leave for each other. */

@@ -1,6 +1,6 @@
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
 import type { SecretReader } from "../../lib/registry/credentials/secret-reader.ts";
-import { parseAwsSecret } from "../../lib/watchlist/aws-secret.ts";
+import { parseAwsSecret } from "../../lib/watchlist/read/aws-secret.ts";
 
 /**
  * The text behind `awssecret:///NAME`; any other text as it is written. A function has no files and no variables of its own: the deployment

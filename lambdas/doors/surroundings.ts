@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { Surroundings } from "../../lib/registry/surroundings.ts";
+import type { Surroundings } from "../../lib/registry/transport/surroundings.ts";
 
 /** What asking over HTTP stands on, in a function. */
 export function openSurroundings(signal: AbortSignal): Surroundings {

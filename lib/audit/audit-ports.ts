@@ -1,5 +1,6 @@
 import type { ReferrersCapability } from "../discovery/referrers-capability.ts";
-import type { Coverage, RunId } from "../history/state.ts";
+import type { RunId } from "../history/state.ts";
+import type { Coverage } from "../history/run-record.ts";
 import type { HistoryStore } from "../history/store.ts";
 import type { Repository } from "../oci/reference.ts";
 import type { AuditLimits } from "./audit-limits.ts";

@@ -5,44 +5,15 @@ import { SealwatchError } from "../oci/sealwatch-error.ts";
 import type { Exemption } from "../watchlist/watch-list.ts";
 import { AUDIT_LIMITS } from "./audit-limits.ts";
 import type { AuditPorts, Run } from "./audit-ports.ts";
-import { compareReleases, type ComparedRelease } from "./compare-releases.ts";
-import { createOrphans } from "./orphans.ts";
-import { rulesInForce } from "./exemptions.ts";
-import { judgeReleases } from "./judge-releases.ts";
-import { listReleases, type Listing } from "./list-releases.ts";
-import { EvidenceKeeper, keepEvidence } from "./keep-evidence.ts";
-import type { RepositorySummary } from "./repository-summary.ts";
-import type { ResolvedEarlier } from "./resolve-releases.ts";
-import { planRota } from "./resting.ts";
-import { digestsTonight, knownDigests, type WorkItem } from "./repository-audit.ts";
-
-/** What an audit of one repository found, for the conclusion of the run. */
-export interface RepositoryOutcome {
-  readonly item: WorkItem;
-  readonly listing: Listing;
-  readonly releases: readonly ComparedRelease[];
-  /** The state before tonight. */
-  readonly history: RepositoryHistory;
-  readonly referrersApi: SearchedRepository["referrersApi"];
-  /** Keys of the exemptions and `signedSince` in force. */
-  readonly rules: readonly string[];
-  /** Those of the watch list, whatever repository they are for. */
-  readonly exemptions: readonly Exemption[];
-  /** False where the audit was stopped before every release was judged. */
-  readonly finished: boolean;
-  /** New releases that are left to the next night, by the budget or by the limit of new tags. */
-  readonly waiting: number;
-  /** What earlier parts of this audit judged, where it was cut into parts; null where it is whole. */
-  readonly earlier: RepositorySummary | null;
-}
-
-/** Which releases of a repository are judged, where it is not all of them. */
-export interface AuditPart {
-  /** Only these tags, in full and one after the other. */
-  readonly again?: ReadonlySet<string>;
-  /** Not these: an earlier part of the same audit judged and recorded them. */
-  readonly done?: { readonly tags: ReadonlySet<string>; readonly summary: RepositorySummary; readonly resolved: ResolvedEarlier };
-}
+import { compareReleases, type ComparedRelease } from "./compare/compare-releases.ts";
+import { createOrphans } from "./judge/orphans.ts";
+import { rulesInForce } from "./compare/exemptions.ts";
+import { judgeReleases } from "./judge/judge-releases.ts";
+import { listReleases } from "./list/list-releases.ts";
+import { EvidenceKeeper, keepEvidence } from "./judge/keep-evidence.ts";
+import { planRota } from "./list/resting.ts";
+import { digestsTonight, knownDigests, type WorkItem } from "./release-night.ts";
+import type { AuditPart, RepositoryOutcome } from "./repository-outcome.ts";
 
 /**
  * Steps 2 to 9 of the straight line for one repository. Records every release that differs, each with its pending change;
@@ -110,7 +81,8 @@ async function record(
   for (let attempt = 1; ; attempt++) {
     const compared = compare(history);
     // Before the states that rest on it: a night that judges under the former epoch must find it.
-    await keepEvidence(compared.releases, store);
+    const written = compared.releases.filter(({ differs }) => differs).map(({ facts }) => facts);
+    await keepEvidence(written, store);
     try {
       for (let at = 0; at < compared.states.length; at += BATCH) {
         await store.record(name, { repository: null, tags: compared.states.slice(at, at + BATCH) });

@@ -1,12 +1,13 @@
 import { formatFindingDocument } from "../notification/finding-document.ts";
-import type { Coverage, Finding } from "../history/state.ts";
+import type { Finding } from "../history/state.ts";
+import type { Coverage } from "../history/run-record.ts";
 import type { RegistryTraffic } from "../registry/repository-client.ts";
-import { compareTags } from "../watchlist/version-tag.ts";
+import { compareTags } from "../watchlist/select/version-tag.ts";
 import type { AuditDocument, ReleaseDocument, RepositoryDocument, RunDocument, SummaryDocument } from "./audit-document.ts";
 import type { Run } from "./audit-ports.ts";
-import type { RepositoryOutcome } from "./audit-repository.ts";
-import type { ComparedRelease } from "./compare-releases.ts";
-import { lookedAfter } from "./turns.ts";
+import type { RepositoryOutcome } from "./repository-outcome.ts";
+import type { ComparedRelease } from "./compare/compare-releases.ts";
+import { lookedAfter } from "./list/turns.ts";
 
 export interface DocumentParts {
   readonly run: Omit<RunDocument, "complete">;

@@ -1,4 +1,4 @@
-import type { RunRecord } from "../history/state.ts";
+import type { RunRecord } from "../history/run-record.ts";
 import type { HistoryStore } from "../history/store.ts";
 
 export interface RunRequest {

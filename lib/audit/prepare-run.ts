@@ -1,5 +1,5 @@
 import { createReferrersCapability } from "../discovery/referrers-capability.ts";
-import type { RunRecord } from "../history/state.ts";
+import type { RunRecord } from "../history/run-record.ts";
 import type { Repository } from "../oci/reference.ts";
 import { AUDIT_LIMITS } from "./audit-limits.ts";
 import type { AuditPorts, Run, SignatureRepository } from "./audit-ports.ts";

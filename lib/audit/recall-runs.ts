@@ -1,4 +1,4 @@
-import type { Coverage, RunRecord } from "../history/state.ts";
+import type { Coverage, RunRecord } from "../history/run-record.ts";
 import type { HistoryStore } from "../history/store.ts";
 import type { Run } from "./audit-ports.ts";
 

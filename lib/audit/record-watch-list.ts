@@ -1,17 +1,17 @@
 import { NO_FACTS } from "../history/no-facts.ts";
 import { CAUSES } from "../history/cause.ts";
 import { deriveChangeId } from "../history/change-id.ts";
-import { findText } from "../history/find-evidence.ts";
-import { LOOSENINGS_KEPT } from "../history/policy-findings.ts";
+import { findText } from "../history/past/find-evidence.ts";
+import { LOOSENINGS_KEPT } from "../history/findings/policy-findings.ts";
 import { WATCH_LIST_NAME, type Change } from "../history/state.ts";
 import type { HistoryStore } from "../history/store.ts";
 import { SealwatchError } from "../oci/sealwatch-error.ts";
 import { digestOf, type Digest } from "../oci/digest.ts";
-import { findLoosenings, type Loosening } from "../watchlist/loosenings.ts";
-import { formatWatchListDocument, parseWatchListDocument, type RecordedChannel } from "../watchlist/watch-list-document.ts";
+import { findLoosenings, type Loosening } from "../watchlist/record/loosenings.ts";
+import { formatWatchListDocument, parseWatchListDocument, type RecordedChannel } from "../watchlist/record/watch-list-document.ts";
 import type { WatchList } from "../watchlist/watch-list.ts";
 import type { Run } from "./audit-ports.ts";
-import { NEW_REPOSITORY } from "./new-repository.ts";
+import { NEW_REPOSITORY } from "../history/new-repository.ts";
 
 const ATTEMPTS = 4;
 const PHRASE_LIMIT_CHARACTERS = 300;

@@ -1,4 +1,4 @@
-import type { RepositoryOutcome } from "./audit-repository.ts";
+import type { RepositoryOutcome } from "./repository-outcome.ts";
 
 /** What people should know of a run that did not see everything: hosts that were left, releases that the night had no room for. */
 export function listWarnings(outcomes: readonly RepositoryOutcome[], leftHosts: readonly string[]): string[] {

@@ -7,10 +7,10 @@ import type { RegistryClients } from "../registry/repository-client.ts";
 import { watchBySigner } from "../watchlist/watch-by-signer.ts";
 import type { WatchedRepository } from "../watchlist/watch-list.ts";
 import type { AuditPorts, Run } from "./audit-ports.ts";
-import { createOrphans } from "./orphans.ts";
-import { judgeReleases } from "./judge-releases.ts";
-import { listReleases, type ListingPlan } from "./list-releases.ts";
-import { planWork } from "./repository-audit.ts";
+import { createOrphans } from "./judge/orphans.ts";
+import { judgeReleases } from "./judge/judge-releases.ts";
+import { listReleases, type ListingPlan } from "./list/list-releases.ts";
+import { planWork } from "./release-night.ts";
 
 /**
  * Before anything is believed: a handful of control images, whose verdicts are known, go through the same code over real HTTP.

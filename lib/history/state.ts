@@ -3,11 +3,10 @@ import type { Digest } from "../oci/digest.ts";
 import type { VerifiedSigner } from "../verification/candidate-result.ts";
 import type { Severity } from "../watchlist/watch-list.ts";
 import type { Cause, CoverageLoss } from "./cause.ts";
-import type { Acknowledgement, FindingStatus, FindingStep } from "./finding-step.ts";
+import type { Acknowledgement, FindingStatus, FindingStep } from "./findings/finding-step.ts";
 import type { ChangeKind, SummaryKind } from "./change-kind.ts";
 import type { PolicyFacts } from "./policy-facts.ts";
 import type { ReportFacts } from "./report-facts.ts";
-import type { RunLink } from "./run-link.ts";
 import type { DefinitiveWord, VerdictWord } from "./verdict.ts";
 
 /**
@@ -264,36 +263,4 @@ export interface OutboxEntry {
   /** Of summaries, which have no finding: what they sum up. */
   readonly summary: Change | null;
   readonly sentAt: string | null;
-}
-
-/** How much of a run's watch list was seen, by repository. */
-export interface Coverage {
-  readonly repository: string;
-  readonly listed: boolean;
-  /** Releases that are selected or known: more than `releases` where some wait for the next night. */
-  readonly expected: number;
-  readonly releases: number;
-  readonly judged: number;
-  readonly unknown: number;
-  /**
-   * For each entry of the watch list, by the hash of its selection: the run that last looked at all releases of each turn. From this
-   * and the state of a release it follows when it was last looked at, although a quiet night writes nothing of it.
-   */
-  readonly looked?: Readonly<Record<string, readonly RunId[]>>;
-}
-
-export interface RunRecord {
-  readonly id: RunId;
-  readonly status: "open" | "closed" | "abandoned";
-  readonly startedAt: string;
-  readonly finishedAt: string | null;
-  readonly complete: boolean;
-  /** True for a run over a part of the watch list: it sets nobody else's coverage. */
-  readonly partial: boolean;
-  readonly coverage: readonly Coverage[];
-  /** Digest of the watch list that a closed run audited by: its text is kept as evidence. */
-  readonly watchList: Digest | null;
-  readonly exitCode: number | null;
-  /** Its place in the chain of closed runs; null of a run that is not closed, and of older histories. */
-  readonly link: RunLink | null;
 }

@@ -1,19 +1,9 @@
 import type { Digest } from "../oci/digest.ts";
-import type { HeadSignature } from "./head-signature.ts";
-import type { ChainHead } from "./run-link.ts";
-import type {
-  Change,
-  Coverage,
-  Finding,
-  Observation,
-  OutboxEntry,
-  RepositoryHistory,
-  RepositoryState,
-  RunId,
-  RunRecord,
-  TagState,
-} from "./state.ts";
-import type { Telling } from "./telling.ts";
+import type { HeadSignature } from "./chain/head-signature.ts";
+import type { ChainHead } from "./chain/run-link.ts";
+import type { Change, Finding, Observation, OutboxEntry, RepositoryHistory, RepositoryState, RunId, TagState } from "./state.ts";
+import type { Coverage, RunRecord } from "./run-record.ts";
+import type { Telling } from "./findings/telling.ts";
 
 /**
  * Pending changes that are concluded together, at most: a transaction of DynamoDB has 100 actions, of which a change takes four and its

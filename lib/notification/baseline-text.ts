@@ -1,6 +1,6 @@
-import { escapeText } from "./escape.ts";
+import { escapeText } from "../text/escape.ts";
 import { fitSubject } from "./finding-subject.ts";
-import { formatMinute } from "./format-time.ts";
+import { formatMinute } from "../text/format-time.ts";
 
 /** How a repository was found by its first complete audit: told once, without a finding for any release. */
 export interface BaselineSummary {

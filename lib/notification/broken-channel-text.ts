@@ -1,9 +1,9 @@
 import type { RunId } from "../history/state.ts";
 import { countOf } from "./baseline-text.ts";
-import { escapeText } from "./escape.ts";
+import { escapeText } from "../text/escape.ts";
 import { fitSubject } from "./finding-subject.ts";
-import { formatMinute } from "./format-time.ts";
-import type { Message } from "./message.ts";
+import { formatMinute } from "../text/format-time.ts";
+import type { Message } from "./message-entry.ts";
 
 /** A channel that does not take what it is sent: the entries that it left unsent are the record of it. */
 export interface BrokenChannel {

@@ -1,6 +1,6 @@
 import type { Cause, CoverageLoss } from "../history/cause.ts";
 import type { Finding } from "../history/state.ts";
-import { formatMinute } from "./format-time.ts";
+import { formatMinute } from "../text/format-time.ts";
 
 /**
  * What the subject says after the release: a few words for each cause, from recorded facts only. `lasting` says for how long

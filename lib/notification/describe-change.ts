@@ -1,6 +1,6 @@
 import type { PolicyFacts } from "../history/policy-facts.ts";
 import type { ChangeFacts } from "../history/state.ts";
-import { escapeText } from "./escape.ts";
+import { escapeText } from "../text/escape.ts";
 
 /** Who signed, and who the releases before it. Escaped, one sentence or two. */
 export function describeSignerChange(change: ChangeFacts["signerChange"]): string {

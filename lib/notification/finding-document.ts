@@ -1,5 +1,5 @@
 import type { Cause } from "../history/cause.ts";
-import type { FindingStatus } from "../history/finding-step.ts";
+import type { FindingStatus } from "../history/findings/finding-step.ts";
 import { WATCH_LIST_NAME, type ChangeFacts, type Finding, type Snapshot } from "../history/state.ts";
 import type { Digest } from "../oci/digest.ts";
 import type { Severity } from "../watchlist/watch-list.ts";

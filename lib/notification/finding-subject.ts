@@ -1,6 +1,6 @@
 import type { Finding, RunId } from "../history/state.ts";
 import { renderHeadline } from "./cause-headline.ts";
-import { escapeAscii } from "./escape.ts";
+import { escapeAscii } from "../text/escape.ts";
 import { formatAge } from "./format-age.ts";
 import { recoveredHeadline } from "./recovered-headline.ts";
 

@@ -1,8 +1,8 @@
 import type { Finding, RunId } from "../history/state.ts";
-import { escapeText, quoteShell } from "./escape.ts";
+import { escapeText, quoteShell } from "../text/escape.ts";
 import { renderRecoveredSubject, renderReminderSubject, renderSubject } from "./finding-subject.ts";
-import { formatMinute } from "./format-time.ts";
-import { listSome } from "./list-some.ts";
+import { formatMinute } from "../text/format-time.ts";
+import { listSome } from "../text/list-some.ts";
 import { namesAnotherImage } from "./recovered-headline.ts";
 import { renderToldOnce } from "./reminder-time.ts";
 import { REMEDIES } from "./remedy.ts";

@@ -1,39 +1,12 @@
-import type { ReportFacts } from "../history/report-facts.ts";
-import type { Finding, RunId } from "../history/state.ts";
-import { renderBaseline, renderBaselineSubject, type BaselineSummary } from "./baseline-text.ts";
+import { renderBaseline, renderBaselineSubject } from "./baseline-text.ts";
 import { renderRecoveredSubject, renderReminderSubject, renderSubject } from "./finding-subject.ts";
-import { renderFinding, renderRecovered, renderReminder, type TextContext } from "./finding-text.ts";
+import { renderFinding, renderRecovered, renderReminder } from "./finding-text.ts";
+import type { Message, MessageContext, MessageEntry } from "./message-entry.ts";
 import { renderList, renderListSubject } from "./message-list.ts";
 import { dayOfReminder } from "./reminder-time.ts";
 import { renderReports } from "./report-text.ts";
 import { renderSameDigest, sameDigestOf } from "./same-digest.ts";
-import { renderStorm, renderStormSubject, type StormSummary } from "./storm-text.ts";
-
-/** One thing to tell. */
-export type MessageEntry =
-  | { readonly kind: "opened"; readonly finding: Finding }
-  | { readonly kind: "recovered"; readonly finding: Finding }
-  /** `run`: the run that reminds. */
-  | { readonly kind: "reminder"; readonly finding: Finding; readonly run: RunId }
-  | { readonly kind: "baseline"; readonly summary: BaselineSummary }
-  | { readonly kind: "storm"; readonly storm: StormSummary }
-  | { readonly kind: "report"; readonly report: ReportFacts };
-
-/** What a message needs to know beyond its entries. */
-export interface MessageContext extends TextContext {
-  /** The newest run that has something to tell in it. */
-  readonly id: RunId;
-  /** The oldest one, where the channel did not take earlier messages; else the same. */
-  readonly since: RunId;
-  /** After how long the channel is told again of what is still open; null: never. */
-  readonly remindSeconds: number | null;
-}
-
-/** `subject`: at most 100 ASCII characters; `text`: plain, its first line is the subject, without a line feed at its end. */
-export interface Message {
-  readonly subject: string;
-  readonly text: string;
-}
+import { renderStorm, renderStormSubject } from "./storm-text.ts";
 
 /**
  * One message for all that there is to tell on one channel: one entry with its full text, several as one list; findings of several tags

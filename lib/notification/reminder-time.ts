@@ -1,5 +1,5 @@
 import type { RunId } from "../history/state.ts";
-import { formatDay } from "./format-time.ts";
+import { formatDay } from "../text/format-time.ts";
 
 /** The day of the reminder after `told`, or null where the channel has none or it is due by `run` already. */
 export function dayOfReminder(told: RunId, run: RunId, remindSeconds: number | null): string | null {

@@ -1,7 +1,7 @@
 import type { ReportFacts } from "../history/report-facts.ts";
-import { escapeText } from "./escape.ts";
+import { escapeText } from "../text/escape.ts";
 import { fitSubject } from "./finding-subject.ts";
-import type { Message } from "./message.ts";
+import type { Message } from "./message-entry.ts";
 
 /** `[REPORT] October 2026: 812 of 815 releases in 60 repositories signed; 2 exempt; …`, cut where a subject ends. */
 export function renderReportSubject({ sentence }: ReportFacts): string {

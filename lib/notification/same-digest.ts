@@ -1,8 +1,8 @@
 import type { Finding } from "../history/state.ts";
-import { compareTags, parseVersionTag } from "../watchlist/version-tag.ts";
+import { compareTags, parseVersionTag } from "../watchlist/select/version-tag.ts";
 import { renderSubject } from "./finding-subject.ts";
 import { renderFinding } from "./finding-text.ts";
-import type { Message, MessageContext, MessageEntry } from "./message.ts";
+import type { Message, MessageContext, MessageEntry } from "./message-entry.ts";
 import { dayOfReminder } from "./reminder-time.ts";
 
 /** As many ids as on-call acknowledges by hand; more are read in a list. */

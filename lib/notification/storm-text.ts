@@ -1,8 +1,8 @@
 import type { ChangeFacts, RunId } from "../history/state.ts";
-import { escapeText } from "./escape.ts";
+import { escapeText } from "../text/escape.ts";
 import { fitSubject } from "./finding-subject.ts";
 import { historyOption, type TextContext } from "./finding-text.ts";
-import { formatMinute } from "./format-time.ts";
+import { formatMinute } from "../text/format-time.ts";
 
 /** So many releases of one registry or signer that turned for the worse in one run that each was read again (architecture section 5). */
 export interface StormSummary extends NonNullable<ChangeFacts["storm"]> {

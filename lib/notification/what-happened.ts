@@ -2,8 +2,8 @@ import type { Cause } from "../history/cause.ts";
 import { describePolicy, describeSignerChange, describeVisibility } from "./describe-change.ts";
 import type { Finding, Snapshot } from "../history/state.ts";
 import { shortDigest } from "../oci/digest.ts";
-import { escapeText } from "./escape.ts";
-import { formatMinute } from "./format-time.ts";
+import { escapeText } from "../text/escape.ts";
+import { formatMinute } from "../text/format-time.ts";
 
 /** A sentence of ours that quotes: longer than one piece of foreign text. */
 const SENTENCE_LIMIT_CHARACTERS = 512;

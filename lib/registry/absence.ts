@@ -2,7 +2,7 @@ import { essenceOf } from "../oci/media-types.ts";
 import type { Failure } from "./answer.ts";
 import { describeAs } from "./describe-failure.ts";
 import { parseErrorDocument, type RegistryError } from "./error-document.ts";
-import { headerOf, isJsonType, type HttpResponse } from "./http-response.ts";
+import { headerOf, isJsonType, type HttpResponse } from "./transport/http-response.ts";
 import type { Session } from "./session.ts";
 import { askForTags } from "./tags-page.ts";
 

@@ -4,7 +4,7 @@ import { essenceOf } from "../oci/media-types.ts";
 import { judgeMissing } from "./absence.ts";
 import { failed, found, type Answer } from "./answer.ts";
 import { addAttempts, codeOfStatus, describeAs, describeFailure } from "./describe-failure.ts";
-import { headerOf } from "./http-response.ts";
+import { headerOf } from "./transport/http-response.ts";
 import { BLOB_LIMIT_BYTES, REDIRECTS_LIMIT } from "./limits.ts";
 import { judgeRedirect } from "./redirect.ts";
 import type { Question, Reply, Session } from "./session.ts";

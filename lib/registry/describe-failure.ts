@@ -1,5 +1,5 @@
 import { failed, type Failure, type FailureCode } from "./answer.ts";
-import type { HttpResponse, NoResponse } from "./http-response.ts";
+import type { HttpResponse, NoResponse } from "./transport/http-response.ts";
 
 /** The code of an answer that is no success, or null for one that is. */
 export function codeOfStatus(status: number): FailureCode | null {

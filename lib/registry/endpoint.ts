@@ -1,4 +1,4 @@
-import { isLoopbackHost } from "./address.ts";
+import { isLoopbackHost } from "./transport/address.ts";
 
 /** Where a registry is reached. */
 export interface Endpoint {

@@ -5,7 +5,7 @@ import { isJsonObject, parseJson } from "../oci/parse-json.ts";
 import type { Failure, FailureCode } from "./answer.ts";
 import { codeOfStatus, describeAs, describeFailure } from "./describe-failure.ts";
 import { parseErrorDocument } from "./error-document.ts";
-import { headerOf, type HttpResponse } from "./http-response.ts";
+import { headerOf, type HttpResponse } from "./transport/http-response.ts";
 import { MANIFEST_LIMIT_BYTES, REFERRER_PAGES_LIMIT, REFERRERS_LIMIT } from "./limits.ts";
 import { parseNextPage } from "./link.ts";
 import type { ReferrersAnswer } from "./repository-client.ts";

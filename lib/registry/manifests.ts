@@ -4,7 +4,7 @@ import { essenceOf, isIndexType, isManifestType, MANIFEST_ACCEPT } from "../oci/
 import { judgeMissing } from "./absence.ts";
 import { found, type Answer, type FailureCode } from "./answer.ts";
 import { addAttempts, codeOfStatus, describeAs, describeFailure } from "./describe-failure.ts";
-import { headerOf, type HttpResponse } from "./http-response.ts";
+import { headerOf, type HttpResponse } from "./transport/http-response.ts";
 import { MANIFEST_LIMIT_BYTES } from "./limits.ts";
 import type { FetchedManifest, ResolvedTag } from "./repository-client.ts";
 import type { Question, Session } from "./session.ts";

@@ -1,4 +1,4 @@
-import type { Reach } from "./guarded-lookup.ts";
+import type { Reach } from "./transport/guarded-lookup.ts";
 import type { Endpoint } from "./endpoint.ts";
 
 /** Where a redirected blob may be read from, or why not. */

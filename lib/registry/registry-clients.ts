@@ -2,16 +2,16 @@ import type { Repository } from "../oci/reference.ts";
 import type { CredentialSource } from "./credentials/credential.ts";
 import { fetchBlob } from "./blobs.ts";
 import { endpointOf } from "./endpoint.ts";
-import { HostConnections, type ConnectionOptions } from "./host-connections.ts";
+import { HostConnections, type ConnectionOptions } from "./transport/host-connections.ts";
 import { listReferrers } from "./list-referrers.ts";
 import { listTags } from "./list-tags.ts";
 import { fetchManifest, hasManifest, resolveTag } from "./manifests.ts";
-import { RegistryAccess } from "./registry-access.ts";
-import { RepositoryAccess } from "./repository-access.ts";
+import { RegistryAccess } from "./login/registry-access.ts";
+import { RepositoryAccess } from "./login/repository-access.ts";
 import type { RegistryClients, RepositoryClient } from "./repository-client.ts";
 import { Session } from "./session.ts";
 import { RequestBudget } from "./request-budget.ts";
-import type { Surroundings } from "./surroundings.ts";
+import type { Surroundings } from "./transport/surroundings.ts";
 
 /** Everything that the registries of a run need from outside. Certificates and keys in `settings` are PEM texts. */
 export interface RegistryClientOptions extends ConnectionOptions, Surroundings {

@@ -1,10 +1,10 @@
 import type { Failure } from "./answer.ts";
-import { parseChallenges } from "./challenge.ts";
+import { parseChallenges } from "./login/challenge.ts";
 import { describeAs, describeFailure } from "./describe-failure.ts";
-import type { HostConnections } from "./host-connections.ts";
-import { headerOf, type HttpResponse } from "./http-response.ts";
-import type { RegistryAccess } from "./registry-access.ts";
-import type { RepositoryAccess } from "./repository-access.ts";
+import type { HostConnections } from "./transport/host-connections.ts";
+import { headerOf, type HttpResponse } from "./transport/http-response.ts";
+import type { RegistryAccess } from "./login/registry-access.ts";
+import type { RepositoryAccess } from "./login/repository-access.ts";
 import type { RequestBudget } from "./request-budget.ts";
 import type { Repository } from "../oci/reference.ts";
 

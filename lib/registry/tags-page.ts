@@ -3,7 +3,7 @@ import { isJsonObject, parseJson } from "../oci/parse-json.ts";
 import { essenceOf } from "../oci/media-types.ts";
 import type { Failure, FailureCode } from "./answer.ts";
 import { codeOfStatus, describeAs, describeFailure } from "./describe-failure.ts";
-import { headerOf, isJsonType } from "./http-response.ts";
+import { headerOf, isJsonType } from "./transport/http-response.ts";
 import { GOOGLE_TAGS_PAGE_LIMIT_BYTES, TAGS_PAGE_LIMIT_BYTES } from "./limits.ts";
 import { parseNextPage } from "./link.ts";
 import type { Session } from "./session.ts";

@@ -1,4 +1,4 @@
-import type { RecordedFacts } from "../history/recorded-facts.ts";
+import type { RecordedFacts } from "../history/past/recorded-facts.ts";
 import { composeSentence } from "./compose-sentence.ts";
 import { countSigners } from "./count-signers.ts";
 import { countFindings } from "./describe-findings.ts";

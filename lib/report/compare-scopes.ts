@@ -1,6 +1,6 @@
-import { formatCanonicalJson } from "../watchlist/epoch-document.ts";
+import { formatCanonicalJson } from "../watchlist/record/epoch-document.ts";
 import type { Policy } from "../watchlist/watch-list.ts";
-import type { WatchListDocument } from "../watchlist/watch-list-document.ts";
+import type { WatchListDocument } from "../watchlist/record/watch-list-document.ts";
 import { formatExemption, formatSigner, formatTags, listDemands, listSettings } from "./format-settings.ts";
 import type { ScopeChange } from "./report-model.ts";
 

@@ -1,4 +1,4 @@
-import { isLive } from "../history/finding-life.ts";
+import { isLive } from "../history/findings/finding-life.ts";
 import type { KnownFinding } from "./known-facts.ts";
 import type { Stretch } from "./describe-release.ts";
 import type { ReportFinding } from "./report-model.ts";

@@ -1,5 +1,5 @@
 import type { Observation } from "../history/state.ts";
-import { compareTags } from "../watchlist/version-tag.ts";
+import { compareTags } from "../watchlist/select/version-tag.ts";
 import { countNights } from "./count-nights.ts";
 import { describeRelease, type Stretch } from "./describe-release.ts";
 import { watchListOf, type KnownFacts } from "./known-facts.ts";

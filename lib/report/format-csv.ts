@@ -1,4 +1,4 @@
-import { escapeText } from "../notification/escape.ts";
+import { escapeText } from "../text/escape.ts";
 import type { ReportModel, ReportRelease } from "./report-model.ts";
 
 /** The columns, by name. Several values of one cell are joined by `; `. */

@@ -1,4 +1,4 @@
-import { formatJsonPieces } from "../notification/escape.ts";
+import { formatJsonPieces } from "../text/escape.ts";
 import type { ReportModel } from "./report-model.ts";
 
 /** The report for programs, as report.schema.json says. In pieces: one of thousands of releases is tens of megabytes. */

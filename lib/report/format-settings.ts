@@ -1,5 +1,5 @@
 import type { Exemption, Policy, Signer, TagSelection } from "../watchlist/watch-list.ts";
-import type { WatchListDocument } from "../watchlist/watch-list-document.ts";
+import type { WatchListDocument } from "../watchlist/record/watch-list-document.ts";
 
 /** One sentence part about what tags are selected: `include v*; newest 50`. */
 export function formatTags({ include, exclude, semver, newest, moving }: TagSelection): string {

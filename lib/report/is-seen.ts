@@ -1,4 +1,4 @@
-import type { Coverage } from "../history/state.ts";
+import type { Coverage } from "../history/run-record.ts";
 
 /**
  * Whether a run looked at a repository at all. Where its audit failed as a whole, none of the releases that were there was looked at: what

@@ -1,9 +1,10 @@
-import { stepsOf } from "../history/finding-steps.ts";
-import type { FindingStep } from "../history/finding-step.ts";
-import type { RecordedFrame } from "../history/recorded-facts.ts";
-import type { Coverage, Finding, RunId, RunRecord } from "../history/state.ts";
-import type { Telling } from "../history/telling.ts";
-import type { WatchListDocument } from "../watchlist/watch-list-document.ts";
+import { stepsOf } from "../history/findings/finding-steps.ts";
+import type { FindingStep } from "../history/findings/finding-step.ts";
+import type { RecordedFrame } from "../history/past/recorded-facts.ts";
+import type { Finding, RunId } from "../history/state.ts";
+import type { Coverage, RunRecord } from "../history/run-record.ts";
+import type { Telling } from "../history/findings/telling.ts";
+import type { WatchListDocument } from "../watchlist/record/watch-list-document.ts";
 import type { Digest } from "../oci/digest.ts";
 
 /** A run as it was known at the time that a report speaks of. */

@@ -1,7 +1,7 @@
 import type { Observation, RunId } from "../history/state.ts";
-import { selectReleases } from "../watchlist/select-releases.ts";
-import { selectionKey, turnOf } from "../watchlist/recheck-turn.ts";
-import type { WatchListDocument } from "../watchlist/watch-list-document.ts";
+import { selectReleases } from "../watchlist/select/select-releases.ts";
+import { selectionKey, turnOf } from "../watchlist/select/recheck-turn.ts";
+import type { WatchListDocument } from "../watchlist/record/watch-list-document.ts";
 import type { ReportRelease } from "./report-model.ts";
 import { watchListOf, type KnownFacts, type KnownRun } from "./known-facts.ts";
 

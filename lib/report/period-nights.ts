@@ -1,4 +1,4 @@
-import type { Coverage } from "../history/state.ts";
+import type { Coverage } from "../history/run-record.ts";
 import { isSeen } from "./is-seen.ts";
 import type { KnownFacts, KnownRun } from "./known-facts.ts";
 import type { NightStatus } from "./report-model.ts";

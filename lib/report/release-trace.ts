@@ -1,9 +1,6 @@
 import type { Observation } from "../history/state.ts";
-import type { ReleaseState } from "./report-model.ts";
+import type { ReleaseState, WrongWord } from "./report-model.ts";
 import type { WatchedScope } from "./watched-scopes.ts";
-
-/** A verdict that needs an exemption. */
-export type WrongWord = "unsigned" | "untrusted";
 
 /** What was true of one tag for a while. Epoch milliseconds, the end exclusive. */
 export interface Span {

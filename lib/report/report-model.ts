@@ -1,13 +1,15 @@
 import type { Cause } from "../history/cause.ts";
-import type { Acknowledgement, FindingStatus } from "../history/finding-step.ts";
+import type { Acknowledgement, FindingStatus } from "../history/findings/finding-step.ts";
 import type { VerdictWord } from "../history/verdict.ts";
 import type { Digest } from "../oci/digest.ts";
-import type { WrongWord } from "./release-trace.ts";
 import type { VerifiedSigner } from "../verification/candidate-result.ts";
 import type { Severity } from "../watchlist/watch-list.ts";
 
 /** What a release is for a report: its verdict, or `exempt` where it is unsigned or untrusted and may be. */
 export type ReleaseState = VerdictWord | "exempt";
+
+/** A verdict that needs an exemption. */
+export type WrongWord = "unsigned" | "untrusted";
 
 /** Best first: the order in which they are shown. */
 export const RELEASE_STATES = ["signed", "exempt", "pending", "unknown", "untrusted", "unsigned"] as const satisfies ReleaseState[];

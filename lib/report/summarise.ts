@@ -6,8 +6,8 @@ import {
   type ReportSummary,
   type StateCounts,
   type WrongReleases,
+  type WrongWord,
 } from "./report-model.ts";
-import type { WrongWord } from "./release-trace.ts";
 import { noStates } from "./state-counts.ts";
 
 /** Releases of a period, each once: by what was wrong with it at any time, else by what it was last. */

@@ -1,4 +1,4 @@
-import { selectReleases } from "../watchlist/select-releases.ts";
+import { selectReleases } from "../watchlist/select/select-releases.ts";
 import { watchListOf, type KnownFacts, type KnownRun } from "./known-facts.ts";
 
 /** From a run on, until the next one: which tags of a repository were watched. */

@@ -1,6 +1,6 @@
 import { Stack, Token, Validations, type aws_s3 as s3, type aws_stepfunctions as sfn } from "aws-cdk-lib";
 import type { Construct } from "constructs";
-import { EVIDENCE_PREFIX, REPORTS_PREFIX, RUNS_PREFIX } from "../audit/parts/function-names.ts";
+import { EVIDENCE_PREFIX, REPORTS_PREFIX, RUNS_PREFIX } from "../deployment/names.ts";
 
 /** What the checks of cdk-nag find here, each with the reason why it stays. */
 const REASONS: Readonly<Record<string, string>> = {

@@ -1,5 +1,11 @@
 import { isSchedule, longestGapHours } from "./schedule.ts";
-import type { SealwatchProps } from "./sealwatch.ts";
+
+/** The options that are texts. */
+export interface CheckedOptions {
+  readonly schedule?: string;
+  readonly timezone?: string;
+  readonly email?: string;
+}
 
 /** An alarm looks back over seven days: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html#alarm-evaluation */
 const LONGEST_GAP_HOURS = 6 * 24;
@@ -8,7 +14,7 @@ const LONGEST_GAP_HOURS = 6 * 24;
  * Refuses what a deployment would refuse minutes later, with a table left over.
  * @throws Error that names the option, what was found and what to write.
  */
-export function checkOptions({ schedule, timezone, email }: Pick<SealwatchProps, "schedule" | "timezone" | "email">): void {
+export function checkOptions({ schedule, timezone, email }: CheckedOptions): void {
   if (schedule !== undefined && !isSchedule(schedule))
     throw new Error(`schedule: found ${schedule}; write cron(0 2 * * ? *) or rate(1 day)`);
   if (schedule !== undefined && (longestGapHours(schedule) ?? Infinity) > LONGEST_GAP_HOURS)

@@ -1,6 +1,6 @@
 import { aws_dynamodb as dynamodb, RemovalPolicy, type CfnTag } from "aws-cdk-lib";
 import type { Construct } from "constructs";
-import { HISTORY_TABLE } from "../history/dynamodb-names.ts";
+import { HISTORY_TABLE } from "../history/dynamodb/names.ts";
 
 /** The history: what was known when. It outlives the stack, and may be restored to any second of the last 35 days. */
 export function createHistoryTable(scope: Construct, tag: CfnTag): dynamodb.TableV2 {

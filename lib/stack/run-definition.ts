@@ -1,4 +1,4 @@
-import { UNSENT_SECONDS } from "../audit/parts/function-names.ts";
+import { UNSENT_SECONDS } from "../deployment/names.ts";
 
 /** What the definition of a run needs to know of the deployment. */
 export interface RunParts {

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { CfnOutput, Duration, Stack, Tags } from "aws-cdk-lib";
 import type { aws_dynamodb as dynamodb, aws_ec2 as ec2, aws_iam as iam, aws_kms as kms, aws_s3 as s3, aws_sns as sns } from "aws-cdk-lib";
 import { Construct } from "constructs";
-import { ENVIRONMENT, EVIDENCE_PREFIX, REPORTS_PREFIX, RUNS_PREFIX } from "../audit/parts/function-names.ts";
+import { ENVIRONMENT, EVIDENCE_PREFIX, REPORTS_PREFIX, RUNS_PREFIX } from "../deployment/names.ts";
 import type { WatchList } from "../watchlist/watch-list.ts";
 import { acknowledgeFindings } from "./acknowledged-findings.ts";
 import { createAlerts } from "./alerts.ts";

@@ -1,6 +1,6 @@
 import { aws_s3 as s3, Duration, RemovalPolicy } from "aws-cdk-lib";
 import type { Construct } from "constructs";
-import { RUNS_PREFIX } from "../audit/parts/function-names.ts";
+import { RUNS_PREFIX } from "../deployment/names.ts";
 
 /** Manifests of a run are read within hours; its summary is worth a year. */
 const RUNS_KEPT_DAYS = 400;

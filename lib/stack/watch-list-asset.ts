@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { aws_s3_assets as assets } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import { loadWatchList } from "../watchlist/load-watch-list.ts";
-import { packWatchList } from "../watchlist/pack-watch-list.ts";
+import { packWatchList } from "../watchlist/record/pack-watch-list.ts";
 import { renderProblem } from "../watchlist/render-problem.ts";
 import { findUndeployable } from "./undeployable.ts";
 import type { WatchList } from "../watchlist/watch-list.ts";

@@ -2,7 +2,7 @@ import type { CertificatesSigner } from "../watchlist/watch-list.ts";
 import { faultOfSigningCertificate } from "./certificate/check-signing-certificate.ts";
 import { findOwnPaths, sortAuthorities, type OwnAuthorities } from "./certificate/own-path.ts";
 import { describeSubject, parseCertificate, parseCertificates, type ParsedCertificate } from "./certificate/parse-certificate.ts";
-import type { SignatureEvidence } from "./evidence.ts";
+import type { SignatureEvidence } from "./form/evidence.ts";
 import { readIdentity } from "./identity/certificate-identity.ts";
 import { CERTIFICATE_CHAIN_LIMIT } from "./limits.ts";
 import { DEFAULT_ROOT, verifyLogDemand } from "./log-demand.ts";
@@ -10,7 +10,7 @@ import type { VerificationContext } from "./outcome.ts";
 import { quoteText } from "./quote-text.ts";
 import { formatTimes, refuse, type Refusal, type SignerSearch } from "./signer-match.ts";
 import { includesTime } from "./trust/trust-material.ts";
-import { verifySigned } from "./verify-signed.ts";
+import { verifySigned } from "./key/verify-signed.ts";
 
 /** More than this a list of certificates of one signer does not hold. */
 const CONFIGURED_LIMIT = 1024;

@@ -1,14 +1,14 @@
 import type { KeylessSigner } from "../watchlist/watch-list.ts";
 import type { SigningProof } from "./candidate-result.ts";
 import { parseCertificate } from "./certificate/parse-certificate.ts";
-import type { SignatureEvidence } from "./evidence.ts";
+import type { SignatureEvidence } from "./form/evidence.ts";
 import { readIdentity, type CertificateIdentity } from "./identity/certificate-identity.ts";
 import { matchIdentity } from "./identity/match-identity.ts";
 import type { VerificationContext } from "./outcome.ts";
 import { endOfRoot, type TrustMaterial } from "./trust/trust-material.ts";
 import { proveCertificate, type CertificateProof } from "./prove-certificate.ts";
 import { quoteText } from "./quote-text.ts";
-import { verifySigned } from "./verify-signed.ts";
+import { verifySigned } from "./key/verify-signed.ts";
 import { formatTimes, refuse, type Refusal, type SignerSearch } from "./signer-match.ts";
 
 /**

@@ -1,14 +1,14 @@
 import { REJECTION_REASONS } from "./candidate-result.ts";
 import { describeSubject, parseCertificate } from "./certificate/parse-certificate.ts";
-import type { SignatureEvidence } from "./evidence.ts";
+import type { SignatureEvidence } from "./form/evidence.ts";
 import { findCertificateSigners } from "./find-certificate-signers.ts";
-import { findKeySigners } from "./find-key-signers.ts";
+import { findKeySigners } from "./key/find-key-signers.ts";
 import { findKeylessSigners } from "./find-keyless-signers.ts";
 import { readIdentity } from "./identity/certificate-identity.ts";
 import type { VerificationContext } from "./outcome.ts";
 import { quoteText } from "./quote-text.ts";
 import { refuse, type Refusal, type SignerSearch } from "./signer-match.ts";
-import { verifySigned } from "./verify-signed.ts";
+import { verifySigned } from "./key/verify-signed.ts";
 
 /** What is said of a signature that no certificate lies beside, so that only a key could tell whose it is. */
 export const NO_KEY_VERIFIES = "a signature that no configured key verifies";

@@ -1,8 +1,8 @@
 import type { Policy, Signer } from "../watchlist/watch-list.ts";
 import { digestOf } from "../oci/digest.ts";
 import type { Outcome, VerificationContext } from "./outcome.ts";
-import { readProvenance } from "./provenance.ts";
-import type { EvidenceItem, SignedContent } from "./read-evidence.ts";
+import { readProvenance } from "./form/provenance.ts";
+import type { EvidenceItem, SignedContent } from "./form/read-evidence.ts";
 import type { SignerSearch } from "./signer-match.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type { Policy } from "../watchlist/watch-list.ts";
-import type { SignatureEvidence } from "./evidence.ts";
+import type { SignatureEvidence } from "./form/evidence.ts";
 import type { LoggedVerifier } from "./log/match-log-body.ts";
 import type { VerificationContext } from "./outcome.ts";
 import { includesTime } from "./trust/trust-material.ts";

@@ -3,12 +3,12 @@ import { findIssuingPaths } from "./certificate/issuing-path.ts";
 import { parseCertificate, type ParsedCertificate } from "./certificate/parse-certificate.ts";
 import { faultOfScts } from "./certificate/verify-sct.ts";
 import type { RejectionReason } from "./candidate-result.ts";
-import type { SignatureEvidence } from "./evidence.ts";
+import type { SignatureEvidence } from "./form/evidence.ts";
 import { readIdentity, type CertificateIdentity } from "./identity/certificate-identity.ts";
 import { describeUnlogged, proveLogged, proveTimestamps, timesOf, type SignedTime } from "./prove-logged.ts";
 import { quoteText } from "./quote-text.ts";
 import { includesTime, type TrustMaterial } from "./trust/trust-material.ts";
-import { verifySigned } from "./verify-signed.ts";
+import { verifySigned } from "./key/verify-signed.ts";
 
 /** What a certificate of a trusted root proves of a signature, before anybody asks whether the policy wants that signer. */
 export type CertificateProof =

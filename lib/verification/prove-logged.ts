@@ -1,4 +1,4 @@
-import type { SignatureEvidence } from "./evidence.ts";
+import type { SignatureEvidence } from "./form/evidence.ts";
 import { faultOfBody, type LoggedVerifier } from "./log/match-log-body.ts";
 import { verifyInclusion, type Inclusion } from "./log/verify-log-entry.ts";
 import { verifyTimestamp } from "./timestamp/verify-timestamp.ts";

@@ -1,5 +1,5 @@
 import type { Policy, Signer } from "../watchlist/watch-list.ts";
-import { loadPublicKey } from "./load-public-key.ts";
+import { loadPublicKey } from "./key/load-public-key.ts";
 
 /**
  * The policy's signers that this version cannot judge, as `name (kind)`: a release that only they may have signed

@@ -1,7 +1,7 @@
 import type { Candidate } from "../discovery/candidate.ts";
-import type { SignatureEvidence } from "./evidence.ts";
+import type { SignatureEvidence } from "./form/evidence.ts";
 import type { CertificateProof } from "./prove-certificate.ts";
-import type { ReadEvidence } from "./read-evidence.ts";
+import type { ReadEvidence } from "./form/read-evidence.ts";
 import type { TrustMaterial } from "./trust/trust-material.ts";
 
 /**

@@ -3,10 +3,10 @@ import type { CandidateResult } from "./candidate-result.ts";
 import { findSigners } from "./find-signers.ts";
 import { judgeContent } from "./judge-content.ts";
 import type { Outcome, VerificationContext } from "./outcome.ts";
-import { readBundle } from "./read-bundle.ts";
-import { readDsseLayer } from "./read-envelope.ts";
-import type { EvidenceItem, ReadEvidence, UnusableItem } from "./read-evidence.ts";
-import { readSimpleSigning } from "./read-simple-signing.ts";
+import { readBundle } from "./form/read-bundle.ts";
+import { readDsseLayer } from "./form/read-envelope.ts";
+import type { EvidenceItem, ReadEvidence, UnusableItem } from "./form/read-evidence.ts";
+import { readSimpleSigning } from "./form/read-simple-signing.ts";
 
 /**
  * Finds out what one candidate is and who signed it: one result, or one a signature where an envelope carries several.

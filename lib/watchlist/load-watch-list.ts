@@ -1,15 +1,15 @@
-import { loadFiles, type FileKey, type LoadedFile } from "./load-files.ts";
-import { nameChannels, readChannels, readHeartbeat, TERMINAL } from "./read-channels.ts";
-import { readExemptions } from "./read-exemptions.ts";
-import { readPolicies, reportUnusedPolicies } from "./read-policies.ts";
-import { readRegistries } from "./read-registries.ts";
-import { readControls, readReports, readStorm } from "./read-reports.ts";
-import { readDefaults, readRepositories, reportOverlaps, type FoundPolicies, type FoundRepository } from "./read-repositories.ts";
-import type { RepositorySettings } from "./read-repository-settings.ts";
-import { reportError, type WatchListFiles, type YamlValue } from "./source-file.ts";
+import { loadFiles, type FileKey, type LoadedFile } from "./read/load-files.ts";
+import { nameChannels, readChannels, readHeartbeat, TERMINAL } from "./read/read-channels.ts";
+import { readExemptions } from "./read/read-exemptions.ts";
+import { readPolicies, reportUnusedPolicies } from "./read/read-policies.ts";
+import { readRegistries } from "./read/read-registries.ts";
+import { readControls, readReports, readStorm } from "./read/read-reports.ts";
+import { readDefaults, readRepositories, reportOverlaps, type FoundPolicies, type FoundRepository } from "./read/read-repositories.ts";
+import type { RepositorySettings } from "./read/read-repository-settings.ts";
+import { reportError, type WatchListFiles, type YamlValue } from "./read/source-file.ts";
 import type { Problem, WatchList } from "./watch-list.ts";
 
-export type { WatchListFiles } from "./source-file.ts";
+export type { WatchListFiles } from "./read/source-file.ts";
 
 /** Problems and warnings are sorted by file, line and column. */
 export type LoadedWatchList =

@@ -1,5 +1,5 @@
 import { relative } from "node:path";
-import { escapeUnprintable } from "./quote-found.ts";
+import { escapeUnprintable } from "./read/quote-found.ts";
 import type { Problem } from "./watch-list.ts";
 
 /**

@@ -11,29 +11,56 @@ export type Rule = (files: readonly SourceFile[]) => string[];
  */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "lib/oci": [],
+  "lib/text": ["lib/oci"],
+  "lib/deployment": [],
   "lib/watchlist": ["lib/oci"],
   "lib/registry": ["lib/oci", "lib/watchlist"],
   "lib/discovery": ["lib/oci", "lib/watchlist", "lib/registry"],
   "lib/verification": ["lib/oci", "lib/watchlist", "lib/registry", "lib/discovery"],
   "lib/history": ["lib/oci", "lib/watchlist", "lib/registry", "lib/discovery", "lib/verification"],
-  "lib/notification": ["lib/oci", "lib/watchlist", "lib/registry", "lib/discovery", "lib/verification", "lib/history"],
-  // A report is escaped and dated by the functions that messages are.
-  "lib/report": ["lib/oci", "lib/watchlist", "lib/registry", "lib/discovery", "lib/verification", "lib/history", "lib/notification"],
-  // Controls say in the words of the house what is true of their images; their code needs lib/oci alone.
+  "lib/notification": ["lib/oci", "lib/text", "lib/watchlist", "lib/registry", "lib/discovery", "lib/verification", "lib/history"],
+  "lib/report": ["lib/oci", "lib/text", "lib/watchlist", "lib/registry", "lib/discovery", "lib/verification", "lib/history"],
   "lib/controls": ["lib/oci", "lib/registry", "lib/discovery", "lib/verification", "lib/history"],
+  "lib/reporting": ["lib/oci", "lib/text", "lib/watchlist", "lib/verification", "lib/history", "lib/report", "lib/notification"],
   "lib/audit": [
     "lib/oci",
+    "lib/text",
     "lib/watchlist",
     "lib/registry",
     "lib/discovery",
     "lib/verification",
     "lib/history",
     "lib/notification",
-    "lib/report",
+    "lib/reporting",
     "lib/controls",
   ],
-  // The names that functions read, the table's definition, and the watch list, which is checked at synthesis.
-  "lib/stack": ["lib/oci", "lib/watchlist", "lib/history", "lib/audit"],
+  "lib/inspect": ["lib/oci", "lib/text", "lib/watchlist", "lib/registry", "lib/discovery", "lib/verification", "lib/history", "lib/audit"],
+  "lib/what-if": ["lib/oci", "lib/text", "lib/watchlist", "lib/registry", "lib/discovery", "lib/verification", "lib/history", "lib/audit"],
+  "lib/pack": [
+    "lib/oci",
+    "lib/text",
+    "lib/watchlist",
+    "lib/registry",
+    "lib/discovery",
+    "lib/verification",
+    "lib/history",
+    "lib/report",
+    "lib/audit",
+  ],
+  "lib/terminal": [
+    "lib/oci",
+    "lib/text",
+    "lib/watchlist",
+    "lib/registry",
+    "lib/discovery",
+    "lib/verification",
+    "lib/history",
+    "lib/notification",
+    "lib/audit",
+    "lib/inspect",
+    "lib/what-if",
+  ],
+  "lib/stack": ["lib/oci", "lib/watchlist", "lib/history", "lib/deployment"],
 };
 
 /** Modules that reach the world outside, and the one part of lib that may import each. */

@@ -4,7 +4,7 @@ import { buildImage } from "../../lib/controls/image.ts";
 import { newKeyPair } from "../../lib/controls/key-pair.ts";
 import { startRegistry, type ControlRegistry } from "../../lib/controls/registry-server.ts";
 import { signSimple } from "../../lib/controls/sign-simple.ts";
-import type { ToldEntry } from "../../lib/notification/delivery-port.ts";
+import type { ToldEntry } from "../../lib/notification/channels/delivery-port.ts";
 import type { HistoryStore } from "../../lib/history/store.ts";
 import { cosignTag } from "../../lib/oci/companion-tag.ts";
 import type { WatchList } from "../../lib/watchlist/watch-list.ts";

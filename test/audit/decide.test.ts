@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { decideRelease, decideTarget, type DecisionContext, type TargetFacts } from "../../lib/audit/decide.ts";
+import { decideRelease, decideTarget, type DecisionContext, type TargetFacts } from "../../lib/audit/judge/decide.ts";
 import type { PlaceAnswer } from "../../lib/discovery/candidate.ts";
 import { digestOf } from "../../lib/oci/digest.ts";
 import type { CandidateResult, RejectionReason } from "../../lib/verification/candidate-result.ts";

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { deliver } from "../../lib/audit/deliver.ts";
+import { deliver } from "../../lib/audit/conclude/deliver.ts";
 import type { Finding, OutboxEntry } from "../../lib/history/state.ts";
 import type { HistoryStore } from "../../lib/history/store.ts";
-import type { ChannelPort, Delivery, ToldEntry } from "../../lib/notification/delivery-port.ts";
+import type { ChannelPort, Delivery, ToldEntry } from "../../lib/notification/channels/delivery-port.ts";
 import type { Channel } from "../../lib/watchlist/watch-list.ts";
 import { failNotWritten } from "../history/faulty-store.ts";
 import { change as makeChange } from "../history/examples.ts";

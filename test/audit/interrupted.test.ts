@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { acknowledgeFinding } from "../../lib/history/acknowledge.ts";
+import { acknowledgeFinding } from "../../lib/history/findings/acknowledge.ts";
 import { pushArtifact, type Artifact } from "../../lib/controls/artifact.ts";
 import { buildImage } from "../../lib/controls/image.ts";
 import { newKeyPair } from "../../lib/controls/key-pair.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { AUDIT_LIMITS } from "../../lib/audit/audit-limits.ts";
-import { whenSeen } from "../../lib/audit/last-seen.ts";
+import { whenSeen } from "../../lib/audit/compare/last-seen.ts";
 import { prepareRun } from "../../lib/audit/prepare-run.ts";
-import { selectionKey } from "../../lib/watchlist/recheck-turn.ts";
+import { selectionKey } from "../../lib/watchlist/select/recheck-turn.ts";
 import { startRegistry } from "../../lib/controls/registry-server.ts";
 import { renderFinding } from "../../lib/notification/finding-text.ts";
 import { Scene } from "../timelines/scene.ts";
@@ -10,7 +10,8 @@ import { auditNight, nightAt, openClients, openMemory, watch } from "./night.ts"
 import { createTrustStore } from "../../lib/verification/trust/trust-store.ts";
 import type { AuditLimits } from "../../lib/audit/audit-limits.ts";
 import type { AuditPorts, Run } from "../../lib/audit/audit-ports.ts";
-import type { Coverage, TagState } from "../../lib/history/state.ts";
+import type { TagState } from "../../lib/history/state.ts";
+import type { Coverage } from "../../lib/history/run-record.ts";
 
 type Step = (scene: Scene) => void;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { examineNewVersions } from "../../lib/audit/new-versions.ts";
+import { examineNewVersions } from "../../lib/audit/compare/new-versions.ts";
 import { judgement, NIGHTS, unsigned } from "../history/examples.ts";
 import { historyOf, recordedTag, releaseFacts, signedBy } from "./release-facts.ts";
 

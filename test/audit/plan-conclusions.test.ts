@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { planConclusions, type Task } from "../../lib/audit/plan-conclusions.ts";
+import { planConclusions, type Task } from "../../lib/audit/conclude/plan-conclusions.ts";
 import type { Change } from "../../lib/history/state.ts";
 import { change, digest, facts, NIGHTS } from "../history/examples.ts";
 

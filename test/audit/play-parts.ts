@@ -3,12 +3,12 @@ import { concludeParts, type ConcludedRun } from "../../lib/audit/parts/conclude
 import { findLookAgain, type LookAgain } from "../../lib/audit/parts/look-again.ts";
 import type { AgainPart, Part } from "../../lib/audit/parts/part.ts";
 import { planParts } from "../../lib/audit/parts/plan-parts.ts";
-import { planWork } from "../../lib/audit/repository-audit.ts";
+import { planWork } from "../../lib/audit/release-night.ts";
 import type { HistoryStore } from "../../lib/history/store.ts";
 import type { RegistryClients } from "../../lib/registry/repository-client.ts";
-import type { ToldEntry } from "../../lib/notification/delivery-port.ts";
+import type { ToldEntry } from "../../lib/notification/channels/delivery-port.ts";
 import { createTrustStore } from "../../lib/verification/trust/trust-store.ts";
-import { packWatchList } from "../../lib/watchlist/pack-watch-list.ts";
+import { packWatchList } from "../../lib/watchlist/record/pack-watch-list.ts";
 import type { WatchList } from "../../lib/watchlist/watch-list.ts";
 import { nightAt, openClients, type ReportShelf } from "./night.ts";
 

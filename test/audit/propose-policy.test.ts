@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { proposePolicy, type ObservedRelease, type ObservedSigner } from "../../lib/audit/propose-policy.ts";
+import { proposePolicy, type ObservedRelease, type ObservedSigner } from "../../lib/inspect/propose-policy.ts";
 
 const ISSUER = "https://token.actions.githubusercontent.com";
 const WORKFLOW = "https://github.com/acme/app/.github/workflows/release.yml@";

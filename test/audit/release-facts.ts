@@ -1,10 +1,10 @@
-import type { ComparedRelease } from "../../lib/audit/compare-releases.ts";
-import type { ReleaseNightFacts } from "../../lib/audit/repository-audit.ts";
+import type { ComparedRelease } from "../../lib/audit/compare/compare-releases.ts";
+import type { ReleaseNightFacts } from "../../lib/audit/release-night.ts";
 import type { PlaceAnswer, PlaceName } from "../../lib/discovery/candidate.ts";
 import type { RepositoryHistory, TagState } from "../../lib/history/state.ts";
 import type { Verdict } from "../../lib/history/verdict.ts";
 import { digestOf } from "../../lib/oci/digest.ts";
-import { parseVersionTag } from "../../lib/watchlist/version-tag.ts";
+import { parseVersionTag } from "../../lib/watchlist/select/version-tag.ts";
 import { digest, judgement, NIGHTS, REPOSITORY, repositoryState, SIGNED, SIGNER, tagState } from "../history/examples.ts";
 import { watch } from "./night.ts";
 

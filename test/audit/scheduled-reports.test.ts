@@ -1,13 +1,13 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { renderReport, REPORT_FILES } from "../../lib/audit/render-report.ts";
+import { renderReport, REPORT_FILES } from "../../lib/reporting/render-report.ts";
 import { pushArtifact } from "../../lib/controls/artifact.ts";
 import { buildImage } from "../../lib/controls/image.ts";
 import { newKeyPair } from "../../lib/controls/key-pair.ts";
 import { startRegistry, type ControlRegistry } from "../../lib/controls/registry-server.ts";
 import { signSimple } from "../../lib/controls/sign-simple.ts";
-import { loadRecordedFacts } from "../../lib/history/recorded-facts.ts";
+import { loadRecordedFacts } from "../../lib/history/past/recorded-facts.ts";
 import type { HistoryStore } from "../../lib/history/store.ts";
-import type { ChannelPort, ToldEntry } from "../../lib/notification/delivery-port.ts";
+import type { ChannelPort, ToldEntry } from "../../lib/notification/channels/delivery-port.ts";
 import { buildReport } from "../../lib/report/build-report.ts";
 import { readPeriod } from "../../lib/report/report-period.ts";
 import type { ReportFormat, ScheduledReport, Severity, WatchList } from "../../lib/watchlist/watch-list.ts";

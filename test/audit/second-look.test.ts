@@ -8,7 +8,7 @@ import { startRegistry, type ControlRegistry } from "../../lib/controls/registry
 import { signSimple } from "../../lib/controls/sign-simple.ts";
 import { cosignTag } from "../../lib/oci/companion-tag.ts";
 import type { HistoryStore } from "../../lib/history/store.ts";
-import { packWatchList } from "../../lib/watchlist/pack-watch-list.ts";
+import { packWatchList } from "../../lib/watchlist/record/pack-watch-list.ts";
 import type { WatchList } from "../../lib/watchlist/watch-list.ts";
 import { change } from "../history/examples.ts";
 import { nightAt, openMemory, ReportShelf, watch, watchList } from "./night.ts";

@@ -7,7 +7,7 @@ import { newKeyPair } from "../../lib/controls/key-pair.ts";
 import { startRegistry, type ControlRegistry } from "../../lib/controls/registry-server.ts";
 import { signBundle } from "../../lib/controls/sign-bundle.ts";
 import { signSimple } from "../../lib/controls/sign-simple.ts";
-import { openSqliteHistory } from "../../lib/history/sqlite-store.ts";
+import { openSqliteHistory } from "../../lib/history/sqlite/store.ts";
 import type { HistoryStore } from "../../lib/history/store.ts";
 import type { Digest } from "../../lib/oci/digest.ts";
 import { HAS_DYNAMODB, startDynamodb } from "../history/dynamodb-server.ts";

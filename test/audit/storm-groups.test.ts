@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { RepositoryOutcome } from "../../lib/audit/audit-repository.ts";
-import { countKnown, findStorms } from "../../lib/audit/storm.ts";
+import type { RepositoryOutcome } from "../../lib/audit/repository-outcome.ts";
+import { countKnown, findStorms } from "../../lib/audit/conclude/storm.ts";
 import type { Change } from "../../lib/history/state.ts";
 import { change, SIGNER } from "../history/examples.ts";
 import { watch } from "./night.ts";

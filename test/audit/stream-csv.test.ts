@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { streamCsv } from "../../lib/audit/stream-csv.ts";
-import { loadRecordedFacts } from "../../lib/history/recorded-facts.ts";
-import { openSqliteHistory } from "../../lib/history/sqlite-store.ts";
+import { streamCsv } from "../../lib/reporting/stream-csv.ts";
+import { loadRecordedFacts } from "../../lib/history/past/recorded-facts.ts";
+import { openSqliteHistory } from "../../lib/history/sqlite/store.ts";
 import type { HistoryStore } from "../../lib/history/store.ts";
 import { buildReport } from "../../lib/report/build-report.ts";
 import { formatCsv } from "../../lib/report/format-csv.ts";

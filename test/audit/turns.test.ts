@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { lookedAfter, readTurns } from "../../lib/audit/turns.ts";
-import { selectionKey } from "../../lib/watchlist/recheck-turn.ts";
-import type { Coverage } from "../../lib/history/state.ts";
+import { lookedAfter, readTurns } from "../../lib/audit/list/turns.ts";
+import { selectionKey } from "../../lib/watchlist/select/recheck-turn.ts";
+import type { Coverage } from "../../lib/history/run-record.ts";
 import { nightAt, watch } from "./night.ts";
 
 const NIGHTS = 5;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { findVisibilityChanges } from "../../lib/audit/visibility.ts";
+import { findVisibilityChanges } from "../../lib/audit/compare/visibility.ts";
 import type { PlaceName } from "../../lib/discovery/candidate.ts";
 import type { Verdict } from "../../lib/history/verdict.ts";
 import { unsigned } from "../history/examples.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { askWhatIf } from "../../lib/audit/what-if.ts";
+import { askWhatIf } from "../../lib/what-if/what-if.ts";
 import { buildManifest, EMPTY_CONFIG, pushArtifact, type Artifact } from "../../lib/controls/artifact.ts";
 import { attachReferrer } from "../../lib/controls/attach-referrer.ts";
 import { buildImage } from "../../lib/controls/image.ts";
@@ -9,7 +9,7 @@ import { newKeyPair } from "../../lib/controls/key-pair.ts";
 import { startRegistry, type ControlRegistry } from "../../lib/controls/registry-server.ts";
 import { signBundle } from "../../lib/controls/sign-bundle.ts";
 import { signSimple } from "../../lib/controls/sign-simple.ts";
-import { openSqliteHistory } from "../../lib/history/sqlite-store.ts";
+import { openSqliteHistory } from "../../lib/history/sqlite/store.ts";
 import { createTrustStore } from "../../lib/verification/trust/trust-store.ts";
 import type { WatchList } from "../../lib/watchlist/watch-list.ts";
 import { makeDirectory } from "../bin/make-directory.ts";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { askWhatIf } from "../../lib/audit/what-if.ts";
+import { askWhatIf } from "../../lib/what-if/what-if.ts";
 import { pushArtifact } from "../../lib/controls/artifact.ts";
 import { attest } from "../../lib/controls/attest.ts";
 import { buildImage } from "../../lib/controls/image.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { startFauxqs } from "fauxqs";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { startStory, writeWatchList, type Story } from "../../bin/demo/story.ts";
-import type { WebhookDocument } from "../../lib/notification/webhook-body.ts";
+import type { WebhookDocument } from "../../lib/notification/channels/webhook-body.ts";
 import { startServer, type ScriptedServer } from "../registry/start-server.ts";
 import { makeDirectory } from "./make-directory.ts";
 import { COMMAND, runCommand, type Outcome } from "./run-command.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { openSqliteHistory } from "../../lib/history/sqlite-store.ts";
+import { openSqliteHistory } from "../../lib/history/sqlite/store.ts";
 import type { Finding } from "../../lib/history/state.ts";
 import { makeFinding } from "../notification/make-finding.ts";
 import { makeDirectory } from "./make-directory.ts";

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { startStory, writeWatchList } from "../../bin/demo/story.ts";
-import type { WebhookDocument } from "../../lib/notification/webhook-body.ts";
+import type { WebhookDocument } from "../../lib/notification/channels/webhook-body.ts";
 import { startServer } from "../registry/start-server.ts";
 import { makeDirectory } from "./make-directory.ts";
 import { runCommand, type Outcome } from "./run-command.ts";

@@ -10,8 +10,8 @@ import { buildImage } from "../../lib/controls/image.ts";
 import { newKeyPair } from "../../lib/controls/key-pair.ts";
 import { startRegistry, type ControlRegistry } from "../../lib/controls/registry-server.ts";
 import { signSimple } from "../../lib/controls/sign-simple.ts";
-import { formatHeadStatement } from "../../lib/history/head-signature.ts";
-import { openSqliteHistory } from "../../lib/history/sqlite-store.ts";
+import { formatHeadStatement } from "../../lib/history/chain/head-signature.ts";
+import { openSqliteHistory } from "../../lib/history/sqlite/store.ts";
 import { auditNight, watch, watchList } from "../audit/night.ts";
 import { runCommand } from "./run-command.ts";
 

@@ -9,7 +9,7 @@ import { buildImage } from "../../lib/controls/image.ts";
 import { newKeyPair } from "../../lib/controls/key-pair.ts";
 import { startRegistry, type ControlRegistry } from "../../lib/controls/registry-server.ts";
 import { signSimple } from "../../lib/controls/sign-simple.ts";
-import { openSqliteHistory } from "../../lib/history/sqlite-store.ts";
+import { openSqliteHistory } from "../../lib/history/sqlite/store.ts";
 import { digestOf } from "../../lib/oci/digest.ts";
 import { auditNight, watch, watchList } from "../audit/night.ts";
 import { runCommand } from "./run-command.ts";

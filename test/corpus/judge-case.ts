@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { decideTarget, type TargetFacts } from "../../lib/audit/decide.ts";
-import type { Inquiry } from "../../lib/audit/inquiry.ts";
-import { judgeRelease } from "../../lib/audit/judge-release.ts";
-import { createOrphans } from "../../lib/audit/orphans.ts";
+import { decideTarget, type TargetFacts } from "../../lib/audit/judge/decide.ts";
+import type { Inquiry } from "../../lib/audit/judge/inquiry.ts";
+import { judgeRelease } from "../../lib/audit/judge/judge-release.ts";
+import { createOrphans } from "../../lib/audit/judge/orphans.ts";
 import { createReferrersCapability } from "../../lib/discovery/referrers-capability.ts";
 import type { Candidate } from "../../lib/discovery/candidate.ts";
 import type { Verdict } from "../../lib/history/verdict.ts";

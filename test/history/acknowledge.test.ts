@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { acknowledgeFinding, parseUntil, reopenExpired, reopenFinding } from "../../lib/history/acknowledge.ts";
+import { acknowledgeFinding, parseUntil, reopenExpired, reopenFinding } from "../../lib/history/findings/acknowledge.ts";
 import type { Finding } from "../../lib/history/state.ts";
 import { makeFinding } from "../notification/make-finding.ts";
 

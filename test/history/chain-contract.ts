@@ -1,9 +1,10 @@
 import { generateKeyPairSync, sign } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
-import { formatHeadStatement } from "../../lib/history/head-signature.ts";
-import type { Coverage, Observation, RunId } from "../../lib/history/state.ts";
+import { formatHeadStatement } from "../../lib/history/chain/head-signature.ts";
+import type { Observation, RunId } from "../../lib/history/state.ts";
+import type { Coverage } from "../../lib/history/run-record.ts";
 import type { HistoryStore } from "../../lib/history/store.ts";
-import { verifyChain } from "../../lib/history/verify-chain.ts";
+import { verifyChain } from "../../lib/history/chain/verify-chain.ts";
 import { digestOf, type Digest } from "../../lib/oci/digest.ts";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
 import { change, judgement, NIGHTS, observation, REPOSITORY, SIGNED, tagState } from "./examples.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { CAUSES, NEVER_EXEMPT, type Cause } from "../../lib/history/cause.ts";
-import { compareRelease, type ReleaseNight } from "../../lib/history/compare.ts";
+import { compareRelease, type ReleaseNight } from "../../lib/history/compare/compare.ts";
 import type { Judgement } from "../../lib/history/state.ts";
 import type { UnsignedReason, Verdict } from "../../lib/history/verdict.ts";
 import { REJECTION_REASONS } from "../../lib/verification/candidate-result.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { compareRelease } from "../../lib/history/compare.ts";
+import { compareRelease } from "../../lib/history/compare/compare.ts";
 import { digest, judgement, NIGHTS, past, PENDING, releaseNight, SIGNED, tagState, unknown, unsigned, untrusted } from "./examples.ts";
 
 describe("a night that is like the last definitive one", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { compareCoverage, type RepositoryNight } from "../../lib/history/coverage.ts";
+import { compareCoverage, type RepositoryNight } from "../../lib/history/compare/coverage.ts";
 import type { RunId } from "../../lib/history/state.ts";
 import { NIGHTS, repositoryState } from "./examples.ts";
 

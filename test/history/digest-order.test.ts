@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { compareDigests, type DigestStep } from "../../lib/history/digest-order.ts";
+import { compareDigests, type DigestStep } from "../../lib/history/compare/digest-order.ts";
 import { digest, NIGHTS } from "./examples.ts";
 
 /** What each tag named, one letter a digest, each from the next night on: `{ latest: "ab" }`. */

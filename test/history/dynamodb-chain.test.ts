@@ -1,9 +1,9 @@
 import { DeleteItemCommand, PutItemCommand, QueryCommand, UpdateItemCommand, type AttributeValue } from "@aws-sdk/client-dynamodb";
 import { gzipSync, gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { entryOfObservation } from "../../lib/history/chain-entry.ts";
-import { unchainedKey } from "../../lib/history/dynamodb-keys.ts";
-import { verifyChain } from "../../lib/history/verify-chain.ts";
+import { entryOfObservation } from "../../lib/history/chain/chain-entry.ts";
+import { unchainedKey } from "../../lib/history/dynamodb/keys.ts";
+import { verifyChain } from "../../lib/history/chain/verify-chain.ts";
 import { describeChain, type Tampering } from "./chain-contract.ts";
 import { HAS_DYNAMODB, startDynamodb, type DynamodbServer } from "./dynamodb-server.ts";
 import { tapWire } from "./dynamodb-wire.ts";

@@ -1,6 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { describe, expect, it } from "vitest";
-import { openDynamodbHistory } from "../../lib/history/dynamodb-store.ts";
+import { openDynamodbHistory } from "../../lib/history/dynamodb/store.ts";
 import type { HistoryStore } from "../../lib/history/store.ts";
 import { refusal, tapWire, type Wire, type WireFault } from "./dynamodb-wire.ts";
 import { change, finding } from "./examples.ts";

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { CreateTableCommand, DeleteTableCommand, DynamoDBClient, waitUntilTableExists } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll } from "vitest";
-import { HISTORY_TABLE } from "../../lib/history/dynamodb-names.ts";
-import { openDynamodbHistory } from "../../lib/history/dynamodb-store.ts";
+import { HISTORY_TABLE } from "../../lib/history/dynamodb/names.ts";
+import { openDynamodbHistory } from "../../lib/history/dynamodb/store.ts";
 import type { HistoryStore } from "../../lib/history/store.ts";
 import { HAS_DYNOXIDE, startDynoxide } from "./dynoxide.ts";
 

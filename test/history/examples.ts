@@ -1,5 +1,5 @@
 import { NO_FACTS } from "../../lib/history/no-facts.ts";
-import type { PastVerdict, ReleaseNight } from "../../lib/history/compare.ts";
+import type { PastVerdict, ReleaseNight } from "../../lib/history/compare/compare.ts";
 import type { Change, ChangeFacts, Finding, Judgement, Observation, RepositoryState, TagState } from "../../lib/history/state.ts";
 import type { UnknownReason, UnsignedReason, Verdict } from "../../lib/history/verdict.ts";
 import type { Digest } from "../../lib/oci/digest.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ageFindings, closeFinding, isEventOfSigned, isLive } from "../../lib/history/finding-life.ts";
+import { ageFindings, closeFinding, isEventOfSigned, isLive } from "../../lib/history/findings/finding-life.ts";
 import type { Finding } from "../../lib/history/state.ts";
 import { change, channel, finding } from "./examples.ts";
 

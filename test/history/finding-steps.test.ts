@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { acknowledgeFinding, reopenFinding } from "../../lib/history/acknowledge.ts";
-import { closeFinding } from "../../lib/history/finding-life.ts";
-import { noteStep, stepsOf } from "../../lib/history/finding-steps.ts";
+import { acknowledgeFinding, reopenFinding } from "../../lib/history/findings/acknowledge.ts";
+import { closeFinding } from "../../lib/history/findings/finding-life.ts";
+import { noteStep, stepsOf } from "../../lib/history/findings/finding-steps.ts";
 import { finding, NIGHTS } from "./examples.ts";
 
 const NOON = Date.parse("2026-11-19T12:00:00Z");

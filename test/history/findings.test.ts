@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { deriveChangeId, deriveFindingId } from "../../lib/history/change-id.ts";
-import { ageFindings } from "../../lib/history/finding-life.ts";
-import { concludeChange } from "../../lib/history/findings.ts";
+import { ageFindings } from "../../lib/history/findings/finding-life.ts";
+import { concludeChange } from "../../lib/history/findings/findings.ts";
 import type { Finding } from "../../lib/history/state.ts";
 import { change, channel, digest, facts, finding, NIGHTS, REPOSITORY } from "./examples.ts";
 

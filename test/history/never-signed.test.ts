@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { compareSigning } from "../../lib/history/never-signed.ts";
+import { compareSigning } from "../../lib/history/compare/never-signed.ts";
 import { repositoryState } from "./examples.ts";
 
 const judged = { releases: 4, judged: 4 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { concludePolicyChanges, derivePolicyFindingId, policyKeyOf } from "../../lib/history/policy-findings.ts";
+import { concludePolicyChanges, derivePolicyFindingId, policyKeyOf } from "../../lib/history/findings/policy-findings.ts";
 import type { PolicyFacts } from "../../lib/history/policy-facts.ts";
 import { WATCH_LIST_NAME, type Change } from "../../lib/history/state.ts";
 import { change, channel, facts, finding, REPOSITORY } from "./examples.ts";

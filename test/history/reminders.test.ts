@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { dueReminders } from "../../lib/history/reminders.ts";
+import { dueReminders } from "../../lib/history/findings/reminders.ts";
 import type { Channel } from "../../lib/watchlist/watch-list.ts";
 import { makeFacts, makeFinding } from "../notification/make-finding.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { compareSigners } from "../../lib/history/signer-change.ts";
+import { compareSigners } from "../../lib/history/compare/signer-change.ts";
 
 /** One letter a signer, one word a release, oldest first: `"a a ab"`. */
 function compare(signers: string, earlier: string) {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { gzipSync } from "node:zlib";
 import { describeChain, type Tampering } from "./chain-contract.ts";
-import { openSqliteHistory } from "../../lib/history/sqlite-store.ts";
+import { openSqliteHistory } from "../../lib/history/sqlite/store.ts";
 
 describeChain("SQLite", async () => {
   const directory = mkdtempSync(join(tmpdir(), "sealwatch-chain-"));

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { openSqliteHistory } from "../../lib/history/sqlite-store.ts";
-import { verifyChain } from "../../lib/history/verify-chain.ts";
+import { openSqliteHistory } from "../../lib/history/sqlite/store.ts";
+import { verifyChain } from "../../lib/history/chain/verify-chain.ts";
 import { change, finding, judgement, NIGHTS, REPOSITORY, SIGNED, tagState } from "./examples.ts";
 
 /** The tables of schema 1, as the first version wrote them. */

@@ -1,5 +1,5 @@
 /** A process that records and concludes changes until it is killed: `node write-until-killed.ts FILE`. */
-import { openSqliteHistory } from "../../lib/history/sqlite-store.ts";
+import { openSqliteHistory } from "../../lib/history/sqlite/store.ts";
 import { change, finding, judgement, REPOSITORY, SIGNED, tagState } from "./examples.ts";
 
 const store = openSqliteHistory(process.argv[2]!);

@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openSqliteHistory } from "../../lib/history/sqlite-store.ts";
+import { openSqliteHistory } from "../../lib/history/sqlite/store.ts";
 import { digestOf } from "../../lib/oci/digest.ts";
 import { judgement, observation, SIGNED, tagState } from "../history/examples.ts";
 import { history } from "../report/sixty-repositories.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Change } from "../../lib/history/state.ts";
-import { composeMessage } from "../../lib/notification/compose-message.ts";
-import type { ToldEntry } from "../../lib/notification/delivery-port.ts";
+import { composeMessage } from "../../lib/notification/channels/compose-message.ts";
+import type { ToldEntry } from "../../lib/notification/channels/delivery-port.ts";
 import { makeFacts } from "./make-finding.ts";
 import { DELIVERY, RUN, tell } from "./told.ts";
 

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { escapeAscii, escapeText, formatJson, formatJsonPieces, quoteShell } from "../../lib/notification/escape.ts";
+import { escapeAscii, escapeText, formatJson, formatJsonPieces, quoteShell } from "../../lib/text/escape.ts";
 
 describe("escapeText", () => {
   it.each([

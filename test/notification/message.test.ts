@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { renderFinding } from "../../lib/notification/finding-text.ts";
-import { renderMessage, type MessageEntry } from "../../lib/notification/message.ts";
+import { renderMessage } from "../../lib/notification/message.ts";
+import type { MessageEntry } from "../../lib/notification/message-entry.ts";
 import { WATCH_LIST_NAME } from "../../lib/history/state.ts";
 import { DIGEST, makeFacts, makeFinding, SIGNED_BEFORE } from "./make-finding.ts";
 

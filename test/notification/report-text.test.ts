@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { ReportFacts } from "../../lib/history/report-facts.ts";
 import type { Change } from "../../lib/history/state.ts";
-import { composeMessage } from "../../lib/notification/compose-message.ts";
-import { collectAttributes } from "../../lib/notification/message-attributes.ts";
-import { renderMessage, type MessageEntry } from "../../lib/notification/message.ts";
-import { composeWebhookBody } from "../../lib/notification/webhook-body.ts";
+import { composeMessage } from "../../lib/notification/channels/compose-message.ts";
+import { collectAttributes } from "../../lib/notification/channels/message-attributes.ts";
+import { renderMessage } from "../../lib/notification/message.ts";
+import type { MessageEntry } from "../../lib/notification/message-entry.ts";
+import { composeWebhookBody } from "../../lib/notification/channels/webhook-body.ts";
 import { makeFacts, makeFinding } from "./make-finding.ts";
 import { DELIVERY, RUN, tell } from "./told.ts";
 

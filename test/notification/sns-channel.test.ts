@@ -1,7 +1,7 @@
 import { startFauxqs, type FauxqsServer } from "fauxqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { ChannelPort } from "../../lib/notification/delivery-port.ts";
-import { openSnsChannel, type SnsChannel } from "../../lib/notification/sns-channel.ts";
+import type { ChannelPort } from "../../lib/notification/channels/delivery-port.ts";
+import { openSnsChannel, type SnsChannel } from "../../lib/notification/channels/sns-channel.ts";
 import { tell, DELIVERY } from "./told.ts";
 
 const REGION = "eu-central-1";

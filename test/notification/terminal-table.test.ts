@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { renderFindingPage, renderFindingsTable } from "../../lib/notification/findings-table.ts";
-import { COLOURED, PLAIN } from "../../lib/notification/palette.ts";
-import { renderAuditTable, type AuditTable } from "../../lib/notification/terminal-table.ts";
+import { renderFindingPage, renderFindingsTable } from "../../lib/terminal/findings-table.ts";
+import { COLOURED, PLAIN } from "../../lib/text/palette.ts";
+import { renderAuditTable, type AuditTable } from "../../lib/terminal/terminal-table.ts";
 import { makeFinding } from "./make-finding.ts";
 
 const REPOSITORY = "ghcr.io/acme/app";

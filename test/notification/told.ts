@@ -1,5 +1,5 @@
 import type { Finding, OutboxEntry } from "../../lib/history/state.ts";
-import type { Delivery, ToldEntry } from "../../lib/notification/delivery-port.ts";
+import type { Delivery, ToldEntry } from "../../lib/notification/channels/delivery-port.ts";
 import { makeFinding } from "./make-finding.ts";
 
 export const RUN = "2026-11-20T02:00:00Z";

@@ -1,9 +1,9 @@
 import { createHmac } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import { describe, expect, it, onTestFinished } from "vitest";
-import type { ChannelPort } from "../../lib/notification/delivery-port.ts";
-import { openWebhookChannel, type WebhookChannel } from "../../lib/notification/webhook-channel.ts";
-import type { WebhookDocument } from "../../lib/notification/webhook-body.ts";
+import type { ChannelPort } from "../../lib/notification/channels/delivery-port.ts";
+import { openWebhookChannel, type WebhookChannel } from "../../lib/notification/channels/webhook-channel.ts";
+import type { WebhookDocument } from "../../lib/notification/channels/webhook-body.ts";
 import { sendJson, startServer, type ScriptedServer } from "../registry/start-server.ts";
 import { DELIVERY, RUN, tell } from "./told.ts";
 

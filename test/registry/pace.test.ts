@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { Pool } from "../../lib/registry/pool.ts";
-import { proxyFor } from "../../lib/registry/proxy.ts";
-import { planWait } from "../../lib/registry/retry.ts";
-import { SlidingWindow } from "../../lib/registry/sliding-window.ts";
+import { Pool } from "../../lib/registry/transport/pool.ts";
+import { proxyFor } from "../../lib/registry/transport/proxy.ts";
+import { planWait } from "../../lib/registry/transport/retry.ts";
+import { SlidingWindow } from "../../lib/registry/transport/sliding-window.ts";
 
 /** How many enter at once, before anybody leaves. */
 async function countEntering(pool: Pool): Promise<number> {

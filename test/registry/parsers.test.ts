@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { parseChallenges } from "../../lib/registry/challenge.ts";
+import { parseChallenges } from "../../lib/registry/login/challenge.ts";
 import { parseErrorDocument } from "../../lib/registry/error-document.ts";
 import { parseNextPage } from "../../lib/registry/link.ts";
-import { parseToken } from "../../lib/registry/parse-token.ts";
-import { parseRetryAfter } from "../../lib/registry/retry-after.ts";
+import { parseToken } from "../../lib/registry/login/parse-token.ts";
+import { parseRetryAfter } from "../../lib/registry/transport/retry-after.ts";
 
 describe("the next page of a Link header", () => {
   it.each([

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { classifyAddress, isLoopbackHost } from "../../lib/registry/address.ts";
+import { classifyAddress, isLoopbackHost } from "../../lib/registry/transport/address.ts";
 import { endpointOf } from "../../lib/registry/endpoint.ts";
-import { isPublicSuffix } from "../../lib/registry/public-suffix.ts";
-import { parseRealm } from "../../lib/registry/realm.ts";
+import { isPublicSuffix } from "../../lib/registry/login/public-suffix.ts";
+import { parseRealm } from "../../lib/registry/login/realm.ts";
 
 describe("a realm", () => {
   const judge = (registry: string, realm: string, plainHttp: boolean | null = null) =>

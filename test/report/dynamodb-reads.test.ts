@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { streamCsv } from "../../lib/audit/stream-csv.ts";
-import { loadRecordedFacts } from "../../lib/history/recorded-facts.ts";
+import { streamCsv } from "../../lib/reporting/stream-csv.ts";
+import { loadRecordedFacts } from "../../lib/history/past/recorded-facts.ts";
 import { buildReport } from "../../lib/report/build-report.ts";
 import { readPeriod } from "../../lib/report/report-period.ts";
 import { HAS_DYNAMODB, startDynamodb } from "../history/dynamodb-server.ts";

@@ -1,10 +1,11 @@
-import { noteStep } from "../../lib/history/finding-steps.ts";
-import { acknowledgeFinding } from "../../lib/history/acknowledge.ts";
-import { closeFinding } from "../../lib/history/finding-life.ts";
-import type { Coverage, Observation, TagState } from "../../lib/history/state.ts";
+import { noteStep } from "../../lib/history/findings/finding-steps.ts";
+import { acknowledgeFinding } from "../../lib/history/findings/acknowledge.ts";
+import { closeFinding } from "../../lib/history/findings/finding-life.ts";
+import type { Observation, TagState } from "../../lib/history/state.ts";
+import type { Coverage } from "../../lib/history/run-record.ts";
 import type { HistoryStore } from "../../lib/history/store.ts";
 import { digestOf, type Digest } from "../../lib/oci/digest.ts";
-import { formatWatchListDocument } from "../../lib/watchlist/watch-list-document.ts";
+import { formatWatchListDocument } from "../../lib/watchlist/record/watch-list-document.ts";
 import type { Exemption, WatchList } from "../../lib/watchlist/watch-list.ts";
 import { change, facts, finding, judgement, SIGNED, tagState } from "../history/examples.ts";
 import { createChance } from "./chance.ts";

@@ -1,5 +1,6 @@
-import type { RecordedFacts } from "../../lib/history/recorded-facts.ts";
-import type { Observation, RunRecord } from "../../lib/history/state.ts";
+import type { RecordedFacts } from "../../lib/history/past/recorded-facts.ts";
+import type { Observation } from "../../lib/history/state.ts";
+import type { RunRecord } from "../../lib/history/run-record.ts";
 import { buildReport } from "../../lib/report/build-report.ts";
 import type { ReportModel } from "../../lib/report/report-model.ts";
 import { readPeriod } from "../../lib/report/report-period.ts";

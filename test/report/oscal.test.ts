@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatWatchListDocument, parseWatchListDocument } from "../../lib/watchlist/watch-list-document.ts";
+import { formatWatchListDocument, parseWatchListDocument } from "../../lib/watchlist/record/watch-list-document.ts";
 import { formatOscal } from "../../lib/report/oscal/format-oscal.ts";
 import type { ReportModel } from "../../lib/report/report-model.ts";
 import { watch, watchList } from "../audit/night.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Coverage, Observation } from "../../lib/history/state.ts";
+import type { Observation } from "../../lib/history/state.ts";
+import type { Coverage } from "../../lib/history/run-record.ts";
 import { formatHtml } from "../../lib/report/html/format-html.ts";
 import { digestOf } from "../../lib/oci/digest.ts";
 import { observation, SIGNER } from "../history/examples.ts";

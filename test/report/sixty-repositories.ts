@@ -1,5 +1,5 @@
-import { loadRecordedFacts, type RecordedFacts } from "../../lib/history/recorded-facts.ts";
-import { openSqliteHistory } from "../../lib/history/sqlite-store.ts";
+import { loadRecordedFacts, type RecordedFacts } from "../../lib/history/past/recorded-facts.ts";
+import { openSqliteHistory } from "../../lib/history/sqlite/store.ts";
 import type { PeriodOptions } from "../../lib/report/report-period.ts";
 import { generateHistory } from "./generated-history.ts";
 

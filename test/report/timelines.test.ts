@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { AuditDocument } from "../../lib/audit/audit-document.ts";
-import { loadRecordedFacts } from "../../lib/history/recorded-facts.ts";
+import { loadRecordedFacts } from "../../lib/history/past/recorded-facts.ts";
 import type { HistoryStore } from "../../lib/history/store.ts";
 import { buildReport } from "../../lib/report/build-report.ts";
 import type { ReportModel } from "../../lib/report/report-model.ts";

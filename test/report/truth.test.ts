@@ -1,6 +1,6 @@
 import { parseHTML, type HTMLElement } from "linkedom";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { RecordedFacts } from "../../lib/history/recorded-facts.ts";
+import type { RecordedFacts } from "../../lib/history/past/recorded-facts.ts";
 import { buildReport } from "../../lib/report/build-report.ts";
 import { formatHtml } from "../../lib/report/html/format-html.ts";
 import { formatCsv } from "../../lib/report/format-csv.ts";

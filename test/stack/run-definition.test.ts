@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { describe, expect, it } from "vitest";
-import { UNSENT_SECONDS } from "../../lib/audit/parts/function-names.ts";
+import { UNSENT_SECONDS } from "../../lib/deployment/names.ts";
 import { defineRun } from "../../lib/stack/run-definition.ts";
 
 const ARN = "arn:aws:lambda:eu-central-1:111122223333:function:name";

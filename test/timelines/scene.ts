@@ -5,7 +5,7 @@ import { newKeyPair, type KeyPair } from "../../lib/controls/key-pair.ts";
 import type { ControlRegistry } from "../../lib/controls/registry-server.ts";
 import { signBundle } from "../../lib/controls/sign-bundle.ts";
 import { signSimple, type SimpleSigningOptions } from "../../lib/controls/sign-simple.ts";
-import { acknowledgeFinding } from "../../lib/history/acknowledge.ts";
+import { acknowledgeFinding } from "../../lib/history/findings/acknowledge.ts";
 import type { Cause } from "../../lib/history/cause.ts";
 import type { HistoryStore } from "../../lib/history/store.ts";
 import { cosignTag } from "../../lib/oci/companion-tag.ts";

@@ -1,6 +1,6 @@
 import { createHash, createPublicKey, generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { loadPublicKey } from "../../lib/verification/load-public-key.ts";
+import { loadPublicKey } from "../../lib/verification/key/load-public-key.ts";
 import { readFixture } from "./fixture-candidates.ts";
 import { makeEcKey, makeEd25519Key, makeRsaKey } from "./make-candidate.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isBuilder, isPredicate, isSource, readProvenance } from "../../lib/verification/provenance.ts";
+import { isBuilder, isPredicate, isSource, readProvenance } from "../../lib/verification/form/provenance.ts";
 
 const V1 = "https://slsa.dev/provenance/v1";
 const V02 = "https://slsa.dev/provenance/v0.2";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { digestOf, hexOf } from "../../lib/oci/digest.ts";
 import type { CandidateResult } from "../../lib/verification/candidate-result.ts";
-import { encodePreAuthentication } from "../../lib/verification/dsse-envelope.ts";
+import { encodePreAuthentication } from "../../lib/verification/form/dsse-envelope.ts";
 import { verifyCandidate } from "../../lib/verification/verify-candidate.ts";
 import { makeCandidate, makeEcKey, makeEnvelope, statementFor } from "./make-candidate.ts";
 import { contextOf, keySigner, policyOf } from "./policy-of-keys.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { matchesGlob } from "node:path";
-import { addProposals, type AddedProposal, type Proposal } from "../../lib/watchlist/add-proposal.ts";
+import { addProposals, type AddedProposal, type Proposal } from "../../lib/watchlist/propose/add-proposal.ts";
 import { linesOf, loadFromText, RELEASE_PEM } from "./load-from-text.ts";
 
 const keyless = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseAwsSecret } from "../../lib/watchlist/aws-secret.ts";
+import { parseAwsSecret } from "../../lib/watchlist/read/aws-secret.ts";
 
 const ARN = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:prod/login-AbCdEf";
 

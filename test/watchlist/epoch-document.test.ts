@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatEpochDocument, parseEpochDocument } from "../../lib/watchlist/epoch-document.ts";
+import { formatEpochDocument, parseEpochDocument } from "../../lib/watchlist/record/epoch-document.ts";
 import type { Policy, WatchedRepository } from "../../lib/watchlist/watch-list.ts";
 
 const POLICY: Policy = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { findExemption, isBeforeSigningBegan } from "../../lib/watchlist/exemptions.ts";
+import { findExemption, isBeforeSigningBegan } from "../../lib/watchlist/select/exemptions.ts";
 import type { Exemption } from "../../lib/watchlist/watch-list.ts";
 
 const UNTIL = Date.parse("2027-01-31T23:59:59.999Z");

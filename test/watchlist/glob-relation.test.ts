@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { globCovers, globsOverlap } from "../../lib/watchlist/glob-relation.ts";
-import { matchesGlob, parseGlob, type Glob } from "../../lib/watchlist/glob.ts";
+import { globCovers, globsOverlap } from "../../lib/watchlist/select/glob-relation.ts";
+import { matchesGlob, parseGlob, type Glob } from "../../lib/watchlist/select/glob.ts";
 
 const PATTERNS = ["*", "a*", "*a", "*b*", "a?", "?", "ab", "a", "[ab]", "[!a]*", "{a,bb}", "a*b", "b*a*", "??*", "b{a,}b"];
 

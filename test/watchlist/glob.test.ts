@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { matchesGlob, parseGlob } from "../../lib/watchlist/glob.ts";
+import { matchesGlob, parseGlob } from "../../lib/watchlist/select/glob.ts";
 
 function matches(pattern: string, text: string): boolean {
   const parsed = parseGlob(pattern);

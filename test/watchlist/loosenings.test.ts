@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { findLoosenings } from "../../lib/watchlist/loosenings.ts";
-import { formatWatchListDocument, parseWatchListDocument, type WatchListDocument } from "../../lib/watchlist/watch-list-document.ts";
+import { findLoosenings } from "../../lib/watchlist/record/loosenings.ts";
+import { formatWatchListDocument, parseWatchListDocument, type WatchListDocument } from "../../lib/watchlist/record/watch-list-document.ts";
 import { loaded } from "./load-from-text.ts";
 
 const RELEASE = "{ name: release, key: keys/release.pub }";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { quoteFound } from "../../lib/watchlist/quote-found.ts";
+import { quoteFound } from "../../lib/watchlist/read/quote-found.ts";
 import { renderProblem } from "../../lib/watchlist/render-problem.ts";
 import type { Problem } from "../../lib/watchlist/watch-list.ts";
 

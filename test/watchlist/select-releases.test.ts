@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { selectReleases } from "../../lib/watchlist/select-releases.ts";
+import { selectReleases } from "../../lib/watchlist/select/select-releases.ts";
 import type { TagSelection } from "../../lib/watchlist/watch-list.ts";
 
 const DEFAULT: TagSelection = { include: null, exclude: [], semver: null, newest: null, moving: null };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { compareTags, compareVersionTags, parseVersionTag } from "../../lib/watchlist/version-tag.ts";
+import { compareTags, compareVersionTags, parseVersionTag } from "../../lib/watchlist/select/version-tag.ts";
 
 describe("parseVersionTag", () => {
   it.each(["1.2.3", "v1.2.3", "1.2.3.4", "v0.0.0-rc1", "1.2.3-alpine3.20", "2026.01.15", "1.2.3-a-b_c"])(

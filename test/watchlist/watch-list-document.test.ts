@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatWatchListDocument, parseWatchListDocument } from "../../lib/watchlist/watch-list-document.ts";
+import { formatWatchListDocument, parseWatchListDocument } from "../../lib/watchlist/record/watch-list-document.ts";
 import { loaded, MINIMAL } from "./load-from-text.ts";
 
 const NOTIFY = `

@@ -4,14 +4,14 @@ import type { ReleaseDocument } from "../audit-document.ts";
 import type { AuditPorts, Run } from "../audit-ports.ts";
 import { auditRepository } from "../audit-repository.ts";
 import { coverageOf, formatRelease, formatRepository } from "../build-document.ts";
-import type { ComparedRelease } from "../compare-releases.ts";
+import type { ComparedRelease } from "../compare/compare-releases.ts";
 import { prepareRun } from "../prepare-run.ts";
-import { isRefused, recordRepository, rememberReferrersApi } from "../record-repository.ts";
-import { addSummaries, summariseOutcome } from "../repository-summary.ts";
-import type { WorkItem } from "../repository-audit.ts";
-import type { ListedRelease } from "../resolve-releases.ts";
+import { isRefused, recordRepository, rememberReferrersApi } from "../compare/record-repository.ts";
+import { addSummaries, summariseOutcome } from "../compare/repository-summary.ts";
+import type { WorkItem } from "../release-night.ts";
+import type { ListedRelease } from "../list/resolve-releases.ts";
 import { listWarnings } from "../run-warnings.ts";
-import { countKnown } from "../storm.ts";
+import { countKnown } from "../conclude/storm.ts";
 import { RELEASES_SHOWN, type AgainPart, type Part, type TagVerdict } from "./part.ts";
 
 /** For which run a part is audited, and when it is. */

@@ -1,7 +1,7 @@
 import type { HistoryStore } from "../../history/store.ts";
 import type { BrokenChannel } from "../../notification/broken-channel-text.ts";
-import { recallChannel } from "../../watchlist/watch-list-document.ts";
-import { deliver, type DeliveryRequest } from "../deliver.ts";
+import { recallChannel } from "../../watchlist/record/watch-list-document.ts";
+import { deliver, type DeliveryRequest } from "../conclude/deliver.ts";
 import type { RunPorts } from "../run-audit.ts";
 import type { RunPlan } from "./part.ts";
 

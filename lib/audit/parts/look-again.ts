@@ -1,11 +1,11 @@
 import type { Change, RunId } from "../../history/state.ts";
 import type { HistoryStore } from "../../history/store.ts";
 import type { WatchList } from "../../watchlist/watch-list.ts";
-import { compareTags } from "../../watchlist/version-tag.ts";
-import { canBeTakenBack } from "../plan-conclusions.ts";
-import { planWork } from "../repository-audit.ts";
-import { findStorms, type Storm } from "../storm.ts";
-import { ToldRefusals } from "../told-refusals.ts";
+import { compareTags } from "../../watchlist/select/version-tag.ts";
+import { canBeTakenBack } from "../conclude/plan-conclusions.ts";
+import { planWork } from "../release-night.ts";
+import { findStorms, type Storm } from "../conclude/storm.ts";
+import { ToldRefusals } from "../compare/told-refusals.ts";
 import { loseCoverage } from "./lose-coverage.ts";
 import { READ_AGAIN_AT_ONCE, type Part, type RunPlan } from "./part.ts";
 

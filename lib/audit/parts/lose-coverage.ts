@@ -4,8 +4,8 @@ import type { HistoryStore } from "../../history/store.ts";
 import { CAUSES } from "../../history/cause.ts";
 import { deriveChangeId, inOrder } from "../../history/change-id.ts";
 import { SealwatchError } from "../../oci/sealwatch-error.ts";
-import { NEW_REPOSITORY } from "../new-repository.ts";
-import type { WorkItem } from "../repository-audit.ts";
+import { NEW_REPOSITORY } from "../../history/new-repository.ts";
+import type { WorkItem } from "../release-night.ts";
 
 const ATTEMPTS = 4;
 

@@ -1,10 +1,11 @@
-import type { Coverage, RunId } from "../../history/state.ts";
+import type { RunId } from "../../history/state.ts";
+import type { Coverage } from "../../history/run-record.ts";
 import type { VerdictWord } from "../../history/verdict.ts";
 import type { Digest } from "../../oci/digest.ts";
 import type { RegistryTraffic } from "../../registry/repository-client.ts";
-import type { RecordedChannel } from "../../watchlist/watch-list-document.ts";
+import type { RecordedChannel } from "../../watchlist/record/watch-list-document.ts";
 import type { ReleaseDocument, RepositoryDocument } from "../audit-document.ts";
-import type { RepositorySummary } from "../repository-summary.ts";
+import type { RepositorySummary } from "../repository-outcome.ts";
 
 /**
  * A run in parts: where nobody may work for longer than some minutes, a repository is audited by several calls, each of which leaves a

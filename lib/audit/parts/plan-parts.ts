@@ -1,12 +1,12 @@
 import { registryOf } from "../../oci/reference.ts";
-import type { RunRecord } from "../../history/state.ts";
+import type { RunRecord } from "../../history/run-record.ts";
 import { digestOf } from "../../oci/digest.ts";
 import type { WatchList } from "../../watchlist/watch-list.ts";
 import type { AuditPorts } from "../audit-ports.ts";
 import { openRun } from "../open-run.ts";
 import { recallRuns } from "../recall-runs.ts";
 import { recordWatchList } from "../record-watch-list.ts";
-import { planWork } from "../repository-audit.ts";
+import { planWork } from "../release-night.ts";
 import type { RunPlan } from "./part.ts";
 
 /** The repositories of one registry, in the order in which they are audited. */

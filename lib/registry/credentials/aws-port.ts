@@ -1,4 +1,4 @@
-import type { AwsSecret } from "../../watchlist/aws-secret.ts";
+import type { AwsSecret } from "../../watchlist/read/aws-secret.ts";
 
 /** Temporary credentials of a role. */
 export interface AwsSession {

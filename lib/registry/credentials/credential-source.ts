@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { parseAwsSecret } from "../../watchlist/aws-secret.ts";
+import { parseAwsSecret } from "../../watchlist/read/aws-secret.ts";
 import { ANONYMOUS, type Credential, type CredentialSource } from "./credential.ts";
 import type { Environment } from "./credential-helper.ts";
 import { loadDockerCredential } from "./docker-config.ts";

@@ -1,4 +1,4 @@
-import type { AwsSecret } from "../../watchlist/aws-secret.ts";
+import type { AwsSecret } from "../../watchlist/read/aws-secret.ts";
 import { SECRET_LIMIT_BYTES } from "../limits.ts";
 import type { AwsPort } from "./aws-port.ts";
 import { describeAwsFailure } from "./describe-aws-failure.ts";

@@ -1,5 +1,5 @@
 import { barX, text } from "@observablehq/plot";
-import { escapeText } from "../../notification/escape.ts";
+import { escapeText } from "../../text/escape.ts";
 import type { ReportFinding, ReportModel } from "../report-model.ts";
 import { startOf } from "../report-period.ts";
 import { drawChart } from "./draw-chart.ts";

@@ -1,5 +1,5 @@
 import { barX, text } from "@observablehq/plot";
-import { escapeText } from "../../notification/escape.ts";
+import { escapeText } from "../../text/escape.ts";
 import { stateOfCell, type CellState } from "../cell-state.ts";
 import type { ReportRepository } from "../report-model.ts";
 import { drawChart } from "./draw-chart.ts";

@@ -1,4 +1,4 @@
-import { escapeText } from "../../notification/escape.ts";
+import { escapeText } from "../../text/escape.ts";
 
 const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { formatMinute } from "../../notification/format-time.ts";
+import { formatMinute } from "../../text/format-time.ts";
 import type { ReportModel } from "../report-model.ts";
 import { escapeHtml } from "./escape-html.ts";
 import { PAGE_STYLE } from "./page-style.ts";

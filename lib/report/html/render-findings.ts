@@ -1,5 +1,5 @@
 import { BARS_SHOWN, drawExposure } from "../charts/draw-exposure.ts";
-import { formatMinute } from "../../notification/format-time.ts";
+import { formatMinute } from "../../text/format-time.ts";
 import type { ReportFinding, ReportModel } from "../report-model.ts";
 import { escapeHtml } from "./escape-html.ts";
 import { renderTable, wrapWide, type HtmlCell } from "./render-table.ts";

@@ -1,4 +1,4 @@
-import { formatDay } from "../../notification/format-time.ts";
+import { formatDay } from "../../text/format-time.ts";
 import type { ReportModel, ReportRelease, ReportRepository } from "../report-model.ts";
 import { tallyReleases } from "../summarise.ts";
 import { escapeHtml } from "./escape-html.ts";

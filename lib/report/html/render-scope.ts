@@ -1,4 +1,4 @@
-import { formatMinute } from "../../notification/format-time.ts";
+import { formatMinute } from "../../text/format-time.ts";
 import type { ReportModel } from "../report-model.ts";
 import { renderDigest, renderTable } from "./render-table.ts";
 import { renderTime } from "./render-time.ts";

@@ -1,4 +1,4 @@
-import { formatMinute } from "../../notification/format-time.ts";
+import { formatMinute } from "../../text/format-time.ts";
 import type { HtmlCell } from "./render-table.ts";
 
 /** `2026-10-14 02:00`, on one line; a dash where there is none. */

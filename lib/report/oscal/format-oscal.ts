@@ -1,4 +1,4 @@
-import { formatJson } from "../../notification/escape.ts";
+import { formatJson } from "../../text/escape.ts";
 import type { ReportModel } from "../report-model.ts";
 import { deriveUuid } from "./derive-uuid.ts";
 import { describeObservation, uuidOfRepository } from "./describe-observations.ts";

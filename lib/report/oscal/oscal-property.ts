@@ -1,4 +1,4 @@
-import { escapeText } from "../../notification/escape.ts";
+import { escapeText } from "../../text/escape.ts";
 
 /** A name and a value beside what OSCAL has a place for: https://pages.nist.gov/OSCAL/learn/tutorials/general/extension/ */
 export interface OscalProperty {

@@ -1,6 +1,6 @@
 import { createHash, createPublicKey, verify, X509Certificate, type KeyObject } from "node:crypto";
 import { ASN1Obj, X509Certificate as CertificateTree } from "@sigstore/core";
-import { describeKey, type LoadedKey } from "../load-public-key.ts";
+import { describeKey, type LoadedKey } from "../key/load-public-key.ts";
 import { CERTIFICATE_LIMIT_BYTES, LIMIT_CERTIFICATES_KEPT } from "../limits.ts";
 import { KeptResults } from "../kept-results.ts";
 import { encodeElement, type DerElement } from "./encode-der.ts";

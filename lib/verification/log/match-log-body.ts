@@ -1,8 +1,8 @@
 import { createHash, createPublicKey } from "node:crypto";
 import { isJsonObject, parseJson, type JsonObject } from "../../oci/parse-json.ts";
-import { decodeAnyBase64 } from "../decode-base64.ts";
+import { decodeAnyBase64 } from "../form/decode-base64.ts";
 import { parseCertificate } from "../certificate/parse-certificate.ts";
-import type { SignatureEvidence } from "../evidence.ts";
+import type { SignatureEvidence } from "../form/evidence.ts";
 import { LOG_BODY_LIMIT_BYTES } from "../limits.ts";
 
 /** Who signed, as entries of the log name it. */

@@ -1,11 +1,11 @@
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { buildPack } from "../../../lib/audit/pack/build-pack.ts";
-import { PackGaps } from "../../../lib/audit/pack/pack-gaps.ts";
+import { buildPack } from "../../../lib/pack/build-pack.ts";
+import { PackGaps } from "../../../lib/pack/pack-gaps.ts";
 import { loadLayout } from "../../../lib/controls/load-layout.ts";
 import { startRegistry } from "../../../lib/controls/registry-server.ts";
-import { loadRecordedFacts } from "../../../lib/history/recorded-facts.ts";
+import { loadRecordedFacts } from "../../../lib/history/past/recorded-facts.ts";
 import type { HistoryStore } from "../../../lib/history/store.ts";
 import { parseRepository } from "../../../lib/oci/reference.ts";
 import { buildReport } from "../../../lib/report/build-report.ts";

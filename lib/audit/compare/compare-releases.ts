@@ -1,0 +1,239 @@
+import type { PlaceAnswer } from "../../discovery/candidate.ts";
+import type { Digest } from "../../oci/digest.ts";
+import { compareRelease, previousDigestOf, type Comparison, type ReleaseChange } from "../../history/compare/compare.ts";
+import { causeOfVerdict } from "../../history/compare/cause-of-verdict.ts";
+import { NEVER_EXEMPT } from "../../history/cause.ts";
+import { deriveChangeId } from "../../history/change-id.ts";
+import { compareDigests } from "../../history/compare/digest-order.ts";
+import type { Change, ChangeFacts, RepositoryHistory, RunId, Snapshot, TagState } from "../../history/state.ts";
+import type { Verdict } from "../../history/verdict.ts";
+import { publicToolCommand, type ShownEvidence } from "../../verification/public-tool-command.ts";
+import { parseVersionTag } from "../../watchlist/select/version-tag.ts";
+import type { Exemption } from "../../watchlist/watch-list.ts";
+import type { Run } from "../audit-ports.ts";
+import { covers, ruleFor, type ExemptionRule } from "./exemptions.ts";
+import { examineNewVersions, type NewVersion } from "./new-versions.ts";
+import { whenSeen } from "./last-seen.ts";
+import type { Listing } from "../list/list-releases.ts";
+import { digestsTonight, recordedDigests, type ReleaseNightFacts } from "../release-night.ts";
+import { indexNeighbours, type TagNeighbours } from "./tag-neighbours.ts";
+import { nextTagState, removedTagState } from "./tag-state.ts";
+
+/** One release after comparison: what to show, and what to write where anything differs. */
+export interface ComparedRelease {
+  readonly facts: ReleaseNightFacts;
+  readonly verdict: Verdict;
+  readonly digest: Digest | null;
+  readonly rule: ExemptionRule | null;
+  readonly exempt: boolean;
+  readonly comparison: Comparison | null;
+  readonly state: TagState;
+  /** False on a quiet night. */
+  readonly differs: boolean;
+  /** The run whose record it differs from and does not replace, since that run is later; null as a rule. */
+  readonly laterRun: RunId | null;
+}
+
+export interface ComparedRepository {
+  readonly releases: readonly ComparedRelease[];
+  /** States to write: releases that differ, and known ones that are gone. */
+  readonly states: readonly TagState[];
+}
+
+/** Step 8 of the straight line, for all releases of a repository: last state + verdict → changes with a cause. Pure. */
+export function compareReleases(
+  run: Run,
+  repository: string,
+  listing: Listing,
+  facts: readonly ReleaseNightFacts[],
+  history: RepositoryHistory,
+  exemptions: readonly Exemption[],
+  neverSigned: boolean,
+): ComparedRepository {
+  const tonight = digestsTonight(listing);
+  const versioned = new Set([...tonight].flatMap(([tag, digest]) => (parseVersionTag(tag) === null ? [] : [digest])));
+  const newVersions = examineNewVersions(facts, history);
+  const context: Context = {
+    newVersions,
+    versioned,
+    run,
+    history,
+    tonight,
+    neighbours: indexNeighbours(tonight, facts),
+    exemptions,
+    neverSigned,
+    lastListed: run.lastListed(repository),
+  };
+  const releases = facts.map((release) => compareOne(release, context));
+  const removed = listing.removed.flatMap((tag) => {
+    const state = history.tags.get(tag);
+    return state === undefined || state.removedSince !== null || state.run > run.id ? [] : [removedTagState(state, run, repository)];
+  });
+  return { releases, states: [...releases.filter((release) => release.differs).map((release) => release.state), ...removed] };
+}
+
+interface Context {
+  readonly newVersions: ReadonlyMap<string, NewVersion>;
+  /** Digests that a version tag names tonight. */
+  readonly versioned: ReadonlySet<Digest>;
+  readonly run: Run;
+  readonly history: RepositoryHistory;
+  readonly tonight: ReadonlyMap<string, Digest>;
+  readonly neighbours: TagNeighbours;
+  readonly exemptions: readonly Exemption[];
+  readonly neverSigned: boolean;
+  readonly lastListed: string | null;
+}
+
+function compareOne(facts: ReleaseNightFacts, context: Context): ComparedRelease {
+  const { run, history } = context;
+  const { release, judged, epoch } = facts;
+  const { tag, watched, resolution } = release;
+  const previous = history.tags.get(tag) ?? null;
+  const verdict = judged?.verdict ?? unresolved(facts);
+  const digest = resolution.kind === "resolved" ? resolution.digest : previousDigestOf(previous);
+  // Nothing was looked at, so nothing differs: not even the run that wrote it.
+  if (release.resting !== null) {
+    const { state } = release.resting;
+    return { facts, verdict, digest, rule: null, exempt: false, comparison: null, state, differs: false, laterRun: null };
+  }
+  const rule = ruleFor(tag, watched, context.exemptions, run.now);
+  const covered =
+    rule !== null && digest !== null && covers(rule, recordedDigests(history).firstSeen.get(digest) ?? null, history.repository);
+  const baselineOpen = (history.repository?.baselineRun ?? null) === null;
+  const comparison =
+    digest === null
+      ? null
+      : compareRelease({
+          run: run.id,
+          tag,
+          isVersionTag: release.kind === "version",
+          previous,
+          digest,
+          verdict,
+          artifacts: judged?.artifacts ?? [],
+          epoch: epoch.id,
+          underPreviousEpoch: facts.underPreviousEpoch,
+          lostSignature: facts.lostSignature,
+          order: orderOf(tag, digest, previous, context),
+          namedByVersionTag: context.versioned.has(digest),
+          takeAsBaseline: baselineOpen || (previous?.baseline ?? false),
+          neverSigned: context.neverSigned,
+          exempt: covered,
+          signerChange: context.newVersions.get(tag)?.signerChange ?? null,
+          reusedFrom: context.newVersions.get(tag)?.reusedFrom ?? null,
+        });
+  const cause = causeOfVerdict(verdict);
+  const exempt =
+    covered && verdict.verdict !== "signed" && (cause === null || !NEVER_EXEMPT.has(cause)) && (comparison?.judgement?.exempt ?? true);
+  const night = { verdict, digest, previous };
+  const changes = [
+    ...(previous !== null && previous.removedSince !== null && resolution.kind === "resolved"
+      ? [buildChange(facts, { kind: "returned", cause: null, severity: "notice" }, night, context)]
+      : []),
+    ...(comparison?.change ? [buildChange(facts, comparison.change, night, context)] : []),
+  ];
+  const next = nextTagState({
+    facts,
+    previous,
+    verdict,
+    comparison,
+    changes,
+    baselineOpen,
+    run,
+    lastListed: context.lastListed,
+    exemption: exempt && rule !== null ? rule.document : null,
+  });
+  return { facts, verdict, digest, rule: exempt ? rule : null, exempt, comparison, ...next };
+}
+
+function unresolved({ release }: ReleaseNightFacts): Verdict {
+  if (release.resolution.kind === "resolved") throw new TypeError(`release ${release.tag} was resolved but not judged`);
+  const { code, detail, attempts } = release.resolution.failure;
+  const explanation = `The tag could not be resolved: ${detail}${attempts > 1 ? `, after ${attempts} tries` : ""}`;
+  return { verdict: "unknown", reason: code, explanation, signers: [] };
+}
+
+function orderOf(tag: string, digest: Digest, previous: TagState | null, { tonight, history }: Context): "newer" | "older" | "same" {
+  const from = previousDigestOf(previous);
+  return from === null ? "newer" : compareDigests({ tag, from, to: digest, tonight, recorded: history.tags });
+}
+
+interface Night {
+  readonly verdict: Verdict;
+  readonly digest: Digest | null;
+  readonly previous: TagState | null;
+}
+
+/** A release's change, or that a tag which was gone names something again (`returned`). */
+type Told = ReleaseChange | Pick<Change, "kind" | "cause" | "severity" | "flapping">;
+
+function buildChange(facts: ReleaseNightFacts, change: Told, night: Night, context: Context): Change {
+  const { run } = context;
+  const repository = facts.release.watched.repository.name;
+  const after: Snapshot = {
+    digest: night.digest,
+    verdict: night.verdict.verdict,
+    reason: night.verdict.reason,
+    signers: night.verdict.signers,
+    run: run.id,
+  };
+  const last = night.previous?.last ?? null;
+  const before: Snapshot | null = last && {
+    digest: last.digest,
+    verdict: last.verdict,
+    reason: last.reason,
+    signers: last.signers,
+    run: last.since,
+  };
+  const draft = { repository, tag: facts.release.tag, kind: change.kind, cause: change.cause, run: run.id, after };
+  const described = { ...describe(facts, night, context), ...peculiarities(facts, change, night, context) };
+  const flapping = change.flapping ? { flapping: true as const } : {};
+  return { id: deriveChangeId(draft), ...draft, ...flapping, severity: change.severity, before, facts: described };
+}
+
+function peculiarities({ release }: ReleaseNightFacts, change: Told, night: Night, { newVersions }: Context): Partial<ChangeFacts> {
+  const { signerChange, reusedFrom } = newVersions.get(release.tag) ?? { signerChange: null, reusedFrom: null };
+  if (change.cause === "signer-changed" && signerChange !== null) return { signerChange };
+  if (change.cause === "release-reused" && reusedFrom !== null) return { reusedFrom };
+  if (change.kind !== "flipped") return {};
+  const { repository, policy } = release.watched;
+  const [from, to] = [night.previous?.last?.verdict ?? "unknown", night.verdict.verdict];
+  const examples = [{ repository: repository.name, tag: release.tag, from, to }];
+  const counts = {
+    flips: 1,
+    byVerdict: { [to]: 1 },
+    examples,
+    repositories: [repository.name],
+    owners: release.watched.owner === null ? [] : [release.watched.owner],
+  };
+  return { policy: { name: policy.name, ...counts, loosened: [], loosenedCount: 0, formerChannels: [] } };
+}
+
+function describe(facts: ReleaseNightFacts, night: Night, context: Context): ChangeFacts {
+  const { watched, tag } = facts.release;
+  return {
+    explanation: night.verdict.explanation,
+    lookedIn: phrasePlaces(facts.judged?.answers ?? []),
+    alsoServedAs: context.neighbours.alsoServedAs(tag, night.digest),
+    signedBefore: context.neighbours.signedBefore(tag, night.digest),
+    ...whenSeen(tag, night.digest, watched, night.previous, context.run),
+    check: night.digest === null ? null : publicToolCommand(watched, night.digest, facts.names[0] ?? tag, missingEvidence(facts, night)),
+    owner: watched.owner,
+    graceSeconds: watched.graceSeconds,
+  };
+}
+
+/** The attestation that a release misses, whose command fails as the release does; a signature's own would not. */
+function missingEvidence({ release: { watched } }: ReleaseNightFacts, { verdict }: Night): ShownEvidence | null {
+  const { require, signers } = watched.policy;
+  if (verdict.reason !== "missing-attestation") return null;
+  const missing = require.find(({ predicate }) => verdict.explanation.includes(predicate));
+  return missing === undefined ? null : { candidate: null, predicateType: missing.predicate, signer: signers[0]?.name ?? "" };
+}
+
+/** One short phrase for each thing that was asked: `tag sha256-6e5d9c0b….sig (not found)`. */
+function phrasePlaces(answers: readonly PlaceAnswer[]): string[] {
+  const details = answers.filter(({ kind }) => kind !== "notApplicable").flatMap(({ detail }) => detail.split("; "));
+  return details.map((detail) => detail.replace(/(sha\d+-[0-9a-f]{8})[0-9a-f]{56}/g, "$1…").replace(/^([^:]+): (.+)$/, "$1 ($2)"));
+}

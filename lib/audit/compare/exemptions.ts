@@ -1,0 +1,53 @@
+import { createHash } from "node:crypto";
+import type { RepositoryState, RunId } from "../../history/state.ts";
+import { findExemption, isBeforeSigningBegan } from "../../watchlist/select/exemptions.ts";
+import type { Exemption, WatchedRepository } from "../../watchlist/watch-list.ts";
+import type { ExemptionDocument } from "../audit-document.ts";
+
+/** A rule that exempts, and the key under which its first complete run is recorded. */
+export interface ExemptionRule {
+  readonly key: string;
+  readonly document: ExemptionDocument;
+}
+
+/** The rule of the watch list that speaks of this tag tonight: an exemption in force, or `signedSince`. */
+export function ruleFor(tag: string, watched: WatchedRepository, exemptions: readonly Exemption[], now: number): ExemptionRule | null {
+  const exemption = findExemption(exemptions, watched.repository.name, tag, now);
+  if (exemption !== null) {
+    const { reason, owner, ticket } = exemption;
+    const until = new Date(exemption.until).toISOString();
+    return { key: exemptionKey(exemption), document: { reason, owner, ticket, until } };
+  }
+  if (watched.signedSince === null || !isBeforeSigningBegan(tag, watched.signedSince)) return null;
+  const document = { reason: "before signing began", owner: watched.owner, ticket: null, until: null };
+  return { key: signedSinceKey(watched.signedSince), document };
+}
+
+/**
+ * A rule covers only digests that were there in its first complete run (architecture section 5): what is pushed later
+ * under an exempt name is judged like any other. `firstSeen` is null for a digest that is new tonight.
+ */
+export function covers(rule: ExemptionRule, firstSeen: RunId | null, state: RepositoryState | null): boolean {
+  const inForceSince = state?.rules?.[rule.key];
+  return inForceSince === undefined || (firstSeen !== null && firstSeen <= inForceSince);
+}
+
+/** Keys of all rules in force for a repository, whether a tag of tonight needs them or not: their first run is now. */
+export function rulesInForce(entries: readonly WatchedRepository[], exemptions: readonly Exemption[], now: number): string[] {
+  const names = new Set(entries.map(({ repository }) => repository.name));
+  const own = exemptions.filter(({ repository, until }) => names.has(repository) && now <= until);
+  const since = entries.flatMap(({ signedSince }) => signedSince ?? []);
+  return [...own.map(exemptionKey), ...since.map(signedSinceKey)];
+}
+
+function exemptionKey({ repository, tags }: Exemption): string {
+  return keyOf(["exemption", repository, ...tags]);
+}
+
+function signedSinceKey(version: string): string {
+  return keyOf(["signedSince", version]);
+}
+
+function keyOf(parts: readonly string[]): string {
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);
+}

@@ -1,0 +1,185 @@
+import type { Cause } from "../../history/cause.ts";
+import { inOrder } from "../../history/change-id.ts";
+import { compareCoverage, type CoverageComparison } from "../../history/compare/coverage.ts";
+import { compareSigning } from "../../history/compare/never-signed.ts";
+import type { Change, RepositoryHistory, RepositoryState } from "../../history/state.ts";
+import { SealwatchError } from "../../oci/sealwatch-error.ts";
+import type { AuditPorts, Run } from "../audit-ports.ts";
+import { NEW_REPOSITORY } from "../../history/new-repository.ts";
+import type { RepositoryOutcome, RepositorySummary } from "../repository-outcome.ts";
+import type { RepositoryChange } from "./repository-change.ts";
+import { buildBaseline, buildRepositoryChange } from "./repository-changes.ts";
+import { addSummaries, summariseOutcome } from "./repository-summary.ts";
+import { tellOnce } from "./tell-once.ts";
+
+/** A referrers API that answers 404 for this many nights, while the rest answers, is gone (architecture section 3). */
+const RETIRED_AFTER_NIGHTS = 7;
+const ATTEMPTS = 4;
+
+/**
+ * Writes the state of a repository after all its tags: baseline, coverage, whether it ever signed, what is known of its API.
+ * `refusedElsewhere`: another repository of the same registry tells that the credentials are refused.
+ * Answers with warnings for people.
+ */
+export async function recordRepository(
+  outcome: RepositoryOutcome,
+  refusedElsewhere: boolean,
+  run: Run,
+  { store }: AuditPorts,
+): Promise<string[]> {
+  let history = historyAfter(outcome);
+  for (let attempt = 1; ; attempt++) {
+    const next = nextRepositoryState(outcome, history, refusedElsewhere, run);
+    if (next.state === null) return next.warnings;
+    try {
+      await store.record(outcome.item.name, { repository: next.state, tags: [] });
+      return next.warnings;
+    } catch (error) {
+      const lost = error instanceof SealwatchError && error.code === "history-conflict";
+      if (!lost || attempt >= ATTEMPTS) throw error;
+      history = await store.loadRepository(outcome.item.name);
+    }
+  }
+}
+
+/** The history as this run left it, without reading it all again: whether somebody else wrote since, the version tells. */
+function historyAfter({ history, releases }: RepositoryOutcome): RepositoryHistory {
+  const tags = new Map(history.tags);
+  for (const { facts, state } of releases) tags.set(facts.release.tag, state);
+  return { repository: history.repository, tags };
+}
+
+/**
+ * Remembers that a repository which only holds signatures showed a referrer by the API: there, too, a 404 is a failure from now on.
+ * A lost condition is left to the next run, which learns the same again.
+ */
+export async function rememberReferrersApi(name: string, run: Run, { store }: AuditPorts): Promise<void> {
+  const previous = (await store.loadRepository(name)).repository ?? NEW_REPOSITORY;
+  if (previous.referrersApi.learned || previous.run > run.id) return;
+  const referrersApi = { learned: true, missingNights: 0, missingRun: null };
+  try {
+    await store.record(name, { repository: { ...previous, run: run.id, referrersApi }, tags: [] });
+  } catch (error) {
+    if (!(error instanceof SealwatchError) || error.code !== "history-conflict") throw error;
+  }
+}
+
+/** True where the registry refused the credentials for the listing itself. */
+export function isRefused(outcome: RepositoryOutcome): boolean {
+  const code = outcome.listing.list.failure?.code;
+  return outcome.listing.outcome === "failed" && (code === "unauthorized" || code === "forbidden");
+}
+
+function nextRepositoryState(
+  outcome: RepositoryOutcome,
+  history: RepositoryHistory,
+  refusedElsewhere: boolean,
+  run: Run,
+): { state: RepositoryState | null; warnings: string[] } {
+  const previous = history.repository ?? NEW_REPOSITORY;
+  const own = summariseOutcome(outcome);
+  const summary = outcome.earlier === null ? own : addSummaries(outcome.earlier, own);
+  const coverage = judgeCoverage(outcome, summary, history, refusedElsewhere, run);
+  const complete = outcome.listing.outcome === "complete" && outcome.finished;
+  // What was there from the beginning but did not fit into the night is of the baseline, too.
+  const baselineRun = previous.baselineRun ?? (complete && outcome.waiting === 0 ? run.id : null);
+  const baseline = [...history.tags.values()].filter(
+    (state) => state.timeline[0]?.since !== undefined && baselineRun !== null && state.timeline[0].since <= baselineRun,
+  );
+  const signing = compareSigning({
+    previous: history.repository,
+    baseline: baselineRun === null ? null : { releases: baseline.length, judged: baseline.filter((state) => state.last !== null).length },
+    signed: summary.counts.signed > 0,
+  });
+  const api = nextReferrersApi(outcome, summary, previous, run);
+  const once = tellOnce(outcome, summary, previous, run);
+  const told: RepositoryChange[] = [
+    ...changeOf("coverage-lost", coverage.change, coverage.explanation ?? "", { losses: coverage.losses }),
+    ...changeOf("never-signed", signing.change, explainSigning(signing.change, baseline.length)),
+    ...once.changes,
+  ];
+  const changes: Change[] = [
+    ...told.map((change) => buildRepositoryChange(change, outcome, run)),
+    ...(previous.baselineRun === null && baselineRun !== null ? [buildBaseline(outcome, summary, run)] : []),
+  ];
+  const rules = complete ? nextRules(outcome, previous, run) : previous.rules;
+  const state: RepositoryState = {
+    ...previous,
+    run: run.id,
+    baselineRun,
+    referrersApi: api.state,
+    unansweredSince: coverage.unansweredSince,
+    everSigned: signing.everSigned,
+    neverSigned: signing.neverSigned,
+    coverageLost: coverage.coverageLost,
+    pending: [...previous.pending, ...inOrder(changes, previous.version)],
+    ...(rules === undefined ? {} : { rules }),
+    ...(once.toldOnce === undefined ? {} : { toldOnce: once.toldOnce }),
+  };
+  const same = JSON.stringify({ ...state, run: "" }) === JSON.stringify({ ...previous, run: "" });
+  const older = history.repository !== null && history.repository.run > run.id;
+  return { state: older || (same && history.repository !== null) ? null : state, warnings: api.warnings };
+}
+
+function judgeCoverage(
+  outcome: RepositoryOutcome,
+  { unanswered, present }: RepositorySummary,
+  history: RepositoryHistory,
+  refusedElsewhere: boolean,
+  run: Run,
+): CoverageComparison {
+  const refused = isRefused(outcome);
+  return compareCoverage({
+    run: run.id,
+    unknownForSeconds: outcome.item.entries[0].unknownForSeconds,
+    previous: history.repository,
+    lastListed: run.lastListed(outcome.item.name),
+    listing: outcome.listing.outcome,
+    refused: refused ? (refusedElsewhere ? "told-elsewhere" : "told-here") : null,
+    recorded: [...outcome.history.tags.values()],
+    present: new Set(present),
+    unanswered,
+  });
+}
+
+function explainSigning(change: "opened" | "recovered" | null, releases: number): string {
+  return change === "opened" ? `none of the ${releases} releases of the first audit is signed` : "a release is signed now";
+}
+
+/** Since when each rule is in force; one that is over is forgotten: another like it is a new decision about what is there then. */
+function nextRules(outcome: RepositoryOutcome, previous: RepositoryState, run: Run): RepositoryState["rules"] {
+  if (outcome.rules.length === 0 && previous.rules === undefined) return undefined;
+  return Object.fromEntries(outcome.rules.map((key) => [key, previous.rules?.[key] ?? run.id]));
+}
+
+function nextReferrersApi(
+  { listing, item }: RepositoryOutcome,
+  { referrersApi }: RepositorySummary,
+  previous: RepositoryState,
+  run: Run,
+): { state: RepositoryState["referrersApi"]; warnings: string[] } {
+  const before = previous.referrersApi;
+  const learned = before.learned || referrersApi.learned;
+  const silent = before.learned && referrersApi.missing > 0 && referrersApi.listed === 0 && listing.outcome === "complete";
+  if (!silent) {
+    const answered = referrersApi.listed > 0 || before.missingNights === 0;
+    return {
+      state: { learned, missingNights: answered ? 0 : before.missingNights, missingRun: answered ? null : before.missingRun },
+      warnings: [],
+    };
+  }
+  const newNight = before.missingRun?.slice(0, 10) !== run.id.slice(0, 10);
+  const missingNights = before.missingNights + (newNight ? 1 : 0);
+  if (missingNights < RETIRED_AFTER_NIGHTS) return { state: { learned, missingNights, missingRun: run.id }, warnings: [] };
+  const warning = `${item.name}: its referrers API has answered 404 for ${missingNights} nights; from now on it counts as not there`;
+  return { state: { learned: false, missingNights: 0, missingRun: null }, warnings: [warning] };
+}
+
+function changeOf(
+  cause: Cause,
+  kind: RepositoryChange["kind"] | null,
+  explanation: string,
+  facts: RepositoryChange["facts"] = {},
+): RepositoryChange[] {
+  return kind === null ? [] : [{ cause, kind, explanation, facts }];
+}

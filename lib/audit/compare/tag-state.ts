@@ -1,0 +1,177 @@
+import { NO_FACTS } from "../../history/no-facts.ts";
+import { recentOpenings, type Comparison } from "../../history/compare/compare.ts";
+import { deriveChangeId, inOrder } from "../../history/change-id.ts";
+import { appendObservation } from "../../history/observe.ts";
+import type { Change, Observation, RecordedAnswer, RunId, TagState } from "../../history/state.ts";
+import type { Verdict } from "../../history/verdict.ts";
+import type { Digest } from "../../oci/digest.ts";
+import type { Run } from "../audit-ports.ts";
+import type { ReleaseNightFacts } from "../release-night.ts";
+
+/** A tag that moves every night must not grow its state without bound. */
+const TIMELINE_LIMIT = 50;
+
+export interface TagNight {
+  readonly facts: ReleaseNightFacts;
+  readonly previous: TagState | null;
+  readonly verdict: Verdict;
+  /** Null where the tag never named a digest. */
+  readonly comparison: Comparison | null;
+  readonly changes: readonly Change[];
+  /** The repository has no complete listing behind it yet. */
+  readonly baselineOpen: boolean;
+  readonly run: Run;
+  readonly lastListed: RunId | null;
+  readonly exemption: Observation["exemption"];
+}
+
+/**
+ * The state that a night leaves of a tag, and whether anything of it must be written. `laterRun`: something should, but that
+ * run is on record, and an older one never replaces a newer one: what is seen now is told by the first run after it. Pure.
+ */
+export function nextTagState(night: TagNight): { state: TagState; differs: boolean; laterRun: RunId | null } {
+  const { facts, previous, verdict, comparison, changes, run } = night;
+  const last = comparison?.judgement ?? previous?.last ?? null;
+  const timeline = nextTimeline(night);
+  const sameShown =
+    previous !== null &&
+    previous.shown.verdict === verdict.verdict &&
+    previous.shown.reason === verdict.reason &&
+    timeline === previous.timeline;
+  const found = facts.judged?.facts ?? null;
+  const seen = appendObservation({ ...observe(night, last), ...factsOf(found ?? previous?.facts) }, previous);
+  const unansweredSince = verdict.verdict === "unknown" ? (previous?.unansweredSince ?? lastAnswered(night)) : null;
+  const changed =
+    previous === null ||
+    (found !== null && found !== previous.facts) ||
+    !sameShown ||
+    changes.length > 0 ||
+    seen.observation !== undefined ||
+    comparison?.differs === true ||
+    unansweredSince !== previous.unansweredSince ||
+    previous.removedSince !== null;
+  // A quiet night keeps what was read: two of each would be twice the memory.
+  if (!changed) return { state: previous, differs: false, laterRun: null };
+  // Observations are ordered by run: an older one never replaces a newer.
+  const differs = changed && (previous === null || previous.run <= run.id);
+  const state: TagState = {
+    tag: facts.release.tag,
+    version: previous?.version ?? 0,
+    run: run.id,
+    baseline: last === null && (night.baselineOpen || (previous?.baseline ?? false)),
+    timeline,
+    shown: {
+      verdict: verdict.verdict,
+      reason: verdict.reason,
+      explanation: verdict.explanation,
+      since: sameShown ? previous.shown.since : run.id,
+    },
+    last,
+    places: recordAnswers(night),
+    flooded: comparison?.flooded ?? previous?.flooded ?? false,
+    unansweredSince,
+    removedSince: null,
+    openings: [...recentOpenings(previous, run.id), ...changes.flatMap(openingOf)],
+    pending: [...(previous?.pending ?? []), ...inOrder(changes, previous?.version ?? 0)],
+    ...factsOf(found ?? previous?.facts),
+    ...seen,
+  };
+  return { state, differs, laterRun: differs ? null : (previous?.run ?? null) };
+}
+
+function factsOf(facts: Digest | undefined): Pick<TagState, "facts"> {
+  return facts === undefined ? {} : { facts };
+}
+
+function openingOf({ kind, cause, run }: Change): NonNullable<TagState["openings"]>[number][] {
+  return kind === "opened" && cause !== null ? [{ cause, run }] : [];
+}
+
+function observe({ facts, verdict, run, exemption, comparison }: TagNight, last: TagState["last"]): Observation {
+  const { release, epoch } = facts;
+  const isJudged = last !== null && comparison !== null && last.verdict === verdict.verdict;
+  return {
+    run: run.id,
+    tag: release.tag,
+    digest: release.resolution.kind === "resolved" ? release.resolution.digest : (last?.digest ?? null),
+    verdict: verdict.verdict,
+    reason: verdict.reason,
+    signers: verdict.signers,
+    artifacts: isJudged ? last.artifacts : [],
+    policy: release.watched.policy.name,
+    epoch: epoch.id,
+    exemption,
+  };
+}
+
+/** A known release that the registry itself says is gone: recorded and told in reports, resolves nothing by itself. */
+export function removedTagState(previous: TagState, run: Run, repository: string): TagState {
+  const snapshot = {
+    digest: previous.timeline.at(-1)?.digest ?? null,
+    verdict: previous.shown.verdict,
+    reason: previous.shown.reason,
+    signers: [],
+  };
+  const draft = {
+    repository,
+    tag: previous.tag,
+    kind: "removed" as const,
+    cause: null,
+    run: run.id,
+    after: { ...snapshot, verdict: null, reason: null, run: run.id },
+  };
+  const facts = {
+    explanation: "the tag is gone from the registry",
+    ...NO_FACTS,
+    lastSeenBefore: run.lastListed(repository),
+  };
+  const change: Change = {
+    id: deriveChangeId(draft),
+    ...draft,
+    severity: "notice",
+    before: { ...snapshot, run: previous.shown.since },
+    facts,
+  };
+  const observation: Observation = {
+    run: run.id,
+    tag: previous.tag,
+    digest: snapshot.digest,
+    verdict: null,
+    reason: null,
+    signers: [],
+    artifacts: [],
+    policy: null,
+    epoch: previous.last?.epoch ?? "",
+    exemption: null,
+  };
+  return {
+    ...previous,
+    run: run.id,
+    removedSince: run.id,
+    pending: [...previous.pending, ...inOrder([change], previous.version)],
+    ...appendObservation(observation, previous),
+  };
+}
+
+function nextTimeline({ facts, previous, run }: TagNight): TagState["timeline"] {
+  const before = previous?.timeline ?? [];
+  if (facts.release.resolution.kind !== "resolved") return before;
+  const { digest } = facts.release.resolution;
+  if (before.at(-1)?.digest === digest) return before;
+  return [...before, { digest, since: run.id }].slice(-TIMELINE_LIMIT);
+}
+
+function lastAnswered({ previous, lastListed, run }: TagNight): RunId {
+  if (previous === null) return run.id;
+  return lastListed ?? previous.run;
+}
+
+/** What the places said, where they were asked; a night that could not ask keeps what was recorded. */
+function recordAnswers({ facts, previous, verdict }: TagNight): readonly RecordedAnswer[] {
+  if (facts.judged === null || verdict.verdict === "unknown") return previous?.places ?? [];
+  return facts.judged.answers.map((answer) => ({
+    place: answer.place,
+    answer: answer.kind === "recalled" ? answer.answer : answer.kind,
+    detail: answer.detail,
+  }));
+}

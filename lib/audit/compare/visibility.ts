@@ -1,0 +1,66 @@
+import type { PlaceName } from "../../discovery/candidate.ts";
+import type { RepositoryHistory, TagState } from "../../history/state.ts";
+import { compareTags } from "../../watchlist/select/version-tag.ts";
+import type { ComparedRelease } from "./compare-releases.ts";
+import type { VisibilityChange } from "./repository-change.ts";
+
+/**
+ * Signers whose signatures are in another place than before (architecture section 5, visibility-changed): on the same release, or on a
+ * new one compared with that signer's newest release before it. Only where each former place was asked tonight and has nothing, so that
+ * a place that was not looked at never counts as left. One a signer and place. Pure.
+ */
+export function findVisibilityChanges(releases: readonly ComparedRelease[], history: RepositoryHistory): VisibilityChange[] {
+  const changes = new Map<string, VisibilityChange>();
+  for (const { facts, verdict } of releases) {
+    if (verdict.verdict !== "signed" || facts.judged === null || facts.release.kind !== "version") continue;
+    const own = history.tags.get(facts.release.tag) ?? null;
+    const empty = new Set(
+      facts.judged.answers.filter(({ kind }) => kind === "nothing" || kind === "notApplicable").map(({ place }) => place),
+    );
+    for (const [signer, to] of placesBySigner(verdict.signers)) {
+      const from = formerPlaces(signer, own, facts.release.resolution, history);
+      if (from.length === 0 || from.some((place) => to.includes(place) || !empty.has(place))) continue;
+      const about = `${signer} ${to.join(" ")}`;
+      const explanation = `signatures of ${signer} are in ${to.join(", ")} and no more in ${from.join(", ")}`;
+      changes.set(about, { cause: "visibility-changed", kind: "opened", explanation, about, facts: { visibility: { signer, from, to } } });
+    }
+  }
+  return [...changes.values()];
+}
+
+type Resolution = ComparedRelease["facts"]["release"]["resolution"];
+
+function formerPlaces(signer: string, own: TagState | null, resolution: Resolution, history: RepositoryHistory): PlaceName[] {
+  const last = own?.last ?? null;
+  const isSame = last !== null && resolution.kind === "resolved" && last.digest === resolution.digest && last.verdict === "signed";
+  if (isSame) return placesBySigner(last.signers).get(signer) ?? [];
+  const newest = newestRelease(signer, history);
+  return newest === null ? [] : (placesBySigner(newest.last!.signers).get(signer) ?? []);
+}
+
+const NEWEST = new WeakMap<RepositoryHistory, Map<string, TagState | null>>();
+
+/** The release of the signer that was first seen last; looked for once a signer and history. */
+function newestRelease(signer: string, history: RepositoryHistory): TagState | null {
+  const known = NEWEST.get(history) ?? new Map<string, TagState | null>();
+  NEWEST.set(history, known);
+  const found = known.get(signer);
+  if (found !== undefined) return found;
+  let newest: TagState | null = null;
+  for (const state of history.tags.values()) {
+    const signs = state.last?.verdict === "signed" && state.last.signers.some((entry) => entry.signer === signer);
+    if (signs && (newest === null || compareAge(state, newest) > 0)) newest = state;
+  }
+  known.set(signer, newest);
+  return newest;
+}
+
+function compareAge(left: TagState, right: TagState): number {
+  const [first, second] = [left.timeline.at(-1)?.since ?? "", right.timeline.at(-1)?.since ?? ""];
+  return first < second ? -1 : first > second ? 1 : compareTags(left.tag, right.tag);
+}
+
+function placesBySigner(signers: readonly { readonly signer: string; readonly place: PlaceName }[]): Map<string, PlaceName[]> {
+  const groups = Map.groupBy(signers, ({ signer }) => signer);
+  return new Map([...groups].map(([signer, all]) => [signer, [...new Set(all.map(({ place }) => place))].toSorted()]));
+}

@@ -1,0 +1,135 @@
+import { reopenExpired } from "../../history/findings/acknowledge.ts";
+import { ageFindings } from "../../history/findings/finding-life.ts";
+import { noteStep } from "../../history/findings/finding-steps.ts";
+import { concludeChange, concludeUntold } from "../../history/findings/findings.ts";
+import { concludePolicyChanges, derivePolicyFindingId } from "../../history/findings/policy-findings.ts";
+import { dueReminders } from "../../history/findings/reminders.ts";
+import type { Change, Finding, OutboxEntry, RunId } from "../../history/state.ts";
+import type { Conclusion, HistoryStore } from "../../history/store.ts";
+import { SealwatchError } from "../../oci/sealwatch-error.ts";
+import type { Channel } from "../../watchlist/watch-list.ts";
+import { LiveFindings } from "./live-findings.ts";
+import type { Reading } from "./reading.ts";
+import { planConclusions, type Task } from "./plan-conclusions.ts";
+import { keepTrueReminders } from "./true-reminders.ts";
+
+const ATTEMPTS = 8;
+
+/**
+ * Step 10, first half: turns every pending change, of any run, into findings and outbox entries. Each step is one transaction, so a crash
+ * anywhere repeats work and loses nothing. What is held, or belongs to a run that somebody still works for, waits until its release was
+ * read again. Before that findings age; after it channels are reminded of what is still open. Answers with what could not be concluded
+ * and stays pending, for people.
+ */
+export async function concludeChanges(store: HistoryStore, channels: readonly Channel[], run: RunId, reading: Reading): Promise<string[]> {
+  const live = await store.findings({ live: true });
+  const aged = ageFindings(live, run, channels);
+  const seen = new Set(aged.map(({ finding }) => finding.id));
+  const reopened = reopenExpired(
+    live.filter(({ id }) => !seen.has(id)),
+    run,
+  );
+  const author = { by: "run", at: run } as const;
+  for (const { finding, outbox } of aged) await saveUnlessChanged(store, noteStep(finding, author), outbox);
+  for (const finding of reopened) await saveUnlessChanged(store, noteStep(finding, author), []);
+
+  let failures: string[] | null = null;
+  for (let attempt = 1; failures === null; attempt++) {
+    if (attempt > ATTEMPTS)
+      throw new SealwatchError("history-conflict", "conclude: somebody else concludes at the same time", { retryable: true });
+    failures = await concludePending(store, channels, run, reading);
+  }
+  if (channels.every(({ remindSeconds }) => remindSeconds === null)) return failures;
+  const open = await store.findings({ live: true });
+  for (const { finding, outbox } of await keepTrueReminders(dueReminders(open, channels, run), reading, store))
+    await saveUnlessChanged(store, finding, outbox);
+  return failures;
+}
+
+/** Null where somebody else concluded some of it meanwhile: what is left must be read anew. */
+async function concludePending(store: HistoryStore, channels: readonly Channel[], run: RunId, reading: Reading): Promise<string[] | null> {
+  const pending = await store.pendingChanges();
+  if (pending.length === 0) return [];
+  const held = await store.heldChanges();
+  const others = await findOpenRuns(store, run);
+  const waits = (change: Change): boolean =>
+    held.has(change.id) ? !reading.has(change, { again: true }) : others.has(change.run) && !reading.has(change, { again: false });
+  let live = new LiveFindings(await store.findings({ live: true }));
+  const failures: string[] = [];
+  for (const task of planConclusions(pending, waits)) {
+    for (let attempt = 1; ; attempt++) {
+      const concluded = await concludeTask(task, live, channels, store);
+      const conclusion = { ...concluded, findings: concluded.findings.map((finding) => noteStep(finding, { by: "run", at: run })) };
+      try {
+        if (await store.conclude(conclusion)) live.apply(conclusion.findings);
+        else if (conclusion.changes.length > 1) return null;
+        break;
+      } catch (error) {
+        // One that the store refuses keeps nobody else's from being told.
+        if (isRefused(error)) {
+          failures.push(`not concluded, and tried again by the next run: ${error.message}`);
+          break;
+        }
+        if (!isConflict(error) || attempt >= ATTEMPTS) throw error;
+        live = new LiveFindings(await store.findings({ live: true }));
+      }
+    }
+  }
+  return failures;
+}
+
+async function concludeTask(task: Task, live: LiveFindings, channels: readonly Channel[], store: HistoryStore): Promise<Conclusion> {
+  switch (task.kind) {
+    case "one":
+      return concludeChange(task.change, live.of(task.change), channels);
+    case "untold":
+      return concludeUntold(task.opening, task.end);
+    case "policy": {
+      const id = await findPolicyId(task.key, live, store);
+      return concludePolicyChanges(
+        task.changes,
+        id,
+        [...live.aboutPolicies(), ...task.changes.flatMap((change) => live.of(change))],
+        channels,
+      );
+    }
+  }
+}
+
+/** The finding that grows, or a new one: one that is closed is not opened again. */
+async function findPolicyId(key: string, live: LiveFindings, store: HistoryStore): Promise<string> {
+  const open = new Set(live.aboutPolicies().map(({ id }) => id));
+  for (let nth = 0; ; nth++) {
+    const id = derivePolicyFindingId(key, nth);
+    if (open.has(id) || (await store.findingsByPrefix(id)).length === 0) return id;
+  }
+}
+
+/** A night is over after so long, and with it whoever worked for its run. */
+const NIGHT_MILLISECONDS = 12 * 3600 * 1000;
+const RECENT_RUNS = 8;
+
+/** Other runs that somebody may be working for now. */
+async function findOpenRuns(store: HistoryStore, run: RunId): Promise<ReadonlySet<RunId>> {
+  const recent = await store.runs({ limit: RECENT_RUNS });
+  const isNear = (id: RunId): boolean => Math.abs(Date.parse(id) - Date.parse(run)) < NIGHT_MILLISECONDS;
+  return new Set(recent.filter(({ id, status }) => id !== run && status === "open" && isNear(id)).map(({ id }) => id));
+}
+
+async function saveUnlessChanged(store: HistoryStore, finding: Finding, outbox: readonly OutboxEntry[]): Promise<void> {
+  try {
+    await store.saveFinding(finding, outbox);
+  } catch (error) {
+    // Somebody else touched it meanwhile; the next run looks again.
+    if (!isConflict(error)) throw error;
+  }
+}
+
+function isConflict(error: unknown): boolean {
+  return error instanceof SealwatchError && error.code === "history-conflict";
+}
+
+/** What no repetition mends: it is too large for the store, or contradicts it. */
+function isRefused(error: unknown): error is SealwatchError {
+  return error instanceof SealwatchError && (error.code === "internal" || error.code === "history") && !error.retryable;
+}

@@ -1,0 +1,82 @@
+import { registryOf } from "../../oci/reference.ts";
+import type { Cause } from "../../history/cause.ts";
+import type { Change } from "../../history/state.ts";
+import type { DefinitiveWord, VerdictWord } from "../../history/verdict.ts";
+import type { WatchList } from "../../watchlist/watch-list.ts";
+import type { RepositoryOutcome } from "../repository-outcome.ts";
+
+/** Many releases of one registry or signer that turned worse in one run. */
+export interface Storm {
+  /** `ghcr.io`, or `signer ops-key of acme-release`. */
+  readonly about: string;
+  /** Releases that had a definitive verdict before. */
+  readonly of: number;
+  readonly changes: readonly Change[];
+}
+
+/** Architecture section 5, "Storm": these are facts of one release, which no trouble of a registry makes. */
+const NEVER_HELD: ReadonlySet<Cause> = new Set<Cause>(["tag-moved", "tag-rolled-back", "unexpected-signer", "signature-misbound"]);
+const RANK: Readonly<Record<DefinitiveWord, number>> = { signed: 2, untrusted: 1, unsigned: 0 };
+
+/**
+ * The storms of a run: at least `least` releases, and at least that `share` of a registry's (or signer's) releases with an earlier
+ * definitive verdict, turned for the worse. A signer's storm counts only where no registry's has all of it. `pending`: changes of this
+ * run. Pure.
+ */
+export function findStorms(pending: readonly Change[], known: KnownReleases, storm: WatchList["storm"]): Storm[] {
+  const worse = pending.filter(isWorse);
+  if (worse.length < storm.least) return [];
+  const isStorm = ({ of, changes }: Storm): boolean => changes.length >= storm.least && changes.length >= storm.share * of;
+  const registries = groupStorms(worse, ({ repository }) => [registryOf(repository)], known).filter(isStorm);
+  const seen = new Set(registries.flatMap(({ changes }) => changes));
+  const signers = groupStorms(worse, ({ before }) => [...new Set(before?.signers.map(({ signer }) => signerOf(signer)))], known)
+    .filter(isStorm)
+    .filter(({ changes }) => changes.some((change) => !seen.has(change)));
+  return [...registries, ...signers];
+}
+
+/** A release that was known gets worse, by something that a second reading could refute. */
+function isWorse({ kind, tag, cause, before, after }: Change): boolean {
+  if (kind !== "opened" || tag === null || cause === null || NEVER_HELD.has(cause)) return false;
+  // A stranger's signature beside one that is gone.
+  if (after.reason === "unexpected-signer" || after.reason === "wrong-digest") return false;
+  const [was, is] = [rankOf(before?.verdict ?? null), rankOf(after.verdict)];
+  return was !== null && is !== null && is < was;
+}
+
+function rankOf(word: VerdictWord | null): number | null {
+  return word === "signed" || word === "untrusted" || word === "unsigned" ? RANK[word] : null;
+}
+
+function groupStorms(changes: readonly Change[], keysOf: (change: Change) => string[], known: KnownReleases): Storm[] {
+  const groups = new Map<string, Change[]>();
+  for (const change of changes) {
+    for (const key of keysOf(change)) {
+      const group = groups.get(key);
+      if (group === undefined) groups.set(key, [change]);
+      else group.push(change);
+    }
+  }
+  return [...groups].map(([about, group]) => ({ about, of: Math.max(known.get(about) ?? 0, group.length), changes: group }));
+}
+
+/** Releases with an earlier definitive verdict, by registry and by signer. */
+export type KnownReleases = ReadonlyMap<string, number>;
+
+/** Counts them in what was recorded before the night. */
+export function countKnown(outcomes: readonly Pick<RepositoryOutcome, "item" | "history">[]): KnownReleases {
+  const known = new Map<string, number>();
+  const count = (key: string): void => void known.set(key, (known.get(key) ?? 0) + 1);
+  for (const { item, history } of outcomes) {
+    for (const { last, removedSince } of history.tags.values()) {
+      if (last === null || removedSince !== null) continue;
+      count(registryOf(item.name));
+      for (const signer of new Set(last.signers.map((entry) => signerOf(entry.signer)))) count(signer);
+    }
+  }
+  return known;
+}
+
+function signerOf(name: string): string {
+  return `signer ${name}`;
+}

@@ -1,0 +1,31 @@
+import type { DueReminders } from "../../history/findings/reminders.ts";
+import { WATCH_LIST_NAME, type Finding, type RepositoryHistory, type TagState } from "../../history/state.ts";
+import type { HistoryStore } from "../../history/store.ts";
+import type { Reading } from "./reading.ts";
+
+/**
+ * The reminders that say what this run saw: of releases that it looked at, and that are as they were told. A tag that went on to another
+ * image, or that nobody looks at any more, keeps its finding and is not reminded of. Reads only repositories of which something is due.
+ */
+export async function keepTrueReminders(due: readonly DueReminders[], reading: Reading, store: HistoryStore): Promise<DueReminders[]> {
+  const kept: DueReminders[] = [];
+  for (const [name, ofRepository] of Map.groupBy(due, ({ finding }) => finding.repository)) {
+    let history: RepositoryHistory | null = null;
+    for (const one of ofRepository) {
+      const { tag } = one.finding;
+      if (tag === null) {
+        if (name === WATCH_LIST_NAME || reading.watches(name)) kept.push(one);
+        continue;
+      }
+      if (!reading.watches(name, tag)) continue;
+      history ??= await store.loadRepository(name);
+      if (isAsTold(one.finding, history.tags.get(tag))) kept.push(one);
+    }
+  }
+  return kept;
+}
+
+function isAsTold({ cause, digest, after }: Finding, state: TagState | undefined): boolean {
+  if (cause === "evidence-flooded") return state?.flooded === true;
+  return state?.last?.digest === digest && state.last.verdict === after.verdict && state.shown.verdict === after.verdict;
+}

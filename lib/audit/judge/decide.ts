@@ -1,0 +1,191 @@
+import type { PlaceAnswer } from "../../discovery/candidate.ts";
+import type { UnsignedReason, Verdict, VerdictWord } from "../../history/verdict.ts";
+import { REJECTION_REASONS, type CandidateResult, type RejectionReason, type VerifiedSigner } from "../../verification/candidate-result.ts";
+import { isBuilder, isPredicate, isSource } from "../../verification/form/provenance.ts";
+import type { Policy } from "../../watchlist/watch-list.ts";
+import { countSigners } from "./count-signers.ts";
+
+/** Everything that was found out about one target digest. */
+export interface TargetFacts {
+  readonly answers: readonly PlaceAnswer[];
+  readonly results: readonly CandidateResult[];
+  /** A platform of this index is signed although the index is not: which one, or null. */
+  readonly signedPlatform: string | null;
+  /** A digest that no longer exists is signed: which one, or null. */
+  readonly orphan: string | null;
+}
+
+export interface DecisionContext {
+  readonly policy: Policy;
+  /** What the policy or the watch list asks for and this version cannot judge, in words. */
+  readonly unsupported: readonly string[];
+  /** The release is within its grace period and eligible for it. */
+  readonly withinGrace: boolean;
+}
+
+/**
+ * The policy's signers whose accepted evidence verified, or null where they are fewer than its threshold.
+ * One key counts once, however often it is listed or signed.
+ */
+export function satisfyingSigners(results: readonly CandidateResult[], policy: Policy): readonly VerifiedSigner[] | null {
+  return missingAttestations(results, policy).length > 0 ? null : enoughSigners(results, policy);
+}
+
+/**
+ * The verdict on one target: the first matching row of the table in architecture section 4.
+ * Pure, and independent of the order of answers and results, so that junk never lowers a verdict.
+ */
+export function decideTarget(facts: TargetFacts, context: DecisionContext): Verdict {
+  const { policy } = context;
+  const signers = satisfyingSigners(facts.results, policy);
+  if (signers !== null) return { verdict: "signed", reason: null, explanation: explainSigned(signers), signers };
+  return (
+    decideUnknown(facts, context) ??
+    decideUntrusted(facts.results, policy) ??
+    (context.withinGrace
+      ? {
+          verdict: "pending",
+          reason: "within-grace",
+          explanation: "No signature yet, and first seen less than the grace period ago",
+          signers: [],
+        }
+      : decideUnsigned(facts))
+  );
+}
+
+const WORST_FIRST: readonly VerdictWord[] = ["unsigned", "untrusted", "unknown", "pending", "signed"];
+
+/** Of several targets the worst counts; a signed release names the signers of all of them. */
+export function decideRelease(verdicts: readonly Verdict[]): Verdict {
+  const worst = verdicts.toSorted((left, right) => WORST_FIRST.indexOf(left.verdict) - WORST_FIRST.indexOf(right.verdict))[0];
+  if (worst === undefined) {
+    return { verdict: "untrusted", reason: "unverifiable", explanation: "The image has no platform that could be signed", signers: [] };
+  }
+  if (worst.verdict !== "signed") return worst;
+  const signers = verdicts.flatMap((verdict) => [...verdict.signers]);
+  return { ...worst, signers, explanation: explainSigned(signers) };
+}
+
+function enoughSigners(results: readonly CandidateResult[], policy: Policy): readonly VerifiedSigner[] | null {
+  const accepted = results.filter((result): result is Verified => result.kind === "verified" && isAccepted(result, policy));
+  return countSigners(accepted) >= policy.threshold ? acceptedSigners(accepted) : null;
+}
+
+type Verified = Extract<CandidateResult, { kind: "verified" }>;
+
+function acceptedSigners(accepted: readonly Verified[]): VerifiedSigner[] {
+  const signers = new Map<string, VerifiedSigner>();
+  for (const { signer } of accepted) signers.set(`${signer.signer}\n${signer.identity}\n${signer.place}\n${signer.artifact}`, signer);
+  return [...signers.entries()].toSorted(([left], [right]) => (left < right ? -1 : 1)).map(([, signer]) => signer);
+}
+
+/** What `require` asks for and no signer of the policy attested, in words. */
+function missingAttestations(results: readonly CandidateResult[], policy: Policy): string[] {
+  const attested = results.filter((result): result is Verified => result.kind === "verified" && result.evidence === "attestation");
+  return policy.require.flatMap(({ predicate, builder, source }) => {
+    const meets = ({ predicateType, provenance }: Verified): boolean =>
+      isPredicate(predicateType, predicate) &&
+      (builder === null || (provenance !== null && isBuilder(provenance, builder))) &&
+      (source === null || (provenance !== null && isSource(provenance, source)));
+    if (attested.some(meets)) return [];
+    const near = attested.find(({ predicateType }) => isPredicate(predicateType, predicate))?.provenance;
+    const wanted = [...(builder === null ? [] : [`builder ${builder}`]), ...(source === null ? [] : [`source ${source}`])].join(" and ");
+    const found = near ? ` (found builder ${near.builder ?? "none"}, source ${near.source ?? "none"})` : "";
+    return [`${predicate}${wanted === "" ? "" : ` with ${wanted}`}${found}`];
+  });
+}
+
+function isAccepted(result: CandidateResult, policy: Policy): boolean {
+  return (result.evidence === "signature" || result.evidence === "attestation") && policy.accept.includes(result.evidence);
+}
+
+function decideUnknown(facts: TargetFacts, context: DecisionContext): Verdict | null {
+  const unread = facts.answers.find((answer) => answer.kind === "found" && answer.unread > 0);
+  if (unread) {
+    const explanation = `More things that look like signatures are attached than may be read, and none of those read satisfies (${unread.detail})`;
+    return { verdict: "unknown", reason: "evidence-flooded", explanation, signers: [] };
+  }
+  for (const answer of facts.answers) {
+    if (answer.kind === "failed") {
+      const { code, detail, attempts } = answer.failure;
+      const explanation = `${answer.place} could not be read: ${detail}${attempts > 1 ? `, after ${attempts} tries` : ""}`;
+      return { verdict: "unknown", reason: code, explanation, signers: [] };
+    }
+  }
+  const missing = facts.results.find((result) => result.kind === "trust-missing" && couldCount(result, context.policy));
+  if (missing) return { verdict: "unknown", reason: "trust-missing", explanation: missing.detail, signers: [] };
+  const { unsupported } = context;
+  if (unsupported.length > 0) {
+    const explanation = `This version cannot judge ${unsupported.join(", ")}`;
+    return { verdict: "unknown", reason: "unsupported-place", explanation, signers: [] };
+  }
+  return null;
+}
+
+/** Whether what could not be verified might have been what the policy asks for. */
+function couldCount(result: CandidateResult, policy: Policy): boolean {
+  return isAccepted(result, policy) || policy.require.some(({ predicate }) => isPredicate(result.predicateType, predicate));
+}
+
+function decideUntrusted(results: readonly CandidateResult[], policy: Policy): Verdict | null {
+  const claims = results.filter((result) => result.evidence === "signature" || isAccepted(result, policy));
+  const accepted = claims.filter((result): result is Verified => result.kind === "verified" && isAccepted(result, policy));
+  const short = countSigners(accepted) < policy.threshold;
+  const judged = claims.flatMap((result): { reason: RejectionReason; detail: string }[] => {
+    if (result.kind === "rejected") return [{ reason: result.reason, detail: result.detail }];
+    if (result.kind !== "verified") return [];
+    if (!isAccepted(result, policy))
+      return [{ reason: "missing-attestation", detail: "a signature is there, but the policy accepts attestations only" }];
+    if (!short) return [];
+    return [
+      { reason: "threshold-unmet", detail: `signed by ${result.signer.signer}; the policy asks for ${policy.threshold} different signers` },
+    ];
+  });
+  if (!short) judged.push(...missingAttestations(results, policy).map((missing) => missingAttestation(accepted[0]!, missing)));
+  const best = judged.toSorted(byReason)[0];
+  if (best === undefined) return null;
+  return {
+    verdict: "untrusted",
+    reason: best.reason,
+    explanation: `No signature satisfies the policy: ${best.detail}`,
+    signers: acceptedSigners(accepted),
+  };
+}
+
+function missingAttestation({ signer }: Verified, missing: string): { reason: RejectionReason; detail: string } {
+  return { reason: "missing-attestation", detail: `signed by ${signer.signer}, but without the attestation ${missing}` };
+}
+
+function byReason(left: { reason: RejectionReason; detail: string }, right: { reason: RejectionReason; detail: string }): number {
+  const order = REJECTION_REASONS.indexOf(left.reason) - REJECTION_REASONS.indexOf(right.reason);
+  return order !== 0 ? order : left.detail < right.detail ? -1 : 1;
+}
+
+function decideUnsigned(facts: TargetFacts): Verdict {
+  const [reason, explanation] = explainUnsigned(facts);
+  return { verdict: "unsigned", reason, explanation, signers: [] };
+}
+
+function explainUnsigned(facts: TargetFacts): [UnsignedReason, string] {
+  if (facts.signedPlatform !== null)
+    return ["only-on-platform", `The tagged index carries no signature, but its platform ${facts.signedPlatform} does`];
+  if (facts.orphan !== null) return ["orphaned", `No signature, but ${facts.orphan}, which no longer exists, is signed`];
+  const attestation = facts.results.find(
+    (result) => result.evidence === "attestation" && !(result.kind === "rejected" && result.reason === "invalid-signature"),
+  );
+  if (attestation)
+    return [
+      "only-attestation",
+      `No signature, only an attestation${attestation.predicateType === null ? "" : ` (${attestation.predicateType})`}`,
+    ];
+  if (facts.results.some((result) => result.evidence === "unsigned-attestation")) {
+    return ["only-unsigned-attestation", "No signature, only statements that nobody signed"];
+  }
+  return ["nothing-found", "No signature: every place answered, none holds one"];
+}
+
+function explainSigned(signers: readonly VerifiedSigner[]): string {
+  const names = [...new Set(signers.map((signer) => signer.signer))];
+  const places = [...new Set(signers.map((signer) => signer.place))];
+  return `Signed by ${names.join(" and ")} (${places.join(", ")})`;
+}

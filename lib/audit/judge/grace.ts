@@ -1,0 +1,24 @@
+import type { Digest } from "../../oci/digest.ts";
+import type { RepositoryHistory } from "../../history/state.ts";
+import type { SelectedRelease } from "../../watchlist/select/select-releases.ts";
+import { recordedDigests } from "../release-night.ts";
+
+/** A digest and the tags that name it under one entry of the watch list. */
+export interface GraceCase {
+  readonly digest: Digest;
+  readonly releases: readonly SelectedRelease[];
+  readonly graceSeconds: number;
+}
+
+/** Grace is for new releases: not for those of the first night, nor for a version tag that was signed before. `now`: epoch milliseconds. */
+export function isWithinGrace({ digest, releases, graceSeconds }: GraceCase, history: RepositoryHistory, now: number): boolean {
+  const recorded = recordedDigests(history);
+  // Once judged, a digest has had its time: a signature that is gone again is a loss.
+  if (recorded.judged.has(digest)) return false;
+  const firstSeen = recorded.firstSeen.get(digest) ?? null;
+  const baselineRun = history.repository?.baselineRun ?? null;
+  if (graceSeconds === 0 || baselineRun === null || (firstSeen !== null && firstSeen <= baselineRun)) return false;
+  if (releases.some(({ tag, kind }) => kind === "version" && history.tags.get(tag)?.last?.verdict === "signed")) return false;
+  const age = firstSeen === null ? 0 : (now - Date.parse(firstSeen)) / 1000;
+  return age >= 0 && age < graceSeconds;
+}

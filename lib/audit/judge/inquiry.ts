@@ -1,0 +1,75 @@
+import type { Digest } from "../../oci/digest.ts";
+import type { Candidate, PlaceAnswer, PlaceName } from "../../discovery/candidate.ts";
+import type { Search, SearchedRepository } from "../../discovery/place.ts";
+import type { CandidateResult } from "../../verification/candidate-result.ts";
+import type { VerificationContext } from "../../verification/outcome.ts";
+import type { FindMaterial } from "../../verification/trust/trust-material.ts";
+import type { VerificationMemo } from "../../verification/verification-memo.ts";
+import { verifyCandidate } from "../../verification/verify-candidate.ts";
+import type { WatchedRepository } from "../../watchlist/watch-list.ts";
+
+/** What is asked of one target, and how thoroughly. */
+export interface Inquiry {
+  readonly watched: WatchedRepository;
+  /** The tags under which the target is judged: identities may name one of them. */
+  readonly names: readonly string[];
+  readonly trust: FindMaterial;
+  readonly memo: VerificationMemo;
+  readonly main: SearchedRepository;
+  readonly signatures: SearchedRepository | null;
+  readonly recorded: ReadonlySet<Digest>;
+  readonly recordedPlaces: ReadonlySet<PlaceName>;
+  /** This digest was not yet called unsigned: before it is, its places are asked directly. */
+  readonly firstTime: boolean;
+  /** Ask every place even when the policy is satisfied already: somebody wants to see them all. */
+  readonly everything: boolean;
+  /** Look into the index too, for what is signed or attested there. */
+  readonly diagnose: boolean;
+  readonly orphans: Orphans;
+  readonly now: number;
+  readonly firstSeen: number;
+}
+
+/** Signed digests of a repository that no longer exist there. */
+export interface Orphans {
+  /** The first orphan whose signature satisfies the inquiry's policy, or null. Looked for once a policy and run. */
+  find(inquiry: Inquiry): Promise<Digest | null>;
+}
+
+/** What of an inquiry verification needs: nothing of a registry. */
+export type Verification = Pick<Inquiry, "names" | "trust" | "memo" | "now" | "firstSeen"> & {
+  readonly watched: Pick<WatchedRepository, "policy">;
+};
+
+/** Verifies candidates of one target under the inquiry's policy. */
+export function verifyAll(candidates: readonly Candidate[], target: Digest, inquiry: Verification): CandidateResult[] {
+  const { watched, names, trust, memo, now, firstSeen } = inquiry;
+  const context = { target, artifact: null, names, trust, memo, policy: watched.policy, now, firstSeen };
+  return candidates.flatMap((candidate) => verifyGuarded(candidate, context));
+}
+
+/**
+ * A candidate is what a stranger may have written. Should one of them find a fault of ours, it costs its own release the verdict, and not
+ * the run.
+ */
+function verifyGuarded(candidate: Candidate, context: VerificationContext): CandidateResult[] {
+  try {
+    return verifyCandidate(candidate, context);
+  } catch (error) {
+    const { place, artifact, form } = candidate;
+    const detail = `it could not be judged, which is a fault of Sealwatch: ${error instanceof Error ? error.message : String(error)}`;
+    const common = { place, artifact, form, evidence: context.policy.accept[0] ?? "signature", predicateType: null, proof: null } as const;
+    return [{ ...common, kind: "trust-missing", code: "internal", detail }];
+  }
+}
+
+/** The search of one repository as this inquiry makes it. */
+export function searchIn(repository: SearchedRepository, inquiry: Inquiry, direct: boolean): Search {
+  const { recorded, recordedPlaces, watched } = inquiry;
+  return { in: repository, tagPrefix: watched.tagPrefix, recorded, recordedPlaces, direct };
+}
+
+/** The candidates of several answers, also of those that failed later on. */
+export function candidatesOf(answers: readonly PlaceAnswer[]): Candidate[] {
+  return answers.flatMap((answer) => (answer.kind === "found" || answer.kind === "failed" ? [...answer.candidates] : []));
+}

@@ -1,0 +1,126 @@
+import type { Digest } from "../../oci/digest.ts";
+import type { PlaceAnswer, PlaceName } from "../../discovery/candidate.ts";
+import { listIndexEntries } from "../../discovery/index-entries.ts";
+import type { Judgement, TagState } from "../../history/state.ts";
+import type { Verdict } from "../../history/verdict.ts";
+import type { CandidateResult } from "../../verification/candidate-result.ts";
+import { unsupportedSigners } from "../../verification/unsupported-signers.ts";
+import type { FindMaterial } from "../../verification/trust/trust-material.ts";
+import type { TrustStore } from "../../verification/trust/trust-store.ts";
+import type { Policy, WatchedRepository } from "../../watchlist/watch-list.ts";
+import { decideRelease, decideTarget, type DecisionContext, type TargetFacts } from "./decide.ts";
+import { candidatesOf, verifyAll, type Inquiry } from "./inquiry.ts";
+import { judgeTarget } from "./judge-target.ts";
+import { recallSigned } from "./recall.ts";
+import type { ReleaseFacts } from "./recorded-facts.ts";
+
+/** Everything about one digest of one entry of the watch list, for all the tags that name it. */
+export interface ReleaseCase {
+  readonly digest: Digest;
+  readonly watched: WatchedRepository;
+  readonly tags: readonly string[];
+  readonly inquiry: Inquiry;
+  /** A signed judgement of the current epoch that may be recalled tonight, with the state that holds it; or null. */
+  readonly recallable: { readonly judgement: Judgement; readonly state: TagState } | null;
+  readonly withinGrace: boolean;
+}
+
+export interface JudgedRelease {
+  readonly verdict: Verdict;
+  readonly answers: readonly PlaceAnswer[];
+  readonly results: readonly CandidateResult[];
+  /** Signature manifests that are there, sorted. */
+  readonly artifacts: readonly Digest[];
+  /** A place of some target could not be read: what is known of the signatures is not all there is. */
+  readonly unread: boolean;
+  /** What was found out; null where it was recalled. */
+  readonly facts: ReleaseFacts | null;
+  /** The same facts judged under another policy, its roots, and the names that `{tag}` stands for. */
+  judgeUnder(policy: Policy, trust: TrustStore, names: readonly string[]): Verdict;
+}
+
+/** Steps 5 to 7 of the straight line for one release. */
+export async function judgeRelease(release: ReleaseCase): Promise<JudgedRelease> {
+  const { digest, inquiry, recallable } = release;
+  if (recallable !== null) {
+    const answers = await recallSigned(digest, recallable.judgement, recallable.state.places ?? [], inquiry);
+    if (answers !== null) return recalled(recallable.judgement, recallable.state, answers);
+  }
+  const targets = await listTargets(release);
+  const facts = await Promise.all(targets.digests.map((target) => judgeTarget(target, inquiry)));
+  const context = { unsupported: listUnsupported(release.watched), withinGrace: release.withinGrace };
+  const verdictUnder = (policy: Policy, trust: FindMaterial, names: readonly string[]): Verdict => {
+    const verdicts = facts.map((judged, at) =>
+      decideTarget(underPolicy(judged, targets.digests[at]!, policy, { ...inquiry, trust, names }), { ...context, policy }),
+    );
+    return decideRelease([...verdicts, ...targets.verdicts]);
+  };
+  return {
+    verdict: verdictUnder(release.watched.policy, inquiry.trust, inquiry.names),
+    answers: mergeTargets(facts, release.watched),
+    results: facts.flatMap((judged) => judged.results),
+    unread: facts.some((judged) => judged.answers.some((answer) => answer.kind === "failed")),
+    artifacts: signatureArtifacts(facts.flatMap((judged) => judged.results)),
+    facts: { targets: facts.map((judged, at) => ({ digest: targets.digests[at]!, facts: judged })), verdicts: targets.verdicts },
+    judgeUnder: (policy, trust, names) => verdictUnder(policy, trust.find, names),
+  };
+}
+
+function recalled(judgement: Judgement, state: TagState, answers: readonly PlaceAnswer[]): JudgedRelease {
+  const verdict: Verdict = { verdict: "signed", reason: null, explanation: state.shown.explanation, signers: judgement.signers };
+  return { verdict, answers, results: [], artifacts: judgement.artifacts, unread: false, facts: null, judgeUnder: () => verdict };
+}
+
+/** The digests that the watch list's `target` names, and verdicts about those that cannot be named. */
+async function listTargets({ digest, watched, inquiry }: ReleaseCase): Promise<{ digests: Digest[]; verdicts: Verdict[] }> {
+  if (watched.target === "index") return { digests: [digest], verdicts: [] };
+  const entries = await listIndexEntries(inquiry.main.client, digest, { missing: "fail" });
+  const digests = [...new Set(watched.target === "both" ? [digest, ...entries.platforms] : entries.platforms)];
+  if (entries.failure !== null) {
+    const explanation = `The platforms of the image could not be listed: ${entries.failure.detail}`;
+    return { digests, verdicts: [{ verdict: "unknown", reason: entries.failure.code, explanation, signers: [] }] };
+  }
+  if (entries.platforms.length > 0) return { digests, verdicts: [] };
+  return { digests, verdicts: [decideRelease([])] };
+}
+
+function underPolicy(facts: TargetFacts, target: Digest, policy: Policy, inquiry: Inquiry): TargetFacts {
+  if (policy === inquiry.watched.policy) return facts;
+  const statements = facts.results.filter((result) => result.place === "image-index");
+  const results = [
+    ...verifyAll(candidatesOf(facts.answers), target, { ...inquiry, watched: { ...inquiry.watched, policy } }),
+    ...statements,
+  ];
+  return { ...facts, results };
+}
+
+/** What an entry of the watch list asks for and this version cannot judge, in words. */
+export function listUnsupported(watched: WatchedRepository): DecisionContext["unsupported"] {
+  const places = watched.lookaside === null ? [] : [`lookaside ${watched.lookaside}`];
+  return [...unsupportedSigners(watched.policy), ...places];
+}
+
+/** Signature manifests by digest, whatever was found out about them. */
+export function signatureArtifacts(results: readonly CandidateResult[]): Digest[] {
+  return [...new Set(results.filter((result) => result.evidence === "signature").map((result) => result.artifact))].toSorted();
+}
+
+/** One answer a place for people: of several targets the one that says most. */
+function mergeTargets(facts: readonly TargetFacts[], watched: WatchedRepository): PlaceAnswer[] {
+  const weight: Record<PlaceAnswer["kind"], number> = { failed: 4, found: 3, nothing: 2, recalled: 1, notApplicable: 0 };
+  const places = new Map<PlaceName, PlaceAnswer>();
+  for (const answer of facts.flatMap((judged) => judged.answers)) {
+    const before = places.get(answer.place);
+    if (before === undefined || weight[answer.kind] > weight[before.kind]) places.set(answer.place, answer);
+  }
+  if (watched.lookaside !== null) {
+    const failure = {
+      code: "unsupported-place",
+      detail: "this version does not read lookaside servers",
+      status: null,
+      attempts: 0,
+    } as const;
+    places.set("lookaside", { place: "lookaside", kind: "failed", failure, candidates: [], detail: failure.detail });
+  }
+  return [...places.values()];
+}

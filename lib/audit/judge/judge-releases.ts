@@ -1,0 +1,279 @@
+import type { Digest } from "../../oci/digest.ts";
+import type { SearchedRepository } from "../../discovery/place.ts";
+import { findText } from "../../history/past/find-evidence.ts";
+import type { Judgement, RepositoryHistory, TagState } from "../../history/state.ts";
+import type { PastVerdict } from "../../history/compare/compare.ts";
+import type { Verdict } from "../../history/verdict.ts";
+import type { EpochDocument } from "../../watchlist/record/epoch-document.ts";
+import { VerificationMemo } from "../../verification/verification-memo.ts";
+import type { WatchedRepository } from "../../watchlist/watch-list.ts";
+import type { AuditPorts, Run } from "../audit-ports.ts";
+import type { AuditPart } from "../repository-outcome.ts";
+import { compareEpochs, epochOf, isOtherVerifier, readPastEpoch, type Epoch } from "./epoch.ts";
+import { factsOutOfBudget, factsWithoutJudging } from "./facts-without-judging.ts";
+import { judgeRelease, type JudgedRelease, type ReleaseCase } from "./judge-release.ts";
+import { isWithinGrace } from "./grace.ts";
+import type { Inquiry, Orphans } from "./inquiry.ts";
+import type { Listing } from "../list/list-releases.ts";
+import type { ListedRelease } from "../list/resolve-releases.ts";
+import { groupReleases, type Group } from "../list/group-releases.ts";
+import { nameGroups } from "../list/version-names.ts";
+import type { EvidenceKeeper } from "./keep-evidence.ts";
+import { findLostSignature } from "./lost-signature.ts";
+import { mapConcurrently } from "../map-concurrently.ts";
+import { isDueInFull, newestTags } from "../list/recheck.ts";
+import { settleRelease } from "./settle-release.ts";
+import { recordedDigests, type ReleaseNightFacts, type WorkItem } from "../release-night.ts";
+
+/** What the releases of one repository are judged with. */
+export interface Bench {
+  readonly item: WorkItem;
+  readonly listing: Listing;
+  readonly history: RepositoryHistory;
+  readonly main: SearchedRepository;
+  readonly orphans: Orphans;
+  readonly run: Run;
+  readonly ports: AuditPorts;
+  /** Takes evidence while the audit goes on; null: it stays with the releases. */
+  readonly keeper: EvidenceKeeper | null;
+  readonly part: AuditPart;
+}
+
+export interface JudgedReleases {
+  /** In the order of the listing. */
+  readonly facts: readonly ReleaseNightFacts[];
+  /** New releases that the budget left to the next night. */
+  readonly waiting: number;
+  /** False where the audit was told to stop before every release was reached. */
+  readonly finished: boolean;
+}
+
+/** Steps 4 to 7 of the straight line for all releases of a repository that do not rest: known ones first, as long as the budget lasts. */
+export async function judgeReleases(bench: Bench): Promise<JudgedReleases> {
+  const { listing, main, ports, item } = bench;
+  const awake = groupReleases(listing.releases).filter(({ releases }) =>
+    releases.some(({ tag, resting }) => resting === null && isWanted(tag, bench.part)),
+  );
+  const groups = await nameGroups(sortByUrgency(awake, bench.history), listing.list, main.client);
+  const newest = newestTags(listing.releases.filter((release) => release.kind === "version").map((release) => release.tag));
+  const judged = new Map<ListedRelease, ReleaseNightFacts>();
+  let done = 0;
+  const judge = async (group: Group): Promise<void> => {
+    if (ports.signal.aborted || main.client.spent() >= 1) return;
+    const facts = await judgeGroup(group, newest, bench);
+    if (ports.signal.aborted) return;
+    for (const release of facts) judged.set(release.release, release);
+    done += facts.length;
+    ports.progress({ repository: item.name, phase: "judging", done, total: listing.releases.length });
+  };
+  if (bench.part.again === undefined) await mapConcurrently(groups, judge);
+  else for (const group of groups) await judge(group);
+  await bench.keeper?.flush();
+
+  // A referrer that was met tonight proves the API: the 404s that were taken for "no API" before it are failures after all.
+  if (main.referrersApi.learnedNow) {
+    const misled = groups.filter((group) => group.releases.some((release) => reliedOnNoApi(judged.get(release))));
+    done -= misled.reduce((sum, group) => sum + group.releases.length, 0);
+    await mapConcurrently(misled, judge);
+    await bench.keeper?.flush();
+  }
+  return collect(judged, bench);
+}
+
+function isWanted(tag: string, { again, done }: AuditPart): boolean {
+  return (again === undefined || again.has(tag)) && !done?.tags.has(tag);
+}
+
+/** Known releases first, of these the ones that nobody had an answer for the longest. */
+function sortByUrgency(groups: readonly Group[], { tags }: RepositoryHistory): Group[] {
+  const urgency = ({ tag }: ListedRelease): string => tags.get(tag)?.unansweredSince ?? (tags.has(tag) ? "known" : "new");
+  const keyed = groups.map((group) => ({ group, key: group.releases.map(urgency).reduce((least, key) => (key < least ? key : least)) }));
+  return keyed.toSorted((left, right) => (left.key < right.key ? -1 : left.key > right.key ? 1 : 0)).map(({ group }) => group);
+}
+
+/** What the budget did not reach is unknown where it is known, and not taken in where it is new. */
+function collect(judged: ReadonlyMap<ListedRelease, ReleaseNightFacts>, { listing, history, ports, part }: Bench): JudgedReleases {
+  const facts: ReleaseNightFacts[] = [];
+  let [waiting, missed] = [0, 0];
+  for (const release of listing.releases) {
+    if (!isWanted(release.tag, part)) continue;
+    const own = judged.get(release);
+    const isOver = own === undefined || own.judged?.verdict.reason === "budget";
+    if (release.resting !== null || release.resolution.kind === "failed") facts.push(factsWithoutJudging(release, ports.trust));
+    else if (own === undefined && ports.signal.aborted) missed++;
+    else if (!isOver) facts.push(own);
+    else if (history.tags.has(release.tag)) facts.push(own ?? factsOutOfBudget(release, ports.trust));
+    else waiting++;
+  }
+  return { facts, waiting, finished: missed === 0 };
+}
+
+function reliedOnNoApi(facts: ReleaseNightFacts | undefined): boolean {
+  if (!facts?.judged || facts.judged.verdict.verdict === "signed") return false;
+  return facts.judged.answers.some((answer) => answer.place === "referrers-api" && answer.kind === "notApplicable");
+}
+
+async function judgeGroup(group: Group, newest: ReadonlySet<string>, bench: Bench): Promise<ReleaseNightFacts[]> {
+  const epoch = epochOf(group.releases[0]!.watched, bench.ports.trust);
+  const release = await buildCase(group, epoch, newest, bench);
+  const judged = keepRecordedSigners(await judgeRelease(release), release, epoch, bench);
+  const lost = await findLostSignature(release, judged, bench.history);
+  const settled: JudgedRelease = lost.failure === null ? judged : { ...judged, verdict: unreadable(lost.failure), facts: null };
+  const recorded = group.releases.map(({ tag }) => bench.history.tags.get(tag));
+  const { settled: kept, evidence } = await settleRelease(settled, release, { recorded, epoch, keeper: bench.keeper });
+  return Promise.all(
+    group.releases.map(async (listed): Promise<ReleaseNightFacts> => {
+      // A signature whose manifest is gone is gone wherever the watch list looks.
+      const deleted = lost.kind === "deleted" && bench.history.tags.get(listed.tag)?.last?.verdict === "signed";
+      const underPreviousEpoch = deleted
+        ? null
+        : await judgeUnderPrevious(bench.history.tags.get(listed.tag), epoch, settled, listed.watched, namesOf(listed, group), bench);
+      const names = listed.kind === "version" ? [listed.tag] : group.names;
+      return { release: listed, epoch, names, judged: kept, lostSignature: lost.kind, underPreviousEpoch, evidence };
+    }),
+  );
+}
+
+/** What `{tag}` stands for in a former policy, which may have named tags where tonight's does not. */
+function namesOf({ kind, tag }: ListedRelease, { releases, names }: Group): readonly string[] {
+  if (kind === "version") return [tag];
+  const versions = releases.filter((release) => release.kind === "version").map((release) => release.tag);
+  return versions.length > 0 ? versions : names;
+}
+
+function unreadable(failure: { code: Extract<Verdict, { verdict: "unknown" }>["reason"]; detail: string }): Verdict {
+  return {
+    verdict: "unknown",
+    reason: failure.code,
+    explanation: `The recorded signature could not be looked up: ${failure.detail}`,
+    signers: [],
+  };
+}
+
+async function buildCase(
+  { digest, releases, names }: Group,
+  epoch: Epoch,
+  newest: ReadonlySet<string>,
+  bench: Bench,
+): Promise<ReleaseCase> {
+  const { history, main, run, orphans } = bench;
+  const { watched } = releases[0]!;
+  const recorded = recordedDigests(history);
+  const states = recorded.judged.get(digest) ?? [];
+  const verified = states.flatMap((state) => state.last?.signers ?? []);
+  const firstSeen = recorded.firstSeen.get(digest) ?? null;
+  const signatures = watched.signatureRepository === null ? null : await run.signatureRepository(watched.signatureRepository);
+  const own = releases.map((release) => history.tags.get(release.tag));
+  const recallable = findRecallable(digest, own, epoch, watched.target);
+  // Whose turn it is within so many nights is asked anew.
+  const inFull =
+    bench.part.again !== undefined ||
+    releases.some(
+      (release) =>
+        watched.recheck.kind === "rolling" ||
+        newest.has(release.tag) ||
+        isDueInFull(bench.item.name, release.tag, timeOf(run.lastListed(bench.item.name)), run.now),
+    );
+  const knownWorse = states.some((state) => state.last?.verdict === "unsigned" && state.last.epoch === epoch.id);
+  const told = own.some((state) => (state?.last?.cause ?? null) !== null);
+  const inquiry: Inquiry = {
+    watched,
+    names,
+    trust: bench.ports.trust.find,
+    memo: new VerificationMemo(),
+    main,
+    signatures: signatures && { client: bench.ports.clients.of(watched.signatureRepository!), ...signatures },
+    recorded: new Set([...states.flatMap((state) => state.last?.artifacts ?? []), ...verified.map((signer) => signer.artifact)]),
+    recordedPlaces: new Set(verified.map((signer) => signer.place)),
+    firstTime: !knownWorse || told || inFull,
+    everything: false,
+    diagnose: watched.target === "index",
+    orphans,
+    now: run.now,
+    firstSeen: firstSeen === null ? run.now : Date.parse(firstSeen),
+  };
+  return {
+    digest,
+    watched,
+    tags: releases.map((release) => release.tag),
+    inquiry,
+    recallable: inFull ? null : recallable,
+    withinGrace: isWithinGrace({ digest, releases, graceSeconds: watched.graceSeconds }, history, run.now),
+  };
+}
+
+/** Only what every tag of the digest shows as signed, under this very epoch and without a finding, may be recalled. */
+function findRecallable(
+  digest: Digest,
+  own: readonly (TagState | undefined)[],
+  epoch: Epoch,
+  target: string,
+): { judgement: Judgement; state: TagState } | null {
+  if (target !== "index") return null;
+  let recallable: { judgement: Judgement; state: TagState } | null = null;
+  for (const state of own) {
+    const last = state?.last;
+    if (!state || !last || last.digest !== digest || last.verdict !== "signed" || last.epoch !== epoch.id) return null;
+    if (last.cause !== null || state.shown.verdict !== "signed" || state.places === undefined || state.flooded === true) return null;
+    recallable ??= { judgement: last, state };
+  }
+  return recallable;
+}
+
+/** While one place cannot be read, what was verified there before is not forgotten: its loss would go unnoticed. */
+function keepRecordedSigners(judged: JudgedRelease, { digest, tags }: ReleaseCase, epoch: Epoch, { history }: Bench): JudgedRelease {
+  const last = history.tags.get(tags[0]!)?.last;
+  if (!judged.unread || !last || last.digest !== digest || last.epoch !== epoch.id) return judged;
+  const artifacts = [...new Set([...judged.artifacts, ...last.artifacts])].toSorted();
+  const signed = judged.verdict.verdict === "signed" && last.verdict === "signed";
+  return { ...judged, artifacts, verdict: signed ? { ...judged.verdict, signers: last.signers } : judged.verdict };
+}
+
+/** Tonight's facts under the epoch of the last definitive night, so that image changes and policy changes are told apart. */
+async function judgeUnderPrevious(
+  state: TagState | undefined,
+  epoch: Epoch,
+  judged: JudgedRelease,
+  watched: WatchedRepository,
+  names: readonly string[],
+  { ports }: Bench,
+): Promise<PastVerdict | null> {
+  const last = state?.last;
+  if (!last || last.epoch === epoch.id) return null;
+  const text = await findText(ports.store, last.epoch as Digest);
+  if (text === null) return null;
+  const previous = await readPastEpoch(text, (digest) => findText(ports.store, digest));
+  if (previous === null) return null;
+  // Where other places or targets were looked at, tonight's facts say nothing about what was asked then: the flip is the watch list's.
+  // The verifier of then cannot be asked again, but what it judged is still there: the flip is the verifier's.
+  const verdict =
+    looksElsewhere(previous.document, watched) || (isOtherVerifier(text) && isSameEvidence(judged, last))
+      ? verdictOf(last)
+      : judged.judgeUnder(previous.document.policy, previous.trust, names);
+  return { verdict, cause: compareEpochs(text, epoch) };
+}
+
+/** Whether all that the recorded verdict rests on is there, and nothing beside it that could have made the verdict another. */
+function isSameEvidence({ verdict, artifacts, results }: JudgedRelease, last: Judgement): boolean {
+  const present = new Set(results.map(({ artifact }) => artifact));
+  const rested = [...last.artifacts, ...last.signers.map(({ artifact }) => artifact)];
+  if (verdict.reason === "missing-attestation" || !rested.every((artifact) => present.has(artifact))) return false;
+  return last.verdict === "signed" || artifacts.every((artifact) => last.artifacts.includes(artifact));
+}
+
+function looksElsewhere(previous: EpochDocument, watched: WatchedRepository): boolean {
+  const places = [watched.signatureRepository?.name ?? null, watched.tagPrefix, watched.lookaside, watched.target];
+  return [previous.signatureRepository, previous.tagPrefix, previous.lookaside, previous.target].some((place, at) => place !== places[at]);
+}
+
+/** The recorded verdict as a value to compare with: only its word counts there. */
+function verdictOf({ verdict, signers }: Judgement): Verdict {
+  const explanation = "as recorded";
+  if (verdict === "signed") return { verdict, reason: null, explanation, signers };
+  if (verdict === "untrusted") return { verdict, reason: "unverifiable", explanation, signers };
+  return { verdict, reason: "nothing-found", explanation, signers: [] };
+}
+
+function timeOf(run: string | null): number | null {
+  return run === null ? null : Date.parse(run);
+}

@@ -1,0 +1,74 @@
+import type { Candidate, PlaceAnswer } from "../../discovery/candidate.ts";
+import { isReadForm } from "../../discovery/signature-manifest.ts";
+import type { HistoryStore } from "../../history/store.ts";
+import type { Digest } from "../../oci/digest.ts";
+import type { Epoch } from "./epoch.ts";
+
+/** What verdicts rest on, by digest: signature manifests, payloads, bundles, epochs with their roots. */
+export type Evidence = ReadonlyMap<Digest, Uint8Array>;
+
+export const NO_EVIDENCE: Evidence = new Map();
+
+/** Payloads and bundles that were judged. */
+export function evidenceOf(answers: readonly PlaceAnswer[]): Evidence {
+  const evidence = new Map<Digest, Uint8Array>();
+  for (const { layer, form, content } of foundBy(answers))
+    if (content.kind === "bytes" && isReadForm(form)) evidence.set(layer, content.bytes);
+  return evidence;
+}
+
+/** The manifests that held them, as the registry sent them. */
+export function manifestsOf(answers: readonly PlaceAnswer[]): Evidence {
+  return new Map(foundBy(answers).flatMap(({ artifact, manifest }) => (manifest === undefined ? [] : [[artifact, manifest]])));
+}
+
+function foundBy(answers: readonly PlaceAnswer[]): Candidate[] {
+  return answers.flatMap((answer) => (answer.kind === "found" ? [...answer.candidates] : []));
+}
+
+/** The document of an epoch with its roots. */
+function evidenceOfEpoch({ id, document, roots }: Epoch): [Digest, Uint8Array][] {
+  const encoder = new TextEncoder();
+  return [[id, encoder.encode(document)], ...[...roots].map(([digest, text]): [Digest, Uint8Array] => [digest, encoder.encode(text)])];
+}
+
+/** Keeps, once by digest, what the written verdicts rest on and is not kept yet. */
+export async function keepEvidence(
+  written: readonly { readonly epoch: Epoch; readonly evidence: Evidence }[],
+  store: HistoryStore,
+): Promise<void> {
+  const evidence = new Map(written.flatMap(({ epoch, evidence: own }) => [...evidenceOfEpoch(epoch), ...own]));
+  if (evidence.size > 0) await store.saveEvidence(evidence);
+}
+
+const BATCH_BYTES = 4 * 1024 * 1024;
+
+/**
+ * Keeps the evidence of releases that are news while the audit goes on, so that a first night over thousands of bundles does not hold
+ * them all until it records. It lies there before the states that rest on it; without them it is of no consequence.
+ */
+export class EvidenceKeeper {
+  readonly #store: HistoryStore;
+  #waiting = new Map<Digest, Uint8Array>();
+  #bytes = 0;
+
+  constructor(store: HistoryStore) {
+    this.#store = store;
+  }
+
+  async add(evidence: Evidence): Promise<void> {
+    for (const [digest, bytes] of evidence) {
+      if (this.#waiting.has(digest)) continue;
+      this.#waiting.set(digest, bytes);
+      this.#bytes += bytes.length;
+    }
+    if (this.#bytes >= BATCH_BYTES) await this.flush();
+  }
+
+  async flush(): Promise<void> {
+    const batch = this.#waiting;
+    this.#waiting = new Map();
+    this.#bytes = 0;
+    if (batch.size > 0) await this.#store.saveEvidence(batch);
+  }
+}

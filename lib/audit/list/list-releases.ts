@@ -1,0 +1,114 @@
+import type { TagState } from "../../history/state.ts";
+import type { Failure } from "../../registry/answer.ts";
+import type { RepositoryClient, TagList } from "../../registry/repository-client.ts";
+import { selectReleases, type SelectedRelease } from "../../watchlist/select/select-releases.ts";
+import type { WatchedRepository } from "../../watchlist/watch-list.ts";
+import { mapConcurrently } from "../map-concurrently.ts";
+import { newestTags } from "./recheck.ts";
+import { resolveReleases, type ListedRelease, type ResolvedEarlier } from "./resolve-releases.ts";
+import type { Rota } from "./resting.ts";
+
+export interface Listing {
+  readonly list: TagList;
+  /** `incomplete`: some pages, then a failure. `failed`: none. */
+  readonly outcome: "complete" | "incomplete" | "failed";
+  readonly releases: readonly ListedRelease[];
+  /** Known releases that the registry itself says are gone. */
+  readonly removed: readonly string[];
+  /** Known releases that are there, whether the list names them or not. */
+  readonly present: ReadonlySet<string>;
+  readonly leftOut: Readonly<Record<string, number>>;
+  /** New tags that are left to the next night. */
+  readonly waiting: number;
+}
+
+/** How much of a repository is looked at tonight. */
+export interface ListingPlan {
+  /** `newest`: the repository's highest version tags, which never rest. */
+  rota(watched: WatchedRepository, list: TagList, newest: ReadonlySet<string>): Rota;
+  /** New tags that are taken in at most. */
+  readonly newTags: number;
+  /** Nothing, where this is not the continuation of an audit. */
+  readonly earlier?: ResolvedEarlier;
+}
+
+/**
+ * Steps 2 and 3 of the straight line: lists the tags, selects the releases of each entry of the watch list and resolves them.
+ * A known release that a complete list does not name is asked for before it counts as removed;
+ * what an incomplete list does not name stays as recorded, unknown.
+ */
+export async function listReleases(
+  client: RepositoryClient,
+  entries: readonly WatchedRepository[],
+  known: ReadonlyMap<string, TagState>,
+  plan: ListingPlan,
+): Promise<Listing> {
+  const list = await client.listTags();
+  const outcome = list.complete ? "complete" : list.tags.size > 0 ? "incomplete" : "failed";
+  const remembered = [...known.values()].filter((state) => state.removedSince === null).map((state) => state.tag);
+  const releases: ListedRelease[] = [];
+  const removed: string[] = [];
+  const leftOut = countLeftOut(list, entries);
+
+  const selections = entries.map((watched) => ({ watched, selected: selectReleases(list.tags, watched).releases }));
+  const newest = newestTags(selections.flatMap(({ selected }) => selected.flatMap(({ tag, kind }) => (kind === "version" ? tag : []))));
+  const { earlier = new Map() } = plan;
+  const admits = admitNew(known, plan.newTags);
+  let waiting = 0;
+
+  for (const { watched, selected } of selections) {
+    const resolved = await resolveReleases(selected, {
+      client,
+      watched,
+      known,
+      rota: plan.rota(watched, list, newest),
+      admits,
+      earlier,
+    });
+    releases.push(...resolved.releases);
+    waiting += resolved.waiting;
+    if (resolved.notNewest > 0) leftOut["not-newest"] = (leftOut["not-newest"] ?? 0) + resolved.notNewest;
+
+    const missing = selectReleases(
+      remembered.filter((tag) => !list.tags.has(tag)),
+      watched,
+    ).releases;
+    for (const answer of await mapConcurrently(missing, (release) => resolveMissing(client, list, release, watched))) {
+      if (typeof answer === "string") removed.push(answer);
+      else releases.push(answer);
+    }
+  }
+  const present = new Set([...remembered.filter((tag) => list.tags.has(tag)), ...releases.map((release) => release.tag)]);
+  return { list, outcome, releases, removed, present, leftOut, waiting };
+}
+
+/** Asked in the order of the selections, highest versions first: so many new tags are let in, and what is known always is. */
+function admitNew(known: ReadonlyMap<string, TagState>, limit: number): (tag: string) => boolean {
+  let admitted = 0;
+  return (tag) => known.has(tag) || ++admitted <= limit;
+}
+
+/** What nobody takes, as the first entry sees it: a tag that it leaves out may be another entry's release. */
+function countLeftOut(list: TagList, entries: readonly WatchedRepository[]): Record<string, number> {
+  const [first, ...others] = entries;
+  if (first === undefined) return {};
+  const elsewhere = new Set(others.flatMap((watched) => selectReleases(list.tags, watched).releases.map((release) => release.tag)));
+  const tags = elsewhere.size === 0 ? list.tags : [...list.tags].filter((tag) => !elsewhere.has(tag));
+  return { ...selectReleases(tags, first).leftOut };
+}
+
+async function resolveMissing(
+  client: RepositoryClient,
+  list: TagList,
+  { tag, kind }: SelectedRelease,
+  watched: WatchedRepository,
+): Promise<ListedRelease | string> {
+  if (!list.complete) {
+    const failure: Failure = list.failure ?? { code: "page-missing", detail: "the tag list is not complete", status: null, attempts: 1 };
+    return { tag, kind, watched, resolution: { kind: "failed", failure }, resting: null };
+  }
+  const answer = await client.resolveTag(tag, { listed: false });
+  if (answer.kind === "absent") return tag;
+  if (answer.kind === "failed") return { tag, kind, watched, resolution: { kind: "failed", failure: answer.failure }, resting: null };
+  return { tag, kind, watched, resolution: { kind: "resolved", ...answer.value }, resting: null };
+}

@@ -1,0 +1,30 @@
+import { turnOf } from "../../watchlist/select/recheck-turn.ts";
+import { compareTags } from "../../watchlist/select/version-tag.ts";
+
+/** Every release's places, payloads and bundles are asked anew at least this often (architecture section 3). */
+const FULL_RECHECK_NIGHTS = 14;
+/** The newest releases of a repository are always asked in full. */
+const NEWEST_IN_FULL = 10;
+const DAY_MILLISECONDS = 86_400_000;
+
+/**
+ * Whether a release's turn to be asked in full falls into the days after the previous run up to now: by a hash of its tag,
+ * keyed with the repository, so that the load spreads and no night is skipped when runs are.
+ */
+export function isDueInFull(repository: string, tag: string, previous: number | null, now: number): boolean {
+  return isTurn(turnOf(repository, tag, FULL_RECHECK_NIGHTS), FULL_RECHECK_NIGHTS, previous, now);
+}
+
+/** Whether a turn came in the days after `previous` up to now. A clock that was set back is past every turn. */
+export function isTurn(turn: number, nights: number, previous: number | null, now: number): boolean {
+  const today = Math.floor(now / DAY_MILLISECONDS);
+  const last = previous === null ? today - nights : Math.floor(previous / DAY_MILLISECONDS);
+  if (last > today || today - last >= nights) return true;
+  for (let day = last + 1; day <= today; day++) if (day % nights === turn) return true;
+  return false;
+}
+
+/** The highest version tags of a repository; where there are fewer, all of them. */
+export function newestTags(versionTags: readonly string[]): ReadonlySet<string> {
+  return new Set(versionTags.toSorted((left, right) => compareTags(right, left)).slice(0, NEWEST_IN_FULL));
+}

@@ -1,0 +1,157 @@
+import type { Digest } from "../../oci/digest.ts";
+import type { TagState } from "../../history/state.ts";
+import type { Failure } from "../../registry/answer.ts";
+import type { RepositoryClient } from "../../registry/repository-client.ts";
+import type { SelectedRelease } from "../../watchlist/select/select-releases.ts";
+import type { WatchedRepository } from "../../watchlist/watch-list.ts";
+import { RESOLVING_SHARE } from "../audit-limits.ts";
+import { mapConcurrently } from "../map-concurrently.ts";
+import type { Resting, Rota } from "./resting.ts";
+
+/** A release tag tonight: what it names, or why that could not be learned. */
+export interface ListedRelease {
+  readonly tag: string;
+  readonly kind: SelectedRelease["kind"];
+  readonly watched: WatchedRepository;
+  readonly resolution:
+    | { readonly kind: "resolved"; readonly digest: Digest; readonly mediaType: string | null }
+    | { readonly kind: "failed"; readonly failure: Failure };
+  /** Null where the release is looked at tonight; otherwise a version tag was not even resolved, and names what it is recorded to name. */
+  readonly resting: Resting | null;
+}
+
+/** What tags name by an earlier part of the same audit: it is not asked again, so that every part gets further than the one before. */
+export type ResolvedEarlier = ReadonlyMap<string, { readonly digest: Digest; readonly mediaType: string | null }>;
+
+/** One entry of the watch list, while its tags are resolved. */
+export interface Resolving {
+  readonly client: RepositoryClient;
+  readonly watched: WatchedRepository;
+  readonly known: ReadonlyMap<string, TagState>;
+  readonly rota: Rota;
+  /** Whether a tag may be taken in tonight; what is known always is. */
+  readonly admits: (tag: string) => boolean;
+  readonly earlier: ResolvedEarlier;
+}
+
+export interface ResolvedReleases {
+  readonly releases: readonly ListedRelease[];
+  /** Left out by `newest`. */
+  readonly notNewest: number;
+  /** New tags that are left to the next night. */
+  readonly waiting: number;
+}
+
+/**
+ * Step 3 of the straight line, for the selected tags of one entry. `newest: n` counts distinct digests of version tags, highest first;
+ * what was judged before stays in. What the budget does not reach is failed where it is known, and waits where it is new.
+ */
+export async function resolveReleases(selected: readonly SelectedRelease[], resolving: Resolving): Promise<ResolvedReleases> {
+  const { newest } = resolving.watched.tags;
+  const admitted = selected.filter(({ tag }) => resolving.admits(tag));
+  const { taken, dropped, isFull } = newest === null ? await takeAll(admitted, resolving) : await takeNewest(admitted, newest, resolving);
+  const releases = await wakeSharing(
+    taken.filter((release) => release !== null),
+    resolving,
+  );
+  const beyond = selected.length - admitted.length;
+  const unreached = taken.length - releases.length;
+  return { releases, notNewest: dropped + (isFull ? beyond : 0), waiting: unreached + (isFull ? 0 : beyond) };
+}
+
+interface Taken {
+  /** Null: new, and not reached. */
+  readonly taken: readonly (ListedRelease | null)[];
+  readonly dropped: number;
+  /** `newest` is reached: of what was not admitted nothing would be taken. */
+  readonly isFull: boolean;
+}
+
+async function takeAll(selected: readonly SelectedRelease[], resolving: Resolving): Promise<Taken> {
+  return { taken: await resolveAll(selected, resolving), dropped: 0, isFull: false };
+}
+
+async function takeNewest(selected: readonly SelectedRelease[], newest: number, resolving: Resolving): Promise<Taken> {
+  const digests = new Set<string>();
+  const taken: (ListedRelease | null)[] = [];
+  let waiting = selected.filter((release) => release.kind === "version");
+  while (waiting.length > 0 && digests.size < newest) {
+    const batch = waiting.slice(0, newest - digests.size);
+    waiting = waiting.slice(batch.length);
+    for (const release of await resolveAll(batch, resolving)) {
+      const distinct = release === null ? "" : release.resolution.kind === "resolved" ? release.resolution.digest : release.tag;
+      if (release !== null && !digests.has(distinct) && digests.size >= newest) continue;
+      if (release !== null) digests.add(distinct);
+      taken.push(release);
+    }
+  }
+  const moving = selected.filter((release) => release.kind === "moving");
+  const rest = [...moving, ...waiting.filter((release) => resolving.known.has(release.tag))];
+  const all = [...taken, ...(await resolveAll(rest, resolving))];
+  return { taken: all, dropped: selected.length - all.length, isFull: digests.size >= newest };
+}
+
+/** In the order of the selection; asked are first those that nobody had an answer for the longest, and new ones last. */
+async function resolveAll(selected: readonly SelectedRelease[], resolving: Resolving): Promise<(ListedRelease | null)[]> {
+  const { rota } = resolving;
+  const urgent = selected.map((release) => ({ release, last: rota.lastLooked(release.tag) ?? "~" }));
+  urgent.sort((left, right) => (left.last < right.last ? -1 : left.last > right.last ? 1 : 0));
+  const resolved = new Map<string, ListedRelease | null>();
+  await mapConcurrently(urgent, async ({ release }) => void resolved.set(release.tag, await resolveOne(release, resolving)));
+  return selected.map(({ tag }) => resolved.get(tag) ?? null);
+}
+
+async function resolveOne(release: SelectedRelease, resolving: Resolving): Promise<ListedRelease | null> {
+  const { client, watched, known, rota } = resolving;
+  const { tag, kind } = release;
+  const resting = kind === "version" ? rota.rest(tag, null) : null;
+  if (resting !== null) {
+    const resolution = { kind: "resolved", digest: resting.judgement.digest, mediaType: null } as const;
+    return { tag, kind, watched, resolution, resting };
+  }
+  const listed =
+    client.spent() >= RESOLVING_SHARE && !resolving.earlier.has(tag)
+      ? outOfBudget(release, watched)
+      : await resolveListed(release, resolving);
+  if (listed.resolution.kind === "failed") return listed.resolution.failure.code === "budget" && !known.has(tag) ? null : listed;
+  // What moves is resolved every night: only that tells whether it did.
+  return kind === "moving" ? { ...listed, resting: rota.rest(tag, listed.resolution.digest) } : listed;
+}
+
+/** A release that the budget did not reach. */
+export function outOfBudget({ tag, kind }: Pick<ListedRelease, "tag" | "kind">, watched: WatchedRepository): ListedRelease {
+  const detail = "the repository's budget for this run was used up before its turn came";
+  return {
+    tag,
+    kind,
+    watched,
+    resolution: { kind: "failed", failure: { code: "budget", detail, status: null, attempts: 0 } },
+    resting: null,
+  };
+}
+
+async function resolveListed({ tag, kind }: SelectedRelease, { client, watched, earlier }: Resolving): Promise<ListedRelease> {
+  const known = earlier.get(tag);
+  if (known !== undefined) return { tag, kind, watched, resolution: { kind: "resolved", ...known }, resting: null };
+  const answer = await client.resolveTag(tag, { listed: true });
+  if (answer.kind === "found") return { tag, kind, watched, resolution: { kind: "resolved", ...answer.value }, resting: null };
+  const failure: Failure =
+    answer.kind === "failed" ? answer.failure : { code: "listed-but-missing", detail: answer.detail, status: 404, attempts: 1 };
+  return { tag, kind, watched, resolution: { kind: "failed", failure }, resting: null };
+}
+
+/** A digest is judged once, for all its tags: where one of them is looked at, none of them rests. */
+async function wakeSharing(releases: readonly ListedRelease[], resolving: Resolving): Promise<readonly ListedRelease[]> {
+  for (let current = releases; ;) {
+    const judged = new Set(
+      current.flatMap(({ resolution, resting }) => (resting === null && "digest" in resolution ? resolution.digest : [])),
+    );
+    const woken = current.filter(({ resting }) => resting !== null && judged.has(resting.judgement.digest));
+    if (woken.length === 0) return current;
+    const awake = await mapConcurrently(woken, (release) =>
+      release.kind === "moving" ? Promise.resolve({ ...release, resting: null }) : resolveListed(release, resolving),
+    );
+    const byTag = new Map(awake.map((release) => [release.tag, release]));
+    current = current.map((release) => byTag.get(release.tag) ?? release);
+  }
+}

@@ -1,0 +1,39 @@
+import type { Digest } from "../../oci/digest.ts";
+import type { RepositoryClient, TagList } from "../../registry/repository-client.ts";
+import { compareTags, parseVersionTag } from "../../watchlist/select/version-tag.ts";
+import { isPolicyTagBound, type Group } from "./group-releases.ts";
+import { mapConcurrently } from "../map-concurrently.ts";
+
+/** Moving tags name new releases: an older version than these is no name that is looked for. */
+const VERSIONS_ASKED = 50;
+
+/**
+ * The version tags that name a digest, among the highest of the list: what `{tag}` stands for where a moving tag is audited and the watch
+ * list selects no version tag on its digest. Each is resolved once a list.
+ */
+export async function findVersionNames(digest: Digest, list: TagList, client: RepositoryClient): Promise<string[]> {
+  const known = RESOLVED.get(list) ?? resolveVersions(list, client);
+  RESOLVED.set(list, known);
+  return (await known).flatMap(([tag, named]) => (named === digest ? [tag] : []));
+}
+
+const RESOLVED = new WeakMap<TagList, Promise<[string, Digest | null][]>>();
+
+function resolveVersions(list: TagList, client: RepositoryClient): Promise<[string, Digest | null][]> {
+  const versions = [...list.tags].filter((tag) => parseVersionTag(tag) !== null).toSorted((left, right) => compareTags(right, left));
+  return mapConcurrently(versions.slice(0, VERSIONS_ASKED), async (tag): Promise<[string, Digest | null]> => {
+    const answer = await client.resolveTag(tag, { listed: true });
+    return [tag, answer.kind === "found" ? answer.value.digest : null];
+  });
+}
+
+/** Gives groups of moving tags only the names of version tags that are not audited themselves. */
+export async function nameGroups(groups: readonly Group[], list: TagList, client: RepositoryClient): Promise<Group[]> {
+  const named: Group[] = [];
+  for (const group of groups) {
+    const nameless = isPolicyTagBound(group.releases[0]!.watched.policy) && group.names.every((name) => parseVersionTag(name) === null);
+    const names = nameless ? await findVersionNames(group.digest, list, client) : [];
+    named.push(names.length > 0 ? { ...group, names } : group);
+  }
+  return named;
+}

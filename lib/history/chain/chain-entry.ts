@@ -1,0 +1,39 @@
+import { createHash } from "node:crypto";
+import type { Change, Observation } from "../state.ts";
+
+/** An observation or a change that was appended to the history, as the chain of runs names it. */
+export interface ChainEntry {
+  /** Kind, repository, run, and tag or id of the change: none holds a space. */
+  readonly name: string;
+  /** SHA-256 of name and content, 64 hex digits. */
+  readonly hash: string;
+}
+
+export function entryOfObservation(repository: string, observation: Observation): ChainEntry {
+  return newEntry(`observation ${repository} ${observation.run} ${observation.tag}`, observation);
+}
+
+export function entryOfChange(change: Change): ChainEntry {
+  return newEntry(`change ${change.repository} ${change.run} ${change.id}`, change);
+}
+
+/** The parts of an entry's name. */
+export function parseEntryName(name: string): {
+  readonly kind: string;
+  readonly repository: string;
+  readonly run: string;
+  readonly of: string;
+} {
+  const [kind = "", repository = "", run = "", of = ""] = name.split(" ");
+  return { kind, repository, run, of };
+}
+
+/** What was written as JSON and read again gives the same text: JavaScript keeps the order of keys. */
+function newEntry(name: string, content: Observation | Change): ChainEntry {
+  return {
+    name,
+    hash: createHash("sha256")
+      .update(`${name}\n${JSON.stringify(content)}`)
+      .digest("hex"),
+  };
+}

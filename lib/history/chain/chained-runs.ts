@@ -1,0 +1,96 @@
+import type { Digest } from "../../oci/digest.ts";
+import { isIntact, type ChainHead } from "./run-link.ts";
+import type { RunLink } from "../run-record.ts";
+import type { RunId } from "../state.ts";
+import type { RunRecord } from "../run-record.ts";
+import type { HistoryStore } from "../store.ts";
+
+/** What is not as it was when a run was closed. */
+export interface ChainFault {
+  readonly run: RunId;
+  /** `added`: it was not there when the run was closed. */
+  readonly kind: "changed" | "missing" | "added";
+  /** What of the run, for people: a sentence without a stop. */
+  readonly detail: string;
+}
+
+/** Of a closed run what the chain needs: coverage may be long. */
+export interface ChainedRun {
+  readonly id: RunId;
+  readonly finishedAt: string | null;
+  readonly watchList: Digest | null;
+  readonly link: RunLink;
+}
+
+export interface ReadRuns {
+  /** In the order in which they were closed. */
+  readonly chained: readonly ChainedRun[];
+  /** Closed runs from before the chain began. */
+  readonly unchained: number;
+  /** Every repository that a run covered. */
+  readonly repositories: ReadonlySet<string>;
+  readonly faults: readonly ChainFault[];
+}
+
+const PAGE = 100;
+
+/** All runs of a history, each compared with its own hash. */
+export async function readRuns(store: HistoryStore): Promise<ReadRuns> {
+  const chained: ChainedRun[] = [];
+  const loose: RunRecord[] = [];
+  const repositories = new Set<string>();
+  const faults: ChainFault[] = [];
+  for (let before: RunId | undefined, isMore = true; isMore;) {
+    const page = await store.runs({ limit: PAGE, ...(before !== undefined && { before }) });
+    for (const run of page) {
+      const { status, link, ...record } = run;
+      for (const { repository } of record.coverage) repositories.add(repository);
+      if (link !== null && Number.isSafeInteger(link.position)) {
+        chained.push({ id: run.id, finishedAt: run.finishedAt, watchList: run.watchList, link });
+        if (status === "closed" && isIntact(record, link)) continue;
+        faults.push({ run: run.id, kind: "changed", detail: "its record is not the one that it was closed with" });
+      } else if (status === "closed") loose.push({ ...run, coverage: [] });
+    }
+    before = page.at(-1)?.id;
+    isMore = page.length === PAGE;
+  }
+  chained.sort((left, right) => left.link.position - right.link.position);
+  const begin = chained[0]?.finishedAt ?? null;
+  const late = loose.filter((run) => run.link !== null || !isFromBefore(run, begin));
+  for (const { id } of late) faults.push({ run: id, kind: "changed", detail: "it is closed, but its link to the run before is gone" });
+  return { chained, unchained: loose.length - late.length, repositories, faults };
+}
+
+/** Whether a run without a link can be from before the chain began: it ended before that, and not before the time that it is for. */
+function isFromBefore({ id, finishedAt }: RunRecord, begin: string | null): boolean {
+  if (begin === null) return true;
+  const end = Date.parse(finishedAt ?? "");
+  return end < Date.parse(begin) && end >= Date.parse(id);
+}
+
+/** What of the chain itself is not right: each run must hold the hash of the one before, and the head that of the last. */
+export function findBrokenLinks(chained: readonly ChainedRun[], head: ChainHead | null): ChainFault[] {
+  const faults: ChainFault[] = [];
+  let last: ChainedRun | null = null;
+  for (const run of chained) {
+    const { position, before } = run.link;
+    const expected: number = (last?.link.position ?? 0) + 1;
+    if (position > expected) faults.push(newMissing(before?.run ?? run.id, position - expected, run.id));
+    else if (position < expected || (before?.run ?? null) !== (last?.id ?? null))
+      faults.push({ run: run.id, kind: "changed", detail: "its link names another run before it" });
+    else if (last !== null && before?.hash !== last.link.hash)
+      faults.push({ run: last.id, kind: "changed", detail: `its hash is not the one that the next run, ${run.id}, holds` });
+    last = run;
+  }
+  const [end, lastPosition] = [head?.position ?? 0, last?.link.position ?? 0];
+  if (head !== null && end > lastPosition) faults.push(newMissing(head.run, end - lastPosition, null));
+  else if (last !== null && (head === null || end < lastPosition || head.hash !== last.link.hash))
+    faults.push({ run: last.id, kind: "changed", detail: "it was closed last, but the head of the chain names another" });
+  return faults;
+}
+
+function newMissing(run: RunId, count: number, next: RunId | null): ChainFault {
+  const others = count === 1 ? "" : `, with ${count - 1} closed before it`;
+  const which = next === null ? "the run that was closed last" : `the run that was closed before ${next}`;
+  return { run, kind: "missing", detail: `it is gone: it was ${which}${others}` };
+}

@@ -1,0 +1,26 @@
+import { verify, type KeyObject } from "node:crypto";
+import type { Digest } from "../../oci/digest.ts";
+import type { ChainHead } from "./run-link.ts";
+import type { RunId } from "../state.ts";
+
+/** A signature over the head of the chain as it was when a run had been closed. It covers every run before it, by their hashes. */
+export interface HeadSignature {
+  readonly position: number;
+  readonly run: RunId;
+  readonly hash: Digest;
+  /** ECDSA over SHA-256 of the statement, DER in base64. */
+  readonly signature: string;
+}
+
+/**
+ * The text that is signed, with a line feed at the end of each line: anybody checks it by
+ * `openssl dgst -sha256 -verify public.pem -signature head.sig head.txt`.
+ */
+export function formatHeadStatement({ position, run, hash }: Pick<ChainHead, "position" | "run" | "hash">): string {
+  return `sealwatch history\nposition ${position}\nrun ${run}\nhash ${hash}\n`;
+}
+
+/** Whether the key made this signature over the head that it names. */
+export function isSignedBy(signature: HeadSignature, key: KeyObject): boolean {
+  return verify("sha256", Buffer.from(formatHeadStatement(signature)), key, Buffer.from(signature.signature, "base64"));
+}

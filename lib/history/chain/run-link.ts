@@ -1,0 +1,51 @@
+import { digestOf, type Digest } from "../../oci/digest.ts";
+import type { ChainEntry } from "./chain-entry.ts";
+import { formatRoll, type ChainRoll } from "./chain-roll.ts";
+import type { RunLink, RunRecord } from "../run-record.ts";
+import type { RunId } from "../state.ts";
+
+/** The link that was made last. */
+export interface ChainHead {
+  readonly position: number;
+  readonly run: RunId;
+  readonly hash: Digest;
+  readonly roll: Digest | null;
+}
+
+/** A run's record as it is closed. */
+export type ClosingRecord = Omit<RunRecord, "status" | "link">;
+
+export interface NewLink {
+  readonly link: RunLink;
+  readonly head: ChainHead;
+  /** To be kept as evidence before the link is written. */
+  readonly roll: ChainRoll | null;
+}
+
+/** The link of a run that is being closed, behind the head that was read (null: it is the first). */
+export function makeLink(record: ClosingRecord, document: Digest, appended: readonly ChainEntry[], head: ChainHead | null): NewLink {
+  const roll = formatRoll(appended);
+  const content = {
+    position: (head?.position ?? 0) + 1,
+    before: head === null ? null : { run: head.run, hash: head.hash },
+    document,
+    roll: roll?.digest ?? null,
+    entries: appended.length,
+  };
+  const link: RunLink = { ...content, hash: hashLink(record, content) };
+  return { link, head: { position: link.position, run: record.id, hash: link.hash, roll: link.roll }, roll };
+}
+
+/** Whether a closed run's record and link are those that its hash was made of. */
+export function isIntact(record: ClosingRecord, link: RunLink): boolean {
+  return hashLink(record, link) === link.hash;
+}
+
+/** Field by field, in this order: what reads the values from a store needs no order of keys. */
+function hashLink(record: ClosingRecord, link: Omit<RunLink, "hash">): Digest {
+  const { id, startedAt, finishedAt, complete, partial, coverage, watchList, exitCode } = record;
+  const { position, before, document, roll, entries } = link;
+  const previous = before === null ? null : [before.run, before.hash];
+  const run = [id, startedAt, finishedAt, complete, partial, coverage, watchList, exitCode];
+  return digestOf(JSON.stringify(["sealwatch run", position, previous, run, document, roll, entries]));
+}

@@ -1,0 +1,168 @@
+import type { KeyObject } from "node:crypto";
+import { digestOf, type Digest } from "../../oci/digest.ts";
+import { SealwatchError } from "../../oci/sealwatch-error.ts";
+import { parseEntryName } from "./chain-entry.ts";
+import { findBrokenLinks, readRuns, type ChainedRun, type ChainFault } from "./chained-runs.ts";
+import { DamagedRecord } from "../stored/damaged-record.ts";
+import { findEvidence } from "../past/find-evidence.ts";
+import type { ChainHead } from "./run-link.ts";
+import { WATCH_LIST_NAME, type RunId } from "../state.ts";
+import type { HistoryStore } from "../store.ts";
+import { findWrongSignatures } from "./verify-head.ts";
+import { readRolls, verifyEntries } from "./verify-entries.ts";
+
+/** What verifying a whole history found. */
+export interface ChainReport {
+  /** The fault of the run that was closed first, or null where every run is whole. */
+  readonly fault: ChainFault | null;
+  /** Runs of the chain, and the earliest and latest time that one of them is for. */
+  readonly runs: number;
+  readonly from: RunId | null;
+  readonly to: RunId | null;
+  readonly head: ChainHead | null;
+  /** Closed runs from before there was a chain, of which nothing can be said. */
+  readonly unchainedRuns: number;
+  /** When the first run of the chain was closed; what is older is unchained. */
+  readonly chainedSince: string | null;
+  /** Observations and changes that were appended since the last run was closed: the next one covers them. */
+  readonly waiting: number;
+  /** Of those that a link covers or the next one will: written anew by another start of a run that was closed already. */
+  readonly rewritten: number;
+  /** Whether signatures were verified, by the key that was given. */
+  readonly signed: boolean;
+}
+
+/** Somebody who writes meanwhile is no fault; who writes all the time is none either, but cannot be waited for. */
+const ATTEMPTS = 3;
+
+/**
+ * Verifies every closed run of a history by its link (see RunLink): its record, the text of the watch list, its document where it is still
+ * kept, all observations and changes, and that no run is missing. Reads page by page; what it holds is a line for each run, observation
+ * and change. With a key, the head and every signature over an earlier one are verified by it.
+ */
+export async function verifyChain(store: HistoryStore, key: KeyObject | null = null): Promise<ChainReport> {
+  for (let attempt = 1; ; attempt++) {
+    const [head, waiting] = [
+      await readUnlessDamaged(() => store.chainHead(), null),
+      await readUnlessDamaged(() => store.unchained(), NONE_WAITING),
+    ];
+    const report = await verifyReadable(store, head, waiting, key);
+    if (report.fault === null || attempt >= ATTEMPTS) return report;
+    const [headAfter, waitingAfter] = [
+      await readUnlessDamaged(() => store.chainHead(), null),
+      await readUnlessDamaged(() => store.unchained(), NONE_WAITING),
+    ];
+    const isQuiet = headAfter?.hash === head?.hash && JSON.stringify([...waitingAfter]) === JSON.stringify([...waiting]);
+    if (isQuiet) return report;
+  }
+}
+
+const NONE_WAITING: ReadonlyMap<string, string> = new Map();
+
+/** A head that is none of ours counts as none: the last run says so. */
+async function readUnlessDamaged<T>(read: () => Promise<T>, otherwise: T): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof DamagedRecord) return otherwise;
+    throw error;
+  }
+}
+
+/** What cannot be read as a record of ours is a change of its run, and the rest of the history was not looked at. */
+async function verifyReadable(...parts: Parameters<typeof verifyOnce>): Promise<ChainReport> {
+  try {
+    return await verifyOnce(...parts);
+  } catch (error) {
+    if (!(error instanceof DamagedRecord) || error.run === null) throw error;
+    const fault = { run: error.run, kind: "changed", detail: `${error.what} is not what was recorded` } as const;
+    const [, head, waiting] = parts;
+    const nothing = { runs: 0, from: null, to: null, unchainedRuns: 0, chainedSince: null, rewritten: 0, signed: false };
+    return { fault, head, waiting: waiting.size, ...nothing };
+  }
+}
+
+async function verifyOnce(
+  store: HistoryStore,
+  head: ChainHead | null,
+  waiting: ReadonlyMap<string, string>,
+  key: KeyObject | null,
+): Promise<ChainReport> {
+  const { chained, unchained, repositories, faults } = await readRuns(store);
+  const expected = await readRolls(chained, (digest) => loadIntact(store, digest));
+  const named = [...expected.hashes.keys()].map((name) => parseEntryName(name).repository);
+  const first = chained[0] ?? null;
+  const entries = await verifyEntries(store, [...repositories, ...named, WATCH_LIST_NAME], {
+    expected,
+    waiting,
+    firstRun: first?.id ?? null,
+  });
+  const found = [
+    ...faults,
+    ...findBrokenLinks(chained, head),
+    ...expected.faults,
+    ...entries.faults,
+    ...(await findChangedTexts(store, chained)),
+    ...(key === null ? [] : findWrongSignatures(chained, head, await store.headSignatures(), key)),
+  ];
+  const times = chained.map(({ id }) => id).toSorted();
+  return {
+    fault: findFirst(found, chained),
+    runs: chained.length,
+    from: times[0] ?? null,
+    to: times.at(-1) ?? null,
+    head,
+    unchainedRuns: unchained,
+    chainedSince: first?.finishedAt ?? null,
+    waiting: waiting.size,
+    rewritten: expected.rewritten + entries.rewritten,
+    signed: key !== null,
+  };
+}
+
+/** Watch lists and documents: the former are always there, the latter for a while. */
+async function findChangedTexts(store: HistoryStore, chained: readonly ChainedRun[]): Promise<ChainFault[]> {
+  const faults: ChainFault[] = [];
+  const found = new Map<Digest, boolean>();
+  for (const { id, watchList, link } of chained) {
+    if (watchList !== null) {
+      const isThere = found.get(watchList) ?? (await loadIntact(store, watchList)) !== null;
+      found.set(watchList, isThere);
+      if (!isThere) faults.push({ run: id, kind: "missing", detail: "the watch list that it audited by is gone, or is another" });
+    }
+    const document = await unlessDamaged(() => store.loadDocument(id), "");
+    if (document !== null && digestOf(document) !== link.document)
+      faults.push({ run: id, kind: "changed", detail: "its document is not the one that it was closed with" });
+  }
+  return faults;
+}
+
+/** Evidence as its digest names it, or null. */
+async function loadIntact(store: HistoryStore, digest: Digest): Promise<Uint8Array | null> {
+  const found = await findEvidence(store, digest);
+  return found.kind === "kept" ? found.bytes : null;
+}
+
+/** What cannot be unpacked, or is not what its digest names, is damage. What could not be read is none: it accuses nobody. */
+async function unlessDamaged<T>(load: () => Promise<T>, damaged: T): Promise<T> {
+  try {
+    return await load();
+  } catch (error) {
+    if (isDamage(error)) return damaged;
+    throw error;
+  }
+}
+
+/** Errors of zlib have codes of their own: https://nodejs.org/api/errors.html#zlib-errors */
+function isDamage(error: unknown): boolean {
+  if (error instanceof SealwatchError) return error.code === "history-damaged";
+  return error instanceof Error && "code" in error && typeof error.code === "string" && error.code.startsWith("Z_");
+}
+
+/** The fault of the run that was closed first; that of a run outside of the chain counts at the next one by time. */
+function findFirst(faults: readonly ChainFault[], chained: readonly ChainedRun[]): ChainFault | null {
+  const places = new Map(chained.map(({ id }, at) => [id, at]));
+  const placeOf = ({ run }: ChainFault): number => places.get(run) ?? chained.findIndex(({ id }) => id > run) - 0.5;
+  const placed = faults.map((fault) => ({ fault, place: placeOf(fault) < -0.5 ? Infinity : placeOf(fault) }));
+  return placed.toSorted((left, right) => left.place - right.place)[0]?.fault ?? null;
+}

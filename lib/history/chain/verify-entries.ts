@@ -1,0 +1,72 @@
+import type { Digest } from "../../oci/digest.ts";
+import { entryOfChange, entryOfObservation, parseEntryName, type ChainEntry } from "./chain-entry.ts";
+import { parseRoll } from "./chain-roll.ts";
+import type { ChainedRun, ChainFault } from "./chained-runs.ts";
+import type { RunId } from "../state.ts";
+import type { HistoryStore } from "../store.ts";
+
+/** What the chain says must be there. */
+export interface ExpectedEntries {
+  /** By name; of what was written anew after its run was closed the last. */
+  readonly hashes: Map<string, { readonly hash: string; readonly closedBy: RunId }>;
+  readonly rewritten: number;
+  readonly faults: readonly ChainFault[];
+}
+
+/** Reads the rolls of all links. `load` gives the bytes that a digest names, or null. */
+export async function readRolls(
+  chained: readonly ChainedRun[],
+  load: (digest: Digest) => Promise<Uint8Array | null>,
+): Promise<ExpectedEntries> {
+  const hashes: ExpectedEntries["hashes"] = new Map();
+  const faults: ChainFault[] = [];
+  let rewritten = 0;
+  for (const { id, link } of chained) {
+    const bytes = link.roll === null ? null : await load(link.roll);
+    if (link.roll !== null && bytes === null)
+      faults.push({ run: id, kind: "missing", detail: "the list of its observations and changes is gone, or is another" });
+    for (const { name, hash } of bytes === null ? [] : parseRoll(bytes)) {
+      if (hashes.has(name)) rewritten++;
+      hashes.set(name, { hash, closedBy: id });
+    }
+  }
+  return { hashes, rewritten, faults };
+}
+
+/**
+ * Compares every observation and change of the repositories with what the chain expects; what is seen is taken out of `expected`.
+ * `waiting`: hashes of what no link covers yet. `firstRun`: the first of the chain; what no link covers is unchained up to it, and after
+ * it was added. What a link covers and was written anew since, with a mark for the next link, is counted.
+ */
+export async function verifyEntries(
+  store: HistoryStore,
+  repositories: Iterable<string>,
+  { expected, waiting, firstRun }: { expected: ExpectedEntries; waiting: ReadonlyMap<string, string>; firstRun: RunId | null },
+): Promise<{ readonly faults: readonly ChainFault[]; readonly rewritten: number }> {
+  const faults = new Map<RunId, ChainFault>();
+  let rewritten = 0;
+  const blame = (run: RunId, kind: ChainFault["kind"], detail: string): void => {
+    if (!faults.has(run)) faults.set(run, { run, kind, detail });
+  };
+  const verify = ({ name, hash }: ChainEntry, run: RunId): void => {
+    const wanted = expected.hashes.get(name);
+    expected.hashes.delete(name);
+    if (wanted?.hash === hash) return;
+    if (waiting.get(name) === hash) rewritten += Number(wanted !== undefined);
+    else if (wanted !== undefined) blame(wanted.closedBy, "changed", `${describeEntry(name)} is not as it was recorded`);
+    else if (waiting.has(name)) blame(run, "changed", `${describeEntry(name)} is not as it was recorded`);
+    else if (firstRun !== null && run > firstRun) blame(run, "added", `${describeEntry(name)} was not there when the runs were closed`);
+  };
+  for (const repository of new Set(repositories)) {
+    for await (const observation of store.observations(repository, {}))
+      verify(entryOfObservation(repository, observation), observation.run);
+    for (const change of await store.changes(repository)) verify(entryOfChange(change), change.run);
+  }
+  for (const [name, { closedBy }] of expected.hashes) blame(closedBy, "missing", `${describeEntry(name)} is not there any more`);
+  return { faults: [...faults.values()], rewritten };
+}
+
+function describeEntry(name: string): string {
+  const { kind, repository, run, of } = parseEntryName(name);
+  return kind === "observation" ? `the observation of ${repository}:${of} in ${run}` : `a change of ${repository} in ${run}`;
+}

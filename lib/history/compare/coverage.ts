@@ -1,0 +1,128 @@
+import type { CoverageLoss } from "../cause.ts";
+import type { RepositoryState, RunId, TagState } from "../state.ts";
+
+/** Architecture section 5: more than this share of the known releases, and at least so many, is no clean-up. */
+const GONE_SHARE = 0.2;
+const GONE_LEAST = 10;
+/** Releases that are gone longer than this are no longer missed. */
+const MISSED_DAYS = 30;
+const DAY_MILLISECONDS = 86_400_000;
+
+/** What a run saw of one repository. */
+export interface RepositoryNight {
+  readonly run: RunId;
+  readonly unknownForSeconds: number;
+  readonly previous: RepositoryState | null;
+  /** The newest earlier run that listed this repository, or null where none did. */
+  readonly lastListed: RunId | null;
+  /** `incomplete`: some pages, then a failure. `failed`: none. */
+  readonly listing: "complete" | "incomplete" | "failed";
+  /** The credentials were refused; of all repositories of a registry one tells it. */
+  readonly refused: "told-here" | "told-elsewhere" | null;
+  /** Every release as it was recorded before tonight, removed ones included. */
+  readonly recorded: readonly Pick<TagState, "tag" | "removedSince">[];
+  /** Tags that the list names, or that answered although it does not name them. */
+  readonly present: ReadonlySet<string>;
+  /** `unansweredSince` of the releases that are unknown tonight. */
+  readonly unanswered: readonly RunId[];
+}
+
+export interface CoverageComparison {
+  /** To be recorded as {@link RepositoryState.coverageLost}. */
+  readonly coverageLost: boolean;
+  /** To be recorded as {@link RepositoryState.unansweredSince}. */
+  readonly unansweredSince: RunId | null;
+  /** `withdrawn`: releases that went are no longer missed, which is no recovery. */
+  readonly change: "opened" | "recovered" | "withdrawn" | null;
+  /** What is lost tonight, whether told now or before. */
+  readonly losses: readonly CoverageLoss[];
+  /** One sentence without trailing stop; null where nothing changes. */
+  readonly explanation: string | null;
+}
+
+/**
+ * Whether enough of a repository was seen (architecture section 5, coverage-lost): one finding a repository, opened by
+ * refused credentials, an incomplete list or known releases gone from it the same night, and by silence after `unknownFor`.
+ * It ends only when the repository answers again, never because a night was less bad.
+ */
+export function compareCoverage(night: RepositoryNight): CoverageComparison {
+  const wasLost = night.previous?.coverageLost ?? false;
+  const unansweredSince = night.listing === "complete" ? null : (night.previous?.unansweredSince ?? night.lastListed ?? night.run);
+  const gone = night.listing === "complete" ? countGone(night, wasLost) : null;
+  const losses = night.refused === "told-elsewhere" ? [] : listLosses(night, unansweredSince, gone);
+  const answers = night.listing === "complete" && night.refused === null && losses.length === 0;
+  const change = losses.length > 0 && !wasLost ? "opened" : answers && wasLost ? (isForgotten(night) ? "withdrawn" : "recovered") : null;
+  return {
+    coverageLost: losses.length > 0 || (wasLost && !answers),
+    unansweredSince,
+    change,
+    losses,
+    explanation: change === null ? null : change === "opened" ? explain(losses, gone, night) : ENDS[change],
+  };
+}
+
+const ENDS = {
+  recovered: "the repository answers again",
+  withdrawn: `the releases that went are gone for ${MISSED_DAYS} days`,
+} as const;
+
+function listLosses(night: RepositoryNight, unansweredSince: RunId | null, gone: Gone | null): CoverageLoss[] {
+  const silent = [...night.unanswered, ...(unansweredSince === null ? [] : [unansweredSince])];
+  const losses: (CoverageLoss | false)[] = [
+    night.refused === "told-here" && "refused",
+    night.listing === "incomplete" && "incomplete",
+    silent.some((since) => isLongerAgo(since, night)) && "unanswered",
+    gone !== null && isTooMany(gone) && "gone",
+  ];
+  return losses.filter((loss) => loss !== false);
+}
+
+/** An age below zero (a clock that was set back) is past every period. */
+function isLongerAgo(since: RunId, night: RepositoryNight): boolean {
+  const seconds = (Date.parse(night.run) - Date.parse(since)) / 1000;
+  return seconds > night.unknownForSeconds || seconds < 0;
+}
+
+/** Whether a deletion that the last listing still missed is too old for that tonight. */
+function isForgotten(night: RepositoryNight): boolean {
+  const [tonight, then] = [night.run, night.lastListed ?? night.run].map((run) => Date.parse(run) - MISSED_DAYS * DAY_MILLISECONDS);
+  const batches = new Set(night.recorded.flatMap(({ removedSince }) => removedSince ?? []));
+  return [...batches].some((since) => Date.parse(since) >= then! && Date.parse(since) < tonight! && isTooMany(countBatch(since, night)));
+}
+
+interface Gone {
+  readonly known: number;
+  readonly missing: number;
+}
+
+/**
+ * The releases that went tonight, and, while a loss stays told, those of an earlier night that still miss too many:
+ * else the night after would call itself recovered. Each night's removals count against what was known then.
+ */
+function countGone(night: RepositoryNight, wasLost: boolean): Gone {
+  const oldest = Date.parse(night.run) - MISSED_DAYS * DAY_MILLISECONDS;
+  const earlier = wasLost ? new Set(night.recorded.map(({ removedSince }) => removedSince)) : [];
+  const batches = [null, ...earlier].filter((since) => since === null || Date.parse(since) >= oldest);
+  const counted = batches.map((since) => countBatch(since, night));
+  return counted.find(isTooMany) ?? counted[0]!;
+}
+
+function countBatch(since: RunId | null, { recorded, present }: RepositoryNight): Gone {
+  const known = recorded.filter(({ removedSince }) => removedSince === null || (since !== null && removedSince >= since));
+  const missing = known.filter(({ tag, removedSince }) => removedSince === since && !present.has(tag));
+  return { known: known.length, missing: missing.length };
+}
+
+function isTooMany({ known, missing }: Gone): boolean {
+  return missing > 0 && (missing === known || (missing >= GONE_LEAST && missing > known * GONE_SHARE));
+}
+
+function explain(losses: readonly CoverageLoss[], gone: Gone | null, night: RepositoryNight): string {
+  const sentences: Readonly<Record<CoverageLoss, string>> = {
+    refused: "the registry refuses the credentials",
+    incomplete: "the tag list ended with a failure after some pages",
+    unanswered: `no answer for longer than ${night.unknownForSeconds / 3600} hours`,
+    gone: `${gone?.missing} of ${gone?.known} known releases are gone from the tag list`,
+  };
+  return losses.map((loss) => sentences[loss]).join("; ");
+}

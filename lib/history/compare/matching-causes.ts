@@ -1,0 +1,62 @@
+import type { Digest } from "../../oci/digest.ts";
+import type { Severity } from "../../watchlist/watch-list.ts";
+import { causeOfVerdict } from "./cause-of-verdict.ts";
+import { CAUSES, type Cause } from "../cause.ts";
+import type { DigestOrder } from "./digest-order.ts";
+import type { SignerChange } from "./signer-change.ts";
+import type { Judgement } from "../state.ts";
+import type { Verdict } from "../verdict.ts";
+
+/** Tonight's facts that the table of causes reads. */
+export interface CauseFacts {
+  readonly isVersionTag: boolean;
+  readonly digest: Digest;
+  /** The digest that the tag named before, or null for a new tag. */
+  readonly previousDigest: Digest | null;
+  readonly last: Judgement | null;
+  readonly verdict: Verdict;
+  readonly lostSignature: "deleted" | "detached" | null;
+  readonly order: DigestOrder;
+  readonly namedByVersionTag: boolean;
+  readonly signerChange: SignerChange | null;
+  readonly reusedFrom: string | null;
+}
+
+/**
+ * All causes of architecture section 5 that match a release tonight, in the order of the table; the first one counts.
+ * At least one where the verdict is unsigned or untrusted; for a signed release moves of its tag, another signer, a reused digest; none
+ * for unknown and pending.
+ */
+export function matchCauses(facts: CauseFacts): Cause[] {
+  const byVerdict = causeOfVerdict(facts.verdict);
+  return [matchMove(facts), matchLoss(facts), byVerdict, ...matchNewVersion(facts)].filter((cause) => cause !== null);
+}
+
+/** The table's severity; a version tag that moved forward to a signed digest is a notice, the return of a signer of old an alert. */
+export function severityOf(cause: Cause, facts: Pick<CauseFacts, "verdict" | "order" | "signerChange">): Severity {
+  if (cause === "signer-changed" && facts.signerChange?.returned) return "alert";
+  if (cause === "tag-moved" && facts.verdict.verdict === "signed" && facts.order === "newer") return "notice";
+  return CAUSES[cause].severity;
+}
+
+function matchMove(facts: CauseFacts): Cause | null {
+  const moved = facts.previousDigest !== null && facts.previousDigest !== facts.digest;
+  if (!moved || facts.verdict.verdict === "unknown" || facts.verdict.verdict === "pending") return null;
+  if (facts.order === "older") return "tag-rolled-back";
+  if (facts.isVersionTag) return "tag-moved";
+  return facts.verdict.verdict === "unsigned" && !facts.namedByVersionTag ? "tag-moved" : null;
+}
+
+/** A version tag that is signed by its first verdict, or, as for its signer, for the first time after a bad one. */
+function matchNewVersion({ isVersionTag, last, previousDigest, digest, verdict, signerChange, reusedFrom }: CauseFacts): (Cause | null)[] {
+  if (!isVersionTag || verdict.verdict !== "signed" || (previousDigest !== null && previousDigest !== digest)) return [];
+  const isFirst = last === null || last.verdict !== "signed";
+  return [isFirst && signerChange !== null ? "signer-changed" : null, last === null && reusedFrom !== null ? "release-reused" : null];
+}
+
+function matchLoss({ last, digest, verdict, lostSignature }: CauseFacts): Cause | null {
+  const wasSigned = last !== null && (last.verdict === "signed" || last.formerSigners !== undefined) && last.digest === digest;
+  if (!wasSigned || lostSignature === null) return null;
+  if (verdict.verdict !== "unsigned" && verdict.verdict !== "untrusted") return null;
+  return lostSignature === "deleted" ? "signature-deleted" : "signature-detached";
+}

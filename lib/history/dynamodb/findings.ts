@@ -1,0 +1,125 @@
+import { readRecordedFinding } from "../stored/damaged-record.ts";
+import { SealwatchError } from "../../oci/sealwatch-error.ts";
+import { entryOfChange } from "../chain/chain-entry.ts";
+import { ABSENT, type Action } from "./action.ts";
+import { formatMark } from "./chain.ts";
+import { formatJsonText, formatNumber, readNumber, readText, type Item } from "./item.ts";
+import { changeKey, closedKey, findingKey, liveKey, PARTITION, pendingKey, pendingListKey } from "./keys.ts";
+import { formatOutboxEntry } from "./outbox.ts";
+import { TRANSACTION_LIMIT_ACTIONS, type HistoryTable } from "./table.ts";
+import type { Change, Finding, OutboxEntry, RunId } from "../state.ts";
+import type { Conclusion } from "../store.ts";
+import { workSideBySide } from "../stored/work-side-by-side.ts";
+
+const SIDE_BY_SIDE = 16;
+
+/**
+ * Findings of a history in DynamoDB. Each is one item among all findings, on which every condition stands; a live one has a copy in a
+ * partition of its own, which is all that an ordinary night reads; a closed one has a marker under the run that closed it. The marker of
+ * a finding that opened again stays, and whoever reads it looks at the finding.
+ */
+export async function conclude(table: HistoryTable, { changes, findings, outbox }: Conclusion): Promise<boolean> {
+  const log = changes.map(formatConcluded);
+  const saved = findings.map(formatFinding);
+  const actions = [...log, ...saved.map(({ own }) => own), ...saved.flatMap(({ copies }) => copies), ...changes.flatMap(formatTaking)];
+  const lost = await table.transact([...actions, ...(await fitOutbox(table, actions.length, outbox))]);
+  if (lost.some((at) => at < log.length)) return false;
+  throwIfLost(lost.map((at) => findings[at - log.length]));
+  return true;
+}
+
+/** One finding, and what is to be told of it. */
+export async function saveFinding(table: HistoryTable, finding: Finding, outbox: readonly OutboxEntry[]): Promise<void> {
+  const { own, copies } = formatFinding(finding);
+  const actions = [own, ...copies];
+  const lost = await table.transact([...actions, ...(await fitOutbox(table, actions.length, outbox))]);
+  throwIfLost(lost.map(() => finding));
+}
+
+/**
+ * What of the outbox fits beside the other actions. The rest is written before them, each by itself: nobody tells an entry whose finding is
+ * not there yet, and a repetition repeats the same ids.
+ */
+async function fitOutbox(table: HistoryTable, taken: number, outbox: readonly OutboxEntry[]): Promise<Action[]> {
+  const room = Math.max(0, TRANSACTION_LIMIT_ACTIONS - taken);
+  await workSideBySide(outbox.slice(room), SIDE_BY_SIDE, async (entry) => {
+    await table.write(formatOutboxEntry(entry));
+  });
+  return outbox.slice(0, room).map(formatOutboxEntry);
+}
+
+/** Newest opening first. */
+export async function loadFindings(table: HistoryTable, { live, closedSince }: { live: boolean; closedSince?: RunId }): Promise<Finding[]> {
+  const found = await loadUnordered(table, live, closedSince ?? null);
+  return found.toSorted((a, b) => compareText(b.openedAt, a.openedAt) || compareText(a.id, b.id));
+}
+
+export async function loadFindingsByPrefix(table: HistoryTable, prefix: string): Promise<Finding[]> {
+  const found: Finding[] = [];
+  for await (const item of table.query(PARTITION.findings, { beginsWith: prefix, limit: 2 }))
+    if (found.push(readFinding(item)) === 2) break;
+  return found;
+}
+
+async function loadUnordered(table: HistoryTable, live: boolean, closedSince: RunId | null): Promise<Finding[]> {
+  if (!live && closedSince === null) return Array.fromAsync(table.query(PARTITION.findings), readFinding);
+  const found = new Map<string, Finding>();
+  for await (const item of table.query(PARTITION.live)) {
+    const finding = readFinding(item);
+    found.set(finding.id, finding);
+  }
+  if (live || closedSince === null) return [...found.values()];
+  const markers = await Array.fromAsync(table.query(PARTITION.closed, { from: closedSince }), (item) => readText(item, "finding"));
+  // After the live ones, and whether it is closed or not: what closes or opens again meanwhile is missing in neither.
+  await workSideBySide(new Set(markers), SIDE_BY_SIDE, async (id) => {
+    const item = await table.get(findingKey(id));
+    const finding = item === null ? null : readFinding(item);
+    if (finding !== null && (isLive(finding) || (finding.resolvedAt ?? "") >= closedSince)) found.set(id, finding);
+  });
+  return [...found.values()];
+}
+
+function formatFinding(finding: Finding): { readonly own: Action; readonly copies: readonly Action[] } {
+  const { version, ...kept } = finding;
+  const attributes = { version: formatNumber(version + 1), finding: formatJsonText(kept) };
+  const isNew = version === 0;
+  const own: Action = {
+    kind: "put",
+    key: findingKey(finding.id),
+    attributes,
+    onlyIf: isNew ? ABSENT : "#version = :version",
+    ...(!isNew && { values: { ":version": formatNumber(version) } }),
+  };
+  if (isLive(finding)) return { own, copies: [{ kind: "put", key: liveKey(finding.id), attributes }] };
+  const copies: Action[] = [{ kind: "delete", key: liveKey(finding.id) }];
+  if (finding.resolvedAt !== null)
+    copies.push({ kind: "put", key: closedKey(finding, finding.resolvedAt), attributes: { finding: { S: finding.id } } });
+  return { own, copies };
+}
+
+function formatConcluded(change: Change): Action {
+  return { kind: "put", key: changeKey(change), attributes: { change: formatJsonText(change) }, onlyIf: ABSENT };
+}
+
+/** The change is no longer pending, and waits for the next link of the chain. */
+function formatTaking(change: Change): Action[] {
+  return [formatMark(entryOfChange(change)), { kind: "delete", key: pendingKey(change) }, { kind: "delete", key: pendingListKey(change) }];
+}
+
+function throwIfLost(lost: readonly (Finding | undefined)[]): void {
+  const [first] = lost;
+  if (first === undefined) return;
+  throw new SealwatchError("history-conflict", `save finding ${first.id}: it was changed since it was read`, { retryable: true });
+}
+
+function isLive({ status }: Finding): boolean {
+  return status === "open" || status === "acknowledged";
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
+
+function readFinding(item: Item): Finding {
+  return { ...readRecordedFinding(readText(item, "finding")), version: readNumber(item, "version") };
+}

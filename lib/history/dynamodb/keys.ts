@@ -1,0 +1,133 @@
+import { createHash } from "node:crypto";
+import type { Digest } from "../../oci/digest.ts";
+import type { ChainEntry } from "../chain/chain-entry.ts";
+import type { Change, Finding, Observation, RunId } from "../state.ts";
+
+/** The key of one item. */
+export interface Key {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+/**
+ * Partitions that hold one kind of item of all repositories, each on purpose: what they hold is a handful to some thousands of items, and
+ * they see a few writes a second on the worst night, where one partition takes 1,000. So every list is one strongly consistent Query,
+ * which no index could answer: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.ReadConsistency.html
+ */
+export const PARTITION = {
+  pending: "PENDING",
+  findings: "FINDING",
+  live: "LIVE",
+  closed: "CLOSED",
+  outbox: "OUTBOX",
+  sent: "SENT",
+  told: "TOLD",
+  runs: "RUN",
+} as const;
+
+/** Sort keys of a repository's partition begin with these. */
+export const REPOSITORY_PREFIX = { state: "S", tag: "T#", pending: "P#" } as const;
+
+export const SCHEMA_KEY: Key = { pk: "META", sk: "schema" };
+
+export const CHAIN_PARTITION = "CHAIN";
+export const CHAIN_HEAD_KEY: Key = { pk: CHAIN_PARTITION, sk: "head" };
+export const SIGNATURE_PREFIX = "signature#";
+
+/** In the order of their positions. */
+export function signatureKey(position: number): Key {
+  return { pk: CHAIN_PARTITION, sk: `${SIGNATURE_PREFIX}${String(position).padStart(10, "0")}` };
+}
+
+/** A first night marks every release: in several partitions, since one takes 1,000 writes a second. */
+export const UNCHAINED_PARTITIONS: readonly string[] = Array.from("0123456789abcdef", (digit) => `UNCHAINED#${digit}`);
+
+export function unchainedKey({ name }: ChainEntry): Key {
+  return { pk: `UNCHAINED#${createHash("sha256").update(name).digest("hex")[0]}`, sk: name };
+}
+
+export function repositoryPartition(name: string): string {
+  return `R#${name}`;
+}
+
+export function repositoryKey(name: string): Key {
+  return { pk: repositoryPartition(name), sk: REPOSITORY_PREFIX.state };
+}
+
+export function tagKey(name: string, tag: string): Key {
+  return { pk: repositoryPartition(name), sk: `${REPOSITORY_PREFIX.tag}${tag}` };
+}
+
+/** Where a repository's own partition has the pending change. */
+export function pendingKey(change: Change): Key {
+  return { pk: repositoryPartition(change.repository), sk: `${REPOSITORY_PREFIX.pending}${change.run}#${change.tag ?? ""}#${change.id}` };
+}
+
+/** Where the list of all pending changes has it, oldest run first. */
+export function pendingListKey(change: Change): Key {
+  return { pk: PARTITION.pending, sk: `${change.run}#${change.repository}#${change.tag ?? ""}#${change.id}` };
+}
+
+export function changesPartition(name: string): string {
+  return `C#${name}`;
+}
+
+export function changeKey(change: Change): Key {
+  return { pk: changesPartition(change.repository), sk: `${change.run}#${change.id}` };
+}
+
+export function observationsPartition(name: string): string {
+  return `O#${name}`;
+}
+
+export function observationKey(name: string, { run, tag }: Observation): Key {
+  return { pk: observationsPartition(name), sk: `${run}#${tag}` };
+}
+
+/** The first sort key after all that begin with the run and `#`. */
+export function afterRun(run: RunId): string {
+  return `${run}$`;
+}
+
+export function findingKey(id: string): Key {
+  return { pk: PARTITION.findings, sk: id };
+}
+
+export function liveKey(id: string): Key {
+  return { pk: PARTITION.live, sk: id };
+}
+
+export function closedKey({ id }: Finding, resolvedAt: RunId): Key {
+  return { pk: PARTITION.closed, sk: `${resolvedAt}#${id}` };
+}
+
+export function outboxKey(id: string): Key {
+  return { pk: PARTITION.outbox, sk: id };
+}
+
+export function sentKey(id: string): Key {
+  return { pk: PARTITION.sent, sk: id };
+}
+
+/** By the time of telling, then by entry. */
+export function toldKey(id: string, sentAt: string): Key {
+  return { pk: PARTITION.told, sk: `${sentAt}#${id}` };
+}
+
+export function runKey(id: RunId): Key {
+  return { pk: PARTITION.runs, sk: id };
+}
+
+/** Under the digest of its bytes as well: two that close one run at once do not mix their documents. */
+export function documentPartition(id: RunId, digest: Digest): string {
+  return `DOCUMENT#${id}#${digest}`;
+}
+
+export function evidencePartition(digest: Digest): string {
+  return `E#${digest}`;
+}
+
+/** The chunks of one partition in the order of their bytes. */
+export function chunkKey(partition: string, at: number): Key {
+  return { pk: partition, sk: String(at).padStart(4, "0") };
+}

@@ -1,0 +1,67 @@
+import { SealwatchError } from "../../oci/sealwatch-error.ts";
+import { isEventOfSigned } from "./finding-life.ts";
+import { noteStep } from "./finding-steps.ts";
+import type { Finding, RunId } from "../state.ts";
+
+export interface AcknowledgementRequest {
+  /** Epoch milliseconds: until when the finding counts as acknowledged. */
+  readonly until: number;
+  readonly reason: string;
+  readonly owner: string;
+  /** Epoch milliseconds: when it is acknowledged. */
+  readonly now: number;
+}
+
+const DAY_MILLISECONDS = 86_400_000;
+const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: DAY_MILLISECONDS, w: 7 * DAY_MILLISECONDS };
+
+/**
+ * Reads `--until`: a day (UTC, to its end) or a time from now such as `8h` or `3d`. Epoch milliseconds.
+ * @throws SealwatchError `usage` for anything else, and for what is past.
+ */
+export function parseUntil(text: string, now: number): number {
+  const span = /^(?<number>[1-9]\d{0,4})(?<unit>[mhdw])$/.exec(text)?.groups;
+  const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
+  const isDay = !Number.isNaN(day) && new Date(day).toISOString().startsWith(text);
+  if (!span && !isDay)
+    throw new SealwatchError("usage", `--until ${text}: write a day such as 2027-01-31, or a time from now such as 8h or 3d`);
+  const until = span ? now + Number(span["number"]) * UNITS[span["unit"]!]! : day + DAY_MILLISECONDS - 1;
+  if (until <= now) throw new SealwatchError("usage", `--until ${text}: that is past; write a day that is still to come`);
+  return until;
+}
+
+/**
+ * The finding as somebody took it on: silent until that time, bound to its cause and digest, since both are the finding's own.
+ * A move or rollback to a signed digest is over with it (architecture section 5).
+ * @throws SealwatchError `usage` where it is resolved or withdrawn.
+ */
+export function acknowledgeFinding(finding: Finding, { until, reason, owner, now }: AcknowledgementRequest): Finding {
+  demandLive(finding);
+  const at = new Date(now).toISOString();
+  const acknowledgement = { until: new Date(until).toISOString(), reason, owner, at };
+  const taken: Finding = isEventOfSigned(finding)
+    ? { ...finding, status: "resolved", acknowledgement, resolvedAt: at, resolution: `acknowledged by ${owner}: ${reason}` }
+    : { ...finding, status: "acknowledged", acknowledgement };
+  return noteStep(taken, { by: "person", at });
+}
+
+/** Takes an acknowledgement back. Whoever saves it notes who did. */
+export function reopenFinding(finding: Finding): Finding {
+  demandLive(finding);
+  return { ...finding, status: "open", acknowledgement: null };
+}
+
+/** Acknowledged findings whose time is over, as open again. */
+export function reopenExpired(live: readonly Finding[], run: RunId): Finding[] {
+  const isOver = ({ status, acknowledgement }: Finding): boolean =>
+    status === "acknowledged" && acknowledgement !== null && Date.parse(acknowledgement.until) < Date.parse(run);
+  return live.filter(isOver).map(reopenFinding);
+}
+
+function demandLive({ id, status, resolution }: Finding): void {
+  if (status === "open" || status === "acknowledged") return;
+  throw new SealwatchError(
+    "usage",
+    `findings: ${id} is ${status}${resolution === null ? "" : ` (${resolution})`}: there is nothing to acknowledge`,
+  );
+}

@@ -1,0 +1,54 @@
+import type { Channel } from "../../watchlist/watch-list.ts";
+import { addressEntries } from "./address-entries.ts";
+import { CAUSES } from "../cause.ts";
+import { FLAPPING_DAYS, GONE_DAYS } from "../compare/compare.ts";
+import type { Finding, OutboxEntry, RunId } from "../state.ts";
+
+/** Architecture section 5: events close by themselves after this time. */
+const EVENT_LIFE_DAYS = 30;
+const DAY_MILLISECONDS = 86_400_000;
+
+/** Open or acknowledged. */
+export function isLive({ status }: Pick<Finding, "status">): boolean {
+  return status === "open" || status === "acknowledged";
+}
+
+/** An event over a release that is signed, or over no release at all: nothing that the registry could make right again. */
+export function isEventOfSigned(finding: Finding): boolean {
+  return CAUSES[finding.cause].lasting === "event" && (finding.after.verdict === "signed" || finding.tag === null);
+}
+
+export function closeFinding(finding: Finding, status: "resolved" | "withdrawn", resolvedAt: RunId, resolution: string): Finding {
+  return { ...finding, status, resolvedAt, resolution };
+}
+
+/** A finding as time changed it, with what is to be told of that. */
+export interface Aged {
+  readonly finding: Finding;
+  readonly outbox: readonly OutboxEntry[];
+}
+
+/**
+ * What time alone does to live findings (architecture section 5, "Life"), seen from the run that concludes: events that nobody reversed
+ * for 30 days are resolved and findings of releases that are gone for 30 days withdrawn, without a word; what flapped and was good and
+ * quiet for a week is resolved and told as recovered, and what was bad and quiet for a week flaps no more. A finding of a newer run stays:
+ * an older run never replaces what a newer one said.
+ */
+export function ageFindings(live: readonly Finding[], run: RunId, channels: readonly Channel[]): Aged[] {
+  const isOver = (since: RunId, days: number): boolean => Date.parse(since) < Date.parse(run) - days * DAY_MILLISECONDS;
+  return live.filter(isLive).flatMap((finding): Aged[] => {
+    const { flapping, goneSince, openedAt } = finding;
+    if (goneSince !== null && isOver(goneSince, GONE_DAYS))
+      return [untold(closeFinding(finding, "withdrawn", run, `its tag is gone for ${GONE_DAYS} days`))];
+    if (isEventOfSigned(finding) && isOver(openedAt, EVENT_LIFE_DAYS))
+      return [untold(closeFinding(finding, "resolved", run, `closed after ${EVENT_LIFE_DAYS} days`))];
+    if (flapping === null || !isOver(flapping.lastChange, FLAPPING_DAYS)) return [];
+    if (!flapping.isGood) return [untold({ ...finding, flapping: null })];
+    const closed = closeFinding(finding, "resolved", run, `recovered, and quiet for ${FLAPPING_DAYS} days`);
+    return [{ finding: closed, outbox: addressEntries("recovered", { id: `${finding.id}/quiet/${run}`, run }, closed, channels) }];
+  });
+}
+
+function untold(finding: Finding): Aged {
+  return { finding, outbox: [] };
+}

@@ -1,0 +1,160 @@
+import type { Channel } from "../../watchlist/watch-list.ts";
+import { addressEntries } from "./address-entries.ts";
+import { addressReport } from "./address-report.ts";
+import { CAUSES } from "../cause.ts";
+import { deriveFindingId } from "../change-id.ts";
+import { closeFinding, isEventOfSigned, isLive } from "./finding-life.ts";
+import { BACK_AT_LEFT_DIGEST, type Change, type Finding } from "../state.ts";
+import type { Conclusion } from "../store.ts";
+
+/**
+ * What a pending change makes of the findings (architecture section 5, "Life"): which it opens, resolves or withdraws,
+ * and which channels hear of it. `live` are open and acknowledged findings, of this tag or of more; others are left alone.
+ * Recoveries are addressed by the finding that they end, so that they go where its opening went.
+ * Changes about policies are concluded together, by `concludePolicyChanges`.
+ */
+export function concludeChange(change: Change, live: readonly Finding[], channels: readonly Channel[]): Conclusion {
+  const own = live.filter((finding) => finding.repository === change.repository && finding.tag === change.tag && isLive(finding));
+  switch (change.kind) {
+    case "opened":
+      return concludeOpening(change, own, channels);
+    case "recovered":
+      return concludeRecovery(
+        change,
+        own.filter((finding) => isEndedBy(change, finding)),
+        channels,
+      );
+    case "reversed":
+      return isRollback(change, own) ? concludeOpening(asRollback(change), own, channels) : concludeRecovery(change, own, channels);
+    case "withdrawn":
+    case "flipped":
+      return withdraw(
+        change,
+        own.filter((finding) => isEndedBy(change, finding)),
+      );
+    case "removed":
+      return { changes: [change], findings: own.map((finding) => ({ ...finding, goneSince: change.run })), outbox: [] };
+    case "returned":
+      return { changes: [change], findings: own.map((finding) => ({ ...finding, goneSince: null })), outbox: [] };
+    case "loosened":
+      return { changes: [change], findings: [], outbox: [] };
+    case "baseline":
+    case "storm": {
+      const summary = { id: deriveFindingId(change.id), severity: change.severity, facts: change.facts };
+      return { changes: [change], findings: [], outbox: addressEntries(change.kind, change, summary, channels, change) };
+    }
+    case "report":
+      return { changes: [change], findings: [], outbox: addressReport(change, channels) };
+  }
+}
+
+/**
+ * An opening that proved wrong before anybody was told of it (a second reading found the same tag at the same digest signed): the finding
+ * is there, withdrawn, and what ended it is concluded with it. Nobody is told.
+ */
+export function concludeUntold(opening: Change, end: Change): Conclusion {
+  const finding = closeFinding(openFinding(opening), "withdrawn", end.run, "read again before it was told: it is signed");
+  return { changes: [opening, end], findings: [finding], outbox: [] };
+}
+
+function concludeOpening(change: Change, own: readonly Finding[], channels: readonly Channel[]): Conclusion {
+  const again = own.find((other) => other.flapping !== null && other.cause === change.cause && other.digest === change.after.digest);
+  if (again?.flapping) {
+    const flapping = { ...again.flapping, lastChange: change.run, isGood: false };
+    const { before, after, facts } = change;
+    return { changes: [change], findings: [{ ...again, before, after, facts, flapping }], outbox: [] };
+  }
+  const finding = openFinding(change);
+  const ended = own.filter((other) => other.id !== finding.id && isReplacedBy(change, other));
+  const closed =
+    change.after.verdict === "signed"
+      ? concludeRecovery(
+          change,
+          ended.filter((other) => !isEventOfSigned(other)),
+          channels,
+        )
+      : { findings: [], outbox: [] };
+  const seenIds = new Set(closed.findings.map((other) => other.id));
+  const superseded = ended
+    .filter((other) => !seenIds.has(other.id))
+    .map((other) => closeFinding(other, "withdrawn", change.run, `superseded by ${finding.cause} ${finding.id}`));
+  return {
+    changes: [change],
+    findings: [finding, ...closed.findings, ...superseded],
+    outbox: [...addressEntries("opened", change, finding, channels), ...closed.outbox],
+  };
+}
+
+/** A move to a signed image that was acknowledged, or is over by its age, is no mistake any more: the way back is a rollback. */
+function isRollback({ cause }: Change, own: readonly Finding[]): boolean {
+  return cause === "tag-rolled-back" && !own.some((finding) => finding.cause === "tag-moved" || finding.cause === "tag-rolled-back");
+}
+
+function asRollback(change: Change): Change {
+  return { ...change, kind: "opened" };
+}
+
+/** The finding that a change opens, before it is stored. */
+export function openFinding(change: Change): Finding {
+  if (change.cause === null) throw new TypeError(`change ${change.id} opens a finding without a cause`);
+  return {
+    id: deriveFindingId(change.id),
+    version: 0,
+    cause: change.cause,
+    severity: change.severity,
+    repository: change.repository,
+    tag: change.tag,
+    ...(change.about === undefined ? {} : { about: change.about }),
+    digest: change.after.digest,
+    before: change.before,
+    after: change.after,
+    facts: change.facts,
+    status: "open",
+    openedAt: change.run,
+    resolvedAt: null,
+    resolution: null,
+    acknowledgement: null,
+    flapping: change.flapping ? { since: change.run, lastChange: change.run, isGood: false } : null,
+    goneSince: null,
+    told: {},
+  };
+}
+
+/** A release has one cause at a time; a repository may have several, and a flood hides a cause without ending it. */
+function isReplacedBy(change: Change, finding: Finding): boolean {
+  if (change.tag === null || change.cause === "evidence-flooded") return isSameThing(change, finding);
+  return !isEventOfSigned(finding) || CAUSES[change.cause ?? finding.cause].lasting === "event";
+}
+
+/** A signed release ends everything but moves to signed digests; the end of a flood, or of a repository's cause, ends only that. */
+function isEndedBy(change: Change, finding: Finding): boolean {
+  if (change.tag === null || change.cause === "evidence-flooded") return isSameThing(change, finding);
+  return !isEventOfSigned(finding);
+}
+
+function isSameThing(change: Change, finding: Finding): boolean {
+  return finding.cause === change.cause && finding.about === change.about;
+}
+
+/** What flaps stays open, and silent, until it was quiet for long enough. */
+function concludeRecovery(change: Change, ended: readonly Finding[], channels: readonly Channel[]): Conclusion {
+  const resolution = change.kind === "reversed" ? BACK_AT_LEFT_DIGEST : "recovered";
+  const over = ended.filter(({ flapping }) => flapping === null);
+  const flapping = ended.flatMap((finding) =>
+    finding.flapping === null ? [] : [{ ...finding, flapping: { ...finding.flapping, lastChange: change.run, isGood: true } }],
+  );
+  return {
+    changes: [change],
+    findings: [...over.map((finding) => closeFinding(finding, "resolved", change.run, resolution)), ...flapping].map(endedBy(change)),
+    outbox: over.flatMap((finding) => addressEntries("recovered", change, finding, channels)),
+  };
+}
+
+function endedBy({ tag, after }: Change): (finding: Finding) => Finding {
+  return (finding) => (tag === null ? finding : { ...finding, ended: after });
+}
+
+function withdraw(change: Change, ended: readonly Finding[]): Conclusion {
+  const resolution = change.facts.explanation;
+  return { changes: [change], findings: ended.map((finding) => closeFinding(finding, "withdrawn", change.run, resolution)), outbox: [] };
+}

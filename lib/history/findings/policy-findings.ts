@@ -1,0 +1,103 @@
+import { createHash } from "node:crypto";
+import type { Channel } from "../../watchlist/watch-list.ts";
+import { selectChannels } from "./address-entries.ts";
+import { deriveFindingId } from "../change-id.ts";
+import { concludeChange, openFinding } from "./findings.ts";
+import { WATCH_LIST_NAME, type Change, type Finding, type OutboxEntry } from "../state.ts";
+import type { PolicyFacts } from "../policy-facts.ts";
+import type { Conclusion } from "../store.ts";
+
+/** Shown in texts; the count says how many there are. */
+const EXAMPLES_KEPT = 20;
+const REPOSITORIES_KEPT = 20;
+const OWNERS_KEPT = 200;
+/** A watch list may drop thousands of repositories; a finding is one item of a store. */
+export const LOOSENINGS_KEPT = 30;
+
+/** What changes about one policy in one run have in common, or null for any other change: they become one finding. */
+export function policyKeyOf(change: Change): string | null {
+  const { policy } = change.facts;
+  return policy && (change.kind === "flipped" || change.kind === "loosened")
+    ? JSON.stringify([change.cause, policy.name, change.run])
+    : null;
+}
+
+/**
+ * The id of the `nth` finding about what `policyKeyOf` names: there is a second one where the first was closed, as by an acknowledgement,
+ * before all its changes were concluded.
+ */
+export function derivePolicyFindingId(key: string, nth: number): string {
+  const name = nth === 0 ? key : `${key} ${nth}`;
+  return deriveFindingId(createHash("sha256").update(name).digest("hex"));
+}
+
+/**
+ * Changes of one policy and run, of which the findings know the earlier ones: all of them are one finding with count and list
+ * (architecture section 5, "Epoch"), told once, by the first of them. What flipped releases had open is withdrawn, never recovered.
+ * All changes have the same key; `id` is that of a live finding, or of none.
+ */
+export function concludePolicyChanges(
+  changes: readonly Change[],
+  id: string,
+  live: readonly Finding[],
+  channels: readonly Channel[],
+): Conclusion {
+  const [first] = changes;
+  if (first === undefined) throw new RangeError("there is a change at least");
+  const known = live.find((finding) => finding.id === id);
+  const facts = changes.map((change) => change.facts.policy!);
+  const policy = (known?.facts.policy === undefined ? facts : [known.facts.policy, ...facts]).reduce(mergeFacts);
+  const repository = policy.repositories.length === 1 ? policy.repositories[0]! : WATCH_LIST_NAME;
+  const base = known ?? { ...openFinding({ ...first, tag: null, before: null, after: NOTHING(first) }), id };
+  const finding: Finding = {
+    ...base,
+    repository,
+    facts: { ...base.facts, alsoServedAs: [], check: null, signedBefore: null, lookedIn: [], policy },
+  };
+  const ended = changes.flatMap((change) => (change.kind === "flipped" ? concludeChange(change, live, []).findings : []));
+  return { changes, findings: [finding, ...ended], outbox: address(finding, known?.facts.policy, channels) };
+}
+
+const NOTHING = ({ run }: Change): Change["after"] => ({ digest: null, verdict: null, reason: null, signers: [], run });
+
+function mergeFacts(left: PolicyFacts, right: PolicyFacts): PolicyFacts {
+  const words = new Set([...Object.keys(left.byVerdict), ...Object.keys(right.byVerdict)]);
+  return {
+    name: left.name,
+    flips: left.flips + right.flips,
+    byVerdict: Object.fromEntries([...words].map((word) => [word, (left.byVerdict[word] ?? 0) + (right.byVerdict[word] ?? 0)])),
+    examples: [...left.examples, ...right.examples].slice(0, EXAMPLES_KEPT),
+    repositories: [...new Set([...left.repositories, ...right.repositories])].slice(0, REPOSITORIES_KEPT),
+    owners: [...new Set([...left.owners, ...right.owners])].slice(0, OWNERS_KEPT),
+    loosened: [...new Set([...left.loosened, ...right.loosened])].slice(0, LOOSENINGS_KEPT),
+    loosenedCount: left.loosenedCount + right.loosenedCount,
+    formerChannels: [...new Set([...left.formerChannels, ...right.formerChannels])],
+  };
+}
+
+/** To whom the finding is news: those that it is for, without those that it was for before it grew. */
+function address(finding: Finding, before: PolicyFacts | undefined, channels: readonly Channel[]): OutboxEntry[] {
+  const told = new Set(before === undefined ? [] : audienceOf(finding, before, channels));
+  return audienceOf(finding, finding.facts.policy!, channels)
+    .filter((channel) => !told.has(channel))
+    .map((channel) => ({
+      id: `${finding.id}/opened/${channel}`,
+      channel,
+      run: finding.openedAt,
+      findingId: finding.id,
+      kind: "opened",
+      summary: null,
+      sentAt: null,
+    }));
+}
+
+/** Flips are for those who own the releases; that less is watched is for everybody who watched, dropped channels too. */
+function audienceOf(finding: Finding, { loosened, formerChannels, owners }: PolicyFacts, channels: readonly Channel[]): string[] {
+  const severe = selectChannels(
+    channels.map((channel) => ({ ...channel, owner: null })),
+    finding,
+  ).map(({ name }) => name);
+  if (loosened.length > 0) return [...new Set([...severe, ...formerChannels])];
+  const wanted = new Set(channels.filter(({ owner }) => owner === null || owners.includes(owner)).map(({ name }) => name));
+  return severe.filter((name) => wanted.has(name));
+}

@@ -1,0 +1,100 @@
+import type { Change, Observation, RunId } from "../state.ts";
+import type { Coverage, RunRecord } from "../run-record.ts";
+import type { HistoryStore } from "../store.ts";
+
+/** A time in the past or now, as runs are named. Both ends count. */
+export interface Period {
+  readonly from: RunId | null;
+  readonly until: RunId;
+}
+
+/** What a run saw of one repository. */
+export interface Look {
+  readonly run: RunId;
+  readonly status: RunRecord["status"];
+  /** Null where the run did not look at the repository, or never came to its end. */
+  readonly coverage: Coverage | null;
+}
+
+/** A repository as it was at a time: what its tags were by the last look at each, and the last run that looked. */
+export interface PastRepository {
+  readonly repository: string;
+  readonly at: RunId;
+  /** The last observation of each tag, tags that were gone by then left out; in no order. */
+  readonly releases: readonly Observation[];
+  /** The newest run up to then that has coverage of the repository, or null. */
+  readonly look: Look | null;
+}
+
+/** What is recorded of one tag in a period. */
+export interface ReleaseTimeline {
+  readonly repository: string;
+  readonly tag: string;
+  readonly period: Period;
+  /** Oldest first; the first may be from before the period, since it was still true in it. */
+  readonly observations: readonly Observation[];
+  /** Oldest first. */
+  readonly changes: readonly Change[];
+  /** Runs of the period that did not see the whole repository, oldest first. */
+  readonly gaps: readonly Look[];
+}
+
+/** The state of a repository at a past time, from what was observed until then (architecture section 6). */
+export async function loadPastRepository(store: HistoryStore, repository: string, at: RunId): Promise<PastRepository> {
+  const latest = new Map<string, Observation>();
+  for await (const observation of store.observations(repository, { until: at })) latest.set(observation.tag, observation);
+  const releases = [...latest.values()].filter(({ verdict }) => verdict !== null);
+  let look: Look | null = null;
+  for await (const run of runsUntil(store, at)) {
+    look = lookOf(run, repository);
+    if (look.coverage !== null) break;
+    look = null;
+  }
+  return { repository, at, releases, look };
+}
+
+/** The timeline of one tag. Empty where the tag was never seen. */
+export async function loadReleaseTimeline(store: HistoryStore, repository: string, tag: string, period: Period): Promise<ReleaseTimeline> {
+  const { from, until } = period;
+  let before: Observation | null = null;
+  const within: Observation[] = [];
+  for await (const observation of store.observations(repository, { until })) {
+    if (observation.tag !== tag) continue;
+    if (from !== null && observation.run < from) before = observation;
+    else within.push(observation);
+  }
+  const changes = (await store.changes(repository)).filter(
+    (change) => change.tag === tag && change.run <= until && (from === null || change.run >= from),
+  );
+  const first = from ?? within[0]?.run ?? until;
+  const gaps: Look[] = [];
+  for await (const run of runsUntil(store, until)) {
+    if (run.id < first) break;
+    const look = lookOf(run, repository);
+    if (!run.partial && !isWhole(look)) gaps.unshift(look);
+  }
+  return { repository, tag, period, observations: before === null ? within : [before, ...within], changes, gaps };
+}
+
+function lookOf({ id, status, coverage }: RunRecord, repository: string): Look {
+  return { run: id, status, coverage: coverage.find((seen) => seen.repository === repository) ?? null };
+}
+
+function isWhole({ coverage }: Look): boolean {
+  return coverage !== null && coverage.listed && coverage.unknown === 0;
+}
+
+const PAGE = 100;
+
+/** Runs up to a time, newest first. */
+async function* runsUntil(store: HistoryStore, until: RunId): AsyncGenerator<RunRecord> {
+  // Runs are asked for by what they come before; the name of no run follows `until` so closely.
+  let before = `${until}~`;
+  for (;;) {
+    const page = await store.runs({ limit: PAGE, before });
+    yield* page;
+    const last = page.at(-1);
+    if (last === undefined || page.length < PAGE) return;
+    before = last.id;
+  }
+}

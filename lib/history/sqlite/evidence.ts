@@ -1,0 +1,37 @@
+import type { DatabaseSync } from "node:sqlite";
+import { matchesDigest, type Digest } from "../../oci/digest.ts";
+import { SealwatchError } from "../../oci/sealwatch-error.ts";
+import { damagedEvidence } from "../stored/damaged-evidence.ts";
+import { inTransaction } from "./database.ts";
+import { readBytes } from "./row.ts";
+
+/** Evidence of a SQLite history: bytes, once under their digest. */
+export interface SqliteEvidence {
+  saveEvidence(evidence: ReadonlyMap<Digest, Uint8Array>): void;
+  loadEvidence(digest: Digest): Uint8Array | null;
+}
+
+export function openEvidence(database: DatabaseSync): SqliteEvidence {
+  const insert = database.prepare("INSERT OR IGNORE INTO evidence VALUES (?, ?)");
+  const select = database.prepare("SELECT bytes FROM evidence WHERE digest = ?");
+  return {
+    saveEvidence: (evidence) => {
+      for (const [digest, bytes] of evidence) {
+        if (!matchesDigest(bytes, digest))
+          throw new SealwatchError("internal", `save evidence ${digest}: the bytes are not the ones that it names`);
+      }
+      const missing = [...evidence].filter(([digest]) => select.get(digest) === undefined);
+      if (missing.length === 0) return;
+      inTransaction(database, () => {
+        for (const [digest, bytes] of missing) insert.run(digest, bytes);
+      });
+    },
+    loadEvidence: (digest) => {
+      const row = select.get(digest);
+      if (row === undefined) return null;
+      const bytes = readBytes(row, "bytes");
+      if (!matchesDigest(bytes, digest)) throw damagedEvidence(digest);
+      return bytes;
+    },
+  };
+}

@@ -1,0 +1,106 @@
+import type { DatabaseSync } from "node:sqlite";
+import { SealwatchError } from "../../oci/sealwatch-error.ts";
+import { entryOfObservation } from "../chain/chain-entry.ts";
+import { prepareMark } from "./chain.ts";
+import { inSnapshot, inTransaction } from "./database.ts";
+import { readInteger, readNullableText, readText, type Row } from "./row.ts";
+import { createTextPool, shareTexts } from "../stored/share-texts.ts";
+import type { Change, RepositoryHistory, RepositoryState, TagState } from "../state.ts";
+
+/** States of repositories and tags in a SQLite history, with their pending changes. */
+export interface SqliteStates {
+  loadRepository(name: string): RepositoryHistory;
+  record(name: string, states: { repository: RepositoryState | null; tags: readonly TagState[] }): void;
+}
+
+/**
+ * Pending changes are rows of their own: recording only adds to them and only a conclude takes them away, so that
+ * a state which was read before a conclude neither loses a change nor brings a concluded one back.
+ */
+export function openStates(database: DatabaseSync): SqliteStates {
+  const selectRepository = database.prepare("SELECT version, state FROM repository_state WHERE repository = ?");
+  const selectTags = database.prepare("SELECT tag, version, state FROM tag_state WHERE repository = ?");
+  const selectPending = database.prepare("SELECT tag, change FROM pending_change WHERE repository = ? ORDER BY run, rowid");
+  const insertRepository = database.prepare("INSERT OR IGNORE INTO repository_state VALUES (?, 1, ?, ?)");
+  const updateRepository = database.prepare(
+    "UPDATE repository_state SET version = version + 1, run = ?1, state = ?2 WHERE repository = ?3 AND version = ?4 AND run <= ?1",
+  );
+  const insertTag = database.prepare("INSERT OR IGNORE INTO tag_state VALUES (?, ?, 1, ?, ?)");
+  const updateTag = database.prepare(
+    "UPDATE tag_state SET version = version + 1, run = ?1, state = ?2 WHERE repository = ?3 AND tag = ?4 AND version = ?5 AND run <= ?1",
+  );
+  const insertPending = database.prepare(
+    "INSERT OR IGNORE INTO pending_change SELECT ?1, ?2, ?3, ?4, ?5, 0 WHERE NOT EXISTS (SELECT 1 FROM change WHERE id = ?1)",
+  );
+  const writeObservation = database.prepare("INSERT OR REPLACE INTO observation VALUES (?, ?, ?, ?)");
+
+  const markUnchained = prepareMark(database);
+
+  const writeRepository = (name: string, state: RepositoryState): void => {
+    const text = formatState(state);
+    const { changes } =
+      state.version === 0 ? insertRepository.run(name, state.run, text) : updateRepository.run(state.run, text, name, state.version);
+    if (changes !== 1) throw conflict(name);
+    writePending(state.pending);
+  };
+  const writeTag = (name: string, state: TagState): void => {
+    const text = formatState(state);
+    const { changes } =
+      state.version === 0
+        ? insertTag.run(name, state.tag, state.run, text)
+        : updateTag.run(state.run, text, name, state.tag, state.version);
+    if (changes !== 1) throw conflict(`${name}:${state.tag}`);
+    writePending(state.pending);
+    const { observation } = state;
+    if (!observation) return;
+    writeObservation.run(name, observation.run, observation.tag, JSON.stringify(observation));
+    markUnchained(entryOfObservation(name, observation));
+  };
+  const writePending = (pending: readonly Change[]): void => {
+    for (const change of pending) insertPending.run(change.id, change.repository, change.tag, change.run, JSON.stringify(change));
+  };
+
+  return {
+    loadRepository: (name) =>
+      inSnapshot(database, () => {
+        const pending = Map.groupBy(selectPending.all(name), (row) => readNullableText(row, "tag"));
+        const pendingOf = (tag: string | null): Change[] => (pending.get(tag) ?? []).map(readChange);
+        const row = selectRepository.get(name);
+        const repository = row === undefined ? null : readRepository(row, pendingOf(null));
+        const tags = new Map<string, TagState>();
+        const share = createTextPool();
+        for (const tagRow of selectTags.iterate(name)) {
+          const tag = readText(tagRow, "tag");
+          tags.set(tag, shareTexts(readTag(tagRow, pendingOf(tag)), share));
+        }
+        return { repository, tags };
+      }),
+    record: (name, { repository, tags }) =>
+      inTransaction(database, () => {
+        for (const tag of tags) writeTag(name, tag);
+        if (repository !== null) writeRepository(name, repository);
+      }),
+  };
+}
+
+function conflict(what: string): SealwatchError {
+  return new SealwatchError("history-conflict", `record ${what}: another run wrote it since it was read`, { retryable: true });
+}
+
+/** The version is a column, pending changes and observations are rows: the text holds none of them. */
+function formatState(state: (RepositoryState | TagState) & { readonly observation?: unknown }): string {
+  const { version: _version, pending: _pending, observation: _observation, ...kept } = state;
+  return JSON.stringify(kept);
+}
+
+function readRepository(row: Row, pending: readonly Change[]): RepositoryState {
+  return { ...JSON.parse(readText(row, "state")), version: readInteger(row, "version"), pending };
+}
+
+function readTag(row: Row, pending: readonly Change[]): TagState {
+  return { ...JSON.parse(readText(row, "state")), version: readInteger(row, "version"), pending };
+}
+
+function readChange(row: Row): Change {
+  return JSON.parse(readText(row, "change"));
+}

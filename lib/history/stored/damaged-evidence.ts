@@ -1,0 +1,11 @@
+import type { Digest } from "../../oci/digest.ts";
+import { RESTORE_REMEDY } from "./damaged-record.ts";
+import { SealwatchError } from "../../oci/sealwatch-error.ts";
+
+/** What a store throws where bytes lie under a digest that is not theirs. */
+export function damagedEvidence(digest: Digest): SealwatchError {
+  return new SealwatchError(
+    "history-damaged",
+    `load evidence ${digest}: the bytes in the history are not the ones that it names; ${RESTORE_REMEDY}`,
+  );
+}

@@ -1,0 +1,86 @@
+import { isJsonObject } from "../../oci/parse-json.ts";
+import { SealwatchError } from "../../oci/sealwatch-error.ts";
+import type { Change, Finding, Observation, RunId } from "../state.ts";
+import type { Coverage } from "../run-record.ts";
+import type { ChainHead } from "../chain/run-link.ts";
+import type { RunLink } from "../run-record.ts";
+
+/** What people can do about it. */
+export const RESTORE_REMEDY = "restore the history from a backup (sealwatch history --verify names the run)";
+
+/** What is recorded of a run can be read, but is nothing that was ever written: whoever verifies the history names the run. */
+export class DamagedRecord extends SealwatchError {
+  /** Null where it is of no single run. */
+  readonly run: RunId | null;
+  /** What of the run, for people. */
+  readonly what: string;
+
+  constructor(run: RunId | null, what: string, cause?: unknown) {
+    super(
+      "history-damaged",
+      `read the history: ${what}${run === null ? "" : ` of the run of ${run}`} is not what was recorded; ${RESTORE_REMEDY}`,
+      { cause },
+    );
+    this.name = "DamagedRecord";
+    this.run = run;
+    this.what = what;
+  }
+}
+
+/**
+ * The observation in a row or item of this run and tag.
+ * @throws DamagedRecord where it is none: a report would leave it out, as if nothing had been observed. Or another's: whoever pages by it
+ * would never end.
+ */
+export function readObservation(text: string, run: RunId, tag: string): Observation {
+  const what = `the observation of ${tag}`;
+  const value = parse(() => text, run, what);
+  if (!isJsonObject(value) || value["run"] !== run || value["tag"] !== tag) throw new DamagedRecord(run, what);
+  if (!Array.isArray(value["signers"]) || value["verdict"] === undefined) throw new DamagedRecord(run, what);
+  return value as unknown as Observation;
+}
+
+/** The change in a row or item of this run. @throws DamagedRecord */
+export function readRecordedChange(text: string, run: RunId): Change {
+  const value = parse(() => text, run, "a change");
+  if (!isJsonObject(value) || value["run"] !== run) throw new DamagedRecord(run, "a change");
+  return value as unknown as Change;
+}
+
+/** The coverage of a run; `text` may unpack it. @throws DamagedRecord */
+export function readCoverage(text: () => string, run: RunId): readonly Coverage[] {
+  const value = parse(text, run, "the coverage");
+  if (!Array.isArray(value) || !value.every((seen) => isJsonObject(seen) && typeof seen["repository"] === "string"))
+    throw new DamagedRecord(run, "the coverage");
+  return value;
+}
+
+/** The link of a run. @throws DamagedRecord */
+export function readLink(text: string, run: RunId): RunLink {
+  const value = parse(() => text, run, "the link");
+  if (!isJsonObject(value) || !(value["before"] === null || isJsonObject(value["before"]))) throw new DamagedRecord(run, "the link");
+  return value as unknown as RunLink;
+}
+
+/** A finding, without its version. @throws DamagedRecord */
+export function readRecordedFinding(text: string): Omit<Finding, "version"> {
+  const value = parse(() => text, null, "a finding");
+  const isWhole = isJsonObject(value) && ["id", "repository", "openedAt", "status"].every((name) => typeof value[name] === "string");
+  if (!isWhole || !(value["steps"] === undefined || Array.isArray(value["steps"]))) throw new DamagedRecord(null, "a finding");
+  return value as unknown as Omit<Finding, "version">;
+}
+
+/** The head of the chain. @throws DamagedRecord */
+export function readHead(text: string): ChainHead {
+  const value = parse(() => text, null, "the head of the chain");
+  if (!isJsonObject(value)) throw new DamagedRecord(null, "the head of the chain");
+  return value as unknown as ChainHead;
+}
+
+function parse(text: () => string, run: RunId | null, what: string): unknown {
+  try {
+    return JSON.parse(text());
+  } catch (error) {
+    throw new DamagedRecord(run, what, error);
+  }
+}

@@ -1,0 +1,20 @@
+import { createHash } from "node:crypto";
+import type { Digest } from "../../oci/digest.ts";
+
+/** A text in pieces that are read once, and the digest of those that were read. */
+export interface DigestedText {
+  readonly pieces: Iterable<string>;
+  digest(): Digest;
+}
+
+/** Learns the digest of a text while somebody else reads it: it never lies in memory as a whole. */
+export function digestPieces(text: string | Iterable<string>): DigestedText {
+  const hash = createHash("sha256");
+  const read = function* (): Generator<string> {
+    for (const piece of typeof text === "string" ? [text] : text) {
+      hash.update(piece);
+      yield piece;
+    }
+  };
+  return { pieces: read(), digest: () => `sha256:${hash.copy().digest("hex")}` };
+}

@@ -1,0 +1,31 @@
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createGzip, gunzipSync, gzipSync } from "node:zlib";
+import type { Digest } from "../../oci/digest.ts";
+import { digestPieces } from "./digested-text.ts";
+
+/** Our own text, for a store: the documents of runs repeat themselves much. */
+export function packText(text: string): Uint8Array {
+  return gzipSync(text, { level: 6 });
+}
+
+/** A text as it is stored, with the digest of the text itself. */
+export interface PackedText {
+  readonly bytes: Uint8Array;
+  readonly digest: Digest;
+}
+
+/** As {@link packText}, also of a text that never lies in memory as a whole. */
+export async function packPieces(pieces: string | Iterable<string>): Promise<PackedText> {
+  const packed: Uint8Array[] = [];
+  const text = digestPieces(pieces);
+  await pipeline(Readable.from(text.pieces), createGzip({ level: 6 }), async (chunks: AsyncIterable<Uint8Array>) => {
+    for await (const chunk of chunks) packed.push(chunk);
+  });
+  return { bytes: Buffer.concat(packed), digest: text.digest() };
+}
+
+/** The inverse of {@link packText} and {@link packPieces}. */
+export function unpackText(bytes: Uint8Array): string {
+  return gunzipSync(bytes).toString("utf8");
+}

@@ -1,0 +1,61 @@
+import type { RegistryClients } from "../registry/repository-client.ts";
+import { selectReleases } from "../watchlist/select/select-releases.ts";
+import type { WatchedRepository, WatchList } from "../watchlist/watch-list.ts";
+import type { PlanDocument, PlannedRepositoryDocument } from "../audit/audit-document.ts";
+import { mapConcurrently } from "../audit/map-concurrently.ts";
+import { newestTags } from "../audit/list/recheck.ts";
+import { planWork, type WorkItem } from "../audit/release-night.ts";
+
+/** A tag by HEAD, its recorded place: what an unchanged night needs for a signed release. */
+const REQUESTS_A_RELEASE = 2;
+/** A release that is asked for anew: its tag, its places, the signature. */
+const REQUESTS_ANEW = 4;
+/** The list itself. */
+const REQUESTS_A_REPOSITORY = 1;
+
+/** What an audit would look at: logins, tags, releases, what is left out and why. Asks for tag lists only and judges nothing. */
+export async function planAudit(watchList: WatchList, clients: RegistryClients): Promise<PlanDocument> {
+  const repositories = (await mapConcurrently(planWork(watchList.repositories), (item) => planRepository(item, clients))).flat();
+  return { repositories, requests: repositories.reduce((sum, planned) => sum + planned.requests, 0), registries: clients.traffic() };
+}
+
+async function planRepository(item: WorkItem, clients: RegistryClients): Promise<PlannedRepositoryDocument[]> {
+  const list = await clients.of(item.entries[0].repository).listTags();
+  const code = list.failure?.code;
+  const refused = code === "unauthorized" || code === "forbidden";
+  const login = {
+    answer: refused ? "refused" : list.tags.size > 0 || list.complete ? "accepted" : "failed",
+    detail: list.failure?.detail ?? "tags listed",
+  } as const;
+  return item.entries.map((watched, at) => {
+    const selection = selectReleases(list.tags, watched);
+    const taken = limitToNewest(selection.releases, watched.tags.newest);
+    const dropped = selection.releases.length - taken.length;
+    return {
+      repository: item.name,
+      policy: watched.policy.name,
+      owner: watched.owner,
+      login,
+      tags: list.complete || list.tags.size > 0 ? list.tags.size : null,
+      releases: taken.map(({ tag, kind }) => ({ tag, kind })),
+      leftOut: dropped > 0 ? { ...selection.leftOut, "not-newest": dropped } : { ...selection.leftOut },
+      failure: list.failure?.detail ?? null,
+      requests: (at === 0 ? list.pages * REQUESTS_A_REPOSITORY : 0) + countRequests(watched, taken),
+    };
+  });
+}
+
+/** On an unchanged night: every release, or where they take turns those whose turn it is, the newest, and what moving tags name. */
+function countRequests({ recheck }: WatchedRepository, taken: readonly { readonly tag: string; readonly kind: string }[]): number {
+  if (recheck.kind === "nightly") return taken.length * REQUESTS_A_RELEASE;
+  const versions = taken.filter(({ kind }) => kind === "version").map(({ tag }) => tag);
+  const newest = newestTags(versions).size;
+  return (newest + Math.ceil((versions.length - newest) / recheck.nights)) * REQUESTS_ANEW + taken.length - versions.length;
+}
+
+/** Without resolving tags: at most so many version tags, all the moving ones. */
+function limitToNewest<Release extends { readonly kind: string }>(releases: readonly Release[], newest: number | null): Release[] {
+  if (newest === null) return [...releases];
+  let versions = 0;
+  return releases.filter((release) => release.kind !== "version" || ++versions <= newest);
+}

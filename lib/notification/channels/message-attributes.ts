@@ -1,0 +1,34 @@
+import type { Severity } from "../../watchlist/watch-list.ts";
+import type { Delivery, ToldEntry } from "./delivery-port.ts";
+
+/** What subscribers filter by: distinct values, the worst first. */
+export interface MessageAttributes {
+  readonly severity: readonly string[];
+  /** Causes of findings; `baseline`, `storm` and `report` for what has none, `broken-channel` for other channels. */
+  readonly cause: readonly string[];
+  readonly repository: readonly string[];
+}
+
+const SEVERITIES: readonly Severity[] = ["alert", "warning", "notice"];
+
+/** The attributes of a message over all that it tells. Where there are more repositories than `limitBytes` of JSON hold, the last are left out. */
+export function collectAttributes(told: readonly ToldEntry[], delivery: Delivery, limitBytes: number): MessageAttributes {
+  if (delivery.broken.length > 0) return { severity: ["warning"], cause: ["broken-channel"], repository: [] };
+  const subjects = told
+    .flatMap(({ entry, finding }) => {
+      const about = finding ?? entry.summary;
+      return about === null ? [] : [{ severity: about.severity, cause: about.cause ?? entry.kind, repository: about.repository }];
+    })
+    .toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
+  const distinct = (values: readonly string[]): string[] => [...new Set(values)].filter((value) => value !== "");
+  return {
+    severity: distinct(subjects.map(({ severity }) => severity)),
+    cause: distinct(subjects.map(({ cause }) => cause)),
+    repository: cutValues(distinct(subjects.map(({ repository }) => repository)), limitBytes),
+  };
+}
+
+function cutValues(values: readonly string[], limitBytes: number): string[] {
+  let size = "[]".length;
+  return values.filter((value) => (size += Buffer.byteLength(JSON.stringify(value)) + 1) <= limitBytes);
+}

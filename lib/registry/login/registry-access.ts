@@ -1,0 +1,62 @@
+import type { Challenge } from "./challenge.ts";
+import type { Credential, CredentialSource } from "../credentials/credential.ts";
+import type { Endpoint } from "../endpoint.ts";
+import type { HostConnection } from "../transport/host-connection.ts";
+
+/** A registry that refused us for good in this run. */
+export interface RefusedHost {
+  readonly host: string;
+  /** 401 or 403. */
+  readonly status: number;
+}
+
+/** What is known about one registry, shared by its repositories: how to authenticate, and what it already showed. */
+export class RegistryAccess {
+  readonly endpoint: Endpoint;
+  readonly connection: HostConnection;
+  /** The bearer challenge of an earlier 401: later repositories ask for their token at once. */
+  challenge: Challenge | null = null;
+  /** Set after a Basic challenge: sent with every request from then on, until it has to be renewed. */
+  basic: { readonly header: string; readonly renewAt: number } | null = null;
+  refused: RefusedHost | null = null;
+  /** Whether it answered with a document of a registry in this run. */
+  answersAsRegistry = false;
+  /** Whether HEAD gives no digest here, so that GET is sent at once. */
+  isHeadUseless = false;
+  /** Whether `n` was refused in a tag list. */
+  isPageSizeRefused = false;
+  /** Whether its challenge names Harbor's token service: its not-found documents are its own. */
+  isHarbor = false;
+  readonly #credentials: CredentialSource;
+  readonly #setting: string | null;
+  #credential: Promise<Credential> | null = null;
+  #renewAt = Infinity;
+
+  constructor(endpoint: Endpoint, connection: HostConnection, credentials: CredentialSource, setting: string | null) {
+    this.endpoint = endpoint;
+    this.connection = connection;
+    this.#credentials = credentials;
+    this.#setting = setting;
+  }
+
+  /** The credentials of this registry, looked up once for all who wait for them, and again when they end. */
+  credential(now: number): Promise<Credential> {
+    if (this.#credential === null || now >= this.#renewAt) {
+      // Whoever comes while they are looked up waits for the same answer.
+      this.#renewAt = Infinity;
+      this.#credential = this.#load();
+    }
+    return this.#credential;
+  }
+
+  async #load(): Promise<Credential> {
+    const credential = await this.#credentials.load(this.endpoint.registry, this.#setting);
+    if (credential.kind === "basic") this.#renewAt = credential.renewAt ?? Infinity;
+    return credential;
+  }
+
+  /** Remembers the first final 401 or 403. */
+  noteRefusal(status: number): void {
+    if (status === 401 || status === 403) this.refused ??= { host: this.endpoint.registry, status };
+  }
+}

@@ -1,0 +1,124 @@
+import type { Failure } from "../answer.ts";
+import { parseChallenges, type Challenge } from "./challenge.ts";
+import { ANONYMOUS, type Credential } from "../credentials/credential.ts";
+import { describeAs } from "../describe-failure.ts";
+import { findReach } from "../transport/guarded-lookup.ts";
+import type { HostConnections } from "../transport/host-connections.ts";
+import { headerOf, type HttpResponse } from "../transport/http-response.ts";
+import type { Token } from "./parse-token.ts";
+import { parseRealm } from "./realm.ts";
+import type { RegistryAccess } from "./registry-access.ts";
+import { fetchToken, formatBasic } from "./token-endpoint.ts";
+
+/** Whether the request may be sent (again), with which `Authorization` (null: none); or why it is no use. */
+export type Authorization =
+  | { readonly kind: "ready"; readonly header: string | null }
+  | { readonly kind: "failed"; readonly failure: Failure };
+
+const OPEN: Authorization = { kind: "ready", header: null };
+
+/**
+ * How one repository is read: nothing is sent before a challenge asks for it, a token is fetched once for all requests
+ * that wait for it, and one that was refused is not asked for again (GitLab bans an address after 30 failures).
+ */
+export class RepositoryAccess {
+  readonly #registry: RegistryAccess;
+  readonly #connections: HostConnections;
+  readonly #scope: string;
+  readonly #now: () => number;
+  #token: { readonly header: string; readonly renewAt: number } | null = null;
+  #flight: Promise<Authorization> | null = null;
+  #refusal: Authorization | null = null;
+
+  constructor(registry: RegistryAccess, connections: HostConnections, path: string, now: () => number) {
+    this.#registry = registry;
+    this.#connections = connections;
+    this.#scope = `repository:${path}:pull`;
+    this.#now = now;
+  }
+
+  /** For the next request, by what is known already. */
+  prepare(): Authorization | Promise<Authorization> {
+    if (this.#refusal) return this.#refusal;
+    const { basic } = this.#registry;
+    if (basic !== null) return this.#now() < basic.renewAt ? { kind: "ready", header: basic.header } : this.#renewBasic();
+    if (this.#token !== null && this.#now() < this.#token.renewAt) return { kind: "ready", header: this.#token.header };
+    return this.#registry.challenge === null ? OPEN : this.#fetch(this.#registry.challenge, this.#firstScope(this.#registry.challenge));
+  }
+
+  /** Answers the challenge of a response to a request that was sent with `used`. Null where there is nothing (new) to answer. */
+  async renew(response: HttpResponse, used: string | null): Promise<Authorization | null> {
+    const challenges = parseChallenges(headerOf(response, "www-authenticate"));
+    const bearer = challenges.find(({ scheme, parameters }) => scheme === "bearer" && parameters.has("realm"));
+    if (bearer) return this.#renewToken(bearer, used);
+    if (!challenges.some(({ scheme }) => scheme === "basic") || used?.startsWith("Basic ")) return null;
+    const authorization = await this.#renewBasic();
+    return authorization === OPEN ? null : authorization;
+  }
+
+  async #renewBasic(): Promise<Authorization> {
+    const credential = await this.#registry.credential(this.#now());
+    if (credential.kind === "unavailable") return this.#refuse(credential.detail);
+    if (credential.kind === "anonymous") return OPEN;
+    const header = formatBasic(credential.username, credential.kind === "basic" ? credential.password : credential.token);
+    this.#registry.basic = { header, renewAt: (credential.kind === "basic" ? credential.renewAt : undefined) ?? Infinity };
+    return { kind: "ready", header };
+  }
+
+  #renewToken(bearer: Challenge, used: string | null): Promise<Authorization> | Authorization {
+    this.#registry.challenge = bearer;
+    if (bearer.parameters.get("service") === "harbor-registry") this.#registry.isHarbor = true;
+    // Somebody else renewed it while this request was under way.
+    if (this.#token !== null && this.#token.header !== used) return { kind: "ready", header: this.#token.header };
+    this.#token = null;
+    const exact = bearer.parameters.get("scope");
+    const isShort = bearer.parameters.get("error") === "insufficient_scope" && exact !== undefined;
+    return this.#fetch(bearer, isShort ? exact : this.#firstScope(bearer));
+  }
+
+  /** Never more than pulling from this repository; issuers with scopes of their own (ECR Public: `aws`) get theirs. */
+  #firstScope(bearer: Challenge): string {
+    const scope = bearer.parameters.get("scope") ?? "";
+    return scope === "" || scope.startsWith("repository:") ? this.#scope : scope;
+  }
+
+  #fetch(bearer: Challenge, scope: string): Promise<Authorization> {
+    this.#flight ??= this.#fetchToken(bearer, scope).finally(() => {
+      this.#flight = null;
+    });
+    return this.#flight;
+  }
+
+  async #fetchToken(bearer: Challenge, scope: string): Promise<Authorization> {
+    const { endpoint } = this.#registry;
+    const realm = parseRealm(bearer.parameters.get("realm") ?? "", endpoint);
+    if (realm.kind === "refused") return this.#refuse(realm.detail);
+    const credential: Credential = await this.#registry.credential(this.#now());
+    if (credential.kind === "unavailable") return this.#refuse(credential.detail);
+    const answer = await fetchToken({
+      connection: this.#connections.foreign(realm.url),
+      url: realm.url,
+      reach: realm.url.hostname === endpoint.hostname ? "anywhere" : await findReach(endpoint.hostname),
+      service: bearer.parameters.get("service") ?? null,
+      scope,
+      credential: realm.kind === "trusted" ? credential : ANONYMOUS,
+      now: this.#now(),
+    });
+    if (answer.kind === "token") return this.#keep(answer.token);
+    const { status } = answer.failure;
+    if (status !== 401 && status !== 403) return answer;
+    this.#registry.noteRefusal(status);
+    return (this.#refusal = answer);
+  }
+
+  #keep(token: Token): Authorization {
+    this.#token = { header: `Bearer ${token.token}`, renewAt: token.renewAt };
+    return { kind: "ready", header: this.#token.header };
+  }
+
+  #refuse(detail: string): Authorization {
+    const failure = describeAs("unauthorized", `authenticate at ${this.#registry.endpoint.host}`, detail, 401, 0);
+    this.#registry.noteRefusal(401);
+    return (this.#refusal = { kind: "failed", failure });
+  }
+}

@@ -1,0 +1,65 @@
+import type { Failure } from "../answer.ts";
+import type { Credential } from "../credentials/credential.ts";
+import { describeAs, describeFailure } from "../describe-failure.ts";
+import type { Reach } from "../transport/guarded-lookup.ts";
+import type { HostConnection, HttpRequest } from "../transport/host-connection.ts";
+import { TOKEN_LIMIT_BYTES } from "../limits.ts";
+import { parseToken, type Token } from "./parse-token.ts";
+
+/** A question for a token. */
+export interface TokenQuestion {
+  readonly connection: HostConnection;
+  readonly url: URL;
+  readonly reach: Reach;
+  readonly service: string | null;
+  readonly scope: string | null;
+  readonly credential: Credential;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+export type TokenAnswer = { readonly kind: "token"; readonly token: Token } | { readonly kind: "failed"; readonly failure: Failure };
+
+const CLIENT_ID = "sealwatch";
+
+/**
+ * Asks for a token: GET with Basic credentials or none, POST where an identity token (a refresh token) is all there is.
+ * Redirects are not followed. https://distribution.github.io/distribution/spec/auth/token/ and …/oauth/
+ */
+export async function fetchToken(question: TokenQuestion): Promise<TokenAnswer> {
+  const { connection, credential, now } = question;
+  const operation = `ask ${question.url.host} for a token`;
+  let sent = await connection.send(credential.kind === "identity-token" ? newPost(question, credential.token) : newGet(question));
+  const status = sent.exchange.kind === "response" ? sent.exchange.status : null;
+  // Issuers without OAuth2 take the identity token as a password.
+  if (credential.kind === "identity-token" && (status === 404 || status === 405)) sent = await connection.send(newGet(question));
+  const { exchange, attempts } = sent;
+  if (exchange.kind === "none" || exchange.status !== 200)
+    return { kind: "failed", failure: describeFailure(exchange, operation, attempts) };
+  const token = parseToken(exchange.body, now);
+  if (token !== null) return { kind: "token", token };
+  return { kind: "failed", failure: describeAs("unexpected-content", operation, "200, but no token", 200, attempts) };
+}
+
+/** `Basic` with user name and password, in UTF-8 (RFC 7617). */
+export function formatBasic(username: string, password: string): string {
+  return `Basic ${Buffer.from(`${username}:${password}`, "utf8").toString("base64")}`;
+}
+
+function newGet({ url, service, scope, credential, reach }: TokenQuestion): HttpRequest {
+  const asked = new URL(url);
+  if (service !== null) asked.searchParams.set("service", service);
+  if (scope !== null) asked.searchParams.set("scope", scope);
+  const headers: Record<string, string> = { "accept-encoding": "identity", "user-agent": CLIENT_ID };
+  if (credential.kind === "basic") headers["authorization"] = formatBasic(credential.username, credential.password);
+  if (credential.kind === "identity-token") headers["authorization"] = formatBasic(credential.username, credential.token);
+  return { method: "GET", path: asked.pathname + asked.search, headers, body: null, limitBytes: TOKEN_LIMIT_BYTES, reach };
+}
+
+function newPost({ url, service, scope, reach }: TokenQuestion, refreshToken: string): HttpRequest {
+  const form = new URLSearchParams({ grant_type: "refresh_token", client_id: CLIENT_ID, refresh_token: refreshToken });
+  if (service !== null) form.set("service", service);
+  if (scope !== null) form.set("scope", scope);
+  const headers = { "accept-encoding": "identity", "user-agent": CLIENT_ID, "content-type": "application/x-www-form-urlencoded" };
+  return { method: "POST", path: url.pathname + url.search, headers, body: form.toString(), limitBytes: TOKEN_LIMIT_BYTES, reach };
+}

@@ -1,0 +1,188 @@
+import type { Dispatcher } from "undici";
+import { isRefusedLiteral, type Reach } from "./guarded-lookup.ts";
+import type { HttpResponse, NoResponse } from "./http-response.ts";
+import { SILENT_REQUESTS_LIMIT, WAITS_LIMIT_MS } from "../limits.ts";
+import { Pool } from "./pool.ts";
+import { ResponseReader } from "./response-reader.ts";
+import { isTransient, planWait } from "./retry.ts";
+import { SlidingWindow } from "./sliding-window.ts";
+import type { Surroundings } from "./surroundings.ts";
+import { Traffic } from "./traffic.ts";
+
+export interface HttpRequest {
+  readonly method: "GET" | "HEAD" | "POST";
+  /** Path and query. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+  /** A longer body of a success is `limit`. */
+  readonly limitBytes: number;
+  readonly reach: Reach;
+}
+
+/** The last answer, after how many requests that were tried for it. */
+export interface Sent {
+  readonly exchange: HttpResponse | NoResponse;
+  readonly attempts: number;
+}
+
+export interface HostSettings {
+  readonly concurrency: number | null;
+  readonly budget: { readonly requests: number; readonly seconds: number } | null;
+  /** What was asked before counts for the budget: epoch milliseconds, in order. */
+  readonly taken: readonly number[];
+  readonly timeoutMs: number;
+  /** Further attempts after the first. */
+  readonly retries: number;
+}
+
+const STOPPED: NoResponse = { kind: "none", code: "budget", detail: "the run was stopped" };
+
+/** One host: its pool, its pace, its counts, and whether it still answers. */
+export class HostConnection {
+  readonly origin: URL;
+  readonly traffic = new Traffic();
+  readonly #settings: HostSettings;
+  readonly #surroundings: Surroundings;
+  readonly #newDispatcher: (reach: Reach) => Dispatcher;
+  readonly #dispatchers = new Map<Reach, Dispatcher>();
+  readonly #inFlight = new Set<ResponseReader>();
+  readonly #pool: Pool;
+  readonly #window: SlidingWindow | null;
+  #silent = 0;
+  #left: NoResponse | null = null;
+  #notBefore = 0;
+
+  constructor(origin: URL, settings: HostSettings, surroundings: Surroundings, connect: (reach: Reach) => Dispatcher) {
+    this.origin = origin;
+    this.#settings = settings;
+    this.#surroundings = surroundings;
+    this.#newDispatcher = connect;
+    this.#pool = new Pool(settings.concurrency);
+    this.#window = settings.budget === null ? null : new SlidingWindow(settings.budget, settings.taken);
+  }
+
+  /** Sends a request, again where that may help (GET and HEAD only), and always ends: with an answer or with why there is none. */
+  async send(request: HttpRequest): Promise<Sent> {
+    let waited = 0;
+    for (let attempts = 0; ;) {
+      const tried = await this.#try(request, attempts > 0);
+      if (!tried.sent) return { exchange: tried.exchange, attempts };
+      attempts++;
+      const { exchange } = tried;
+      if (!isTransient(exchange)) {
+        this.#silent = 0;
+        return { exchange, attempts };
+      }
+      const wait = planWait(exchange, attempts, this.#surroundings);
+      if (wait.asked) this.#notBefore = Math.max(this.#notBefore, this.#surroundings.now() + wait.milliseconds);
+      const last = request.method === "POST" || attempts > this.#settings.retries || this.#left !== null;
+      if (last || (waited += wait.milliseconds) > WAITS_LIMIT_MS) {
+        this.#noteSilence(exchange);
+        return { exchange, attempts };
+      }
+      this.traffic.retries++;
+      if (!wait.asked) await this.#sleep(wait.milliseconds);
+    }
+  }
+
+  /** Why this host is not asked any more in this run, or null. */
+  get left(): string | null {
+    return this.#left?.detail ?? null;
+  }
+
+  /** When it was asked, where it has a budget. */
+  get taken(): readonly number[] | null {
+    return this.#window?.taken ?? null;
+  }
+
+  /** Ends what is under way as `budget`. */
+  stop(): void {
+    for (const reader of this.#inFlight) reader.stop(STOPPED);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#dispatchers.values()].map((dispatcher) => dispatcher.destroy()));
+  }
+
+  /** One attempt within the pool; `sent` is false where nothing was tried. */
+  async #try(request: HttpRequest, again: boolean): Promise<{ readonly exchange: HttpResponse | NoResponse; readonly sent: boolean }> {
+    const epoch = await this.#pool.enter(again);
+    let outcome: "answered" | "throttled" | "failed" = "failed";
+    try {
+      const refused = await this.#waitForTurn(request);
+      if (refused) return { exchange: refused, sent: false };
+      const exchange = await this.#exchange(request);
+      if (exchange.kind === "response") outcome = exchange.status === 429 || exchange.status === 503 ? "throttled" : "answered";
+      if (outcome === "throttled") this.traffic.throttled++;
+      return { exchange, sent: true };
+    } finally {
+      this.#pool.leave(outcome, epoch);
+    }
+  }
+
+  /** Waits as long as the host or the watch list wants, and says why not where that is too long. */
+  async #waitForTurn(request: HttpRequest): Promise<NoResponse | null> {
+    if (this.#surroundings.signal.aborted) return STOPPED;
+    if (this.#left) return this.#left;
+    if (isRefusedLiteral(this.origin.hostname, request.reach))
+      return { kind: "none", code: "refused-address", detail: "an address that may not be asked" };
+    const rest = this.#notBefore - this.#surroundings.now();
+    if (rest > WAITS_LIMIT_MS)
+      return { kind: "none", code: "throttled", detail: `${this.origin.host} asked to be left alone for ${Math.ceil(rest / 1000)} s` };
+    if (rest > 0) await this.#sleep(rest);
+    const wait = this.#window === null ? 0 : this.#window.take(this.#surroundings.now(), WAITS_LIMIT_MS);
+    if (wait === null) return { kind: "none", code: "budget", detail: `the budget of requests for ${this.origin.host} is used up` };
+    if (wait > 0) await this.#sleep(wait);
+    return this.#surroundings.signal.aborted ? STOPPED : null;
+  }
+
+  #exchange(request: HttpRequest): Promise<HttpResponse | NoResponse> | NoResponse {
+    const { now } = this.#surroundings;
+    const dispatcher = this.#dispatcher(request.reach);
+    if (dispatcher === null) return { kind: "none", code: "tls", detail: `the certificates for ${this.origin.host} cannot be used` };
+    const startedAt = now();
+    return new Promise((resolve) => {
+      const reader = new ResponseReader(request.limitBytes, this.traffic, (exchange) => {
+        clearTimeout(deadline);
+        this.#inFlight.delete(reader);
+        this.traffic.milliseconds += Math.max(0, now() - startedAt);
+        resolve(exchange);
+      });
+      const deadline = setTimeout(() => {
+        reader.stop({ kind: "none", code: "timeout", detail: `no complete answer within ${this.#settings.timeoutMs / 1000} s` });
+      }, this.#settings.timeoutMs);
+      this.#inFlight.add(reader);
+      const { method, path, headers, body } = request;
+      // `reset: false`: undici would close the connection after each HEAD.
+      dispatcher.dispatch({ origin: this.origin.origin, method, path, headers, body, reset: false }, reader);
+    });
+  }
+
+  /** Null where the configured certificates or proxy cannot be used: that concerns this host only, and no other one's audit. */
+  #dispatcher(reach: Reach): Dispatcher | null {
+    const known = this.#dispatchers.get(reach);
+    if (known) return known;
+    try {
+      const dispatcher = this.#newDispatcher(reach);
+      this.#dispatchers.set(reach, dispatcher);
+      return dispatcher;
+    } catch {
+      return null;
+    }
+  }
+
+  async #sleep(milliseconds: number): Promise<void> {
+    await this.#surroundings.sleep(milliseconds, this.#surroundings.signal).catch(() => undefined);
+  }
+
+  #noteSilence(exchange: HttpResponse | NoResponse): void {
+    if (exchange.kind === "response" || (exchange.code !== "timeout" && exchange.code !== "connection")) {
+      this.#silent = 0;
+      return;
+    }
+    if (++this.#silent < SILENT_REQUESTS_LIMIT) return;
+    const detail = `${this.origin.host} is left for this run after ${SILENT_REQUESTS_LIMIT} requests without an answer (${exchange.detail})`;
+    this.#left ??= { kind: "none", code: exchange.code, detail };
+  }
+}

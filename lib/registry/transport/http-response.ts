@@ -1,0 +1,33 @@
+import type { FailureCode } from "../answer.ts";
+
+/** One answer of a host, read to its end. Every byte of it is written by somebody else. */
+export interface HttpResponse {
+  readonly kind: "response";
+  readonly status: number;
+  /** Names are lower-case. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Decoded. Of an error (status 300 and more) at most the first 64 KiB. */
+  readonly body: Buffer;
+}
+
+/** No answer could be read. `refused-address`: the host resolves to an address that it may not have. */
+export interface NoResponse {
+  readonly kind: "none";
+  readonly code:
+    | Extract<FailureCode, "timeout" | "connection" | "tls" | "truncated" | "limit" | "budget" | "throttled" | "unexpected-content">
+    | "refused-address";
+  /** What happened, without the operation. */
+  readonly detail: string;
+}
+
+/** A header's value; lines of the same name are joined, as RFC 9110 section 5.3 reads them; empty where absent. */
+export function headerOf(response: HttpResponse, name: string): string {
+  const value = response.headers[name];
+  if (value === undefined) return "";
+  return typeof value === "string" ? value : value.join(", ");
+}
+
+/** Whether a media type is `application/json` or something written in it. */
+export function isJsonType(mediaType: string): boolean {
+  return /[/+]json$/.test(mediaType);
+}

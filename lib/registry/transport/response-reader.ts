@@ -1,0 +1,110 @@
+import type { Dispatcher } from "undici";
+import { decodeBody } from "./decode-body.ts";
+import { headerOf, type HttpResponse, type NoResponse } from "./http-response.ts";
+import { ERROR_LIMIT_BYTES } from "../limits.ts";
+import type { Traffic } from "./traffic.ts";
+
+const EMPTY = Buffer.alloc(0);
+const TLS_CODE = /^(?:ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|EPROTO|HOSTNAME_MISMATCH|INVALID_CA|ERR_OSSL)/;
+export const REFUSED_ADDRESS = "ERR_REFUSED_ADDRESS";
+
+type Controller = Dispatcher.DispatchController;
+
+/**
+ * Reads one answer with a byte counter: a body past its limit is never held, a request that was written is counted once.
+ * Settles exactly once; whatever comes later is dropped with its connection.
+ */
+export class ResponseReader implements Dispatcher.DispatchHandler {
+  readonly #settle: (exchange: HttpResponse | NoResponse) => void;
+  readonly #traffic: Traffic;
+  readonly #limitBytes: number;
+  #controller: Controller | null = null;
+  #settled = false;
+  #status = 0;
+  #headers: HttpResponse["headers"] = {};
+  #chunks: Buffer[] = [];
+  #size = 0;
+
+  constructor(limitBytes: number, traffic: Traffic, settle: (exchange: HttpResponse | NoResponse) => void) {
+    this.#limitBytes = limitBytes;
+    this.#traffic = traffic;
+    this.#settle = settle;
+  }
+
+  onRequestStart(controller: Controller): void {
+    this.#controller = controller;
+    // Given up while it waited for a connection: nothing is written.
+    if (this.#settled) controller.abort(new Error("given up before it was sent"));
+    else this.#traffic.requests++;
+  }
+
+  onResponseStart(_controller: Controller, status: number, headers: HttpResponse["headers"]): void {
+    if (status < 200) return;
+    this.#status = status;
+    this.#headers = headers;
+    if (status < 300 && Number(headers["content-length"]) > this.#limitBytes && this.#limitBytes > 0) this.#refuseSize();
+  }
+
+  onResponseData(_controller: Controller, chunk: Buffer): void {
+    if (this.#settled) return;
+    this.#traffic.bytes += chunk.length;
+    this.#size += chunk.length;
+    if (this.#status >= 300 && this.#size > ERROR_LIMIT_BYTES) {
+      this.#chunks.push(chunk.subarray(0, chunk.length - (this.#size - ERROR_LIMIT_BYTES)));
+      this.#end(ERROR_LIMIT_BYTES);
+      this.stop(null);
+    } else if (this.#status < 300 && this.#size > this.#limitBytes) this.#refuseSize();
+    else this.#chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    this.#end(this.#status < 300 ? this.#limitBytes : ERROR_LIMIT_BYTES);
+  }
+
+  onResponseError(_controller: Controller, error: Error): void {
+    this.#finish(this.#describe(error));
+  }
+
+  /** Gives the request up; with null only its connection, because the answer is already known. */
+  stop(reason: NoResponse | null): void {
+    if (reason) this.#finish(reason);
+    this.#controller?.abort(new Error(reason?.detail ?? "the rest is not read"));
+  }
+
+  #refuseSize(): void {
+    this.stop({ kind: "none", code: "limit", detail: `a body of more than ${this.#limitBytes} bytes` });
+  }
+
+  #end(limitBytes: number): void {
+    const { length } = this.#chunks;
+    const raw = length === 0 ? EMPTY : length === 1 ? this.#chunks[0]! : Buffer.concat(this.#chunks);
+    const response: HttpResponse = { kind: "response", status: this.#status, headers: this.#headers, body: raw };
+    if (this.#headers["content-encoding"] === undefined) return this.#finish(response);
+    const body = decodeBody(headerOf(response, "content-encoding"), raw, limitBytes);
+    this.#finish(
+      body === null ? { kind: "none", code: "unexpected-content", detail: "a body whose encoding cannot be read" } : { ...response, body },
+    );
+  }
+
+  #finish(exchange: HttpResponse | NoResponse): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    this.#settle(exchange);
+  }
+
+  #describe(error: Error): NoResponse {
+    const code = codeOf(error);
+    if (code === REFUSED_ADDRESS) return { kind: "none", code: "refused-address", detail: "an address that may not be asked" };
+    if (TLS_CODE.test(code)) return { kind: "none", code: "tls", detail: code };
+    if (code === "UND_ERR_CONNECT_TIMEOUT") return { kind: "none", code: "timeout", detail: "no connection in time" };
+    if (this.#status > 0) return { kind: "none", code: "truncated", detail: `${this.#status}, but the body ended early` };
+    return { kind: "none", code: "connection", detail: code };
+  }
+}
+
+/** The system's or undici's code, never the message: that may quote what a server wrote. Several addresses, several errors: the first. */
+function codeOf(error: Error & { code?: unknown; errors?: unknown }): string {
+  if (typeof error.code === "string") return error.code;
+  const first: unknown = Array.isArray(error.errors) ? error.errors[0] : error.cause;
+  return first instanceof Error ? codeOf(first) : error.name;
+}

@@ -1,0 +1,77 @@
+import { NO_FACTS } from "../history/no-facts.ts";
+import { deriveChangeId, inOrder } from "../history/change-id.ts";
+import { concludeChange } from "../history/findings/findings.ts";
+import { loadRecordedFacts } from "../history/past/recorded-facts.ts";
+import type { ReportFacts } from "../history/report-facts.ts";
+import { WATCH_LIST_NAME, type Change, type ChangeFacts, type RunId } from "../history/state.ts";
+import type { HistoryStore } from "../history/store.ts";
+import { SealwatchError } from "../oci/sealwatch-error.ts";
+import { buildReport } from "../report/build-report.ts";
+import { readPeriod } from "../report/report-period.ts";
+import type { Channel, ReportFormat, WatchList } from "../watchlist/watch-list.ts";
+import { NEW_REPOSITORY } from "../history/new-repository.ts";
+import { REPORT_FILES, renderReport } from "./render-report.ts";
+import type { ReportPort } from "./report-port.ts";
+
+const ATTEMPTS = 4;
+
+/**
+ * Writes the reports of these months (`2026-10`, oldest first) as of the time of the run, in every form that the watch list asks for, and
+ * records each as written and to be told. Ends with the first that cannot be written, and answers why, for people.
+ */
+export async function writeMonths(
+  months: readonly string[],
+  { reports }: Pick<WatchList, "reports">,
+  channels: readonly Channel[],
+  run: RunId,
+  { store, reports: port }: { readonly store: HistoryStore; readonly reports: ReportPort },
+): Promise<string[]> {
+  const asked = new Set(reports.flatMap(({ formats }) => formats));
+  const formats = (Object.keys(REPORT_FILES) as ReportFormat[]).filter((format) => asked.has(format));
+  const notify = [...new Set(reports.map((report) => report.notify))];
+  const facts = await loadRecordedFacts(store, { until: run });
+  for (const month of months) {
+    const model = buildReport(facts, readPeriod({ month, asOf: run }, Date.parse(run)));
+    const files = formats.map((format) => REPORT_FILES[format]);
+    for (const format of formats) {
+      try {
+        await port.save(month, REPORT_FILES[format], await renderReport(model, format));
+      } catch (error) {
+        return [`report of ${month}: ${error instanceof Error ? error.message : String(error)}; the next complete run tries again`];
+      }
+    }
+    const report = { month, sentence: model.sentence, address: port.addressOf(month), files, notify };
+    await recordReport(report, channels, run, store);
+  }
+  return [];
+}
+
+/** Marks the month as written and its telling as pending in one write, and concludes it; what breaks off there, the next run concludes. */
+async function recordReport(report: ReportFacts, channels: readonly Channel[], run: RunId, store: HistoryStore): Promise<void> {
+  const change = describeReport(report, run);
+  for (let attempt = 1; ; attempt++) {
+    const previous = (await store.loadRepository(WATCH_LIST_NAME)).repository ?? NEW_REPOSITORY;
+    // Somebody else wrote it meanwhile, and tells it.
+    if (previous.run > run || (previous.reported ?? "") >= report.month) return;
+    try {
+      const pending = [...previous.pending, ...inOrder([change], previous.version)];
+      await store.record(WATCH_LIST_NAME, { repository: { ...previous, run, reported: report.month, pending }, tags: [] });
+      break;
+    } catch (error) {
+      if (!(error instanceof SealwatchError) || error.code !== "history-conflict" || attempt >= ATTEMPTS) throw error;
+    }
+  }
+  const pending = (await store.pendingChanges()).find(({ id }) => id === change.id);
+  if (pending !== undefined) await store.conclude(concludeChange(pending, [], channels));
+}
+
+function describeReport(report: ReportFacts, run: RunId): Change {
+  const nothing = { digest: null, verdict: null, reason: null, signers: [], run };
+  const draft = { repository: WATCH_LIST_NAME, tag: null, kind: "report", cause: null, run, about: report.month, after: nothing } as const;
+  const facts: ChangeFacts = {
+    explanation: "a scheduled report was written",
+    ...NO_FACTS,
+    report,
+  };
+  return { id: deriveChangeId(draft), ...draft, severity: "notice", before: null, facts };
+}

@@ -1,0 +1,40 @@
+import type { Finding } from "../history/state.ts";
+import { alignColumns, type Cell } from "../text/align-columns.ts";
+import { escapeText } from "../text/escape.ts";
+import { renderSubject } from "../notification/finding-subject.ts";
+import { renderBody, type TextContext } from "../notification/finding-text.ts";
+import { formatMinute } from "../text/format-time.ts";
+import type { Palette } from "../text/palette.ts";
+
+const HEAD = ["ID", "SEVERITY", "CAUSE", "STATUS", "OPENED", "REPOSITORY", "TAG"];
+
+/** The table of `sealwatch findings list`, in the order given. Ends with a line feed. */
+export function renderFindingsTable(findings: readonly Finding[], palette: Palette): string {
+  const rows = findings.map((finding): Cell[] => [
+    { text: finding.id },
+    { text: finding.severity, paint: { alert: palette.red, warning: palette.yellow, notice: palette.dim }[finding.severity] },
+    { text: finding.cause },
+    { text: finding.status },
+    { text: formatMinute(finding.openedAt) },
+    { text: escapeText(finding.repository) },
+    { text: escapeText(finding.tag ?? "") },
+  ]);
+  return `${alignColumns([HEAD.map((text) => ({ text, paint: palette.bold })), ...rows]).join("\n")}\n`;
+}
+
+/** The page of `sealwatch findings show`: what on-call was told, and what became of it since. Ends with a line feed. */
+export function renderFindingPage(finding: Finding, context: TextContext): string {
+  const { acknowledgement } = finding;
+  const acknowledged =
+    acknowledgement && `Acknowledged: until ${acknowledgement.until} by ${acknowledgement.owner}: ${acknowledgement.reason}`;
+  const lines = [
+    renderSubject(finding),
+    `Id: ${finding.id}`,
+    `Cause: ${finding.cause} (${finding.severity})`,
+    `Status: ${finding.status}${finding.resolvedAt === null ? "" : ` at ${formatMinute(finding.resolvedAt)} UTC`}${finding.resolution === null ? "" : ` (${escapeText(finding.resolution)})`}`,
+    `Opened: ${formatMinute(finding.openedAt)} UTC`,
+    ...(acknowledged === null ? [] : [escapeText(acknowledged)]),
+    ...renderBody(finding, context),
+  ];
+  return `${lines.join("\n")}\n`;
+}

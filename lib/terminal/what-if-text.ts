@@ -1,0 +1,100 @@
+import { alignColumns, type Cell } from "../text/align-columns.ts";
+import { escapeText } from "../text/escape.ts";
+import type { Palette } from "../text/palette.ts";
+
+/** What the table shows of a what-if; `audit --what-if FILE --json` has it all. */
+export interface WhatIfTable {
+  readonly run: string | null;
+  readonly summary: { readonly turnRed: number; readonly turnGreen: number; readonly unclear: number; readonly unwatched: number };
+  readonly releases: readonly WhatIfRow[];
+  readonly unseen: readonly { readonly repository: string; readonly detail: string }[];
+  readonly unwatched: readonly { readonly repository: string; readonly tag: string }[];
+}
+
+interface WhatIfRow {
+  readonly repository: string;
+  readonly tag: string;
+  readonly before: { readonly verdict: string; readonly exempt: boolean; readonly colour: string };
+  readonly after: {
+    readonly verdict: string;
+    readonly reason: string | null;
+    readonly explanation: string;
+    readonly exemption: unknown;
+    readonly colour: string;
+  };
+}
+
+const HEAD = ["REPOSITORY", "RELEASES", "TURN RED", "TURN GREEN", "RED", "GREEN", "UNCLEAR"];
+/** Tags that one line names of those that are not watched any more. */
+const TAGS_NAMED = 10;
+
+/**
+ * The table of `sealwatch audit --what-if`: a line a repository, and under it the releases that turn red or green or of which nothing can
+ * be said (`all`: every one), then what would not be watched any more. Ends with a line feed.
+ */
+export function renderWhatIf(document: WhatIfTable, { all, palette }: { all: boolean; palette: Palette }): string {
+  const { run, summary, releases, unseen, unwatched } = document;
+  const names = [...new Set([...releases, ...unseen, ...unwatched].map(({ repository }) => repository))].toSorted();
+  const rows = names.map((name) =>
+    countCells(
+      name,
+      releases.filter(({ repository }) => repository === name),
+      palette,
+    ),
+  );
+  const [heading, ...lines] = alignColumns([HEAD.map((text) => ({ text, paint: palette.bold })), ...rows]);
+  const blocks = names.map((name, at) => [
+    lines[at]!,
+    ...alignColumns(
+      releases
+        .filter((release) => release.repository === name && (all || isTold(release)))
+        .map((release) => releaseCells(release, palette)),
+      "  ",
+    ),
+    ...unseen.filter(({ repository }) => repository === name).map(({ detail }) => `  ${palette.yellow(`unknown: ${escapeText(detail)}`)}`),
+    ...unwatchedLine(unwatched.filter(({ repository }) => repository === name).map(({ tag }) => tag)),
+  ]);
+  const { turnRed, turnGreen, unclear } = summary;
+  const rest = summary.unwatched === 0 ? "" : `, ${summary.unwatched} not watched any more`;
+  const basis = run === null ? "nothing that was recorded" : `what was recorded up to the run of ${escapeText(run)}`;
+  const sum = `${turnRed} turn red, ${turnGreen} turn green, ${unclear} unclear${rest}: by ${basis}; no registry was asked, nothing written`;
+  return `${[heading, ...blocks.flat(), sum].join("\n")}\n`;
+}
+
+function isTold({ before, after }: WhatIfRow): boolean {
+  return after.colour !== before.colour || after.colour === "unclear";
+}
+
+function countCells(repository: string, releases: readonly WhatIfRow[], palette: Palette): Cell[] {
+  const turn = (colour: string): number =>
+    releases.filter(({ before, after }) => after.colour === colour && before.colour !== colour).length;
+  const count = (colour: string): number => releases.filter(({ after }) => after.colour === colour).length;
+  const number = (value: number, paint: (text: string) => string): Cell => ({ text: String(value), ...(value > 0 && { paint }) });
+  return [
+    { text: escapeText(repository) },
+    { text: String(releases.length) },
+    number(turn("red"), palette.red),
+    number(turn("green"), palette.green),
+    { text: String(count("red")) },
+    { text: String(count("green")) },
+    number(count("unclear"), palette.yellow),
+  ];
+}
+
+function releaseCells({ tag, before, after }: WhatIfRow, palette: Palette): Cell[] {
+  const paint = { red: palette.red, green: palette.green }[after.colour] ?? palette.yellow;
+  const [was, is] = [wordOf(before.verdict, before.exempt), wordOf(after.verdict, after.exemption !== null)];
+  const detail = after.colour === "green" ? "" : escapeText([after.reason, after.explanation].filter(Boolean).join(": "));
+  return [{ text: escapeText(tag) }, { text: was }, { text: "->" }, { text: is, paint }, { text: detail }];
+}
+
+function wordOf(verdict: string, exempt: boolean): string {
+  return exempt ? `${verdict} (exempt)` : verdict;
+}
+
+function unwatchedLine(tags: readonly string[]): string[] {
+  if (tags.length === 0) return [];
+  const named = tags.slice(0, TAGS_NAMED).map((tag) => escapeText(tag));
+  const more = tags.length > TAGS_NAMED ? ` and ${tags.length - TAGS_NAMED} more` : "";
+  return [`  not watched any more: ${named.join(", ")}${more}`];
+}

@@ -1,0 +1,97 @@
+import { createHash } from "node:crypto";
+import { IN_TOTO } from "../../oci/media-types.ts";
+import { parseJson } from "../../oci/parse-json.ts";
+import type { Digest } from "../../oci/digest.ts";
+import { encodePreAuthentication, parseEnvelope, type DsseEnvelope } from "./dsse-envelope.ts";
+import type { SignatureEvidence } from "./evidence.ts";
+import { BUNDLE_LIMIT_BYTES } from "../limits.ts";
+import { parseStatement, subjectsNaming, type ParsedStatement } from "./parse-statement.ts";
+import { quoteText } from "../quote-text.ts";
+import type { EvidenceItem, ReadEvidence, SignedContent, UnusableItem } from "./read-evidence.ts";
+import { chainOfAnnotations, claimOfAnnotations, logEntriesOfAnnotations, timestampsOfAnnotations } from "./signature-annotations.ts";
+
+/** The predicate type by which `cosign sign` says that the statement is a signature and no attestation. */
+export const SIGNATURE_PREDICATE_TYPE = "https://sigstore.dev/cosign/sign/v1";
+
+/** What lies around an envelope: who is said to have signed, which logs hold it, what it is where the statement does not say. */
+export type EnvelopeSurroundings = Pick<SignatureEvidence, "claim" | "chain" | "logEntries" | "timestamps" | "evidence"> & {
+  /** The envelope as it was stored, where it stands alone: older log entries and timestamps are over it. */
+  readonly layer: Uint8Array | null;
+};
+
+/**
+ * Reads a layer that is a bare DSSE envelope: cosign's `.att`, or a referrer without a bundle.
+ * https://github.com/sigstore/cosign/blob/main/specs/ATTESTATION_SPEC.md
+ */
+export function readDsseLayer(bytes: Uint8Array, annotations: Readonly<Record<string, string>>): ReadEvidence {
+  if (bytes.length > BUNDLE_LIMIT_BYTES) return unusable(`an envelope of ${bytes.length} bytes, past the limit of ${BUNDLE_LIMIT_BYTES}`);
+  const json = parseJson(bytes, { duplicateKeys: "refuse" });
+  if (json.kind === "malformed") return unusable(`an envelope that is refused: ${json.detail}`);
+  const parsed = parseEnvelope(json.value);
+  if (parsed.kind === "malformed") return unusable(parsed.detail);
+  return readEnvelope(parsed.envelope, {
+    evidence: "attestation",
+    claim: claimOfAnnotations(annotations),
+    chain: chainOfAnnotations(annotations),
+    logEntries: logEntriesOfAnnotations(annotations),
+    timestamps: timestampsOfAnnotations(annotations),
+    layer: bytes,
+  });
+}
+
+/**
+ * Every signature of an envelope. The predicate type tells a signature from an attestation; of a statement that nobody of the policy
+ * signed it is still what the evidence claims to be, but nothing else of it is reported.
+ */
+export function readEnvelope(envelope: DsseEnvelope, surroundings: EnvelopeSurroundings): ReadEvidence {
+  const { layer, ...around } = surroundings;
+  const signed = { kind: "bytes", bytes: encodePreAuthentication(envelope.payloadType, envelope.payload) } as const;
+  const statement = parseStatement(envelope.payload);
+  const evidence = evidenceOf(statement, surroundings.evidence);
+  const digests = { payload: sha256(envelope.payload), layer: layer && sha256(layer) };
+  const content = (target: Digest): SignedContent => readContent(envelope.payloadType, statement, target);
+  const items = envelope.signatures.map((signature): EvidenceItem | UnusableItem => {
+    if (signature === null || signature.length === 0)
+      return { kind: "unusable", evidence, reason: "invalid-signature", detail: "an envelope whose signature is not base64" };
+    // cosign stamps what it stores: https://github.com/sigstore/cosign/blob/main/pkg/cosign/verify.go (VerifyRFC3161Timestamp)
+    const stamped = layer ?? signature;
+    const predicateType = statement.kind === "parsed" ? statement.statement.predicateType : null;
+    return { evidence: { ...around, evidence, signature, signed, stamped, envelope: digests }, predicateType, content };
+  });
+  return { kind: "read", items };
+}
+
+function evidenceOf(statement: ParsedStatement, otherwise: "signature" | "attestation"): "signature" | "attestation" {
+  if (statement.kind === "malformed") return otherwise;
+  return statement.statement.predicateType === SIGNATURE_PREDICATE_TYPE ? "signature" : "attestation";
+}
+
+function readContent(payloadType: string, parsed: ParsedStatement, target: Digest): SignedContent {
+  if (payloadType !== IN_TOTO)
+    return { kind: "malformed", detail: `its payload is of type ${quoteText(payloadType)} and no in-toto statement` };
+  if (parsed.kind === "malformed") return parsed;
+  const { statement } = parsed;
+  const matching = subjectsNaming(statement, target);
+  const annotations = Object.assign(Object.create(null) as Record<string, unknown>, ...matching.map((subject) => subject.annotations));
+  return {
+    kind: "read",
+    namesTarget: matching.length > 0,
+    named: describeSubjects(statement.subjects),
+    annotations,
+    predicate: statement.predicate,
+  };
+}
+
+function describeSubjects(subjects: readonly { readonly digests: Readonly<Record<string, unknown>> }[]): string {
+  const [algorithm, hex] = Object.entries(subjects[0]?.digests ?? {})[0] ?? ["no digest", ""];
+  const first = quoteText(`${algorithm}:${String(hex)}`);
+  return subjects.length === 1 ? first : `${first} and ${subjects.length - 1} more`;
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+function unusable(detail: string): ReadEvidence {
+  return { kind: "unusable", evidence: "attestation", reason: "unverifiable", detail };
+}

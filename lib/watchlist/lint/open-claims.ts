@@ -1,0 +1,36 @@
+import { reportWarning, type YamlValue } from "../read/source-file.ts";
+import type { KeylessSigner } from "../watch-list.ts";
+
+/** Workflows that sign for whoever calls them: their own name says nothing about whose release it is. */
+const SHARED_WORKFLOWS = [
+  "slsa-framework/slsa-github-generator",
+  "docker/github-builder",
+  "docker/github-builder-experimental",
+  "actions/attest",
+  "actions/attest-build-provenance",
+  "chainguard-dev/actions",
+  "bazel-contrib/publish-to-bcr",
+];
+
+/**
+ * Warns of claims that let in somebody for whom they were surely not meant, and names who that is: no repository where the subject says
+ * nothing either, or where it is a workflow that everybody may call.
+ */
+export function reportOpenClaims(
+  value: YamlValue,
+  { subject, subjectPattern, github }: Pick<KeylessSigner, "subject" | "subjectPattern" | "github">,
+): void {
+  if (github?.["repository"] !== undefined) return;
+  const remedy = "write github: { repository: OWNER/NAME }";
+  if (github !== null && subject === null && subjectPattern === null) {
+    const ref = github["ref"]?.replaceAll(/\{(?:tag|version)\}/g, "v1") ?? "refs/heads/main";
+    const slips = `https://github.com/stranger/app/.github/workflows/release.yml@${ref}`;
+    reportWarning(value, "weak-claims", `found claims without a repository, which also let in ${slips}`, remedy);
+  }
+  const shared = SHARED_WORKFLOWS.find((workflow) =>
+    (subject ?? subjectPattern ?? "").replaceAll("\\", "").includes(`github.com/${workflow}/`),
+  );
+  if (shared === undefined) return;
+  const message = `found a workflow of ${shared} without a repository: it signs for whoever calls it, which also lets in stranger/app`;
+  reportWarning(value, "shared-workflow", message, remedy);
+}

@@ -1,0 +1,60 @@
+import { quoteFound } from "../read/quote-found.ts";
+import { reportWarning, type YamlValue } from "../read/source-file.ts";
+
+type Values = Readonly<Partial<Record<"issuer" | "subject" | "github", YamlValue>>>;
+
+/** What was read of them; null where nothing was. */
+export interface ExactIdentity {
+  readonly issuer: string | null;
+  readonly subject: string | null;
+  readonly github: Readonly<Record<string, string>> | null;
+  readonly trustedRoot: string;
+}
+
+/**
+ * Warns of an identity that nobody can have, although it looks right: what is no pattern is compared as a whole, letter by letter, so that
+ * a wildcard, a ref that is missing or a slash too many makes every release untrusted.
+ */
+export function reportVainIdentity(values: Values, { issuer, subject, github, trustedRoot }: ExactIdentity): void {
+  const { issuer: issuerAt, subject: subjectAt, github: githubAt } = values;
+  // Issuers of a private Sigstore are spelled as their owner likes.
+  if (issuerAt && issuer?.endsWith("/") === true && (trustedRoot === "public-good" || trustedRoot === "github"))
+    warn(
+      issuerAt,
+      `${quoteFound(issuer)} for issuer, which no certificate names with a slash at its end`,
+      `write ${issuer.replace(/\/+$/, "")}`,
+    );
+  if (subjectAt && subject !== null) reportSubject(subjectAt, subject);
+  if (githubAt) for (const [claim, value] of Object.entries(github ?? {})) reportClaim(githubAt, claim, value);
+}
+
+function reportSubject(at: YamlValue, subject: string): void {
+  if (subject.includes("*")) {
+    const remedy = String.raw`write subjectPattern: with .* for whatever it may be, and dots as \.`;
+    return warn(at, `${quoteFound(subject)} for subject, in which * stands for itself: it matches nobody`, remedy);
+  }
+  if (!subject.startsWith("https://github.com/") || subject.includes("@")) return;
+  const workflow = subject.includes("/.github/workflows/") ? subject : `${subject.replace(/\/+$/, "")}/.github/workflows/release.yml`;
+  warn(
+    at,
+    `${quoteFound(subject)} for subject, without the ref that a workflow's identity ends with: it matches nobody`,
+    `write ${workflow}@refs/tags/{tag}`,
+  );
+}
+
+function reportClaim(at: YamlValue, claim: string, value: string): void {
+  if (value.includes("*")) {
+    const remedy =
+      claim === "repository"
+        ? String.raw`write a signer for each repository, or subjectPattern: https://github\.com/OWNER/.* without this claim`
+        : "write it in full, with {tag} or {version} for the release's own, or leave it out";
+    warn(at, `${quoteFound(value)} for ${claim}, in which * stands for itself: it matches nobody`, remedy);
+  } else if (claim === "repository" && !/^[^/]+\/[^/]+$/.test(value)) {
+    const named = /github\.com\/([^/]+\/[^/]+?)(?:\.git)?\/?$/.exec(value)?.[1] ?? "OWNER/NAME";
+    warn(at, `${quoteFound(value)} for repository, which is no OWNER/NAME: it matches nobody`, `write ${named}`);
+  }
+}
+
+function warn(at: YamlValue, found: string, remedy: string): void {
+  reportWarning(at, "vain-identity", `found ${found}`, remedy);
+}

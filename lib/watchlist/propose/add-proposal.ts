@@ -1,0 +1,94 @@
+import { isMap, isScalar, isSeq } from "yaml";
+import { parseRepository } from "../../oci/reference.ts";
+import { insertProposals, type Proposal } from "./insert-proposals.ts";
+import { loadFiles } from "../read/load-files.ts";
+import { loadWatchList } from "../load-watch-list.ts";
+import { listEntries } from "../read/read-value.ts";
+import type { WatchListFiles, YamlValue } from "../read/source-file.ts";
+import type { Problem } from "../watch-list.ts";
+
+export type { Proposal } from "./insert-proposals.ts";
+
+export type AddedProposal =
+  /** `present`: repositories that are on the list already. `text` is null where nothing else is left to write. */
+  | { readonly kind: "added"; readonly text: string | null; readonly present: readonly string[] }
+  /** `problems`: what the file, or the result, would be refused for. `byHand`: what to add there oneself. */
+  | { readonly kind: "refused"; readonly problems: readonly Problem[]; readonly byHand: string };
+
+/**
+ * Adds proposals to a watch list (an absolute path; where there is no file, a new one). A repository that is on the list, in whichever of
+ * its files, keeps its entry and is named in `present`; a policy whose name is taken gets another one. The result is given only where it
+ * loads with no error that was not there before.
+ */
+export function addProposals(path: string, files: WatchListFiles, proposals: readonly Proposal[]): AddedProposal {
+  const before = files.read(path);
+  const taken = before === null ? { repositories: new Set<string>(), policies: new Set<string>() } : readNames(path, files);
+  const present = proposals.flatMap(({ repositories }) => repositories.filter((name) => taken.repositories.has(name)));
+  const added = proposals
+    .map((proposal) => ({ ...proposal, repositories: proposal.repositories.filter((name) => !taken.repositories.has(name)) }))
+    .filter(({ repositories }) => repositories.length > 0);
+  if (added.length === 0) return { kind: "added", text: null, present };
+  const named = nameAll(added, taken.policies);
+  const refuse = (problems: readonly Problem[]): AddedProposal => ({
+    kind: "refused",
+    problems,
+    byHand: (insertProposals(null, named) ?? "").replace(/^(?:#.*\n)?version: 1\n/, ""),
+  });
+  const known = before === null ? [] : errorsOf(path, files);
+  if (known.some(({ code, file }) => code === "yaml-syntax" && file === path)) return refuse(known);
+  const text = insertProposals(before, named);
+  if (text === null) return refuse(known);
+  const fresh = withoutKnown(errorsOf(path, { ...files, read: (asked) => (asked === path ? text : files.read(asked)) }), known);
+  return fresh.length === 0 ? { kind: "added", text, present } : refuse(fresh);
+}
+
+/** A watch list of nothing but the proposals; it may hold blanks that somebody has yet to fill in. */
+export function formatProposals(proposals: readonly Proposal[]): string {
+  return insertProposals(null, nameAll(proposals, new Set())) ?? "";
+}
+
+/** Repositories and policies that the files of a watch list name, right or wrong otherwise. */
+function readNames(path: string, files: WatchListFiles): { repositories: Set<string>; policies: Set<string> } {
+  const loaded = loadFiles(path, files, []);
+  const policies = loaded.flatMap(({ fields }) => (fields.policies === undefined ? [] : listEntries(fields.policies)));
+  const repositories = loaded.flatMap(({ fields }) => (fields.repositories === undefined ? [] : repositoriesIn(fields.repositories)));
+  return { repositories: new Set(repositories), policies: new Set(policies.map(({ name }) => name)) };
+}
+
+/** `repository` of an entry is one name or a list of them. */
+function repositoriesIn({ node }: YamlValue): string[] {
+  const items: readonly unknown[] = isSeq(node) ? node.items : [];
+  return items.flatMap(namedIn).flatMap((text) => {
+    const parsed = parseRepository(text);
+    return parsed.kind === "parsed" ? [parsed.repository.name] : [];
+  });
+}
+
+function namedIn(item: unknown): string[] {
+  const named: unknown = isMap(item) ? item.get("repository", true) : undefined;
+  const values: readonly unknown[] = isSeq(named) ? named.items : [named];
+  return values.flatMap((value) => (isScalar(value) && typeof value.value === "string" ? [value.value] : []));
+}
+
+/** Names that are free, also among themselves. */
+function nameAll(proposals: readonly Proposal[], policies: ReadonlySet<string>): Proposal[] {
+  const taken = new Set(policies);
+  return proposals.map((proposal) => {
+    let { name } = proposal;
+    for (let number = 2; taken.has(name); number++) name = `${proposal.name}-${number}`;
+    taken.add(name);
+    return { ...proposal, name };
+  });
+}
+
+function errorsOf(path: string, files: WatchListFiles): readonly Problem[] {
+  const loaded = loadWatchList(path, files);
+  return loaded.kind === "loaded" ? [] : loaded.problems.filter(({ severity }) => severity === "error");
+}
+
+/** Lines move when something is put in before them: what tells a problem is what it says of which file. */
+function withoutKnown(problems: readonly Problem[], known: readonly Problem[]): readonly Problem[] {
+  const keyOf = ({ file, code, message }: Problem): string => JSON.stringify([file, code, message.replaceAll(/line \d+/g, "line")]);
+  const before = new Set(known.map(keyOf));
+  return problems.filter((problem) => !before.has(keyOf(problem)));
+}

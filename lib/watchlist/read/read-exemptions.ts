@@ -1,0 +1,26 @@
+import { readRepository } from "./read-location.ts";
+import { readDay } from "./read-quantity.ts";
+import { readGlobs } from "./read-tag-selection.ts";
+import { readItems, readMapping, readText } from "./read-value.ts";
+import { reportWarning, type YamlValue } from "./source-file.ts";
+import type { Exemption } from "../watch-list.ts";
+
+/** Reads the `exemptions:` of all files. Who exempts says what, why, for whom and until when. Warns where nothing of that name is watched. */
+export function readExemptions(values: readonly YamlValue[], watched: ReadonlySet<string>): Exemption[] {
+  const items = values.flatMap((value) => readItems(value, { empty: true }) ?? []);
+  return items.flatMap((at) => {
+    const fields = readMapping(at, ["repository", "tags", "reason", "owner", "ticket", "until"], {
+      required: ["repository", "tags", "reason", "owner", "until"],
+    });
+    const repository = readRepository(fields?.repository);
+    const tags = readGlobs(fields?.tags);
+    const [reason, owner, ticket] = [readText(fields?.reason), readText(fields?.owner), readText(fields?.ticket)];
+    const until = readDay(fields?.until);
+    if (repository !== null && !watched.has(repository.name)) {
+      const message = `found an exemption for ${repository.name}, which is not watched`;
+      reportWarning(fields!.repository!, "unused-exemption", message, "remove it, or write the name of a watched repository");
+    }
+    if (repository === null || tags === null || reason === null || owner === null || until === null) return [];
+    return [{ repository: repository.name, tags, reason, owner, ticket, until: until.last }];
+  });
+}

@@ -1,0 +1,37 @@
+import { quoteFound } from "./quote-found.ts";
+import { readPolicy } from "./read-policy.ts";
+import type { FoundPolicies } from "./read-repositories.ts";
+import { listEntries, readEntries } from "./read-value.ts";
+import { nameOf, reportError, reportWarning, type Place, type YamlValue } from "./source-file.ts";
+import type { Policy } from "../watch-list.ts";
+
+/** Reads the `policies:` of all files: one space of names. */
+export function readPolicies(values: readonly YamlValue[]): FoundPolicies {
+  const policies = new Map<string, Policy | null>();
+  const places = new Map<string, Place>();
+  for (const { name, key, value } of values.flatMap((mapping) => readEntries(mapping) ?? [])) {
+    const policy = readPolicy(name, { ...value, label: `policy ${name}` });
+    const before = places.get(name);
+    if (before === undefined) {
+      places.set(name, key);
+      policies.set(name, policy);
+    } else if (before.file !== key.file) {
+      // In one file it is a duplicate key, which is reported as such.
+      reportError(key, "duplicate-name", `found a second policy ${quoteFound(name)}, as in ${nameOf(before, key)}`, "write another name");
+    }
+  }
+  return policies;
+}
+
+/** Warns of policies that no repository names: a misspelt one would go unnoticed. */
+export function reportUnusedPolicies(values: readonly YamlValue[], used: ReadonlySet<string | null>): void {
+  for (const { name, key } of values.flatMap(listEntries)) {
+    if (!used.has(name))
+      reportWarning(
+        key,
+        "unused-policy",
+        `found the policy ${quoteFound(name)}, which no repository uses`,
+        "remove it, or name it under policy:",
+      );
+  }
+}

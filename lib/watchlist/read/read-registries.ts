@@ -1,0 +1,120 @@
+import { parseAwsSecret } from "./aws-secret.ts";
+import { quoteFound } from "./quote-found.ts";
+import { readCertificates } from "./read-certificates.ts";
+import { canonicalHost, isSecretReference, readSecretReference } from "./read-location.ts";
+import { readPemFile } from "./read-pem-file.ts";
+import { readBudget, readDuration } from "./read-quantity.ts";
+import { readBoolean, readEntries, readInteger, readMapping, readText, readTexts, type NamedValue } from "./read-value.ts";
+import { nameOf, reportError, reportWarning, resolvePath, type Place, type YamlValue } from "./source-file.ts";
+import type { RegistrySettings } from "../watch-list.ts";
+
+const KEYS = [
+  "plainHttp",
+  "ca",
+  "clientCertificate",
+  "clientKey",
+  "redirects",
+  "credentials",
+  "concurrency",
+  "budget",
+  "timeout",
+  "retries",
+] as const;
+const CONCURRENCY_MOST = 100;
+const RETRIES_MOST = 20;
+const CREDENTIALS = /^(?:docker|anonymous|env:[A-Za-z_]\w*,[A-Za-z_]\w*|ecr(?::arn:aws(?:-[a-z]+)*:iam::\d{12}:role\/[\w+=,.@/-]+)?)$/;
+
+/** Reads the `registries:` of all files: settings by host. Warns of a host that is not among those in use. */
+export function readRegistries(values: readonly YamlValue[], used: ReadonlySet<string>): ReadonlyMap<string, RegistrySettings> {
+  const registries = new Map<string, RegistrySettings>();
+  const places = new Map<string, Place>();
+  for (const entry of values.flatMap((value) => readEntries(value) ?? [])) {
+    const settings = readRegistry(entry);
+    if (settings === null) continue;
+    const { host } = settings;
+    const before = places.get(host);
+    if (before !== undefined) {
+      reportError(
+        entry.key,
+        "duplicate-name",
+        `found settings for ${host} again, as in ${nameOf(before, entry.key)}`,
+        "write them in one place",
+      );
+    } else if (!used.has(host)) {
+      reportWarning(
+        entry.key,
+        "unused-registry",
+        `found settings for ${host}, where no repository lies`,
+        "remove them, or watch a repository there",
+      );
+    }
+    places.set(host, entry.key);
+    registries.set(host, settings);
+  }
+  return registries;
+}
+
+function readRegistry({ name, key, value }: NamedValue): RegistrySettings | null {
+  const host = canonicalHost(name);
+  if (host === null) {
+    const reason = /^[a-z]+:\/\//i.test(name) ? "which starts like a web address" : "which is no host name";
+    reportError(
+      key,
+      "bad-host",
+      `found ${quoteFound(name)} under registries, ${reason}`,
+      "write host or host:port, such as registry.example:5000",
+    );
+  }
+  const fields = readMapping({ ...value, label: `registry ${name}` }, KEYS);
+  if (fields === null || host === null) return null;
+  const clientCertificate = readPems(fields.clientCertificate);
+  const clientKey = readClientKey(fields.clientKey);
+  if ((fields.clientCertificate === undefined) !== (fields.clientKey === undefined)) {
+    const missing = fields.clientKey === undefined ? "clientKey" : "clientCertificate";
+    reportError(value, "missing-key", `found no ${missing} beside the other half`, `write ${missing}:`);
+  }
+  return {
+    host,
+    plainHttp: readBoolean(fields.plainHttp),
+    ca: readPems(fields.ca),
+    clientCertificate,
+    clientKey,
+    redirects: readHosts(fields.redirects),
+    credentials: readCredentials(fields.credentials),
+    concurrency: readInteger(fields.concurrency, { least: 1, most: CONCURRENCY_MOST }),
+    budget: readBudget(fields.budget),
+    timeoutSeconds: readDuration(fields.timeout, { least: 1 }),
+    retries: readInteger(fields.retries, { least: 0, most: RETRIES_MOST }),
+  };
+}
+
+function readPems(value: YamlValue | undefined): string | null {
+  const text = readText(value);
+  return text === null || value === undefined ? null : (readCertificates([{ text, at: value }])[0] ?? null);
+}
+
+/** A reference to a secret as it is; a path becomes `file:` with the absolute path. The key itself may not stand here. */
+function readClientKey(value: YamlValue | undefined): string | null {
+  const text = readText(value);
+  if (text === null || value === undefined) return null;
+  if (text.includes("-----BEGIN") || isSecretReference(text) || /^(?:env|awssecret):/.test(text)) return readSecretReference(value);
+  return readPemFile(text, value) === null ? null : `file:${resolvePath(value.file, text)}`;
+}
+
+function readHosts(value: YamlValue | undefined): string[] {
+  return (readTexts(value, { empty: true }) ?? []).flatMap(({ text, at }) => {
+    const host = /^[\w.[\]:-]+$/.test(text) && URL.canParse(`https://${text}`) ? text.toLowerCase() : null;
+    if (host !== null) return [host];
+    reportError(at, "bad-host", `found ${quoteFound(text)} for redirects, which is no host name`, "write host or host:port");
+    return [];
+  });
+}
+
+function readCredentials(value: YamlValue | undefined): string | null {
+  const text = readText(value);
+  if (text === null || value === undefined || CREDENTIALS.test(text) || parseAwsSecret(text) !== null) return text;
+  // Not shown: it may be the password.
+  const remedy = `write docker, anonymous, "env:USER,PASSWORD" (in quotes), ecr, ecr:ROLE_ARN or awssecret:///NAME`;
+  reportError(value, "bad-credentials", "found text for credentials that names none of the known sources", remedy);
+  return null;
+}

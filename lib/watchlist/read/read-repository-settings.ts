@@ -1,0 +1,93 @@
+import { isMap } from "yaml";
+import { quoteFound } from "./quote-found.ts";
+import { readRepository, readUrl } from "./read-location.ts";
+import { readDuration } from "./read-quantity.ts";
+import { DEFAULT_SELECTION, readTagSelection, readVersion } from "./read-tag-selection.ts";
+import { readChoice, readInteger, readMapping, readText, type Fields } from "./read-value.ts";
+import { reportError, reportNotBuilt, type YamlValue } from "./source-file.ts";
+import type { WatchedRepository } from "../watch-list.ts";
+
+/** Keys that `defaults:` and an entry of `repositories:` share. */
+export const SETTING_KEYS = [
+  "policy",
+  "owner",
+  "tags",
+  "target",
+  "signedSince",
+  "signatureRepository",
+  "tagPrefix",
+  "lookaside",
+  "grace",
+  "recheck",
+  "unknownFor",
+] as const;
+
+/** What is said of a repository besides its name, before defaults are applied. `policy` is a name with its place. */
+export type RepositorySettings = Partial<Omit<WatchedRepository, "repository" | "policy">> & { policy?: { name: string; at: YamlValue } };
+
+const UNKNOWN_FOR_SECONDS = 48 * 3600;
+const ROLLING_MOST_NIGHTS = 365;
+const TAG_PREFIX = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,31}$/;
+
+/** What holds where neither an entry nor `defaults:` says anything. */
+export const BUILT_IN_SETTINGS: Omit<WatchedRepository, "repository" | "policy"> = {
+  owner: null,
+  tags: DEFAULT_SELECTION,
+  target: "index",
+  signedSince: null,
+  signatureRepository: null,
+  tagPrefix: "",
+  lookaside: null,
+  graceSeconds: 0,
+  recheck: { kind: "nightly" },
+  unknownForSeconds: UNKNOWN_FOR_SECONDS,
+};
+
+/** Reads the settings of an entry. Only keys that are written (and readable) are in the answer. */
+export function readSettings(fields: Fields<(typeof SETTING_KEYS)[number]>): RepositorySettings {
+  const policy = readText(fields.policy);
+  const owner = readText(fields.owner);
+  const target = readChoice(fields.target, ["index", "platforms", "both"]);
+  const signedSince = readVersion(fields.signedSince);
+  const signatureRepository = readRepository(fields.signatureRepository);
+  const tagPrefix = readTagPrefix(fields.tagPrefix);
+  const lookaside = readLookaside(fields.lookaside);
+  const graceSeconds = readDuration(fields.grace);
+  const recheck = readRecheck(fields.recheck);
+  const unknownForSeconds = readDuration(fields.unknownFor);
+  return {
+    ...(policy !== null && { policy: { name: policy, at: fields.policy! } }),
+    ...(owner !== null && { owner }),
+    ...(fields.tags !== undefined && { tags: readTagSelection(fields.tags) }),
+    ...(target !== null && { target }),
+    ...(signedSince !== null && { signedSince }),
+    ...(signatureRepository !== null && { signatureRepository }),
+    ...(tagPrefix !== null && { tagPrefix }),
+    ...(lookaside !== null && { lookaside }),
+    ...(graceSeconds !== null && { graceSeconds }),
+    ...(recheck !== null && { recheck }),
+    ...(unknownForSeconds !== null && { unknownForSeconds }),
+  };
+}
+
+function readTagPrefix(value: YamlValue | undefined): string | null {
+  const text = readText(value, { empty: true });
+  if (text === null || value === undefined || text === "" || TAG_PREFIX.test(text)) return text;
+  const remedy = "write at most 32 letters, digits, dots, dashes and underscores, the first no dot or dash";
+  reportError(value, "bad-prefix", `found ${quoteFound(text)} for tagPrefix, with which no tag can begin`, remedy);
+  return null;
+}
+
+function readLookaside(value: YamlValue | undefined): string | null {
+  if (value === undefined) return null;
+  reportNotBuilt(value, "a lookaside", "remove it, or expect what is not signed elsewhere to be unknown");
+  return readUrl(value);
+}
+
+function readRecheck(value: YamlValue | undefined): WatchedRepository["recheck"] | null {
+  if (value === undefined) return null;
+  if (!isMap(value.node)) return readChoice(value, ["nightly"]) && { kind: "nightly" };
+  const fields = readMapping(value, ["rolling"], { required: ["rolling"] });
+  const nights = readInteger(fields?.rolling, { least: 1, most: ROLLING_MOST_NIGHTS });
+  return nights === null ? null : { kind: "rolling", nights };
+}

@@ -1,0 +1,63 @@
+import { dirname, isAbsolute, join, relative } from "node:path";
+import type { Alias, Document, LineCounter, Node } from "yaml";
+import type { Position, Problem } from "../watch-list.ts";
+
+/** The files that a watch list may name. Paths to read are absolute. */
+export interface WatchListFiles {
+  /** The text of a file, or null where there is none that can be read. */
+  read(path: string): string | null;
+  /** The files that match a glob; both are absolute, or relative to the folder. */
+  list(pattern: string, relativeTo: string): string[];
+}
+
+/** One file of a watch list while it is read. All files of a watch list share the list of problems. */
+export interface SourceFile {
+  readonly path: string;
+  readonly document: Document.Parsed;
+  readonly lines: LineCounter;
+  readonly files: WatchListFiles;
+  readonly problems: Problem[];
+}
+
+/** A value where it stands. `label` names it in messages: its key, or the key of its list. */
+export interface YamlValue {
+  readonly file: SourceFile;
+  readonly node: Exclude<Node, Alias> | null;
+  /** Offset in the text. */
+  readonly start: number;
+  readonly label: string;
+}
+
+/** Something that a problem can point to. */
+export type Place = Pick<YamlValue, "file" | "start">;
+
+/** Adds something that keeps the watch list from being used. */
+export function reportError(place: Place, code: string, message: string, remedy: string): void {
+  place.file.problems.push({ ...positionOf(place), severity: "error", code, message, remedy });
+}
+
+/** Adds something that is allowed but weak, useless or not built yet. */
+export function reportWarning(place: Place, code: string, message: string, remedy: string): void {
+  place.file.problems.push({ ...positionOf(place), severity: "warning", code, message, remedy });
+}
+
+/** Something that the watch list may say but this version cannot do yet. */
+export function reportNotBuilt(place: Place, what: string, consequence: string): void {
+  reportWarning(place, "not-built", `found ${what}, which this version cannot use yet`, consequence);
+}
+
+function positionOf({ file, start }: Place): Position {
+  const { line, col } = file.lines.linePos(start);
+  return { file: file.path, line: Math.max(line, 1), column: Math.max(col, 1) };
+}
+
+/** One place in a message at another: `line 12`, with the file where that differs. */
+export function nameOf(place: Place, seenFrom: Place): string {
+  const { line } = positionOf(place);
+  return place.file === seenFrom.file ? `line ${line}` : `${relative(dirname(seenFrom.file.path), place.file.path)}:${line}`;
+}
+
+/** A path of the watch list is relative to the file that names it. */
+export function resolvePath(file: SourceFile, path: string): string {
+  return isAbsolute(path) ? path : join(dirname(file.path), path);
+}

@@ -1,0 +1,167 @@
+import { formatCanonicalJson } from "./epoch-document.ts";
+import { isBeforeSigningBegan } from "../select/exemptions.ts";
+import { globCovers } from "../select/glob-relation.ts";
+import { parseGlob, type Glob } from "../select/glob.ts";
+import { parseVersionRange, rangeCovers } from "../select/version-range.ts";
+import type { Policy, Severity, Signer, WatchedRepository } from "../watch-list.ts";
+import type { WatchListDocument } from "./watch-list-document.ts";
+
+/** One way in which a watch list lets more pass, or shows less, than the one before it. */
+export interface Loosening {
+  /** Name of the policy, or null where it is about the watch list as a whole. */
+  readonly policy: string | null;
+  /** A phrase: `threshold 2 is now 1`. */
+  readonly phrase: string;
+}
+
+type Entry = WatchListDocument["repositories"][number];
+
+/**
+ * What a watch list allows or leaves out that the one before did not (architecture section 5, "Epoch"): a signer added or changed, a lower
+ * threshold, a weaker demand, a repository, tags or a channel dropped, a longer grace, a later `signedSince`. Whether a changed identity is
+ * a wider one is not judged: somebody may sign now who could not before. An exemption is none: it has an owner, a reason and an end. Pure.
+ */
+export function findLoosenings(before: WatchListDocument, after: WatchListDocument): Loosening[] {
+  const policies = new Map<string, Loosening>();
+  const others: Loosening[] = [];
+  const former = Map.groupBy(before.repositories, ({ repository }) => repository);
+  const present = Map.groupBy(after.repositories, ({ repository }) => repository);
+  for (const [repository, entries] of former) {
+    const next = present.get(repository) ?? [];
+    if (next.length === 0) others.push({ policy: null, phrase: `${repository} is not watched any more` });
+    else if (next.length < entries.length)
+      others.push({ policy: null, phrase: `${repository} has ${next.length} of its ${entries.length} entries left` });
+    for (const [entry, now] of pairEntries(entries, next)) {
+      others.push(...compareEntries(entry, now));
+      for (const found of comparePolicies(entry.policy, now.policy)) policies.set(`${found.policy} ${found.phrase}`, found);
+    }
+  }
+  return [...policies.values(), ...others, ...compareChannels(before, after)];
+}
+
+/**
+ * Each entry of a repository with the one that took its place: the order of a list says nothing. The same policy for the same tags first,
+ * then what shares one of them, then whatever is left.
+ */
+function pairEntries(before: readonly Entry[], after: readonly Entry[]): (readonly [Entry, Entry])[] {
+  const isSamePolicy = (left: Entry, right: Entry): boolean => left.policy.name === right.policy.name;
+  const isSameTags = (left: Entry, right: Entry): boolean => formatCanonicalJson(left.tags) === formatCanonicalJson(right.tags);
+  const pairs: (readonly [Entry, Entry])[] = [];
+  let [former, present] = [[...before], [...after]];
+  for (const fits of [
+    (left: Entry, right: Entry) => isSamePolicy(left, right) && isSameTags(left, right),
+    isSameTags,
+    isSamePolicy,
+    () => true,
+  ])
+    for (const entry of former) {
+      const now = present.find((one) => fits(entry, one));
+      if (now === undefined) continue;
+      pairs.push([entry, now]);
+      former = former.filter((one) => one !== entry);
+      present = present.filter((one) => one !== now);
+    }
+  return pairs;
+}
+
+function comparePolicies(before: Policy, after: Policy): Loosening[] {
+  const known = new Map(before.signers.map((signer) => [identityOf(signer), signer]));
+  const signers = after.signers.flatMap((signer) => {
+    const former = known.get(identityOf(signer));
+    if (former !== undefined) return endsLater(former, signer) ? [`signer ${signer.name} counts for longer`] : [];
+    return [`signer ${signer.name} ${before.signers.some(({ name }) => name === signer.name) ? "changed" : "added"}`];
+  });
+  const annotations = Object.entries(before.annotations).filter(([name, value]) => after.annotations[name] !== value);
+  const kept = new Set(after.require.map((demand) => formatCanonicalJson(demand)));
+  const logs = ["none", "optional", "required"];
+  const phrases = [
+    ...signers,
+    after.threshold < before.threshold && `threshold ${before.threshold} is now ${after.threshold}`,
+    logs.indexOf(after.transparencyLog) < logs.indexOf(before.transparencyLog) &&
+      `transparencyLog ${before.transparencyLog} is now ${after.transparencyLog}`,
+    ...annotations.map(([name]) => `annotation ${name} is not demanded as before`),
+    ...after.accept.filter((what) => !before.accept.includes(what)).map((what) => `accept has ${what} now`),
+    ...before.require
+      .filter((demand) => !kept.has(formatCanonicalJson(demand)))
+      .map(({ predicate }) => `require ${predicate} is not as before`),
+  ];
+  return phrases.filter((phrase) => phrase !== false).map((phrase) => ({ policy: after.name, phrase }));
+}
+
+/** What a signer is, whatever it is called. */
+function identityOf({ name: _name, until: _until, ...signer }: Signer): string {
+  return formatCanonicalJson("source" in signer ? { ...signer, source: null } : signer);
+}
+
+function endsLater(before: Signer, after: Signer): boolean {
+  return before.until !== null && (after.until === null || after.until > before.until);
+}
+
+function compareEntries(before: Entry, after: Entry): Loosening[] {
+  const { repository } = after;
+  const phrases = [
+    after.graceSeconds > before.graceSeconds && `${repository}: grace ${before.graceSeconds} s is now ${after.graceSeconds} s`,
+    before.target === "both" && after.target !== "both" && `${repository}: target both is now ${after.target}`,
+    beginsLater(before.signedSince, after.signedSince) &&
+      `${repository}: signedSince ${before.signedSince === null ? "" : `${before.signedSince} `}is now ${after.signedSince}`,
+    selectsLess(before.tags, after.tags) && `${repository}: its tags are not all selected any more`,
+  ];
+  return phrases.filter((phrase) => phrase !== false).map((phrase) => ({ policy: null, phrase }));
+}
+
+/** Whether versions are exempt now that were not before. */
+function beginsLater(before: string | null, after: string | null): boolean {
+  return after !== null && (before === null || isBeforeSigningBegan(before, after));
+}
+
+/**
+ * Whether a tag may be left out now that was a release before: surely not where everything that was selected is covered still. Where that
+ * cannot be told from the patterns, it may. Another `newest` leaves out nothing that is known.
+ */
+function selectsLess(before: WatchedRepository["tags"], after: WatchedRepository["tags"]): boolean {
+  const lost = (former: readonly string[] | null, present: readonly string[] | null): boolean =>
+    present !== null && (former === null || !globsCover(present, former));
+  return (
+    lost(before.include, after.include) ||
+    !globsCover(before.exclude, after.exclude) ||
+    narrows(before.semver, after.semver) ||
+    lost(before.moving, after.moving)
+  );
+}
+
+/** Whether each of these patterns is covered by the others. */
+function globsCover(outer: readonly string[], inner: readonly string[]): boolean {
+  const cover: Glob = { pattern: outer.join(","), alternatives: outer.flatMap((pattern) => parsed(pattern)?.alternatives ?? []) };
+  return inner.every((pattern) => {
+    if (outer.includes(pattern)) return true;
+    const glob = parsed(pattern);
+    return glob !== null && globCovers(cover, glob);
+  });
+}
+
+function parsed(pattern: string): Glob | null {
+  const answer = parseGlob(pattern);
+  return answer.kind === "parsed" ? answer.glob : null;
+}
+
+function narrows(before: string | null, after: string | null): boolean {
+  if (after === null || after === before) return false;
+  const [former, present] = [before === null ? null : parseVersionRange(before), parseVersionRange(after)];
+  return former === null || present === null || !rangeCovers(present, former);
+}
+
+const RANK: Readonly<Record<Severity, number>> = { notice: 0, warning: 1, alert: 2 };
+
+function compareChannels(before: WatchListDocument, after: WatchListDocument): Loosening[] {
+  return before.channels.flatMap((channel): Loosening[] => {
+    const now = after.channels.find(({ name }) => name === channel.name);
+    if (now === undefined) return [{ policy: null, phrase: `channel ${channel.name} is not told any more` }];
+    if (now.address !== channel.address || now.kind !== channel.kind)
+      return [{ policy: null, phrase: `channel ${channel.name} goes elsewhere` }];
+    if (RANK[now.severity] > RANK[channel.severity])
+      return [{ policy: null, phrase: `channel ${channel.name} is told from ${now.severity} up only` }];
+    return now.owner !== null && now.owner !== channel.owner
+      ? [{ policy: null, phrase: `channel ${channel.name} is told of ${now.owner} only` }]
+      : [];
+  });
+}

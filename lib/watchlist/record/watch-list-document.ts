@@ -1,0 +1,68 @@
+import { isJsonObject, parseJson } from "../../oci/parse-json.ts";
+import { formatCanonicalJson } from "./epoch-document.ts";
+import type { Channel, Exemption, WatchedRepository, WatchList } from "../watch-list.ts";
+
+/** What a run audited by: the watch list without what only says how registries are reached. No secret is in it, nor a webhook's address. */
+export interface WatchListDocument {
+  readonly repositories: readonly (Omit<WatchedRepository, "repository" | "signatureRepository"> & {
+    readonly repository: string;
+    readonly signatureRepository: string | null;
+  })[];
+  readonly exemptions: readonly Exemption[];
+  readonly channels: readonly RecordedChannel[];
+  readonly controls: readonly string[];
+}
+
+/**
+ * A channel as it is remembered; `address` only where it is none that whoever knows it could use: a topic, or the name of a variable.
+ * `secret` is where a webhook's secret stands, never the secret.
+ */
+export type RecordedChannel = Pick<Channel, "name" | "kind" | "severity" | "owner" | "remindSeconds"> & {
+  readonly address: string | null;
+  readonly secret: string | null;
+};
+
+/** Raised when the shape changes, so that an older one is not misread. */
+const FORMAT = 1;
+
+/** Canonical JSON: equal watch lists give equal text, so its digest names the watch list. */
+export function formatWatchListDocument(watchList: WatchList): string {
+  const document: WatchListDocument = {
+    repositories: watchList.repositories.map((watched) => ({
+      ...watched,
+      repository: watched.repository.name,
+      signatureRepository: watched.signatureRepository?.name ?? null,
+    })),
+    exemptions: watchList.exemptions,
+    channels: watchList.channels.map(recordChannel),
+    controls: watchList.controls,
+  };
+  return formatCanonicalJson({ format: FORMAT, ...document });
+}
+
+/** The inverse of {@link formatWatchListDocument}; null for text of another format. */
+export function parseWatchListDocument(text: string): WatchListDocument | null {
+  const parsed = parseJson(Buffer.from(text, "utf8"));
+  return parsed.kind === "parsed" && isDocument(parsed.value) ? parsed.value : null;
+}
+
+/** The format says the rest: documents are found again by their own digest, so nobody else wrote them. */
+function isDocument(value: unknown): value is WatchListDocument {
+  return isJsonObject(value) && value["format"] === FORMAT && Array.isArray(value["repositories"]);
+}
+
+function recordChannel(channel: Channel): RecordedChannel {
+  const { name, kind, severity, owner, remindSeconds } = channel;
+  const address =
+    channel.kind === "sns" ? channel.topic : channel.kind === "webhook" && channel.url.startsWith("env:") ? channel.url : null;
+  const secret = channel.kind === "webhook" ? channel.secret : null;
+  return { name, kind, severity, owner, remindSeconds, address, secret };
+}
+
+/** The channel as it was; null where it is not known where it went. */
+export function recallChannel({ name, kind, severity, owner, remindSeconds, address, secret }: RecordedChannel): Channel | null {
+  const common = { name, severity, owner, remindSeconds };
+  if (kind === "terminal") return { ...common, kind };
+  if (address === null) return null;
+  return kind === "sns" ? { ...common, kind, topic: address } : { ...common, kind, url: address, secret };
+}
