@@ -20,7 +20,7 @@ const records = { ...opened, store: noteEvidence(opened) };
 const RECORDING_MILLISECONDS = 90_000;
 
 /** One repository of a run; called again until it is done. */
-export interface AuditResult {
+interface AuditResult {
   readonly run: string;
   readonly repository: string;
   readonly done: boolean;

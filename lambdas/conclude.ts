@@ -33,7 +33,7 @@ const signHead = openHeadSigner(readVariable(ENVIRONMENT.signingKey));
 const history = `dynamodb://${table}?region=${readVariable("AWS_REGION")}`;
 const secondLookSeconds = Number(readVariable(ENVIRONMENT.secondLook));
 
-export interface ConcludeResult {
+interface ConcludeResult {
   readonly run: string;
   /** What to read again, and after which time; null where the run is closed. */
   readonly secondLook: { readonly waitSeconds: number; readonly manifest: ObjectAddress; readonly concurrency: number } | null;

@@ -13,7 +13,7 @@ const records = openRecords(readVariable(ENVIRONMENT.table));
 const bucket = openBucket(readVariable(ENVIRONMENT.bucket));
 const asset: ObjectAddress = { bucket: readVariable(ENVIRONMENT.watchListBucket), key: readVariable(ENVIRONMENT.watchListKey) };
 
-export interface PlanResult {
+interface PlanResult {
   readonly run: string;
   readonly registries: readonly { readonly host: string; readonly manifest: ObjectAddress; readonly concurrency: number }[];
 }

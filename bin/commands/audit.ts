@@ -3,7 +3,7 @@ import { runAudit, type AuditRequest, type RunPorts } from "../../lib/audit/run-
 import type { AuditDocument } from "../../lib/audit/audit-document.ts";
 import type { FailOn } from "../../lib/audit/exit-code.ts";
 import { escapeText, formatJsonPieces } from "../../lib/text/escape.ts";
-import { renderAuditTable } from "../../lib/terminal/terminal-table.ts";
+import { renderAuditTable } from "../terminal/terminal-table.ts";
 import { parseRepository } from "../../lib/oci/reference.ts";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
 import type { WatchList } from "../../lib/watchlist/watch-list.ts";

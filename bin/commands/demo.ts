@@ -8,7 +8,7 @@ import { openSqliteHistory } from "../../lib/history/sqlite/store.ts";
 import type { HistoryStore } from "../../lib/history/store.ts";
 import { escapeText, quoteShell } from "../../lib/text/escape.ts";
 import { formatMinute } from "../../lib/text/format-time.ts";
-import { renderAuditTable } from "../../lib/terminal/terminal-table.ts";
+import { renderAuditTable } from "../terminal/terminal-table.ts";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
 import { buildReport } from "../../lib/report/build-report.ts";
 import { endOf, formatDay, formatInstant, readPeriod } from "../../lib/report/report-period.ts";

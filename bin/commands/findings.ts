@@ -1,6 +1,6 @@
 import { formatJson } from "../../lib/text/escape.ts";
 import { formatFindingDocument } from "../../lib/notification/finding-document.ts";
-import { renderFindingPage, renderFindingsTable } from "../../lib/terminal/findings-table.ts";
+import { renderFindingPage, renderFindingsTable } from "../terminal/findings-table.ts";
 import { acknowledgeFinding, parseUntil, reopenFinding } from "../../lib/history/findings/acknowledge.ts";
 import { noteStep } from "../../lib/history/findings/finding-steps.ts";
 import type { Finding } from "../../lib/history/state.ts";

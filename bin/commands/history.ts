@@ -1,7 +1,7 @@
 import { deriveFindingId } from "../../lib/history/change-id.ts";
 import { loadPastRepository, loadReleaseTimeline, type Period } from "../../lib/history/past/past.ts";
 import { formatJson } from "../../lib/text/escape.ts";
-import { renderPastRepository, renderReleaseTimeline } from "../../lib/terminal/history-text.ts";
+import { renderPastRepository, renderReleaseTimeline } from "../terminal/history-text.ts";
 import { parseReference, type Reference } from "../../lib/oci/reference.ts";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
 import { compareTags } from "../../lib/watchlist/select/version-tag.ts";

@@ -8,7 +8,7 @@ import { NAMED_ROOTS, type TrustStore } from "../../lib/verification/trust/trust
 import { addProposals, formatProposals, type Proposal } from "../../lib/watchlist/propose/add-proposal.ts";
 import { readNow, type CommonOptions } from "../doors/common-options.ts";
 import { ensureWritable, writeResult } from "../doors/output.ts";
-import { describeObservation, formatProposal, formatSkeleton, isByKeyOnly, mergeEqual } from "../../lib/terminal/proposal-text.ts";
+import { describeObservation, formatProposal, formatSkeleton, isByKeyOnly, mergeEqual } from "../terminal/proposal-text.ts";
 import { openRegistries } from "../doors/registries.ts";
 import { readRootFile } from "../doors/root-file.ts";
 import { stopOnSignals } from "../doors/signals.ts";

@@ -10,7 +10,7 @@ import { selectReleases } from "../../lib/watchlist/select/select-releases.ts";
 import { watchBySigner } from "../../lib/watchlist/watch-by-signer.ts";
 import type { KeylessSigner, Signer, WatchedRepository, WatchList } from "../../lib/watchlist/watch-list.ts";
 import { readNow, type CommonOptions } from "../doors/common-options.ts";
-import { renderInspection } from "../../lib/terminal/inspection-text.ts";
+import { renderInspection } from "../terminal/inspection-text.ts";
 import { writeResult } from "../doors/output.ts";
 import { paletteFor } from "../doors/paint.ts";
 import { openRegistries } from "../doors/registries.ts";

@@ -1,8 +1,8 @@
 import { realpath } from "node:fs/promises";
 import { resolve } from "node:path";
-import { REPORT_FILES, renderReport } from "../../lib/reporting/render-report.ts";
-import { streamCsv } from "../../lib/reporting/stream-csv.ts";
-import type { PackedReport } from "../../lib/pack/build-pack.ts";
+import { REPORT_FILES, renderReport } from "../../lib/scheduled-reports/render-report.ts";
+import { streamCsv } from "../../lib/scheduled-reports/stream-csv.ts";
+import type { PackedReport } from "../../lib/evidence-pack/build-pack.ts";
 import { loadRecordedFacts } from "../../lib/history/past/recorded-facts.ts";
 import type { HistoryStore } from "../../lib/history/store.ts";
 import { escapeText } from "../../lib/text/escape.ts";
@@ -115,9 +115,9 @@ function isFormat(text: string): text is ReportFormat {
 
 async function writePack(model: ReportModel, store: HistoryStore, file: string, signal: AbortSignal): Promise<void> {
   const [{ buildPack }, { PackGaps }, { formatZip }] = await Promise.all([
-    import("../../lib/pack/build-pack.ts"),
-    import("../../lib/pack/pack-gaps.ts"),
-    import("../../lib/pack/format-zip.ts"),
+    import("../../lib/evidence-pack/build-pack.ts"),
+    import("../../lib/evidence-pack/pack-gaps.ts"),
+    import("../../lib/evidence-pack/format-zip.ts"),
   ]);
   const gaps = new PackGaps();
   const files = buildPack(model, PACKED, { store, gaps });

@@ -1,7 +1,7 @@
 import { createPublicKey, type KeyObject } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { verifyChain } from "../../lib/history/chain/verify-chain.ts";
-import { renderChain } from "../../lib/terminal/chain-text.ts";
+import { renderChain } from "../terminal/chain-text.ts";
 import { formatJson } from "../../lib/text/escape.ts";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
 import type { CommonOptions } from "../doors/common-options.ts";

@@ -2,7 +2,7 @@ import { exitCodeOf, type FailOn } from "../../lib/audit/exit-code.ts";
 import { judgeWhatIf } from "../../lib/what-if/what-if-outcome.ts";
 import { askWhatIf } from "../../lib/what-if/what-if.ts";
 import { escapeText, formatJson } from "../../lib/text/escape.ts";
-import { renderWhatIf } from "../../lib/terminal/what-if-text.ts";
+import { renderWhatIf } from "../terminal/what-if-text.ts";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
 import type { WatchList } from "../../lib/watchlist/watch-list.ts";
 import { readNow, type CommonOptions } from "../doors/common-options.ts";

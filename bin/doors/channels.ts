@@ -6,7 +6,7 @@ import { resolveSecret, resolveSecretUrl } from "./secrets.ts";
 import { openSurroundings } from "./surroundings.ts";
 import { createTerminalChannel } from "./terminal-channel.ts";
 
-export interface ChannelOptions {
+interface ChannelOptions {
   /** What the terminal is told on. */
   readonly terminal: NodeJS.WritableStream;
   /** Where the history is, or null where the default finds it. */

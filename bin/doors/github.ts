@@ -1,5 +1,5 @@
 import { appendFileSync } from "node:fs";
-import { renderGithubErrors, renderGithubSummary, type GithubAudit } from "../../lib/terminal/github.ts";
+import { renderGithubErrors, renderGithubSummary, type GithubAudit } from "../terminal/github.ts";
 
 /**
  * Under GitHub Actions: a summary on the job's page, and annotations among the lines of the step, unless stdout is a JSON document.

@@ -5,7 +5,7 @@ import { resolveSecretUrl } from "./secrets.ts";
 import { openSurroundings } from "./surroundings.ts";
 
 /** What a heartbeat stands on. */
-export interface HeartbeatSurroundings {
+interface HeartbeatSurroundings {
   readonly stopped: AbortSignal;
   readonly readSecret: SecretReader;
 }

@@ -7,7 +7,7 @@ import { setImmediate } from "node:timers/promises";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
 
 /** Who named a file, and what stops the writing to it. */
-export interface Writing {
+interface Writing {
   /** The option that named the file. */
   readonly option?: string;
   readonly signal?: AbortSignal;

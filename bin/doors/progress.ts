@@ -4,7 +4,7 @@ import { escapeText } from "../../lib/text/escape.ts";
 /** Redrawn at most this often. */
 const REDRAW_MILLISECONDS = 100;
 
-export interface Progress {
+interface Progress {
   readonly report: (event: ProgressEvent) => void;
   /** Removes the bar, so that what follows starts on a clean line. */
   readonly clear: () => void;

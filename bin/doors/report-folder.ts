@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { ReportPort } from "../../lib/reporting/report-port.ts";
+import type { ReportPort } from "../../lib/scheduled-reports/report-port.ts";
 import { historyPath, watchListPath, type CommonOptions } from "./common-options.ts";
 import { writeResult } from "./output.ts";
 import { parseTableAddress } from "./table-address.ts";

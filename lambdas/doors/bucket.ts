@@ -1,6 +1,6 @@
 import { GetObjectCommand, PutObjectCommand, S3Client, S3ServiceException } from "@aws-sdk/client-s3";
 import { EVIDENCE_PREFIX, REPORTS_PREFIX, RUNS_PREFIX } from "../../lib/deployment/names.ts";
-import type { ReportPort } from "../../lib/reporting/report-port.ts";
+import type { ReportPort } from "../../lib/scheduled-reports/report-port.ts";
 import type { Digest } from "../../lib/oci/digest.ts";
 import type { SignedHead } from "./head-signer.ts";
 

@@ -3,7 +3,7 @@ import type { ConcludedRun } from "../../lib/audit/parts/conclude-parts.ts";
 import { METRIC } from "../../lib/deployment/names.ts";
 import type { HistoryStore } from "../../lib/history/store.ts";
 
-export interface Measured {
+interface Measured {
   readonly name: string;
   readonly value: number;
 }

@@ -73,7 +73,7 @@ export interface ExemptionDocument {
   readonly until: string | null;
 }
 
-export interface PlaceDocument {
+interface PlaceDocument {
   readonly place: PlaceName;
   readonly answer: PlaceAnswer["kind"];
   readonly detail: string;

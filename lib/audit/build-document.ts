@@ -9,7 +9,7 @@ import type { RepositoryOutcome } from "./repository-outcome.ts";
 import type { ComparedRelease } from "./compare/compare-releases.ts";
 import { lookedAfter } from "./list/turns.ts";
 
-export interface DocumentParts {
+interface DocumentParts {
   readonly run: Omit<RunDocument, "complete">;
   readonly outcomes: readonly RepositoryOutcome[];
   readonly findings: readonly Finding[];

@@ -3,7 +3,7 @@ import type { ReleaseDocument } from "./audit-document.ts";
 export type FailOn = "unknown" | "unsigned" | "regression" | "never";
 
 /** 2 is not here: usage, configuration and a failed self-check never come to a document. */
-export type AuditExitCode = 0 | 1 | 3;
+type AuditExitCode = 0 | 1 | 3;
 
 /** What of an audit's document its exit code rests on. */
 export interface JudgedDocument {

@@ -6,7 +6,7 @@ import type { AuditPorts, Run, SignatureRepository } from "./audit-ports.ts";
 import { recallRuns } from "./recall-runs.ts";
 
 /** A run, ready to be worked for. */
-export interface PreparedRun {
+interface PreparedRun {
   readonly run: Run;
   /** Signature repositories that were asked for. */
   readonly opened: ReadonlyMap<string, Promise<SignatureRepository>>;

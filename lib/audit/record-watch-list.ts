@@ -23,7 +23,7 @@ const UNREADABLE: readonly Loosening[] = [
 ];
 
 /** The watch list that a run audits by. */
-export interface RecordedWatchList {
+interface RecordedWatchList {
   readonly digest: Digest;
   /** Channels of the watch list before, where this run tells them that they were dropped. */
   readonly formerChannels: readonly RecordedChannel[];

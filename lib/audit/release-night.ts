@@ -31,7 +31,7 @@ export function digestsTonight(listing: Listing): Map<string, Digest> {
 }
 
 /** What was recorded of a repository, by digest. */
-export interface RecordedDigests {
+interface RecordedDigests {
   /** The run that first saw the digest under any tag. */
   readonly firstSeen: ReadonlyMap<Digest, RunId>;
   /** States of tags whose last definitive verdict is of the digest. */

@@ -21,7 +21,7 @@ import { exitCodeOf, type FailOn } from "./exit-code.ts";
 import { mapConcurrently } from "./map-concurrently.ts";
 import { openRun, type RunRequest } from "./open-run.ts";
 import { createReading } from "./conclude/reading.ts";
-import type { ReportPort } from "../reporting/report-port.ts";
+import type { ReportPort } from "../scheduled-reports/report-port.ts";
 import { isRefused, recordRepository, rememberReferrersApi } from "./compare/record-repository.ts";
 import { breakStorms } from "./conclude/read-again.ts";
 import { recordWatchList } from "./record-watch-list.ts";
@@ -29,7 +29,7 @@ import { openSignatureRepositories, prepareRun } from "./prepare-run.ts";
 import { planWork, type WorkItem } from "./release-night.ts";
 import { checkControls } from "./self-check.ts";
 import { ToldRefusals } from "./compare/told-refusals.ts";
-import { writeDueReports } from "../reporting/write-due-reports.ts";
+import { writeDueReports } from "../scheduled-reports/write-due-reports.ts";
 
 export interface AuditRequest extends Omit<RunRequest, "partial"> {
   /** Names of the repositories to audit, or null for all of the watch list. */
@@ -52,7 +52,7 @@ export interface RunPorts extends AuditPorts {
   readonly openFormer: (channels: readonly Channel[]) => Promise<readonly ChannelPort[]>;
 }
 
-export interface AuditResult {
+interface AuditResult {
   readonly document: AuditDocument;
   readonly exitCode: number;
   /** For people, on stderr. */

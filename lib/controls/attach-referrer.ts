@@ -23,7 +23,7 @@ export function attachReferrer(place: SigningPlace, repository: string, target: 
 }
 
 /** Adds the artifact to the index under the target's fallback tag, which is made if it is not there. */
-export function addToReferrersTag(store: RegistryStore, repository: string, target: Target, artifact: Artifact): void {
+function addToReferrersTag(store: RegistryStore, repository: string, target: Target, artifact: Artifact): void {
   const tag = referrersTag(target.digest);
   const manifests = [...listEntries(store, repository, tag), newEntry(artifact)];
   const index = newArtifact({ schemaVersion: 2, mediaType: OCI_INDEX, manifests }, OCI_INDEX, {

@@ -17,7 +17,7 @@ const PROVENANCE = {
   runDetails: { builder: { id: "https://example.com/builder" } },
 };
 
-export interface AttestOptions {
+interface AttestOptions {
   /** `att`: cosign 1 and 2; `bundle`: cosign 3; `dsse-referrer`: an envelope as a referrer, as Tekton Chains writes it. */
   readonly form?: "att" | "bundle" | "dsse-referrer";
   /** By default SLSA provenance. */

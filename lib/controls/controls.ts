@@ -14,7 +14,7 @@ import { signBundle } from "./sign-bundle.ts";
 import { signSimple } from "./sign-simple.ts";
 
 /** What an audit must say of a control image, whose verdict is known. */
-export interface ControlExpectation {
+interface ControlExpectation {
   /** A version tag, so that the default selection takes it for a release. */
   readonly tag: string;
   readonly verdict: DefinitiveWord | "unknown";
@@ -35,7 +35,7 @@ export const CONTROL_EXPECTATIONS: readonly ControlExpectation[] = [
 export const CONTROL_REPOSITORY = "controls";
 
 /** Content of a registry whose verdicts are known for the key that comes with it. */
-export interface Controls {
+interface Controls {
   readonly store: RegistryStore;
   /** Makes one signature unreadable: a failure that no client tries again, so that the self-check is quick. */
   readonly faults: readonly FaultRule[];
@@ -44,7 +44,7 @@ export interface Controls {
 }
 
 /** Makes the control images anew, with keys that exist for this run only. */
-export function buildControls(): Controls {
+function buildControls(): Controls {
   const place: SigningPlace = {
     host: "localhost",
     store: new RegistryStore(),

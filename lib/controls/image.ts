@@ -5,7 +5,7 @@ import { buildManifest, describe, newArtifact, type Artifact } from "./artifact.
 /** `docker`: the media types of Docker's schema 2. */
 export type MediaTypeFamily = "oci" | "docker";
 
-export interface ImagePlatform {
+interface ImagePlatform {
   readonly os: string;
   readonly architecture: string;
   readonly variant?: string;

@@ -3,7 +3,7 @@ import type { WireFault } from "./fault.ts";
 import type { Reply } from "./reply.ts";
 
 /** An endless body ends here, in case nobody hangs up. */
-export const ENDLESS_BODY_BYTES = 64 * 1024 * 1024;
+const ENDLESS_BODY_BYTES = 64 * 1024 * 1024;
 const FILLER = Buffer.alloc(64 * 1024, " ");
 
 /** Sends the reply, or lets the connection do what the fault says. A HEAD gets the headers only. */

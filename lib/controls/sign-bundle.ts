@@ -5,7 +5,7 @@ import { attachReferrer, type SigningPlace } from "./attach-referrer.ts";
 import type { KeyPair } from "./key-pair.ts";
 import { buildBundleLayer, COSIGN_SIGN_PREDICATE, formatStatement, signEnvelope } from "./sign-statement.ts";
 
-export interface BundleOptions {
+interface BundleOptions {
   /** By default what `cosign sign` writes. */
   readonly predicateType?: string;
   readonly predicate?: object;
@@ -35,7 +35,7 @@ export function signBundle(place: SigningPlace, repository: string, target: Targ
 }
 
 /** The manifest that carries a bundle, with cosign's annotations (which are hints that nobody signed). */
-export function buildBundleManifest(bundle: TypedBytes, subject: Target, predicateType: string): Artifact {
+function buildBundleManifest(bundle: TypedBytes, subject: Target, predicateType: string): Artifact {
   return buildManifest({
     config: { ...EMPTY_CONFIG, artifactType: SIGSTORE_BUNDLE_V03 },
     layers: [bundle],

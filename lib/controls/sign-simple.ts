@@ -42,7 +42,7 @@ export function formatSimplePayload(
 }
 
 /** One signature as the layer of a signature manifest: payload, and the signature in the annotations. */
-export function buildSimpleLayer(reference: string, target: Target, key: KeyPair, options: SimpleSigningOptions = {}): TypedBytes {
+function buildSimpleLayer(reference: string, target: Target, key: KeyPair, options: SimpleSigningOptions = {}): TypedBytes {
   const payload = options.payload ?? formatSimplePayload(reference, options.names ?? target.digest, options.annotations);
   const bytes = Buffer.from(payload);
   return {

@@ -9,7 +9,7 @@ export const COSIGN_SIGN_PREDICATE = "https://sigstore.dev/cosign/sign/v1";
 export const SLSA_PROVENANCE_PREDICATE = "https://slsa.dev/provenance/v1";
 
 /** An in-toto statement about one digest, before it is signed. */
-export interface StatementInput {
+interface StatementInput {
   readonly digest: Digest;
   readonly predicateType: string;
   readonly predicate: object;

@@ -6,7 +6,7 @@ import type { RepositoryClient } from "../registry/repository-client.ts";
 import { INDEX_ENTRIES_LIMIT } from "./limits.ts";
 
 /** What an image consists of: nested indexes are opened, BuildKit's attestation manifests stand apart. */
-export interface IndexEntries {
+interface IndexEntries {
   readonly isIndex: boolean;
   /** Manifests that can be run, in the order of the index. For a single manifest: itself. */
   readonly platforms: readonly Digest[];

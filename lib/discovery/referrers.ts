@@ -18,7 +18,7 @@ import type { Candidate, PlaceName } from "./candidate.ts";
 import { REFERRERS_FETCHED_LIMIT } from "./limits.ts";
 import { readSignatureManifest, type ReadSignatures } from "./signature-manifest.ts";
 
-export interface ReadReferrers extends ReadSignatures {
+interface ReadReferrers extends ReadSignatures {
   /** Signature-like entries past the limit. */
   readonly unread: number;
   /** At least one fetched manifest names the target as its subject. */

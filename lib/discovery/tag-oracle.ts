@@ -1,7 +1,7 @@
 import type { TagList } from "../registry/repository-client.ts";
 
 /** What the tag list says of one tag. */
-export type Presence = "listed" | "not-listed" | "undecided";
+type Presence = "listed" | "not-listed" | "undecided";
 
 /**
  * A tag list tells presence, and absence only where it is complete; even then it may be older than the tag that is

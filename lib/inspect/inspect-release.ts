@@ -19,7 +19,7 @@ import { ruleFor } from "../audit/compare/exemptions.ts";
 import { judgeRelease, type JudgedRelease } from "../audit/judge/judge-release.ts";
 import { presenceOf } from "../discovery/tag-oracle.ts";
 
-export interface InspectRequest {
+interface InspectRequest {
   readonly reference: Reference;
   /** The entry of the watch list, or one made of the command line's key. */
   readonly watched: WatchedRepository;
@@ -107,7 +107,7 @@ export async function judgeEverywhere(
 }
 
 /** A judgement with the names that `{tag}` stood for. */
-export interface NamedJudgement {
+interface NamedJudgement {
   readonly judged: JudgedRelease;
   readonly names: readonly string[];
 }

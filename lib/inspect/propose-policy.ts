@@ -27,7 +27,7 @@ export interface ObservedRelease {
 }
 
 /** A signer as the watch list writes it. */
-export interface ProposedSigner {
+interface ProposedSigner {
   readonly issuer: string;
   readonly subject: string;
   readonly github: Readonly<Record<string, string>>;
@@ -46,7 +46,7 @@ export interface ProposedPolicy {
   readonly looked: number;
 }
 
-export interface UnsatisfiedRelease {
+interface UnsatisfiedRelease {
   readonly tag: string;
   readonly found: string;
   readonly byKey: boolean;

@@ -5,7 +5,7 @@ import { formatAge } from "./format-age.ts";
 import { recoveredHeadline } from "./recovered-headline.ts";
 
 /** SNS: at most 100 ASCII characters. https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
-export const SUBJECT_LIMIT_CHARACTERS = 100;
+const SUBJECT_LIMIT_CHARACTERS = 100;
 
 /** `[ALERT] ghcr.io/acme/app v1.4.2 unsigned (v1.4.1 was signed)`. */
 export function renderSubject(finding: Finding): string {

@@ -3,7 +3,7 @@ import { hexOf, type Digest } from "./digest.ts";
 /** Suffixes of cosign's companion tags; `.cosign` was written by cosign 0.1 to 0.3 only. */
 export type CompanionSuffix = ".sig" | ".att" | ".sbom" | ".cosign";
 
-export interface CompanionTag {
+interface CompanionTag {
   readonly prefix: string;
   readonly algorithm: "sha256" | "sha512";
   /** 64 hex digits: for sha512 the referrers tag schema keeps the first 64 only. */

@@ -1,5 +1,5 @@
 /** A private registry of ECR. */
-export interface EcrHost {
+interface EcrHost {
   readonly account: string;
   readonly region: string;
 }

@@ -12,7 +12,7 @@ export interface Descriptor {
   readonly platform: Platform | null;
 }
 
-export interface Platform {
+interface Platform {
   readonly os: string;
   readonly architecture: string;
   readonly variant: string | null;
@@ -37,7 +37,7 @@ export interface ImageIndex extends Common {
 }
 
 export type Manifest = ImageManifest | ImageIndex;
-export type ParsedManifest = { kind: "parsed"; manifest: Manifest } | { kind: "malformed"; detail: string };
+type ParsedManifest = { kind: "parsed"; manifest: Manifest } | { kind: "malformed"; detail: string };
 
 /**
  * Parses a manifest or index that was delivered as `contentType`.

@@ -1,7 +1,7 @@
 /** Deeper than any manifest, bundle or statement that exists; a parser's stack is bounded by it. */
 export const JSON_DEPTH_LIMIT = 32;
 
-export type ParsedJson = { kind: "parsed"; value: unknown } | { kind: "malformed"; detail: string };
+type ParsedJson = { kind: "parsed"; value: unknown } | { kind: "malformed"; detail: string };
 
 /**
  * Parses JSON that an attacker may have written: strict UTF-8, depth at most {@link JSON_DEPTH_LIMIT},

@@ -26,7 +26,7 @@ const HOST =
 const PATH_LIMIT_CHARACTERS = 255;
 const DOCKER_HUB_NAMES = new Set(["docker.io", "index.docker.io", "registry-1.docker.io"]);
 
-export type ParsedReference = { kind: "parsed"; reference: Reference } | { kind: "malformed"; detail: string };
+type ParsedReference = { kind: "parsed"; reference: Reference } | { kind: "malformed"; detail: string };
 
 export function isTag(text: unknown): text is string {
   return typeof text === "string" && TAG.test(text);
@@ -49,7 +49,7 @@ export function parseReference(text: string): ParsedReference {
   return { kind: "parsed", reference: { repository: repository.repository, tag, digest: digest ?? null } };
 }
 
-export type ParsedRepository = { kind: "parsed"; repository: Repository } | { kind: "malformed"; detail: string };
+type ParsedRepository = { kind: "parsed"; repository: Repository } | { kind: "malformed"; detail: string };
 
 /** Parses `[registry/]path`, without tag or digest. */
 export function parseRepository(text: string): ParsedRepository {

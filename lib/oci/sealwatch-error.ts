@@ -1,5 +1,5 @@
 /** Why an audit could not be carried out. Closed: the doors branch on it for exit codes and remedies. */
-export type ErrorCode =
+type ErrorCode =
   | "usage"
   | "watch-list"
   | "history"

@@ -10,7 +10,7 @@ import { askForTags } from "./tags-page.ts";
 const NOT_HERE: ReadonlySet<string> = new Set(["MANIFEST_UNKNOWN", "MANIFEST_BLOB_UNKNOWN", "BLOB_UNKNOWN", "NAME_UNKNOWN", "NOT_FOUND"]);
 const RED_HAT: ReadonlySet<string> = new Set(["registry.access.redhat.com", "registry.redhat.io"]);
 
-export type Missing = { readonly kind: "absent"; readonly detail: string } | { readonly kind: "failed"; readonly failure: Failure };
+type Missing = { readonly kind: "absent"; readonly detail: string } | { readonly kind: "failed"; readonly failure: Failure };
 
 /**
  * Judges a 404 for a manifest or blob (architecture section 3). It is a proof of absence only if nothing lists the thing,

@@ -2,9 +2,7 @@ import type { Reach } from "./transport/guarded-lookup.ts";
 import type { Endpoint } from "./endpoint.ts";
 
 /** Where a redirected blob may be read from, or why not. */
-export type Hop =
-  | { readonly kind: "follow"; readonly url: URL; readonly reach: Reach }
-  | { readonly kind: "refused"; readonly detail: string };
+type Hop = { readonly kind: "follow"; readonly url: URL; readonly reach: Reach } | { readonly kind: "refused"; readonly detail: string };
 
 /**
  * Judges one redirect of a blob, which whoever serves the registry (or its storage) may have written: HTTPS; plain HTTP only

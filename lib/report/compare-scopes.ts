@@ -5,7 +5,7 @@ import { formatExemption, formatSigner, formatTags, listDemands, listSettings } 
 import type { ScopeChange } from "./report-model.ts";
 
 /** What is different in one watch list; when, and by which, is the caller's. */
-export type ScopeDifference = Pick<ScopeChange, "kind" | "subject" | "detail">;
+type ScopeDifference = Pick<ScopeChange, "kind" | "subject" | "detail">;
 
 type Entry = WatchListDocument["repositories"][number];
 

@@ -1,5 +1,5 @@
 /** Reports that one run writes at most: each takes seconds and memory. */
-export const DUE_MONTHS_LIMIT = 12;
+const DUE_MONTHS_LIMIT = 12;
 
 /**
  * The months (`2026-10`, oldest first) whose scheduled report is due at a time: those that are over, from the one after `written`, the last

@@ -8,7 +8,7 @@ import type { ReportFinding } from "./report-model.ts";
 import { endOf, startOf, type ReportPeriod } from "./report-period.ts";
 
 /** What a report says beside its releases, and by which each repository is described. */
-export interface ReportFrame {
+interface ReportFrame {
   readonly title: string;
   readonly facts: KnownFacts;
   readonly stretch: Stretch;

@@ -1,7 +1,7 @@
 import type { RepositoryNight, StateCounts } from "./report-model.ts";
 
 /** Nights in which a repository had the same numbers, apart from how many were signed. */
-export interface JoinedNights {
+interface JoinedNights {
   readonly from: string;
   readonly to: string;
   readonly looked: "complete list" | "list broke off" | "nobody looked";

@@ -48,7 +48,7 @@ export function traceRelease(
 }
 
 /** An exemption counts where something is to be excused. */
-export function stateOf({ verdict, exemption }: Observation): ReleaseState {
+function stateOf({ verdict, exemption }: Observation): ReleaseState {
   if (verdict === null) throw new TypeError("a tag that is gone is no release");
   return exemption !== null && (verdict === "unsigned" || verdict === "untrusted") ? "exempt" : verdict;
 }

@@ -11,8 +11,3 @@ export function addStates(all: readonly StateCounts[]): StateCounts {
   for (const counts of all) for (const state of RELEASE_STATES) sum[state] += counts[state];
   return sum;
 }
-
-/** How many there are of any state. */
-export function totalOf(counts: StateCounts): number {
-  return RELEASE_STATES.reduce((sum, state) => sum + counts[state], 0);
-}

@@ -2,7 +2,7 @@ import { aws_iam as iam, aws_kms as kms, aws_sns as sns, aws_sns_subscriptions a
 import type { Construct } from "constructs";
 
 /** Where people are told: a topic, encrypted by a key of its own, over TLS only. */
-export interface Alerts {
+interface Alerts {
   readonly topic: sns.Topic;
   readonly key: kms.Key;
 }

@@ -1,7 +1,7 @@
 import { isSchedule, longestGapHours } from "./schedule.ts";
 
 /** The options that are texts. */
-export interface CheckedOptions {
+interface CheckedOptions {
   readonly schedule?: string;
   readonly timezone?: string;
   readonly email?: string;

@@ -4,7 +4,7 @@ import { aws_iam as iam, aws_lambda as lambda, aws_logs as logs, RemovalPolicy }
 import type { aws_ec2 as ec2, Duration } from "aws-cdk-lib";
 import { Construct } from "constructs";
 
-export interface FunctionDefinition {
+interface FunctionDefinition {
   readonly name: "plan" | "audit" | "conclude";
   readonly memoryMegabytes: number;
   readonly timeout: Duration;

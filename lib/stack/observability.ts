@@ -5,7 +5,7 @@ import { METRIC, METRIC_NAMESPACE, UNSENT_SECONDS } from "../deployment/names.ts
 import type { AuditFunction } from "./functions.ts";
 import { RUNBOOK } from "./runbook.ts";
 
-export interface ObservabilityProps {
+interface ObservabilityProps {
   readonly topic: sns.Topic;
   readonly table: dynamodb.TableV2;
   readonly machine: sfn.CfnStateMachine;

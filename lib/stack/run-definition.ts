@@ -1,7 +1,7 @@
 import { UNSENT_SECONDS } from "../deployment/names.ts";
 
 /** What the definition of a run needs to know of the deployment. */
-export interface RunParts {
+interface RunParts {
   readonly planArn: string;
   readonly auditArn: string;
   readonly concludeArn: string;

@@ -6,7 +6,7 @@ import type { AuditFunction } from "./functions.ts";
 import { defineRun } from "./run-definition.ts";
 import { RUNBOOK } from "./runbook.ts";
 
-export interface RunProps {
+interface RunProps {
   readonly plan: AuditFunction;
   readonly audit: AuditFunction;
   readonly conclude: AuditFunction;

@@ -9,7 +9,7 @@ import { renderProblem } from "../watchlist/render-problem.ts";
 import { findUndeployable } from "./undeployable.ts";
 import type { WatchList } from "../watchlist/watch-list.ts";
 
-export interface DeployedWatchList {
+interface DeployedWatchList {
   readonly watchList: WatchList;
   readonly asset: assets.Asset;
 }

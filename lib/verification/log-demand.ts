@@ -5,7 +5,7 @@ import type { VerificationContext } from "./outcome.ts";
 import { includesTime } from "./trust/trust-material.ts";
 import { describeUnlogged, proveLogged, proveTimestamps, timesOf, type SignedTime } from "./prove-logged.ts";
 
-export type LogDemandVerdict =
+type LogDemandVerdict =
   | { readonly kind: "met"; readonly times: readonly SignedTime[]; readonly logIndex: number | null }
   | { readonly kind: "refused"; readonly detail: string }
   | { readonly kind: "trust-missing"; readonly code: string; readonly detail: string };

@@ -11,7 +11,7 @@ export interface SignedTime {
   readonly by: string;
 }
 
-export type LogProof =
+type LogProof =
   | { readonly kind: "proven"; readonly inclusions: readonly Inclusion[] }
   | { readonly kind: "refused"; readonly detail: string };
 
@@ -40,9 +40,7 @@ export function describeUnlogged({ logEntries }: SignatureEvidence): string {
   return some ? "its log entry is of a log that the trusted root does not name" : "no transparency log holds it";
 }
 
-export type TimeProof =
-  | { readonly kind: "proven"; readonly times: readonly SignedTime[] }
-  | { readonly kind: "refused"; readonly detail: string };
+type TimeProof = { readonly kind: "proven"; readonly times: readonly SignedTime[] } | { readonly kind: "refused"; readonly detail: string };
 
 /** The times that timestamp authorities of the root vouch for. Like entries: strangers are passed over, known ones must be right. */
 export function proveTimestamps({ timestamps, stamped }: SignatureEvidence, material: TrustMaterial): TimeProof {

@@ -92,12 +92,12 @@ export interface CertificatesSigner extends SignerCommon {
   readonly trustedRoot?: string;
 }
 
-export interface GpgSigner extends SignerCommon {
+interface GpgSigner extends SignerCommon {
   readonly kind: "gpg";
   readonly keyring: string;
 }
 
-export interface NotationSigner extends SignerCommon {
+interface NotationSigner extends SignerCommon {
   readonly kind: "notation";
   readonly pems: readonly string[];
   readonly subject: string | null;

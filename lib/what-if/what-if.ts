@@ -15,9 +15,9 @@ import { planWork, recordedDigests, type WorkItem } from "../audit/release-night
 import { findUnseen, type Unseen } from "./unseen.ts";
 
 /** A release is red where it is unsigned or untrusted and not exempt, green where it is signed or exempt, unclear where that cannot be told. */
-export type Colour = "red" | "green" | "unclear";
+type Colour = "red" | "green" | "unclear";
 
-export interface WhatIfRelease {
+interface WhatIfRelease {
   readonly repository: string;
   readonly tag: string;
   readonly digest: Digest | null;

@@ -21,7 +21,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "lib/notification": ["lib/oci", "lib/text", "lib/watchlist", "lib/registry", "lib/discovery", "lib/verification", "lib/history"],
   "lib/report": ["lib/oci", "lib/text", "lib/watchlist", "lib/registry", "lib/discovery", "lib/verification", "lib/history"],
   "lib/controls": ["lib/oci", "lib/registry", "lib/discovery", "lib/verification", "lib/history"],
-  "lib/reporting": ["lib/oci", "lib/text", "lib/watchlist", "lib/verification", "lib/history", "lib/report", "lib/notification"],
+  "lib/scheduled-reports": ["lib/oci", "lib/text", "lib/watchlist", "lib/verification", "lib/history", "lib/report", "lib/notification"],
   "lib/audit": [
     "lib/oci",
     "lib/text",
@@ -31,12 +31,12 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "lib/verification",
     "lib/history",
     "lib/notification",
-    "lib/reporting",
+    "lib/scheduled-reports",
     "lib/controls",
   ],
   "lib/inspect": ["lib/oci", "lib/text", "lib/watchlist", "lib/registry", "lib/discovery", "lib/verification", "lib/history", "lib/audit"],
   "lib/what-if": ["lib/oci", "lib/text", "lib/watchlist", "lib/registry", "lib/discovery", "lib/verification", "lib/history", "lib/audit"],
-  "lib/pack": [
+  "lib/evidence-pack": [
     "lib/oci",
     "lib/text",
     "lib/watchlist",
@@ -46,19 +46,6 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "lib/history",
     "lib/report",
     "lib/audit",
-  ],
-  "lib/terminal": [
-    "lib/oci",
-    "lib/text",
-    "lib/watchlist",
-    "lib/registry",
-    "lib/discovery",
-    "lib/verification",
-    "lib/history",
-    "lib/notification",
-    "lib/audit",
-    "lib/inspect",
-    "lib/what-if",
   ],
   "lib/stack": ["lib/oci", "lib/watchlist", "lib/history", "lib/deployment"],
 };

@@ -1,9 +1,11 @@
-import { basename } from "node:path";
+import { basename, dirname } from "node:path";
 import { partOf, type Rule } from "./import-rules.ts";
 import type { SourceFile } from "./source-file.ts";
 
 const LINES_LIMIT = 300;
 const MEDIAN_LIMIT_LINES = 100;
+/** A folder that does not fit on a screen is a drawer, not a room. */
+const FOLDER_LIMIT_FILES = 30;
 
 // The brackets keep these patterns from finding themselves.
 const UNFINISHED = /\bTOD[O]\b|\bFIXM[E]\b|\bXX[X]\b/;
@@ -16,6 +18,7 @@ const WITHOUT_AMBIENT_RULE = new Set(["lib/controls", "lib/stack"]);
 
 const KEBAB_CASE = /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.(?:test|table|property|contract|lambda|config|d|interop|aws))*\.ts$/;
 const EMPTY_NAME = /^(?:utils?|helpers?|common|misc|shared)\.|-(?:utils|helpers|misc)\./;
+const EXPORTED = /^export (?:async )?(?:function\*?|const|class|interface|type) (\w+)/gm;
 const EMPTY_VERB = /^export (?:async )?function ((?:handle|process|do|manage)(?=[A-Z])\w*)/gm;
 
 export const findAmbientReads: Rule = (files) =>
@@ -38,6 +41,31 @@ export const findHighMedian: Rule = (files) => {
   const median = lines[Math.floor(lines.length / 2)] ?? 0;
   return median >= MEDIAN_LIMIT_LINES ? [`the median file of lib has ${median} lines`] : [];
 };
+
+export const findFullFolders: Rule = (files) =>
+  [...Map.groupBy(files, ({ path }) => dirname(path))]
+    .filter(([folder, inside]) => !folder.startsWith("test") && inside.length > FOLDER_LIMIT_FILES)
+    .map(([folder, inside]) => `${folder} has ${inside.length} files`);
+
+/** What nobody imports is private to its file, or dead. Lambda calls `handler`; modules that are imported as a whole give all they have. */
+export const findUnusedExports: Rule = (files) => {
+  const used = new Set(
+    files.flatMap(({ imports }) =>
+      imports.flatMap(({ target, names }) =>
+        names.startsWith("{") ? importedNames(names).map((name) => `${target} ${name}`) : [`${target} *`],
+      ),
+    ),
+  );
+  return files
+    .filter(({ path }) => !path.startsWith("test/") && !used.has(`${path} *`))
+    .flatMap(({ path, code }) => [...code.matchAll(EXPORTED)].map(([, name]) => `${path} ${name}`))
+    .filter((name) => !used.has(name) && !/^lambdas\/[^/]+ handler$/.test(name))
+    .map((name) => `${name} is exported and not imported`);
+};
+
+function importedNames(names: string): string[] {
+  return [...names.matchAll(/(?:^|[{,])\s*(?:type\s+)?(\w+)/g)].map(([, name]) => name!);
+}
 
 /** A barrel hides where things are and makes every import reach everything. */
 export const findBarrels: Rule = (files) =>

@@ -5,7 +5,7 @@ import type { AuditPorts } from "../../lib/audit/audit-ports.ts";
 import type { ChannelPort, ToldEntry } from "../../lib/notification/channels/delivery-port.ts";
 import type { FailOn } from "../../lib/audit/exit-code.ts";
 import { runAudit, type RunPorts } from "../../lib/audit/run-audit.ts";
-import type { ReportPort } from "../../lib/reporting/report-port.ts";
+import type { ReportPort } from "../../lib/scheduled-reports/report-port.ts";
 import { openSqliteHistory } from "../../lib/history/sqlite/store.ts";
 import type { HistoryStore } from "../../lib/history/store.ts";
 import { parseRepository } from "../../lib/oci/reference.ts";

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { renderReport, REPORT_FILES } from "../../lib/reporting/render-report.ts";
+import { renderReport, REPORT_FILES } from "../../lib/scheduled-reports/render-report.ts";
 import { pushArtifact } from "../../lib/controls/artifact.ts";
 import { buildImage } from "../../lib/controls/image.ts";
 import { newKeyPair } from "../../lib/controls/key-pair.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { streamCsv } from "../../lib/reporting/stream-csv.ts";
+import { streamCsv } from "../../lib/scheduled-reports/stream-csv.ts";
 import { loadRecordedFacts } from "../../lib/history/past/recorded-facts.ts";
 import { openSqliteHistory } from "../../lib/history/sqlite/store.ts";
 import type { HistoryStore } from "../../lib/history/store.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { renderGithubErrors, renderGithubSummary, type GithubRelease } from "../../lib/terminal/github.ts";
+import { renderGithubErrors, renderGithubSummary, type GithubRelease } from "../../bin/terminal/github.ts";
 
 function release(changes: Partial<GithubRelease> = {}): GithubRelease {
   return {

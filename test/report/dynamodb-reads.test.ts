@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { streamCsv } from "../../lib/reporting/stream-csv.ts";
+import { streamCsv } from "../../lib/scheduled-reports/stream-csv.ts";
 import { loadRecordedFacts } from "../../lib/history/past/recorded-facts.ts";
 import { buildReport } from "../../lib/report/build-report.ts";
 import { readPeriod } from "../../lib/report/report-period.ts";

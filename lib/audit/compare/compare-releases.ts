@@ -34,7 +34,7 @@ export interface ComparedRelease {
   readonly laterRun: RunId | null;
 }
 
-export interface ComparedRepository {
+interface ComparedRepository {
   readonly releases: readonly ComparedRelease[];
   /** States to write: releases that differ, and known ones that are gone. */
   readonly states: readonly TagState[];

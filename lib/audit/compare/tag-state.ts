@@ -11,7 +11,7 @@ import type { ReleaseNightFacts } from "../release-night.ts";
 /** A tag that moves every night must not grow its state without bound. */
 const TIMELINE_LIMIT = 50;
 
-export interface TagNight {
+interface TagNight {
   readonly facts: ReleaseNightFacts;
   readonly previous: TagState | null;
   readonly verdict: Verdict;

@@ -39,7 +39,7 @@ function untoldOf(pending: readonly Change[], outcomes: readonly RepositoryOutco
 }
 
 /** Audits just the releases of some changes once more, one after the other. */
-export async function readAgain(
+async function readAgain(
   changes: readonly Change[],
   outcomes: readonly RepositoryOutcome[],
   again: Run,

@@ -14,7 +14,7 @@ export interface Reading {
 }
 
 /** What a run read, for changes that wait for it. */
-export interface RunReading {
+interface RunReading {
   readonly outcomes: readonly RepositoryOutcome[];
   /** Only a part of the watch list is audited: what is not in it may be watched all the same. */
   readonly partial: boolean;

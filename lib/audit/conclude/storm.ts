@@ -61,7 +61,7 @@ function groupStorms(changes: readonly Change[], keysOf: (change: Change) => str
 }
 
 /** Releases with an earlier definitive verdict, by registry and by signer. */
-export type KnownReleases = ReadonlyMap<string, number>;
+type KnownReleases = ReadonlyMap<string, number>;
 
 /** Counts them in what was recorded before the night. */
 export function countKnown(outcomes: readonly Pick<RepositoryOutcome, "item" | "history">[]): KnownReleases {

@@ -10,7 +10,7 @@ import type { CandidateResult } from "../../verification/candidate-result.ts";
 import { satisfyingSigners } from "./decide.ts";
 import { candidatesOf, searchIn, verifyAll, type Inquiry } from "./inquiry.ts";
 
-export interface Diagnosis {
+interface Diagnosis {
   readonly answer: PlaceAnswer;
   /** What is attested inside the index; none of it is a signature of the index. */
   readonly results: readonly CandidateResult[];

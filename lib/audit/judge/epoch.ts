@@ -48,7 +48,7 @@ export function isOtherVerifier(before: string): boolean {
 }
 
 /** A kept epoch, to judge under it again. */
-export interface PastEpoch {
+interface PastEpoch {
   readonly document: EpochDocument;
   readonly trust: TrustStore;
 }

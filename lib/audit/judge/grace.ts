@@ -4,7 +4,7 @@ import type { SelectedRelease } from "../../watchlist/select/select-releases.ts"
 import { recordedDigests } from "../release-night.ts";
 
 /** A digest and the tags that name it under one entry of the watch list. */
-export interface GraceCase {
+interface GraceCase {
   readonly digest: Digest;
   readonly releases: readonly SelectedRelease[];
   readonly graceSeconds: number;

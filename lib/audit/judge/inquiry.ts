@@ -37,7 +37,7 @@ export interface Orphans {
 }
 
 /** What of an inquiry verification needs: nothing of a registry. */
-export type Verification = Pick<Inquiry, "names" | "trust" | "memo" | "now" | "firstSeen"> & {
+type Verification = Pick<Inquiry, "names" | "trust" | "memo" | "now" | "firstSeen"> & {
   readonly watched: Pick<WatchedRepository, "policy">;
 };
 

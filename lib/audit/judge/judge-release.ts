@@ -101,7 +101,7 @@ export function listUnsupported(watched: WatchedRepository): DecisionContext["un
 }
 
 /** Signature manifests by digest, whatever was found out about them. */
-export function signatureArtifacts(results: readonly CandidateResult[]): Digest[] {
+function signatureArtifacts(results: readonly CandidateResult[]): Digest[] {
   return [...new Set(results.filter((result) => result.evidence === "signature").map((result) => result.artifact))].toSorted();
 }
 

@@ -26,7 +26,7 @@ import { settleRelease } from "./settle-release.ts";
 import { recordedDigests, type ReleaseNightFacts, type WorkItem } from "../release-night.ts";
 
 /** What the releases of one repository are judged with. */
-export interface Bench {
+interface Bench {
   readonly item: WorkItem;
   readonly listing: Listing;
   readonly history: RepositoryHistory;
@@ -39,7 +39,7 @@ export interface Bench {
   readonly part: AuditPart;
 }
 
-export interface JudgedReleases {
+interface JudgedReleases {
   /** In the order of the listing. */
   readonly facts: readonly ReleaseNightFacts[];
   /** New releases that the budget left to the next night. */

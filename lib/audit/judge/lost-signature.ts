@@ -3,7 +3,7 @@ import type { Failure } from "../../registry/answer.ts";
 import type { VerifiedSigner } from "../../verification/candidate-result.ts";
 import type { JudgedRelease, ReleaseCase } from "./judge-release.ts";
 
-export interface LostSignature {
+interface LostSignature {
   readonly kind: "deleted" | "detached" | null;
   /** Where it cannot be told: the verdict waits until it can. */
   readonly failure: Failure | null;

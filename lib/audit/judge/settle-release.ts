@@ -15,7 +15,7 @@ export type SettledRelease = Pick<JudgedRelease, "verdict" | "artifacts" | "unre
 };
 
 /** Who keeps what a release rests on, and by what it is known whether it is news. */
-export interface SettlingParts {
+interface SettlingParts {
   /** States of its tags. */
   readonly recorded: readonly (TagState | undefined)[];
   readonly epoch: Epoch;

@@ -24,7 +24,7 @@ export interface ListedRelease {
 export type ResolvedEarlier = ReadonlyMap<string, { readonly digest: Digest; readonly mediaType: string | null }>;
 
 /** One entry of the watch list, while its tags are resolved. */
-export interface Resolving {
+interface Resolving {
   readonly client: RepositoryClient;
   readonly watched: WatchedRepository;
   readonly known: ReadonlyMap<string, TagState>;
@@ -34,7 +34,7 @@ export interface Resolving {
   readonly earlier: ResolvedEarlier;
 }
 
-export interface ResolvedReleases {
+interface ResolvedReleases {
   readonly releases: readonly ListedRelease[];
   /** Left out by `newest`. */
   readonly notNewest: number;

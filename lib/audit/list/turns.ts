@@ -10,7 +10,7 @@ import { isTurn } from "./recheck.ts";
  * says in its coverage when each turn was last looked at, so that nothing need be written of a release that is left alone; a turn whose
  * night broke off stays due. `nightly` is one turn.
  */
-export interface Turns {
+interface Turns {
   /** Whether the release must be looked at tonight. */
   isDue(tag: string): boolean;
   /** The run that last looked at all releases of this one's turn, or null. */

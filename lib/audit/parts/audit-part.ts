@@ -15,7 +15,7 @@ import { countKnown } from "../conclude/storm.ts";
 import { RELEASES_SHOWN, type AgainPart, type Part, type TagVerdict } from "./part.ts";
 
 /** For which run a part is audited, and when it is. */
-export interface PartRequest {
+interface PartRequest {
   readonly run: string;
   /** Epoch milliseconds: the time that the run is for. */
   readonly now: number;

@@ -15,12 +15,12 @@ import { exitCodeOf } from "../exit-code.ts";
 import { planWork } from "../release-night.ts";
 import { recordStorms, type ReadVerdicts } from "../conclude/record-storms.ts";
 import type { RunPorts } from "../run-audit.ts";
-import { writeDueReports } from "../../reporting/write-due-reports.ts";
+import { writeDueReports } from "../../scheduled-reports/write-due-reports.ts";
 import { stormsOf, untoldOf } from "./look-again.ts";
 import { mergeAgain } from "./merge-again.ts";
 import type { AgainPart, Part, RunPlan } from "./part.ts";
 
-export interface ConcludeRequest {
+interface ConcludeRequest {
   readonly plan: RunPlan;
   /** The last part of each repository that was audited. */
   readonly parts: readonly Part[];

@@ -10,14 +10,14 @@ import { planWork } from "../release-night.ts";
 import type { RunPlan } from "./part.ts";
 
 /** The repositories of one registry, in the order in which they are audited. */
-export interface RegistryWork {
+interface RegistryWork {
   readonly host: string;
   readonly repositories: readonly string[];
   /** How many of them at a time. */
   readonly concurrency: number;
 }
 
-export interface PlannedRun {
+interface PlannedRun {
   readonly record: RunRecord;
   readonly plan: RunPlan;
   readonly registries: readonly RegistryWork[];

@@ -22,7 +22,7 @@ export interface ChainedRun {
   readonly link: RunLink;
 }
 
-export interface ReadRuns {
+interface ReadRuns {
   /** In the order in which they were closed. */
   readonly chained: readonly ChainedRun[];
   /** Closed runs from before the chain began. */

@@ -15,7 +15,7 @@ export interface ChainHead {
 /** A run's record as it is closed. */
 export type ClosingRecord = Omit<RunRecord, "status" | "link">;
 
-export interface NewLink {
+interface NewLink {
   readonly link: RunLink;
   readonly head: ChainHead;
   /** To be kept as evidence before the link is written. */

@@ -6,7 +6,7 @@ import type { RunId } from "../state.ts";
 import type { HistoryStore } from "../store.ts";
 
 /** What the chain says must be there. */
-export interface ExpectedEntries {
+interface ExpectedEntries {
   /** By name; of what was written anew after its run was closed the last. */
   readonly hashes: Map<string, { readonly hash: string; readonly closedBy: RunId }>;
   readonly rewritten: number;

@@ -8,7 +8,7 @@ import type { Judgement } from "../state.ts";
 import type { Verdict } from "../verdict.ts";
 
 /** Tonight's facts that the table of causes reads. */
-export interface CauseFacts {
+interface CauseFacts {
   readonly isVersionTag: boolean;
   readonly digest: Digest;
   /** The digest that the tag named before, or null for a new tag. */

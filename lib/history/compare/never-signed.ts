@@ -1,7 +1,7 @@
 import type { RepositoryState } from "../state.ts";
 
 /** What is known of a repository's signing after tonight. */
-export interface SigningNight {
+interface SigningNight {
   readonly previous: RepositoryState | null;
   /** The releases of the first complete listing: how many there are, and how many have a definitive verdict by now. */
   readonly baseline: { readonly releases: number; readonly judged: number } | null;
@@ -9,7 +9,7 @@ export interface SigningNight {
   readonly signed: boolean;
 }
 
-export interface SigningComparison {
+interface SigningComparison {
   /** To be recorded as {@link RepositoryState.everSigned}. */
   readonly everSigned: boolean;
   /** To be recorded as {@link RepositoryState.neverSigned}. */

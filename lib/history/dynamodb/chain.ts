@@ -40,7 +40,7 @@ export function formatHead(head: ChainHead, before: ChainHead | null): Action {
 }
 
 /** Entries that carry a mark. Of those that the last link covers, a crash may have left some: see {@link loadUncovered}. */
-export async function loadMarks(table: HistoryTable): Promise<ChainEntry[]> {
+async function loadMarks(table: HistoryTable): Promise<ChainEntry[]> {
   const found: ChainEntry[] = [];
   await workSideBySide(UNCHAINED_PARTITIONS, SIDE_BY_SIDE, async (partition) => {
     for await (const item of table.query(partition)) found.push({ name: readText(item, "sk"), hash: readText(item, "hash") });

@@ -2,7 +2,7 @@ import { SealwatchError } from "../../oci/sealwatch-error.ts";
 import { HISTORY_TABLE } from "./names.ts";
 
 /** Where an operation went wrong. */
-export interface Whereabouts {
+interface Whereabouts {
   readonly table: string;
   readonly region: string | null;
   /** `read` or `write`. */

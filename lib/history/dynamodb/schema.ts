@@ -5,10 +5,10 @@ import { SCHEMA_KEY } from "./keys.ts";
 import type { HistoryTable } from "./table.ts";
 
 /** Counts up with every change of what items mean. */
-export const SCHEMA_VERSION = 2;
+const SCHEMA_VERSION = 2;
 
 /** Whether a table is one that this version may read, and write. Each is found out once. */
-export interface SchemaGuard {
+interface SchemaGuard {
   readonly beforeReading: () => Promise<void>;
   /** Marks a table that is new, or that an earlier version wrote: that one must not append to it what the chain of runs does not know. */
   readonly beforeWriting: () => Promise<void>;

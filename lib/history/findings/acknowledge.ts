@@ -3,7 +3,7 @@ import { isEventOfSigned } from "./finding-life.ts";
 import { noteStep } from "./finding-steps.ts";
 import type { Finding, RunId } from "../state.ts";
 
-export interface AcknowledgementRequest {
+interface AcknowledgementRequest {
   /** Epoch milliseconds: until when the finding counts as acknowledged. */
   readonly until: number;
   readonly reason: string;

@@ -23,7 +23,7 @@ export function closeFinding(finding: Finding, status: "resolved" | "withdrawn",
 }
 
 /** A finding as time changed it, with what is to be told of that. */
-export interface Aged {
+interface Aged {
   readonly finding: Finding;
   readonly outbox: readonly OutboxEntry[];
 }

@@ -2,7 +2,7 @@ import type { FindingStep } from "./finding-step.ts";
 import type { Finding, RunId } from "../state.ts";
 
 /** Who made a finding what it is: the run that concluded it, or somebody at an ISO time. */
-export type StepAuthor = Pick<FindingStep, "by" | "at">;
+type StepAuthor = Pick<FindingStep, "by" | "at">;
 
 /** The finding with what it became noted as a step; a finding that is as noted last is left alone. */
 export function noteStep(finding: Finding, { by, at }: StepAuthor): Finding {

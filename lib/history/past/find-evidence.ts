@@ -3,10 +3,7 @@ import { SealwatchError } from "../../oci/sealwatch-error.ts";
 import type { HistoryReader } from "../store.ts";
 
 /** Evidence as it was kept, or why it is not there: it never was or is gone, or other bytes lie in its place. */
-export type FoundEvidence =
-  | { readonly kind: "kept"; readonly bytes: Uint8Array }
-  | { readonly kind: "missing" }
-  | { readonly kind: "damaged" };
+type FoundEvidence = { readonly kind: "kept"; readonly bytes: Uint8Array } | { readonly kind: "missing" } | { readonly kind: "damaged" };
 
 /**
  * Looks for recorded evidence, for whoever can go on without it and say so. What could not be read is neither missing nor damaged, and is

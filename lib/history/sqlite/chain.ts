@@ -8,7 +8,7 @@ import type { RunLink } from "../run-record.ts";
 import { readText } from "./row.ts";
 
 /** The chain of closed runs in a SQLite history. */
-export interface SqliteChain {
+interface SqliteChain {
   head(): ChainHead | null;
   unchained(): ChainEntry[];
   /** Makes the next link, over all that was appended since the last. Within the transaction that closes the run. */

@@ -5,7 +5,7 @@ import { readText, type Row } from "./row.ts";
 import type { Change, Observation, RunId } from "../state.ts";
 
 /** Changes and observations of a SQLite history. */
-export interface SqliteChanges {
+interface SqliteChanges {
   pendingChanges(): Change[];
   holdChanges(changes: readonly Change[]): void;
   heldChanges(): ReadonlySet<string>;

@@ -6,7 +6,7 @@ import { inTransaction } from "./database.ts";
 import { readBytes } from "./row.ts";
 
 /** Evidence of a SQLite history: bytes, once under their digest. */
-export interface SqliteEvidence {
+interface SqliteEvidence {
   saveEvidence(evidence: ReadonlyMap<Digest, Uint8Array>): void;
   loadEvidence(digest: Digest): Uint8Array | null;
 }

@@ -9,7 +9,7 @@ import type { Finding, OutboxEntry, RunId } from "../state.ts";
 import type { Conclusion } from "../store.ts";
 
 /** Findings of a SQLite history, and the transaction that turns a pending change into them. */
-export interface SqliteFindings {
+interface SqliteFindings {
   conclude(conclusion: Conclusion): boolean;
   findings(options: { live: boolean; closedSince?: RunId }): Finding[];
   findingsByPrefix(prefix: string): Finding[];

@@ -5,7 +5,7 @@ import type { OutboxEntry } from "../state.ts";
 import { readTelling, type Telling } from "../findings/telling.ts";
 
 /** The outbox of a SQLite history. */
-export interface SqliteOutbox {
+interface SqliteOutbox {
   unsentOutbox(): OutboxEntry[];
   claimOutbox(id: string, claim: { now: string; until: string }): boolean;
   markSent(id: string, sentAt: string): void;

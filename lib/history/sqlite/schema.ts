@@ -5,7 +5,7 @@ import { migrateFrom1, migrateFrom2 } from "./migration.ts";
 /** "SEAL" in ASCII, in the header of the file: https://www.sqlite.org/pragma.html#pragma_application_id */
 const APPLICATION_ID = 0x5345414c;
 /** Counts up with every change of the tables below. */
-export const SCHEMA_VERSION = 3;
+const SCHEMA_VERSION = 3;
 
 /** Values are kept as JSON beside the columns that a query or a condition needs. */
 const SCHEMA = `

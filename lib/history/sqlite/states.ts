@@ -8,7 +8,7 @@ import { createTextPool, shareTexts } from "../stored/share-texts.ts";
 import type { Change, RepositoryHistory, RepositoryState, TagState } from "../state.ts";
 
 /** States of repositories and tags in a SQLite history, with their pending changes. */
-export interface SqliteStates {
+interface SqliteStates {
   loadRepository(name: string): RepositoryHistory;
   record(name: string, states: { repository: RepositoryState | null; tags: readonly TagState[] }): void;
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Digest } from "../../oci/digest.ts";
 
 /** A text in pieces that are read once, and the digest of those that were read. */
-export interface DigestedText {
+interface DigestedText {
   readonly pieces: Iterable<string>;
   digest(): Digest;
 }

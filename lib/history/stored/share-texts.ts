@@ -3,7 +3,7 @@ import type { VerifiedSigner } from "../../verification/candidate-result.ts";
 import type { Judgement, Observation, TagState } from "../state.ts";
 
 /** A text that is equal to one that was seen before is that one. */
-export type ShareText = <Text extends string>(text: Text) => Text;
+type ShareText = <Text extends string>(text: Text) => Text;
 
 /** For the states of one repository: thousands of releases have the same signer, epoch and runs, and name each digest several times. */
 export function createTextPool(): ShareText {

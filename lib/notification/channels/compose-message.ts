@@ -7,7 +7,7 @@ import { renderMessage } from "../message.ts";
 import type { Message, MessageEntry } from "../message-entry.ts";
 
 /** Of a channel: what its messages depend on. */
-export interface ChannelContext {
+interface ChannelContext {
   /** For `--history` in commands: where the history is, or null where the default finds it. */
   readonly history: string | null;
   readonly remindSeconds: number | null;
@@ -27,7 +27,7 @@ export function composeMessage(told: readonly ToldEntry[], delivery: Delivery, {
 }
 
 /** What there is to tell, without what is outdated: a finding is reminded of once, while it is open, and not where it is told itself. */
-export function toMessageEntries(told: readonly ToldEntry[]): MessageEntry[] {
+function toMessageEntries(told: readonly ToldEntry[]): MessageEntry[] {
   const openings = new Set(told.flatMap(({ entry, finding }) => (entry.kind === "opened" && finding !== null ? [finding.id] : [])));
   const reminders = new Map<string, RunId>();
   for (const { entry, finding } of told) {

@@ -4,7 +4,7 @@ import { planWait } from "../../registry/transport/retry.ts";
 import type { Surroundings } from "../../registry/transport/surroundings.ts";
 import { RETRY_AFTER_MOST_MS, SEND_RETRIES, SEND_TIMEOUT_MS } from "../limits.ts";
 
-export interface Request {
+interface Request {
   readonly method: "GET" | "POST";
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array<ArrayBuffer> | null;

@@ -1,13 +1,13 @@
 import type { AwsSecret } from "../../watchlist/read/aws-secret.ts";
 
 /** Temporary credentials of a role. */
-export interface AwsSession {
+interface AwsSession {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken: string;
 }
 
-export interface EcrQuestion {
+interface EcrQuestion {
   /** Null: wherever the run is. */
   readonly region: string | null;
   /** Account of the registry; null: that of the credentials. */

@@ -9,7 +9,7 @@ import { readRegistrySecret } from "./read-registry-secret.ts";
 import type { SecretReader } from "./secret-reader.ts";
 
 /** What credentials stand on. */
-export interface CredentialSurroundings extends EcrSurroundings {
+interface CredentialSurroundings extends EcrSurroundings {
   readonly environment: Environment;
   readonly readSecret: SecretReader;
 }

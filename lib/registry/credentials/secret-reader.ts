@@ -4,7 +4,7 @@ import type { AwsPort } from "./aws-port.ts";
 import { describeAwsFailure } from "./describe-aws-failure.ts";
 
 /** The text of a secret, or in words without it why it is not to be had. */
-export type SecretText = { readonly kind: "text"; readonly text: string } | { readonly kind: "unavailable"; readonly detail: string };
+type SecretText = { readonly kind: "text"; readonly text: string } | { readonly kind: "unavailable"; readonly detail: string };
 
 /** Reads a secret of AWS. Never throws. */
 export type SecretReader = (secret: AwsSecret) => Promise<SecretText>;

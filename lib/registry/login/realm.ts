@@ -13,7 +13,7 @@ const PINNED: readonly { readonly registry: RegExp; readonly realm: RegExp }[] =
  * Where to ask for a token. `trusted`: the host belongs to the registry, so it may see the credentials;
  * otherwise it is asked anonymously. `refused`: it is not asked at all.
  */
-export type Realm = { readonly kind: "trusted" | "anonymous"; readonly url: URL } | { readonly kind: "refused"; readonly detail: string };
+type Realm = { readonly kind: "trusted" | "anonymous"; readonly url: URL } | { readonly kind: "refused"; readonly detail: string };
 
 /**
  * Parses the `realm` of a challenge, relative ones against the registry, and judges whose host that is.

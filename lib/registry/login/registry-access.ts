@@ -4,7 +4,7 @@ import type { Endpoint } from "../endpoint.ts";
 import type { HostConnection } from "../transport/host-connection.ts";
 
 /** A registry that refused us for good in this run. */
-export interface RefusedHost {
+interface RefusedHost {
   readonly host: string;
   /** 401 or 403. */
   readonly status: number;

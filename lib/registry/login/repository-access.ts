@@ -11,9 +11,7 @@ import type { RegistryAccess } from "./registry-access.ts";
 import { fetchToken, formatBasic } from "./token-endpoint.ts";
 
 /** Whether the request may be sent (again), with which `Authorization` (null: none); or why it is no use. */
-export type Authorization =
-  | { readonly kind: "ready"; readonly header: string | null }
-  | { readonly kind: "failed"; readonly failure: Failure };
+type Authorization = { readonly kind: "ready"; readonly header: string | null } | { readonly kind: "failed"; readonly failure: Failure };
 
 const OPEN: Authorization = { kind: "ready", header: null };
 

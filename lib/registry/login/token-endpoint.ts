@@ -7,7 +7,7 @@ import { TOKEN_LIMIT_BYTES } from "../limits.ts";
 import { parseToken, type Token } from "./parse-token.ts";
 
 /** A question for a token. */
-export interface TokenQuestion {
+interface TokenQuestion {
   readonly connection: HostConnection;
   readonly url: URL;
   readonly reach: Reach;
@@ -18,7 +18,7 @@ export interface TokenQuestion {
   readonly now: number;
 }
 
-export type TokenAnswer = { readonly kind: "token"; readonly token: Token } | { readonly kind: "failed"; readonly failure: Failure };
+type TokenAnswer = { readonly kind: "token"; readonly token: Token } | { readonly kind: "failed"; readonly failure: Failure };
 
 const CLIENT_ID = "sealwatch";
 

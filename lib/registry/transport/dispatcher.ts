@@ -4,7 +4,7 @@ import { newGuardedLookup, type Reach } from "./guarded-lookup.ts";
 import { proxyFor, type ProxySettings } from "./proxy.ts";
 
 /** PEM texts. Own authorities are trusted beside the public ones. */
-export interface TlsSettings {
+interface TlsSettings {
   readonly authorities: readonly string[];
   readonly certificate: string | null;
   readonly key: string | null;

@@ -9,7 +9,7 @@ import { REFUSED_ADDRESS } from "./response-reader.ts";
  */
 export type Reach = "anywhere" | "public" | "private" | "loopback";
 
-export function isWithinReach(address: string, reach: Reach): boolean {
+function isWithinReach(address: string, reach: Reach): boolean {
   const found: AddressClass = classifyAddress(address);
   return reach === "anywhere" || found === "public" || found === reach;
 }

@@ -21,12 +21,12 @@ export interface HttpRequest {
 }
 
 /** The last answer, after how many requests that were tried for it. */
-export interface Sent {
+interface Sent {
   readonly exchange: HttpResponse | NoResponse;
   readonly attempts: number;
 }
 
-export interface HostSettings {
+interface HostSettings {
   readonly concurrency: number | null;
   readonly budget: { readonly requests: number; readonly seconds: number } | null;
   /** What was asked before counts for the budget: epoch milliseconds, in order. */

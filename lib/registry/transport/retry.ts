@@ -11,7 +11,7 @@ export function isTransient(exchange: HttpResponse | NoResponse): boolean {
   return exchange.code === "timeout" || exchange.code === "connection" || exchange.code === "truncated";
 }
 
-export interface PlannedWait {
+interface PlannedWait {
   readonly milliseconds: number;
   /** True where the host said how long: then everybody waits, not only this request. */
   readonly asked: boolean;

@@ -3,7 +3,7 @@ import { parseHTML } from "linkedom";
 import { escapeHtml } from "../html/escape-html.ts";
 
 /** What a chart is beside its marks. Colours of marks are names of the page's style: `var(--signed)`. */
-export interface Chart extends PlotOptions {
+interface Chart extends PlotOptions {
   /** What it shows, in a sentence, for those who do not see it. */
   readonly label: string;
 }
@@ -26,4 +26,4 @@ export function drawChart({ label, ...options }: Chart): string {
 const MARGIN_BOTTOM = 44;
 
 /** In the units of the drawing; the page scales it. */
-export const CHART_WIDTH = 960;
+const CHART_WIDTH = 960;

@@ -5,8 +5,3 @@ import type { HtmlCell } from "./render-table.ts";
 export function renderTime(time: string | null): HtmlCell {
   return time === null ? "–" : { html: `<time datetime="${new Date(time).toISOString()}">${formatMinute(time)}</time>`, look: "t" };
 }
-
-/** A state with its colour before the word. */
-export function renderState(state: string, word = state): HtmlCell {
-  return { html: `<span class="s ${state}">${word}</span>`, look: "t" };
-}

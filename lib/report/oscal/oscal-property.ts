@@ -1,7 +1,7 @@
 import { escapeText } from "../../text/escape.ts";
 
 /** A name and a value beside what OSCAL has a place for: https://pages.nist.gov/OSCAL/learn/tutorials/general/extension/ */
-export interface OscalProperty {
+interface OscalProperty {
   readonly name: string;
   readonly ns: string;
   readonly value: string;

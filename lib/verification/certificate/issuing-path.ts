@@ -2,7 +2,7 @@ import { includesTime, type CertificateAuthority } from "../trust/trust-material
 import type { ParsedCertificate } from "./parse-certificate.ts";
 
 /** A verified way from a certificate's issuer to an anchor. */
-export interface IssuingPath {
+interface IssuingPath {
   readonly authority: string;
   readonly issuer: ParsedCertificate;
   /** Whether authority and every certificate of the path are valid then (epoch milliseconds). */

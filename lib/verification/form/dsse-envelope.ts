@@ -10,7 +10,7 @@ export interface DsseEnvelope {
   readonly signatures: readonly (Uint8Array | null)[];
 }
 
-export type ParsedEnvelope =
+type ParsedEnvelope =
   | { readonly kind: "parsed"; readonly envelope: DsseEnvelope }
   | { readonly kind: "malformed"; readonly detail: string };
 

@@ -35,7 +35,7 @@ export type Timestamps =
   | { readonly kind: "malformed"; readonly detail: string };
 
 /** SHA-256 as lower-case hex. */
-export interface EnvelopeDigests {
+interface EnvelopeDigests {
   readonly payload: string;
   /** Of the envelope as it was submitted; null where only its parts are at hand. */
   readonly layer: string | null;

@@ -28,9 +28,7 @@ export interface SigstoreBundle {
   readonly timestamps: Timestamps;
 }
 
-export type ParsedBundle =
-  | { readonly kind: "parsed"; readonly bundle: SigstoreBundle }
-  | { readonly kind: "malformed"; readonly detail: string };
+type ParsedBundle = { readonly kind: "parsed"; readonly bundle: SigstoreBundle } | { readonly kind: "malformed"; readonly detail: string };
 
 const MEDIA_TYPES: ReadonlySet<unknown> = new Set([
   BUNDLE_V01_MEDIA_TYPE,

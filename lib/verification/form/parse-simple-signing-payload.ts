@@ -2,12 +2,12 @@ import { isDigest, type Digest } from "../../oci/digest.ts";
 import { isJsonObject, parseJson, type JsonObject } from "../../oci/parse-json.ts";
 
 /** What cosign's payload says. The docker-reference is where the signer pushed to; mirrors and promotions differ rightly, so it binds nothing. */
-export interface SimpleSigningPayload {
+interface SimpleSigningPayload {
   readonly digest: Digest;
   readonly annotations: Readonly<Record<string, unknown>>;
 }
 
-export type ParsedPayload =
+type ParsedPayload =
   | { readonly kind: "parsed"; readonly payload: SimpleSigningPayload }
   | { readonly kind: "malformed"; readonly detail: string };
 

@@ -3,7 +3,7 @@ import { isJsonObject, parseJson, type JsonObject } from "../../oci/parse-json.t
 import { STATEMENT_SUBJECTS_LIMIT } from "../limits.ts";
 
 /** An in-toto statement, as far as it binds something. https://github.com/in-toto/attestation/blob/main/spec/v1/statement.md */
-export interface Statement {
+interface Statement {
   readonly predicateType: string;
   /** At least one. */
   readonly subjects: readonly StatementSubject[];
@@ -12,7 +12,7 @@ export interface Statement {
 }
 
 /** The name in a subject is left out: it proves nothing. */
-export interface StatementSubject {
+interface StatementSubject {
   readonly digests: JsonObject;
   readonly annotations: JsonObject;
 }

@@ -11,10 +11,10 @@ import type { EvidenceItem, ReadEvidence, SignedContent, UnusableItem } from "./
 import { chainOfAnnotations, claimOfAnnotations, logEntriesOfAnnotations, timestampsOfAnnotations } from "./signature-annotations.ts";
 
 /** The predicate type by which `cosign sign` says that the statement is a signature and no attestation. */
-export const SIGNATURE_PREDICATE_TYPE = "https://sigstore.dev/cosign/sign/v1";
+const SIGNATURE_PREDICATE_TYPE = "https://sigstore.dev/cosign/sign/v1";
 
 /** What lies around an envelope: who is said to have signed, which logs hold it, what it is where the statement does not say. */
-export type EnvelopeSurroundings = Pick<SignatureEvidence, "claim" | "chain" | "logEntries" | "timestamps" | "evidence"> & {
+type EnvelopeSurroundings = Pick<SignatureEvidence, "claim" | "chain" | "logEntries" | "timestamps" | "evidence"> & {
   /** The envelope as it was stored, where it stands alone: older log entries and timestamps are over it. */
   readonly layer: Uint8Array | null;
 };

@@ -5,7 +5,7 @@ import { quoteText } from "../quote-text.ts";
 import { fillPattern, fillTemplate } from "./fill-template.ts";
 import type { CertificateIdentity, GithubClaims } from "./certificate-identity.ts";
 
-export type IdentityMatch =
+type IdentityMatch =
   | { readonly kind: "match"; readonly subject: string }
   /** `agreements`: how many of the signer's demands are met; of several signers the one with most is the nearest. */
   | { readonly kind: "mismatch"; readonly agreements: number; readonly detail: string };

@@ -6,7 +6,7 @@ import { verifyPrehashedRsa } from "./verify-prehashed-rsa.ts";
 import { verifySignature } from "./verify-signature.ts";
 import { isEcdsaDer } from "./signature-shape.ts";
 
-export type SignedVerdict = "verified" | "refused" | "unsupported";
+type SignedVerdict = "verified" | "refused" | "unsupported";
 
 /** Whether the key made the signature over these bytes, or over bytes of which the SHA-256 is known. Never throws. */
 export function verifySigned(key: TrustedKey, signed: SignedBytes, signature: Uint8Array): SignedVerdict {

@@ -4,7 +4,7 @@ import { KeptResults } from "../kept-results.ts";
 import type { LogAuthority } from "../trust/trust-material.ts";
 
 /** What a log signed: how large its tree was, and the hash at its top. */
-export interface Checkpoint {
+interface Checkpoint {
   readonly size: bigint;
   readonly rootHash: Buffer;
 }

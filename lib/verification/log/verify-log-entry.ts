@@ -13,7 +13,7 @@ export interface Inclusion {
   readonly integratedTime: number | null;
 }
 
-export type InclusionVerdict =
+type InclusionVerdict =
   | { readonly kind: "included"; readonly inclusion: Inclusion }
   | { readonly kind: "unknown-log" }
   | { readonly kind: "refused"; readonly detail: string };

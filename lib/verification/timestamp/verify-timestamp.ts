@@ -6,7 +6,7 @@ import { includesTime, type CertificateAuthority } from "../trust/trust-material
 import { readSignedToken, type SignedToken } from "./signed-token.ts";
 
 /** What an RFC 3161 token proves of some bytes. */
-export type TimestampVerdict =
+type TimestampVerdict =
   | { readonly kind: "verified"; readonly time: number; readonly authority: string }
   /** By nobody whom the trusted root names: it proves nothing, and takes nothing away. */
   | { readonly kind: "unknown-authority" }

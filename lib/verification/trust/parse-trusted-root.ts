@@ -9,7 +9,7 @@ import { parseCertificate } from "../certificate/parse-certificate.ts";
 import { CERTIFICATE_CHAIN_LIMIT } from "../limits.ts";
 import type { CertificateAuthority, LogAuthority, Period, TrustMaterial } from "./trust-material.ts";
 
-export type ParsedTrustedRoot =
+type ParsedTrustedRoot =
   | { readonly kind: "parsed"; readonly material: TrustMaterial }
   | { readonly kind: "malformed"; readonly detail: string };
 

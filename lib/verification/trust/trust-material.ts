@@ -16,7 +16,7 @@ export interface TrustMaterial {
  * What a certificate under this root must bring along. A root that names logs demands them: whoever runs the authorities decided
  * that every certificate and every signature is public there. GitHub's own root names none.
  */
-export interface TrustDemands {
+interface TrustDemands {
   readonly log: "required" | "optional" | "none";
   readonly sct: "required" | "none";
 }

@@ -4,7 +4,7 @@ import { reportWarning, type YamlValue } from "../read/source-file.ts";
 type Values = Readonly<Partial<Record<"issuer" | "subject" | "github", YamlValue>>>;
 
 /** What was read of them; null where nothing was. */
-export interface ExactIdentity {
+interface ExactIdentity {
   readonly issuer: string | null;
   readonly subject: string | null;
   readonly github: Readonly<Record<string, string>> | null;

@@ -12,7 +12,7 @@ const SEVERITIES = ["alert", "warning", "notice"] as const;
 /** The channel of a watch list without `notify:`. */
 export const TERMINAL: Channel = { name: "terminal", severity: "notice", owner: null, remindSeconds: null, kind: "terminal" };
 
-export interface FoundChannel {
+interface FoundChannel {
   readonly at: YamlValue;
   readonly named: boolean;
   readonly channel: Channel;

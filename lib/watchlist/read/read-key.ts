@@ -5,7 +5,7 @@ import { readText } from "./read-value.ts";
 import { reportError, reportNotBuilt, type YamlValue } from "./source-file.ts";
 
 /** A public key of a policy. */
-export interface FoundKey {
+interface FoundKey {
   /** Null where the key lies in a key service. */
   readonly pem: string | null;
   /** As written, or `inline`. */

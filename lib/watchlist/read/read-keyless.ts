@@ -14,7 +14,7 @@ const KEYS = ["issuer", "subject", "subjectPattern", "github", "trustedRoot"] as
 const GITHUB_KEYS = ["repository", "ref", "workflow", "trigger"] as const;
 const PLACEHOLDER = /\{(?<name>[A-Za-z_]\w*)\}/g;
 
-export type FoundKeyless = Omit<KeylessSigner, "kind" | "name" | "until">;
+type FoundKeyless = Omit<KeylessSigner, "kind" | "name" | "until">;
 
 /** Reads `keyless:`: an issuer, and a subject, a pattern of it or claims. */
 export function readKeyless(value: YamlValue): FoundKeyless | null {

@@ -1,4 +1,4 @@
-export interface TopicArn {
+interface TopicArn {
   readonly region: string;
   readonly name: string;
   /** Its messages are kept in order and without repeats: https://docs.aws.amazon.com/sns/latest/dg/sns-fifo-topics.html */

@@ -1,7 +1,7 @@
 import { isIPv4 } from "node:net";
 
 /** A web address to which something may be sent, or what is wrong with it: `found` goes on with the name of the key. */
-export type WebAddress =
+type WebAddress =
   | { readonly kind: "accepted"; readonly url: URL }
   | { readonly kind: "refused"; readonly code: "bad-url" | "plain-http"; readonly found: string; readonly remedy: string };
 

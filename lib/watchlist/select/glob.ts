@@ -9,7 +9,7 @@ export interface Glob {
   readonly alternatives: readonly (readonly GlobStep[])[];
 }
 
-export type ParsedGlob = { readonly kind: "parsed"; readonly glob: Glob } | { readonly kind: "malformed"; readonly detail: string };
+type ParsedGlob = { readonly kind: "parsed"; readonly glob: Glob } | { readonly kind: "malformed"; readonly detail: string };
 
 const TAG_CHARACTERS = new Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-");
 /** `{a,b}` written several times multiplies. */

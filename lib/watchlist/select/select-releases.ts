@@ -12,9 +12,9 @@ export interface SelectedRelease {
 }
 
 /** Why a tag is no release. `companion`: cosign's or the referrers tag schema's, which hold signatures. */
-export type LeftOutReason = "malformed-tag" | "companion" | "excluded" | "not-included" | "not-a-version" | "not-moving" | "semver";
+type LeftOutReason = "malformed-tag" | "companion" | "excluded" | "not-included" | "not-a-version" | "not-moving" | "semver";
 
-export interface ReleaseSelection {
+interface ReleaseSelection {
   /** Version tags, highest first, then moving tags by name. */
   readonly releases: readonly SelectedRelease[];
   /** How many tags were left out, by reason; reasons without a tag are not there. */

@@ -7,7 +7,7 @@ import type { VersionTag } from "./version-tag.ts";
 const OPTIONS = { includePrerelease: true } as const;
 
 /** A range of versions as npm's semver writes it (`>=1.0.0`, `^2.1`, `1.x || 3.x`). */
-export type VersionRange = Range;
+type VersionRange = Range;
 
 /** Parses a range, or null where it is none. Suffixed versions are in a range as their order says. */
 export function parseVersionRange(text: string): VersionRange | null {

@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { crc32, inflateRawSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { formatZip, type PackedFile } from "../../../lib/pack/format-zip.ts";
+import { formatZip, type PackedFile } from "../../../lib/evidence-pack/format-zip.ts";
 import { makeDirectory } from "../../bin/make-directory.ts";
 
 const TIME = Date.parse("2026-11-02T09:30:02Z");

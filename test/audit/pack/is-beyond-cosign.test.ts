@@ -1,7 +1,7 @@
 import { constants } from "node:crypto";
 import { ed25519ph } from "@noble/curves/ed25519.js";
 import { describe, expect, it } from "vitest";
-import { isBeyondCosign } from "../../../lib/pack/is-beyond-cosign.ts";
+import { isBeyondCosign } from "../../../lib/evidence-pack/is-beyond-cosign.ts";
 import { digestOf } from "../../../lib/oci/digest.ts";
 import { makeEcKey, makeEd25519Key, makeRsaKey, makeSimpleSignature, payloadFor } from "../../verification/make-candidate.ts";
 

@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { buildPack } from "../../../lib/pack/build-pack.ts";
-import { PackGaps } from "../../../lib/pack/pack-gaps.ts";
+import { buildPack } from "../../../lib/evidence-pack/build-pack.ts";
+import { PackGaps } from "../../../lib/evidence-pack/pack-gaps.ts";
 import { loadLayout } from "../../../lib/controls/load-layout.ts";
 import { startRegistry } from "../../../lib/controls/registry-server.ts";
 import { loadRecordedFacts } from "../../../lib/history/past/recorded-facts.ts";

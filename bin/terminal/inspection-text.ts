@@ -1,6 +1,6 @@
-import type { CandidateDocument, InspectDocument } from "../audit/audit-document.ts";
-import { escapeText } from "../text/escape.ts";
-import type { Palette } from "../text/palette.ts";
+import type { CandidateDocument, InspectDocument } from "../../lib/audit/audit-document.ts";
+import { escapeText } from "../../lib/text/escape.ts";
+import type { Palette } from "../../lib/text/palette.ts";
 
 /** Everything about one release, as a person reads it; what strangers wrote is escaped. */
 export function renderInspection(document: InspectDocument, palette: Palette): string {

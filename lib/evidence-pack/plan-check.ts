@@ -14,7 +14,7 @@ export type Attempt =
   | { readonly kind: "bundle" | "envelope"; readonly layer: Digest; readonly predicateType: string };
 
 /** One signer of a release: one of the attempts must succeed with the key. */
-export interface SignerCheck {
+interface SignerCheck {
   readonly target: Digest;
   /** Name of the policy's signer. */
   readonly signer: string;

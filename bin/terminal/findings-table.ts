@@ -1,10 +1,10 @@
-import type { Finding } from "../history/state.ts";
-import { alignColumns, type Cell } from "../text/align-columns.ts";
-import { escapeText } from "../text/escape.ts";
-import { renderSubject } from "../notification/finding-subject.ts";
-import { renderBody, type TextContext } from "../notification/finding-text.ts";
-import { formatMinute } from "../text/format-time.ts";
-import type { Palette } from "../text/palette.ts";
+import type { Finding } from "../../lib/history/state.ts";
+import { alignColumns, type Cell } from "../../lib/text/align-columns.ts";
+import { escapeText } from "../../lib/text/escape.ts";
+import { renderSubject } from "../../lib/notification/finding-subject.ts";
+import { renderBody, type TextContext } from "../../lib/notification/finding-text.ts";
+import { formatMinute } from "../../lib/text/format-time.ts";
+import type { Palette } from "../../lib/text/palette.ts";
 
 const HEAD = ["ID", "SEVERITY", "CAUSE", "STATUS", "OPENED", "REPOSITORY", "TAG"];
 

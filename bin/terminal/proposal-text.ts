@@ -1,7 +1,7 @@
-import type { Observation } from "../inspect/observe-signers.ts";
-import type { ObservedRelease, ProposedPolicy } from "../inspect/propose-policy.ts";
-import type { Repository } from "../oci/reference.ts";
-import type { Proposal } from "../watchlist/propose/add-proposal.ts";
+import type { Observation } from "../../lib/inspect/observe-signers.ts";
+import type { ObservedRelease, ProposedPolicy } from "../../lib/inspect/propose-policy.ts";
+import type { Repository } from "../../lib/oci/reference.ts";
+import type { Proposal } from "../../lib/watchlist/propose/add-proposal.ts";
 
 /** What was seen of a repository and what follows from it, line by line. `unusable`: what is wrong with roots that were to be used. */
 export function describeObservation(

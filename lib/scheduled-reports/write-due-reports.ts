@@ -5,7 +5,7 @@ import type { Channel, WatchList } from "../watchlist/watch-list.ts";
 import type { ReportPort } from "./report-port.ts";
 
 /** The run that writes them. */
-export interface ReportingRun {
+interface ReportingRun {
   readonly id: RunId;
   /** Over the whole watch list, every list whole and nothing unknown. */
   readonly complete: boolean;

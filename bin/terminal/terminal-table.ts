@@ -1,8 +1,8 @@
-import type { VerdictWord } from "../history/verdict.ts";
-import { alignColumns, type Cell } from "../text/align-columns.ts";
-import { escapeText } from "../text/escape.ts";
-import { formatDay } from "../text/format-time.ts";
-import type { Palette } from "../text/palette.ts";
+import type { VerdictWord } from "../../lib/history/verdict.ts";
+import { alignColumns, type Cell } from "../../lib/text/align-columns.ts";
+import { escapeText } from "../../lib/text/escape.ts";
+import { formatDay } from "../../lib/text/format-time.ts";
+import type { Palette } from "../../lib/text/palette.ts";
 
 /** What the table shows of an audit; `audit --json` has it all. */
 export interface AuditTable {
@@ -19,7 +19,7 @@ export interface AuditTable {
   }[];
 }
 
-export interface TableRelease {
+interface TableRelease {
   readonly repository: string;
   readonly tag: string;
   readonly verdict: VerdictWord;

@@ -1,11 +1,11 @@
-import type { Look, PastRepository, ReleaseTimeline } from "../history/past/past.ts";
-import { deriveFindingId } from "../history/change-id.ts";
-import type { Change, Observation } from "../history/state.ts";
-import { compareTags } from "../watchlist/select/version-tag.ts";
-import { alignColumns, type Cell } from "../text/align-columns.ts";
-import { escapeText } from "../text/escape.ts";
-import { formatMinute } from "../text/format-time.ts";
-import type { Palette } from "../text/palette.ts";
+import type { Look, PastRepository, ReleaseTimeline } from "../../lib/history/past/past.ts";
+import { deriveFindingId } from "../../lib/history/change-id.ts";
+import type { Change, Observation } from "../../lib/history/state.ts";
+import { compareTags } from "../../lib/watchlist/select/version-tag.ts";
+import { alignColumns, type Cell } from "../../lib/text/align-columns.ts";
+import { escapeText } from "../../lib/text/escape.ts";
+import { formatMinute } from "../../lib/text/format-time.ts";
+import type { Palette } from "../../lib/text/palette.ts";
 
 const DIGEST_SHOWN = "sha256:".length + 12;
 

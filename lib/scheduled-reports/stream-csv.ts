@@ -9,7 +9,7 @@ import { endOf, formatInstant, type ReportPeriod } from "../report/report-period
 import { summarise, tallyReleases, type ReleaseTally } from "../report/summarise.ts";
 
 /** A report that is written while the history is read. */
-export interface StreamedReport {
+interface StreamedReport {
   readonly pieces: AsyncIterable<string>;
   /** The first sentence of the report; of all of it only once every piece was taken. */
   readonly sentence: () => string;

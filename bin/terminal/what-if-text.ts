@@ -1,9 +1,9 @@
-import { alignColumns, type Cell } from "../text/align-columns.ts";
-import { escapeText } from "../text/escape.ts";
-import type { Palette } from "../text/palette.ts";
+import { alignColumns, type Cell } from "../../lib/text/align-columns.ts";
+import { escapeText } from "../../lib/text/escape.ts";
+import type { Palette } from "../../lib/text/palette.ts";
 
 /** What the table shows of a what-if; `audit --what-if FILE --json` has it all. */
-export interface WhatIfTable {
+interface WhatIfTable {
   readonly run: string | null;
   readonly summary: { readonly turnRed: number; readonly turnGreen: number; readonly unclear: number; readonly unwatched: number };
   readonly releases: readonly WhatIfRow[];

@@ -1,5 +1,5 @@
-import { escapeText } from "../text/escape.ts";
-import { formatDay } from "../text/format-time.ts";
+import { escapeText } from "../../lib/text/escape.ts";
+import { formatDay } from "../../lib/text/format-time.ts";
 
 /** What GitHub's job page is told of an audit. */
 export interface GithubAudit {

@@ -1,6 +1,6 @@
-import type { ChainReport } from "../history/chain/verify-chain.ts";
-import { escapeText } from "../text/escape.ts";
-import type { Palette } from "../text/palette.ts";
+import type { ChainReport } from "../../lib/history/chain/verify-chain.ts";
+import { escapeText } from "../../lib/text/escape.ts";
+import type { Palette } from "../../lib/text/palette.ts";
 
 /**
  * `sealwatch history --verify`: the runs that are whole and the head of their chain, or the first run that is not; then what nothing can
