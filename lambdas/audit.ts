@@ -1,20 +1,22 @@
+import { randomUUID } from "node:crypto";
 import { Logger } from "@aws-lambda-powertools/logger";
-import { auditAgain, auditPart } from "../lib/audit/parts/audit-part.ts";
+import { auditAgainInCall, auditInCall } from "../lib/audit/audit-call.ts";
+import { noteEvidence } from "../lib/audit/conclude/copy-evidence.ts";
+import { openKeptParts } from "../lib/audit/kept-parts.ts";
 import { planWork } from "../lib/audit/release-night.ts";
 import { checkControls } from "../lib/audit/self-check.ts";
+import { ENVIRONMENT } from "../lib/deployment/names.ts";
 import { SealwatchError } from "../lib/oci/sealwatch-error.ts";
 import { keepAsked } from "./doors/asked-hosts.ts";
-import { noteEvidence } from "./doors/copied-evidence.ts";
 import { readVariable } from "./doors/environment.ts";
 import { readNumber, readOptionalText, readText, readTexts, readTime, type TimeLimit } from "./doors/event.ts";
+import { MANNER } from "./doors/manner.ts";
 import { loadWatchList, openRecords } from "./doors/open.ts";
 import { openAuditPorts, openClients } from "./doors/ports.ts";
-import { openRunParts } from "./doors/run-parts.ts";
-import { ENVIRONMENT } from "../lib/deployment/names.ts";
 
 const logger = new Logger({ serviceName: "sealwatch" });
 const opened = openRecords(readVariable(ENVIRONMENT.table));
-const records = { ...opened, store: noteEvidence(opened) };
+const records = { ...opened, store: noteEvidence(opened, randomUUID) };
 
 /** What is judged is recorded before the function is stopped from outside. */
 const RECORDING_MILLISECONDS = 90_000;
@@ -29,34 +31,32 @@ interface AuditResult {
 /**
  * Audits one repository, or with `again` some of its releases a second time. It goes on where an earlier call left off, and a repository
  * that is done already is not audited again: a repetition after a crash, or of the whole state machine, costs what is missing.
- * Without a repository it audits the embedded registry whose verdicts are known, and fails where one comes out wrong.
+ * Without a repository it audits the embedded registry whose verdicts are known, and fails if one comes out wrong.
  */
 export async function handler(event: unknown, context: TimeLimit): Promise<AuditResult | { readonly run: string }> {
   const run = readText(event, "run");
   const repository = readOptionalText(event, "repository");
   const signal = AbortSignal.timeout(Math.max(1000, context.getRemainingTimeInMillis() - RECORDING_MILLISECONDS));
   if (repository === null) return checkItself(run, signal);
-  const parts = openRunParts(records.texts, run);
+  const kept = openKeptParts(records.texts, run);
   const again = readTexts(event, "again");
-  const earlier = again === null ? await parts.loadPart(repository) : null;
+  const earlier = again === null ? await kept.loadPart(repository) : null;
   if (earlier?.done) return { run, repository, done: true };
-  const watchList = await loadWatchList((await parts.loadPlan()).packed, records);
+  const watchList = await loadWatchList((await kept.loadPlan()).packed, records);
   const item = planWork(watchList.repositories).find(({ name }) => name === repository);
   if (item === undefined) throw new SealwatchError("usage", `audit ${repository}: it is not on the watch list of this run`);
   const now = readTime(event, "run");
   const ports = await openAuditPorts(watchList, item.entries, records, now, signal, (text) => logger.warn(text));
-  const request = { run, now, clock: () => Date.now() };
+  const request = { run, now, clock: () => Date.now(), manner: MANNER };
   try {
     if (again !== null) {
-      await parts.saveAgain(await auditAgain(item, watchList, request, ports, again), readNumber(event, "nth"));
+      await kept.saveAgain(await auditAgainInCall(item, again, watchList, request, ports), readNumber(event, "nth"));
       return { run, repository, done: true };
     }
-    const part = await auditPart(item, watchList, request, ports, earlier);
-    // Of two executions of one run the slower one must not take back what the faster one finished.
-    if (!part.done && (await parts.loadPart(repository))?.done) return { run, repository, done: true };
-    await parts.savePart(part);
-    logger.info("audited", { run, repository, done: part.done, counts: part.summary.counts, warnings: part.warnings });
-    return { run, repository, done: part.done };
+    const part = await auditInCall(item, watchList, request, ports, earlier);
+    const done = await kept.savePart(part);
+    logger.info("audited", { run, repository, done, counts: part.summary.counts, warnings: part.warnings });
+    return { run, repository, done };
   } finally {
     // What was asked is counted before the connections close.
     const taken = ports.clients.taken();

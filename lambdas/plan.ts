@@ -1,12 +1,13 @@
 import { Logger } from "@aws-lambda-powertools/logger";
+import { groupWork } from "../lib/audit/group-work.ts";
+import { openKeptParts } from "../lib/audit/kept-parts.ts";
 import { runIdOf } from "../lib/audit/open-run.ts";
+import { planRun } from "../lib/audit/plan-run.ts";
 import { ENVIRONMENT } from "../lib/deployment/names.ts";
-import { planParts } from "../lib/audit/parts/plan-parts.ts";
 import { openBucket, type ObjectAddress } from "./doors/bucket.ts";
 import { readVariable } from "./doors/environment.ts";
 import { readTime } from "./doors/event.ts";
-import { loadPackedWatchList, openRecords, parseWatchList } from "./doors/open.ts";
-import { openRunParts } from "./doors/run-parts.ts";
+import { keepPackedWatchList, loadPackedWatchList, openRecords, parseWatchList } from "./doors/open.ts";
 
 const logger = new Logger({ serviceName: "sealwatch" });
 const records = openRecords(readVariable(ENVIRONMENT.table));
@@ -24,14 +25,15 @@ interface PlanResult {
  */
 export async function handler(event: unknown): Promise<PlanResult> {
   const now = readTime(event, "scheduledTime");
-  const runParts = openRunParts(records.texts, runIdOf(now));
-  const earlier = await runParts.findPlan();
+  const kept = openKeptParts(records.texts, runIdOf(now));
+  const earlier = await kept.findPlan();
   const text = earlier === null ? await bucket.loadText(asset) : await loadPackedWatchList(earlier.packed, records);
   const watchList = parseWatchList(text, earlier === null ? `s3://${asset.bucket}/${asset.key}` : earlier.packed);
-  const { plan, registries } = await planParts(watchList, text, now, records);
-  if (earlier === null) await runParts.savePlan(plan);
+  const planned = await planRun(watchList, { now, scheduled: true, only: null }, records.store);
+  const { plan } = planned;
+  if (earlier === null) await kept.savePlan({ ...plan, packed: await keepPackedWatchList(text, records) });
   logger.info("planned", { run: plan.run, repositories: plan.repositories.length });
-  const written = registries.map(async ({ host, repositories, concurrency }, at) => {
+  const written = groupWork(planned, watchList).map(async ({ host, repositories, concurrency }, at) => {
     const items = repositories.map((repository) => ({ run: plan.run, repository }));
     return { host, manifest: await bucket.saveItems(plan.run, `registry-${at}`, items), concurrency };
   });

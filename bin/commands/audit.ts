@@ -59,7 +59,7 @@ export async function audit(options: AuditOptions): Promise<number> {
 
 async function auditWatchList(
   watchList: WatchList,
-  { now, scheduled, only, failOn }: Omit<AuditRequest, "finish" | "wallClock" | "sleep">,
+  { now, scheduled, only, failOn }: Omit<AuditRequest, "clock" | "wallClock" | "sleep">,
   options: AuditOptions,
   { signal, aws }: { readonly signal: AbortSignal; readonly aws: Aws },
 ): Promise<{ exitCode: number; complete: boolean }> {
@@ -76,14 +76,14 @@ async function auditWatchList(
     const openFormer: RunPorts["openFormer"] = (former) =>
       openChannels(former, { terminal: told, history, signal, readSecret: aws.readSecret });
     const channels = await openFormer(watchList.channels);
-    const finish = (): number => (scheduled ? now : Date.now()) + (scheduled ? Math.round(performance.now() - started) : 0);
+    const clock = (): number => (scheduled ? now : Date.now()) + (scheduled ? Math.round(performance.now() - started) : 0);
     const trust = await openTrust(
       watchList.repositories.map(({ policy }) => policy),
       now,
     );
     const reports = openReportFolder(options);
     const ports = { store, trust, clients, controlClients, signal, channels, openFormer, reports, progress: progress.report };
-    const clocks = { finish, wallClock: () => Date.now(), sleep: openSleep(signal) };
+    const clocks = { clock, wallClock: () => Date.now(), sleep: openSleep(signal) };
     const result = await runAudit(watchList, { now, scheduled, only, failOn, ...clocks }, ports);
     progress.clear();
     for (const warning of result.warnings) process.stderr.write(`${escapeText(warning, MESSAGE_LIMIT_CHARACTERS)}\n`);

@@ -79,7 +79,7 @@ async function spendNight(
       scheduled: true,
       only: null,
       failOn: "unknown",
-      finish: () => now,
+      clock: () => now,
       wallClock: () => now,
       sleep: openSleep(signal),
     } as const;

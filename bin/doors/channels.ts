@@ -30,11 +30,7 @@ async function openChannel(channel: Channel, { terminal, history, signal, readSe
     case "webhook": {
       const { openWebhookChannel } = await import("../../lib/notification/channels/webhook-channel.ts");
       const url = await resolveSecretUrl(channel.url, `notify, ${channel.name}: url`, readSecret);
-      // A file ends with a line feed that nobody counts as part of the secret.
-      const secret =
-        channel.secret === null
-          ? null
-          : (await resolveSecret(channel.secret, `notify, ${channel.name}: secret`, readSecret)).replace(/\r?\n$/, "");
+      const secret = channel.secret === null ? null : await resolveSecret(channel.secret, `notify, ${channel.name}: secret`, readSecret);
       return openWebhookChannel(channel, { url, secret }, { ...openSurroundings(signal), history });
     }
     case "sns": {

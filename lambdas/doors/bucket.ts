@@ -12,7 +12,7 @@ export interface ObjectAddress {
 
 const TIMEOUTS = { connectionTimeout: 5000, requestTimeout: 15_000, throwOnRequestTimeout: true } as const;
 
-export interface Bucket {
+interface Bucket {
   /** One JSON line an item. */
   saveItems(run: string, name: string, items: readonly object[]): Promise<ObjectAddress>;
   /** The document of a run, for people and programs. */

@@ -37,10 +37,8 @@ async function openOne(channel: Channel, history: string, signal: AbortSignal, r
   if (channel.kind === "terminal") return null;
   if (channel.kind === "sns") return openSnsChannel(channel, { history, signal });
   const { openWebhookChannel } = await import("../../lib/notification/channels/webhook-channel.ts");
-  const [url, secret] = [
-    (await resolveSecret(channel.url, "url", readSecret)).trim(),
-    channel.secret === null ? null : (await resolveSecret(channel.secret, "secret", readSecret)).trim(),
-  ];
+  const url = (await resolveSecret(channel.url, "url", readSecret)).trim();
+  const secret = channel.secret === null ? null : await resolveSecret(channel.secret, "secret", readSecret);
   return openWebhookChannel(channel, { url, secret }, { ...openSurroundings(signal), history });
 }
 

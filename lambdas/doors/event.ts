@@ -1,3 +1,4 @@
+import type { ConclusionPhase } from "../../lib/audit/conclude/conclude-in-calls.ts";
 import { isJsonObject } from "../../lib/oci/parse-json.ts";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
 
@@ -25,6 +26,15 @@ export function readTexts(event: unknown, field: string): readonly string[] | nu
   if (value === undefined || value === null) return null;
   if (!Array.isArray(value) || !value.every((entry) => typeof entry === "string")) throw refuse(field, "a list of texts");
   return value;
+}
+
+const PHASES: readonly string[] = ["first", "last", "late"] satisfies ConclusionPhase[];
+
+/** The phase of a conclusion. @throws SealwatchError `usage` if it is missing or none. */
+export function readPhase(event: unknown): ConclusionPhase {
+  const phase = readText(event, "phase");
+  if (!PHASES.includes(phase)) throw refuse("phase", `one of ${PHASES.join(", ")}`);
+  return phase as ConclusionPhase;
 }
 
 /** A whole number from 0. @throws SealwatchError `usage` where it is missing or none. */

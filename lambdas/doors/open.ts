@@ -1,9 +1,9 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { openRunTexts, type RunTexts } from "../../lib/history/dynamodb/run-texts.ts";
+import type { Records } from "../../lib/audit/conclude/copy-evidence.ts";
+import { openRunTexts } from "../../lib/history/dynamodb/run-texts.ts";
 import { openDynamodbHistory } from "../../lib/history/dynamodb/store.ts";
-import type { HistoryStore } from "../../lib/history/store.ts";
-import type { Digest } from "../../lib/oci/digest.ts";
+import { digestOf, type Digest } from "../../lib/oci/digest.ts";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
 import { unpackWatchList } from "../../lib/watchlist/record/pack-watch-list.ts";
 import type { WatchList } from "../../lib/watchlist/watch-list.ts";
@@ -13,15 +13,18 @@ const TIMEOUTS = { connectionTimeout: 5000, requestTimeout: 15_000, throwOnReque
 const TABLE_ATTEMPTS = 8;
 
 /** The history and what lies beside it. */
-export interface Records {
-  readonly store: HistoryStore;
-  readonly texts: RunTexts;
-}
-
 export function openRecords(table: string): Records {
   const client = new DynamoDBClient({ maxAttempts: TABLE_ATTEMPTS, requestHandler: TIMEOUTS });
   const surroundings = { client, table, now: Date.now, sleep: (milliseconds: number) => wait(milliseconds) };
   return { store: openDynamodbHistory(surroundings), texts: openRunTexts(surroundings) };
+}
+
+/** Keeps the packed watch list that a run is planned by, and answers with its digest. */
+export async function keepPackedWatchList(text: string, { store }: Records): Promise<Digest> {
+  const bytes = new TextEncoder().encode(text);
+  const digest = digestOf(bytes);
+  await store.saveEvidence(new Map([[digest, bytes]]));
+  return digest;
 }
 
 /** The watch list that a run was planned by, packed: kept in the history under its digest, so that a deployment in mid-run changes nothing. */

@@ -9,7 +9,7 @@ import { refreshRoot } from "../../lib/verification/trust/refresh-root.ts";
 import { createTrustStore, namedRootsOf, type NamedRoot } from "../../lib/verification/trust/trust-store.ts";
 import type { RegistrySettings, WatchedRepository, WatchList } from "../../lib/watchlist/watch-list.ts";
 import { recallAsked } from "./asked-hosts.ts";
-import type { Records } from "./open.ts";
+import type { Records } from "../../lib/audit/conclude/copy-evidence.ts";
 import { rememberTokens } from "./remember-tokens.ts";
 import { resolveSecret } from "./secret.ts";
 import { openSurroundings } from "./surroundings.ts";

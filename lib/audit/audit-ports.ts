@@ -27,8 +27,8 @@ export interface ProgressEvent {
   readonly total: number | null;
 }
 
-/** The run that an audit works for. `now` is data: it entered at the door. */
-export interface Run {
+/** The run that an audit works for, and what earlier runs saw. `now` is data: it entered at the door. */
+export interface RecalledRun {
   readonly id: RunId;
   /** Epoch milliseconds: what ages are counted from. */
   readonly now: number;
@@ -40,6 +40,10 @@ export interface Run {
   lastWhole(repository: string): { readonly run: RunId; readonly coverage: Coverage } | null;
   /** The newest coverage that an earlier run recorded of the repository, or null. */
   lastCoverage(repository: string): Coverage | null;
+}
+
+/** A run that is ready to be worked for. */
+export interface Run extends RecalledRun {
   /** Another repository that signatures are stored in: its tags and capability, asked for once a run. */
   signatureRepository(repository: Repository): Promise<SignatureRepository>;
 }

@@ -1,7 +1,7 @@
 import type { RunRecord } from "../history/run-record.ts";
 import type { HistoryStore } from "../history/store.ts";
 
-export interface RunRequest {
+interface RunRequest {
   /** Epoch milliseconds. */
   readonly now: number;
   /** True where somebody named the time (`--now`, a schedule): the run is that time's and no other. */

@@ -1,32 +1,25 @@
 import { createReferrersCapability } from "../discovery/referrers-capability.ts";
-import type { RunRecord } from "../history/run-record.ts";
 import type { Repository } from "../oci/reference.ts";
 import { AUDIT_LIMITS } from "./audit-limits.ts";
-import type { AuditPorts, Run, SignatureRepository } from "./audit-ports.ts";
-import { recallRuns } from "./recall-runs.ts";
+import type { AuditPorts, RecalledRun, Run, SignatureRepository } from "./audit-ports.ts";
+import { rememberReferrersApi } from "./compare/record-repository.ts";
 
 /** A run, ready to be worked for. */
-interface PreparedRun {
+export interface PreparedRun {
   readonly run: Run;
-  /** Signature repositories that were asked for. */
-  readonly opened: ReadonlyMap<string, Promise<SignatureRepository>>;
+  /** Records which of the signature repositories showed for the first time that they have a referrers API. */
+  rememberReferrers(): Promise<void>;
 }
 
-/** What the run knows of earlier ones, and repositories that several releases share. */
-export async function prepareRun(record: Pick<RunRecord, "id">, now: number, ports: AuditPorts): Promise<PreparedRun> {
-  const recalled = await recallRuns(record, now, ports.store);
-  const { opened, open } = openSignatureRepositories(ports);
-  const run: Run = { ...recalled, signatureRepository: open };
-  return { run, opened };
-}
-
-/** Other repositories that signatures are stored in: each is listed once. */
-export function openSignatureRepositories({ store, clients, limits = AUDIT_LIMITS }: AuditPorts): {
-  opened: ReadonlyMap<string, Promise<SignatureRepository>>;
-  open: Run["signatureRepository"];
-} {
+/**
+ * Opens the repositories that several releases share: another repository that signatures are stored in is listed once, however many
+ * releases ask for it.
+ */
+export function prepareRun(recalled: RecalledRun, ports: AuditPorts): PreparedRun {
+  const { store, clients, limits = AUDIT_LIMITS } = ports;
   const opened = new Map<string, Promise<SignatureRepository>>();
-  const ask = async (repository: Repository): Promise<SignatureRepository> => {
+  const remembered = new Set<string>();
+  const open = async (repository: Repository): Promise<SignatureRepository> => {
     const client = clients.of(repository);
     client.limitTo(limits.budget);
     const history = await store.loadRepository(repository.name);
@@ -35,10 +28,22 @@ export function openSignatureRepositories({ store, clients, limits = AUDIT_LIMIT
       referrersApi: createReferrersCapability(client, history.repository?.referrersApi.learned ?? false),
     };
   };
-  const open = (repository: Repository): Promise<SignatureRepository> => {
-    const known = opened.get(repository.name) ?? ask(repository);
-    opened.set(repository.name, known);
-    return known;
+  const run: Run = {
+    ...recalled,
+    signatureRepository(repository) {
+      const known = opened.get(repository.name) ?? open(repository);
+      opened.set(repository.name, known);
+      return known;
+    },
   };
-  return { opened, open };
+  return {
+    run,
+    async rememberReferrers() {
+      for (const [name, repository] of opened) {
+        if (remembered.has(name) || !(await repository).referrersApi.learnedNow) continue;
+        remembered.add(name);
+        await rememberReferrersApi(name, run, ports);
+      }
+    },
+  };
 }

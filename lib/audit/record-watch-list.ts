@@ -10,7 +10,7 @@ import { digestOf, type Digest } from "../oci/digest.ts";
 import { findLoosenings, type Loosening } from "../watchlist/record/loosenings.ts";
 import { formatWatchListDocument, parseWatchListDocument, type RecordedChannel } from "../watchlist/record/watch-list-document.ts";
 import type { WatchList } from "../watchlist/watch-list.ts";
-import type { Run } from "./audit-ports.ts";
+import type { RecalledRun } from "./audit-ports.ts";
 import { NEW_REPOSITORY } from "../history/new-repository.ts";
 
 const ATTEMPTS = 4;
@@ -33,9 +33,8 @@ interface RecordedWatchList {
  * Keeps the watch list by its digest, and where it is looser than the one before, records that as pending changes: one a policy, one for
  * the rest (architecture section 5, "Epoch"). Nothing is written while it stays the same.
  */
-export async function recordWatchList(watchList: WatchList, run: Pick<Run, "id">, store: HistoryStore): Promise<RecordedWatchList> {
-  const text = formatWatchListDocument(watchList);
-  const digest = digestOf(text);
+export async function recordWatchList(watchList: WatchList, run: Pick<RecalledRun, "id">, store: HistoryStore): Promise<RecordedWatchList> {
+  const { text, digest } = formatWatchList(watchList);
   for (let attempt = 1; ; attempt++) {
     const previous = (await store.loadRepository(WATCH_LIST_NAME)).repository;
     if (previous?.watchList === digest || (previous !== null && previous.run > run.id)) return { digest, formerChannels: [] };
@@ -60,12 +59,18 @@ export async function recordWatchList(watchList: WatchList, run: Pick<Run, "id">
   }
 }
 
+/** The watch list as it is recorded, and the digest under which it is kept. */
+export function formatWatchList(watchList: WatchList): { readonly text: string; readonly digest: Digest } {
+  const text = formatWatchListDocument(watchList);
+  return { text, digest: digestOf(text) };
+}
+
 function buildChange(
   policy: string | null,
   loosenings: readonly Loosening[],
   explanation: string,
   formerChannels: readonly string[],
-  run: Pick<Run, "id">,
+  run: Pick<RecalledRun, "id">,
 ): Change {
   const nothing = { digest: null, verdict: null, reason: null, signers: [], run: run.id };
   const cause = "policy-changed";

@@ -1,11 +1,7 @@
 import type { RepositoryOutcome } from "./repository-outcome.ts";
 
-/** What people should know of a run that did not see everything: hosts that were left, releases that the night had no room for. */
-export function listWarnings(outcomes: readonly RepositoryOutcome[], leftHosts: readonly string[]): string[] {
-  return [...leftHosts, ...outcomes.flatMap(listShortfalls)];
-}
-
-function listShortfalls({ item, releases, waiting }: RepositoryOutcome): string[] {
+/** What people should know of a run that did not see everything: releases that the night had no room for, or that a later run has changed. */
+export function listShortfalls({ item, releases, waiting }: RepositoryOutcome): string[] {
   const unreached = releases.filter(({ verdict }) => verdict.reason === "budget").length;
   const warnings: string[] = [];
   const later = releases.flatMap(({ laterRun }) => laterRun ?? []).toSorted();

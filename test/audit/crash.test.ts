@@ -9,14 +9,15 @@ import type { HistoryStore } from "../../lib/history/store.ts";
 import { cosignTag } from "../../lib/oci/companion-tag.ts";
 import type { WatchList } from "../../lib/watchlist/watch-list.ts";
 import { failButWritten, failNotWritten } from "../history/faulty-store.ts";
-import { auditNight, openMemory, verdictsOf, watch, watchList } from "./night.ts";
+import { DOORS, type Door } from "./doors.ts";
+import { openMemory, verdictsOf, watch, watchList } from "./night.ts";
 
 const key = newKeyPair();
 let registry: ControlRegistry;
 let list: WatchList;
 
 /** Two releases lost their signature and one is new and bare: three findings are due. */
-async function prepareNight(): Promise<HistoryStore> {
+async function prepareNight(auditNight: Door): Promise<HistoryStore> {
   const store = openMemory();
   registry.store.deleteRepository("app");
   const images = ["1.0.0", "1.0.1", "1.0.2"].map((tag) => {
@@ -48,16 +49,19 @@ beforeAll(async () => {
 });
 afterAll(() => registry.close());
 
-describe("a night that breaks off and is started again", () => {
-  it.each(WRITES.flatMap((method) => [1, 2, 3].flatMap((nth) => Object.keys(FAILURES).map((failure) => [method, nth, failure] as const))))(
-    "at %s number %i %s loses no finding and gives none a second id",
-    async (method, nth, failure) => {
-      const reference = await prepareNight();
-      const whole = await auditNight(list, reference, 1);
+describe.each(Object.entries(DOORS))("through %s", (_name, openDoor) => {
+  describe("a night that breaks off and is started again", () => {
+    it.each(
+      WRITES.flatMap((method) => [1, 2, 3].flatMap((nth) => Object.keys(FAILURES).map((failure) => [method, nth, failure] as const))),
+    )("at %s number %i %s loses no finding and gives none a second id", async (method, nth, failure) => {
+      const referenceDoor = openDoor();
+      const reference = await prepareNight(referenceDoor);
+      const whole = await referenceDoor(list, reference, 1);
       const wanted = whole.document.findings.map(({ id, cause, tag }) => ({ id, cause, tag }));
       expect(wanted).toHaveLength(3);
 
-      const store = await prepareNight();
+      const auditNight = openDoor();
+      const store = await prepareNight(auditNight);
       const told: ToldEntry[] = [];
       const broken = FAILURES[failure as keyof typeof FAILURES](store, method, nth);
       const broke = await auditNight(list, broken, 1, { told }).then(
@@ -76,43 +80,46 @@ describe("a night that breaks off and is started again", () => {
       expect([...ids].toSorted()).toEqual(wanted.map(({ id }) => id).toSorted());
       expect(await store.unsentOutbox()).toEqual([]);
       await Promise.all([reference.close(), store.close()]);
-    },
-  );
-});
-
-describe("a run that is closed", () => {
-  it("answers with its recorded document and exit code, and asks the registry nothing", async () => {
-    const store = await prepareNight();
-    const night = await auditNight(list, store, 1);
-    registry.requests.clear();
-    const again = await auditNight(list, store, 1);
-    expect(again.document).toEqual(night.document);
-    expect(again.exitCode).toBe(night.exitCode);
-    expect(registry.requests.count()).toBe(0);
-    expect(again.told).toEqual([]);
-    await store.close();
+    });
   });
-});
 
-describe("two starts of the same night", () => {
-  it("work side by side and tell everything once", async () => {
-    const store = await prepareNight();
-    const nights = await Promise.all([auditNight(list, store, 1), auditNight(list, store, 1)]);
-    const told = nights.flatMap((night) => night.told.map(({ finding }) => finding?.id));
-    expect(told).toHaveLength(3);
-    expect(new Set(told).size).toBe(3);
-    expect(verdictsOf(nights[0])).toEqual(verdictsOf(nights[1]));
-    await store.close();
+  describe("a run that is closed", () => {
+    it("answers with its recorded document and exit code, and asks the registry nothing", async () => {
+      const auditNight = openDoor();
+      const store = await prepareNight(auditNight);
+      const night = await auditNight(list, store, 1);
+      registry.requests.clear();
+      const again = await auditNight(list, store, 1);
+      expect(again.document).toEqual(night.document);
+      expect(again.exitCode).toBe(night.exitCode);
+      expect(registry.requests.count()).toBe(0);
+      expect(again.told).toEqual([]);
+      await store.close();
+    });
   });
-});
 
-describe("a clock that was set back", () => {
-  it("is no error and replaces nothing that a later run said", async () => {
-    const store = await prepareNight();
-    const later = await auditNight(list, store, 5);
-    const earlier = await auditNight(list, store, 1);
-    expect(verdictsOf(earlier)).toEqual(verdictsOf(later));
-    expect(earlier.told).toEqual([]);
-    await store.close();
+  describe("two starts of the same night", () => {
+    it("work side by side and tell everything once", async () => {
+      const auditNight = openDoor();
+      const store = await prepareNight(auditNight);
+      const nights = await Promise.all([auditNight(list, store, 1), auditNight(list, store, 1)]);
+      const told = nights.flatMap((night) => night.told.map(({ finding }) => finding?.id));
+      expect(told).toHaveLength(3);
+      expect(new Set(told).size).toBe(3);
+      expect(verdictsOf(nights[0])).toEqual(verdictsOf(nights[1]));
+      await store.close();
+    });
+  });
+
+  describe("a clock that was set back", () => {
+    it("is no error and replaces nothing that a later run said", async () => {
+      const auditNight = openDoor();
+      const store = await prepareNight(auditNight);
+      const later = await auditNight(list, store, 5);
+      const earlier = await auditNight(list, store, 1);
+      expect(verdictsOf(earlier)).toEqual(verdictsOf(later));
+      expect(earlier.told).toEqual([]);
+      await store.close();
+    });
   });
 });

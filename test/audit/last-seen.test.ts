@@ -1,15 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { AUDIT_LIMITS } from "../../lib/audit/audit-limits.ts";
 import { whenSeen } from "../../lib/audit/compare/last-seen.ts";
-import { prepareRun } from "../../lib/audit/prepare-run.ts";
+import { recallRuns } from "../../lib/audit/recall-runs.ts";
 import { selectionKey } from "../../lib/watchlist/select/recheck-turn.ts";
 import { startRegistry } from "../../lib/controls/registry-server.ts";
 import { renderFinding } from "../../lib/notification/finding-text.ts";
 import { Scene } from "../timelines/scene.ts";
-import { auditNight, nightAt, openClients, openMemory, watch } from "./night.ts";
-import { createTrustStore } from "../../lib/verification/trust/trust-store.ts";
+import { auditNight, nightAt, openMemory, watch } from "./night.ts";
 import type { AuditLimits } from "../../lib/audit/audit-limits.ts";
-import type { AuditPorts, Run } from "../../lib/audit/audit-ports.ts";
+import type { Run } from "../../lib/audit/audit-ports.ts";
 import type { TagState } from "../../lib/history/state.ts";
 import type { Coverage } from "../../lib/history/run-record.ts";
 
@@ -126,7 +125,6 @@ describe("a release that rests", () => {
 describe("how far a run looks back", () => {
   it("is not used up by runs over a part of the watch list", async () => {
     const store = openMemory();
-    const clients = openClients();
     const close = async (at: number, repository: string, partial: boolean): Promise<void> => {
       const id = new Date(at).toISOString().replace(".000", "");
       await store.openRun({ id, startedAt: id, partial });
@@ -136,11 +134,9 @@ describe("how far a run looks back", () => {
     try {
       await close(nightAt(0), "ghcr.io/acme/app", false);
       for (let n = 1; n <= 130; n++) await close(nightAt(0) + n * 60_000, "ghcr.io/acme/other", true);
-      const ports = { store, clients, trust: createTrustStore(new Map(), nightAt(1)) } as unknown as AuditPorts;
-      const { run } = await prepareRun({ id: "2026-11-02T02:00:00Z" }, nightAt(1), ports);
+      const run = await recallRuns({ id: "2026-11-02T02:00:00Z" }, nightAt(1), store);
       expect(run.lastListed("ghcr.io/acme/app")).toBe("2026-11-01T02:00:00Z");
     } finally {
-      await clients.close();
       await store.close();
     }
   });

@@ -66,7 +66,7 @@ export function watch(name: string, pem: string, changes: Partial<WatchedReposit
   return { ...watchBySigner(parsed.repository, signer), ...changes };
 }
 
-const CHANNEL: Channel = { kind: "terminal", name: "terminal", severity: "notice", owner: null, remindSeconds: null };
+export const CHANNEL: Channel = { kind: "terminal", name: "terminal", severity: "notice", owner: null, remindSeconds: null };
 
 export function watchList(...repositories: WatchedRepository[]): WatchList {
   return {
@@ -104,37 +104,36 @@ export interface Night {
   readonly warnings: readonly string[];
 }
 
+export interface NightOptions {
+  readonly trust?: TrustStore;
+  readonly retries?: number;
+  readonly timeoutSeconds?: number;
+  readonly failOn?: FailOn;
+  readonly now?: number;
+  readonly told?: ToldEntry[];
+  readonly progress?: AuditPorts["progress"];
+  /** Happens when a repository was audited, before anything is concluded. */
+  readonly afterAudit?: () => void;
+  readonly limits?: AuditLimits;
+  readonly only?: readonly string[];
+  /** So many milliseconds after its time it ends. */
+  readonly takes?: number;
+  readonly remindSeconds?: number;
+  /** What else hears, by name. */
+  readonly channels?: readonly ChannelPort[];
+  readonly reports?: ReportPort;
+}
+
 /** Nothing hangs in a self-check: a busy machine must not look like a failed one. */
 const PATIENCE_SECONDS = 10;
 
 /** Nothing waits in a test: whoever else is at work gets a turn. */
-function nextTurn(): Promise<void> {
+export function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** One night over a watch list, with the door's ports and a channel that listens. */
-export async function auditNight(
-  list: WatchList,
-  store: HistoryStore,
-  n: number,
-  options: {
-    trust?: TrustStore;
-    retries?: number;
-    timeoutSeconds?: number;
-    failOn?: FailOn;
-    now?: number;
-    told?: ToldEntry[];
-    progress?: AuditPorts["progress"];
-    limits?: AuditLimits;
-    only?: readonly string[];
-    /** So many milliseconds after its time it ends. */
-    takes?: number;
-    remindSeconds?: number;
-    /** What else hears, by name. */
-    channels?: readonly ChannelPort[];
-    reports?: ReportPort;
-  } = {},
-): Promise<Night> {
+export async function auditNight(list: WatchList, store: HistoryStore, n: number, options: NightOptions = {}): Promise<Night> {
   const told = options.told ?? [];
   const heard = { ...CHANNEL, remindSeconds: options.remindSeconds ?? null };
   const channel: ChannelPort = { channel: heard, send: (entries) => Promise.resolve(void told.push(...entries)) };
@@ -150,7 +149,10 @@ export async function auditNight(
       channels: [channel, ...(options.channels ?? [])],
       reports: options.reports ?? new ReportShelf(),
       openFormer: (channels) => Promise.resolve(channels.map((former) => ({ ...channel, channel: former }))),
-      progress: options.progress ?? (() => undefined),
+      progress(event) {
+        options.progress?.(event);
+        if (event.phase === "recorded") options.afterAudit?.();
+      },
       signal: new AbortController().signal,
       limits: options.limits ?? AUDIT_LIMITS,
     };
@@ -159,7 +161,7 @@ export async function auditNight(
       scheduled: true,
       only: options.only ?? null,
       failOn: options.failOn ?? "unknown",
-      finish: () => now + (options.takes ?? 0),
+      clock: () => now + (options.takes ?? 0),
       wallClock: () => now,
       sleep: nextTurn,
     } as const;

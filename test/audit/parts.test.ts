@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { auditPart } from "../../lib/audit/parts/audit-part.ts";
-import type { Part } from "../../lib/audit/parts/part.ts";
-import { concurrencyOf, planParts } from "../../lib/audit/parts/plan-parts.ts";
+import { auditInCall } from "../../lib/audit/audit-call.ts";
+import { concurrencyOf, groupWork } from "../../lib/audit/group-work.ts";
+import type { Called, Part } from "../../lib/audit/part.ts";
+import { planRun } from "../../lib/audit/plan-run.ts";
 import { planWork } from "../../lib/audit/release-night.ts";
 import { pushArtifact, type Artifact } from "../../lib/controls/artifact.ts";
 import { buildImage } from "../../lib/controls/image.ts";
@@ -12,8 +13,8 @@ import type { HistoryStore } from "../../lib/history/store.ts";
 import { cosignTag } from "../../lib/oci/companion-tag.ts";
 import { parseRepository } from "../../lib/oci/reference.ts";
 import { createTrustStore } from "../../lib/verification/trust/trust-store.ts";
-import { packWatchList } from "../../lib/watchlist/record/pack-watch-list.ts";
 import type { WatchList } from "../../lib/watchlist/watch-list.ts";
+import { MANNER } from "../../lambdas/doors/manner.ts";
 import { newSettings } from "../registry/open-clients.ts";
 import { auditNight, nightAt, openClients, openMemory, ReportShelf, watch, watchList } from "./night.ts";
 import { playParts, toldOf, type Played, type Script } from "./play-parts.ts";
@@ -29,6 +30,11 @@ function push(repository: string, tag: string, signed = true): Artifact {
   pushArtifact(registry.store, repository, image, tag);
   if (signed) signSimple(registry, repository, image, key);
   return image;
+}
+
+/** What a night would audit, by registry. */
+async function planNight(n: number): Promise<ReturnType<typeof groupWork>> {
+  return groupWork(await planRun(list, { now: nightAt(n), scheduled: true, only: null }, store), list);
 }
 
 const playNight = (n: number, script?: Script): Promise<Played> => playParts(n, { list, store, shelf }, script);
@@ -87,9 +93,9 @@ describe("a run in parts", () => {
 
   it("gets further with every part, also where each ends before anything is judged", async () => {
     for (let at = 0; at < 40; at++) push("app", `1.0.${at}`);
-    const { plan } = await planParts(list, packWatchList(list), nightAt(0), { store });
+    const { plan } = await planRun(list, { now: nightAt(0), scheduled: true, only: null }, store);
     const [item] = planWork(list.repositories);
-    let part: Part | null = null;
+    let part: Called<Part> | null = null;
     let calls = 0;
     for (; part?.done !== true && calls < 20; calls++) {
       const clients = openClients(0);
@@ -103,7 +109,7 @@ describe("a run in parts", () => {
         progress: () => undefined,
         signal: controller.signal,
       };
-      part = await auditPart(item!, list, { run: plan.run, now: nightAt(0), clock: () => nightAt(0) }, ports, part);
+      part = await auditInCall(item!, list, { run: plan.run, now: nightAt(0), clock: () => nightAt(0), manner: MANNER }, ports, part);
       await clients.close();
     }
     expect(part).toMatchObject({ done: true, summary: { counts: { releases: 40, signed: 40 } } });
@@ -121,7 +127,7 @@ describe("a run in parts", () => {
     expect(played.concluded.coverage).toContainEqual(
       expect.objectContaining({ repository: `${registry.host}/api`, listed: false, expected: 1, releases: 0, judged: 0 }),
     );
-    const { registries } = await planParts(list, packWatchList(list), nightAt(2), { store });
+    const registries = await planNight(2);
     expect(registries).toEqual([{ host: registry.host, repositories: [`${registry.host}/api`, `${registry.host}/app`], concurrency: 4 }]);
     expect(toldOf(await playNight(2))).toEqual(["recovered coverage-lost -"]);
   });
@@ -136,7 +142,7 @@ describe("a run in parts", () => {
     expect(seen).toMatchObject({ listed: false, expected: 10, unknown: 0 });
     expect(seen!.judged).toBeLessThan(10);
     expect(seen!.judged).toBeGreaterThan(0);
-    const { registries } = await planParts(list, packWatchList(list), nightAt(2), { store });
+    const registries = await planNight(2);
     expect(registries[0]!.repositories[0]).toBe(`${registry.host}/api`);
   });
 
@@ -158,8 +164,7 @@ describe("a run in parts", () => {
     const registries = new Map([["docker.io", newSettings("docker.io", { budget: { requests: 90, seconds: 21_600 } })]]);
     const away = watch("quay.io/acme/web", key.pem, { signatureRepository: parsed.repository });
     list = { ...watchList(watch("docker.io/acme/app", key.pem), away, watch("quay.io/acme/api", key.pem)), registries };
-    const planned = await planParts(list, packWatchList(list), nightAt(0), { store });
-    expect(planned.registries).toEqual([
+    expect(await planNight(0)).toEqual([
       { host: "docker.io", repositories: ["docker.io/acme/app", "quay.io/acme/web"], concurrency: 1 },
       { host: "quay.io", repositories: ["quay.io/acme/api"], concurrency: 4 },
     ]);
@@ -169,19 +174,13 @@ describe("a run in parts", () => {
   it("plans nothing for a time whose run is closed", async () => {
     push("app", "1.0.0");
     await playNight(0);
-    expect(await planParts(list, packWatchList(list), nightAt(0), { store })).toMatchObject({
-      record: { status: "closed" },
-      registries: [],
-    });
+    expect(await planNight(0)).toEqual([]);
   });
 
   it("plans nothing for a time whose run a later one has taken over", async () => {
     push("app", "1.0.0");
-    await planParts(list, packWatchList(list), nightAt(0), { store });
+    await planNight(0);
     await playNight(1);
-    expect(await planParts(list, packWatchList(list), nightAt(0), { store })).toMatchObject({
-      record: { status: "abandoned" },
-      registries: [],
-    });
+    expect(await planNight(0)).toEqual([]);
   });
 });

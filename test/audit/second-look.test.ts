@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { findLookAgain } from "../../lib/audit/parts/look-again.ts";
-import { planParts } from "../../lib/audit/parts/plan-parts.ts";
+import { findLookAgain } from "../../lib/audit/conclude/look-again.ts";
+import { planRun } from "../../lib/audit/plan-run.ts";
 import { pushArtifact, type Artifact } from "../../lib/controls/artifact.ts";
 import { buildImage } from "../../lib/controls/image.ts";
 import { newKeyPair } from "../../lib/controls/key-pair.ts";
@@ -8,8 +8,8 @@ import { startRegistry, type ControlRegistry } from "../../lib/controls/registry
 import { signSimple } from "../../lib/controls/sign-simple.ts";
 import { cosignTag } from "../../lib/oci/companion-tag.ts";
 import type { HistoryStore } from "../../lib/history/store.ts";
-import { packWatchList } from "../../lib/watchlist/record/pack-watch-list.ts";
 import type { WatchList } from "../../lib/watchlist/watch-list.ts";
+import { MANNER } from "../../lambdas/doors/manner.ts";
 import { change } from "../history/examples.ts";
 import { nightAt, openMemory, ReportShelf, watch, watchList } from "./night.ts";
 import { playParts, toldOf, type Played, type Script } from "./play-parts.ts";
@@ -105,10 +105,10 @@ describe("a second look", () => {
   });
 
   it("is cut into calls that each fit into the time and the input of a function", async () => {
-    const { plan } = await planParts(list, packWatchList(list), nightAt(0), { store });
+    const { plan } = await planRun(list, { now: nightAt(0), scheduled: true, only: null }, store);
     const changes = Array.from({ length: 1201 }, (_, at) => change({ id: `${at}`, tag: `v1.${at}.0`, run: "R" }));
     const pending = { ...store, pendingChanges: () => Promise.resolve(changes) };
-    const looks = await findLookAgain({ ...list, repositories: [] }, [], { ...plan, run: "R" }, pending);
+    const looks = await findLookAgain({ ...list, repositories: [] }, [], { ...plan, run: "R" }, MANNER, pending);
     expect(looks.map(({ nth, tags }) => [nth, tags.length])).toEqual([
       [0, 500],
       [1, 500],

@@ -88,6 +88,16 @@ describe("a webhook", () => {
     expect(headers["x-sealwatch-signature"]).not.toBe(sign("s3cret "));
   });
 
+  it.each(["s3cret\n", "s3cret\r\n"])(
+    "does not count the line feed that ends a file or a vault's text as part of the secret",
+    async (secret) => {
+      const { server, port } = await openHook([status(200)], secret);
+      await port.send([tell()], DELIVERY);
+      const [{ headers, body }] = server.seen as [ScriptedServer["seen"][0]];
+      expect(headers["x-sealwatch-signature"]).toBe(`sha256=${createHmac("sha256", "s3cret").update(body).digest("hex")}`);
+    },
+  );
+
   it("bears no signature where there is no secret", async () => {
     const { server, port } = await openHook([status(200)]);
     await port.send([tell()], DELIVERY);

@@ -5,6 +5,7 @@ import type { HistoryStore } from "../../lib/history/store.ts";
 import { buildReport } from "../../lib/report/build-report.ts";
 import type { ReportModel } from "../../lib/report/report-model.ts";
 import { formatDay, formatInstant, readPeriod } from "../../lib/report/report-period.ts";
+import { DOORS } from "../audit/doors.ts";
 import { openMemory } from "../audit/night.ts";
 import { GROUPS } from "../timelines/groups.ts";
 import { play } from "../timelines/timeline.ts";
@@ -75,7 +76,7 @@ describe.each(Object.entries(GROUPS))("a report on %s", (_group, timelines) => {
     "says after each night what the audit said, and a year later the same: %s",
     async (_name, timeline) => {
       const told = new Map<string, Told>();
-      await play(timeline, () => openReported(told));
+      await play(timeline, DOORS["one process"](), () => openReported(told));
       for (const { document, before, later } of tellable([...told.values()])) {
         const watched = new Set(document.repositories.map(({ repository }) => repository));
         const present = before.repositories.flatMap(({ releases }) =>

@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import { startRegistry } from "../../lib/controls/registry-server.ts";
 import type { Finding } from "../../lib/history/state.ts";
 import type { HistoryStore } from "../../lib/history/store.ts";
-import { auditNight, type Night as AuditedNight } from "../audit/night.ts";
+import type { Door } from "../audit/doors.ts";
+import type { Night as AuditedNight, NightOptions } from "../audit/night.ts";
 import { Scene } from "./scene.ts";
 
 /** One night of a script: what happens before it, and everything that people are told that night. */
@@ -15,7 +16,7 @@ export interface Night {
   readonly tells: readonly string[];
   /** Which night after the first one, where it is not the one after the night before. */
   readonly at?: number;
-  /** Happens while the registry is read: after the releases were recorded for the first time. */
+  /** Happens while the registry is read: after the releases of a repository were recorded for the first time. */
   readonly meanwhile?: (scene: Scene) => void;
   /** How many start this night at the same time; one where nothing is said. */
   readonly starts?: number;
@@ -69,29 +70,29 @@ export function planOf({ nights, live }: Timeline): { nights: PlayedNight[]; liv
   return { nights: planned, live: live.toSorted() };
 }
 
-/** Plays a timeline against a real registry, each night twice. */
-export async function play({ nights }: Timeline, openStore: () => HistoryStore): Promise<ReturnType<typeof planOf>> {
+/** Plays a timeline against a real registry and through a door, each night twice. */
+export async function play({ nights }: Timeline, door: Door, openStore: () => HistoryStore): Promise<ReturnType<typeof planOf>> {
   const registry = await startRegistry();
   const store = openStore();
   try {
     const scene = new Scene(registry, store);
     const played: PlayedNight[] = [];
-    for (const script of nights) played.push(await playNight(script, script.at ?? (played.at(-1)?.night ?? -1) + 1, scene));
+    for (const script of nights) played.push(await playNight(script, door, script.at ?? (played.at(-1)?.night ?? -1) + 1, scene));
     return { nights: played, live: await liveFindings(store) };
   } finally {
     await Promise.all([registry.close(), store.close()]);
   }
 }
 
-async function playNight(script: Night, at: number, scene: Scene): Promise<PlayedNight> {
+async function playNight(script: Night, door: Door, at: number, scene: Scene): Promise<PlayedNight> {
   await script.before(scene);
   const unsent = new Set((await scene.store.unsentOutbox()).map(({ id }) => id));
-  const audited = await audit(script, at, scene);
+  const audited = await audit(script, door, at, scene);
   const told = audited.flatMap((each) =>
     each.told.map(({ entry, finding }) => `${lineOf(entry.kind, finding, scene)}${former(entry.channel)}`),
   );
   const waiting = (await scene.store.unsentOutbox()).filter(({ id }) => !unsent.has(id));
-  const again = await auditNight(scene.list, scene.store, at, options(scene));
+  const again = await door(scene.list, scene.store, at, options(scene));
   return {
     night: at,
     told: [...told, ...waiting.map(({ channel, kind }) => `${kind} for ${channel}`)].toSorted(),
@@ -106,18 +107,19 @@ async function liveFindings(store: HistoryStore): Promise<string[]> {
   return findings.map(({ status, cause, tag }) => `${status} ${cause} ${tag ?? "-"}`).toSorted();
 }
 
-function audit(script: Night, at: number, scene: Scene): Promise<AuditedNight[]> {
-  let recorded = 0;
-  const progress = ({ phase }: { readonly phase: string }): void => {
-    if (phase === "recorded" && ++recorded === 1) script.meanwhile?.(scene);
+function audit(script: Night, door: Door, at: number, scene: Scene): Promise<AuditedNight[]> {
+  let happened = false;
+  const afterAudit = (): void => {
+    if (!happened) script.meanwhile?.(scene);
+    happened = true;
   };
   // No two end in the same moment: whoever is later answers with the record.
-  const start = (takes: number): Promise<AuditedNight> => auditNight(scene.list, scene.store, at, { ...options(scene), progress, takes });
+  const start = (takes: number): Promise<AuditedNight> => door(scene.list, scene.store, at, { ...options(scene), afterAudit, takes });
   return Promise.all(Array.from({ length: script.starts ?? 1 }, (_, takes) => start(takes)));
 }
 
 /** No script waits for a registry that hangs: a busy machine must not look like one. */
-function options({ trust }: Scene): NonNullable<Parameters<typeof auditNight>[3]> {
+function options({ trust }: Scene): NightOptions {
   return { timeoutSeconds: 10, ...(trust === null ? {} : { trust }) };
 }
 

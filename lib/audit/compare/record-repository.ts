@@ -4,7 +4,7 @@ import { compareCoverage, type CoverageComparison } from "../../history/compare/
 import { compareSigning } from "../../history/compare/never-signed.ts";
 import type { Change, RepositoryHistory, RepositoryState } from "../../history/state.ts";
 import { SealwatchError } from "../../oci/sealwatch-error.ts";
-import type { AuditPorts, Run } from "../audit-ports.ts";
+import type { AuditPorts, RecalledRun, Run } from "../audit-ports.ts";
 import { NEW_REPOSITORY } from "../../history/new-repository.ts";
 import type { RepositoryOutcome, RepositorySummary } from "../repository-outcome.ts";
 import type { RepositoryChange } from "./repository-change.ts";
@@ -53,7 +53,7 @@ function historyAfter({ history, releases }: RepositoryOutcome): RepositoryHisto
  * Remembers that a repository which only holds signatures showed a referrer by the API: there, too, a 404 is a failure from now on.
  * A lost condition is left to the next run, which learns the same again.
  */
-export async function rememberReferrersApi(name: string, run: Run, { store }: AuditPorts): Promise<void> {
+export async function rememberReferrersApi(name: string, run: RecalledRun, { store }: AuditPorts): Promise<void> {
   const previous = (await store.loadRepository(name)).repository ?? NEW_REPOSITORY;
   if (previous.referrersApi.learned || previous.run > run.id) return;
   const referrersApi = { learned: true, missingNights: 0, missingRun: null };
@@ -136,7 +136,11 @@ function judgeCoverage(
     lastListed: run.lastListed(outcome.item.name),
     listing: outcome.listing.outcome,
     refused: refused ? (refusedElsewhere ? "told-elsewhere" : "told-here") : null,
-    recorded: [...outcome.history.tags.values()],
+    recorded: [...outcome.history.tags.values()].map(({ tag, removedSince }) => ({
+      tag,
+      // An earlier part of this audit, or an earlier start of this run, recorded what is gone tonight.
+      removedSince: removedSince === run.id ? null : removedSince,
+    })),
     present: new Set(present),
     unanswered,
   });

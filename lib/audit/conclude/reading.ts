@@ -1,10 +1,11 @@
 import type { Change } from "../../history/state.ts";
-import { isDefinitive } from "../../history/verdict.ts";
-import type { RepositoryOutcome } from "../repository-outcome.ts";
+import { isDefinitive, type VerdictWord } from "../../history/verdict.ts";
+import type { AgainPart, Part, RunPlan } from "../part.ts";
 
 /**
- * Which releases this run has read, as far as a change that waits for it is concerned: one that is held needs a reading after it was held,
- * one of a run that is still open somebody else's own. What is not watched any more cannot be read: it is told as it was seen.
+ * Which releases this run has read, as far as a change that waits for it is concerned: a change that is held needs a reading that came after
+ * it was held; a change of a run that is still open needs a reading of our own. What is no longer watched cannot be read: it is told as it
+ * was seen.
  */
 export interface Reading {
   /** A definitive reading by this run. `again`: it came after the change was held. */
@@ -13,35 +14,42 @@ export interface Reading {
   watches(repository: string, tag?: string): boolean;
 }
 
-/** What a run read, for changes that wait for it. */
-interface RunReading {
-  readonly outcomes: readonly RepositoryOutcome[];
-  /** Only a part of the watch list is audited: what is not in it may be watched all the same. */
-  readonly partial: boolean;
-  /** Changes that were held before this run began: whatever it read came after that. */
-  readonly heldBefore: ReadonlySet<string>;
-  /** Changes whose releases were read a second time by this run. */
-  readonly readAgain: ReadonlySet<string>;
+/** What a second reading said of a release; undefined if it was not read a second time. A tag that was gone by then stands as it was. */
+export type SecondVerdicts = (repository: string, tag: string) => VerdictWord | undefined;
+
+export function readSecondVerdicts(parts: readonly Part[], again: readonly AgainPart[]): SecondVerdicts {
+  const first = new Map(parts.map((part) => [part.repository, verdictsOf(part)]));
+  const second = new Map<string, VerdictWord | undefined>();
+  for (const { repository, tags, verdicts } of again) {
+    const read = new Map(verdicts.map(([tag, verdict]) => [tag, verdict]));
+    for (const tag of tags) second.set(`${repository} ${tag}`, read.get(tag) ?? first.get(repository)?.get(tag));
+  }
+  return (repository, tag) => second.get(`${repository} ${tag}`);
 }
 
-export function createReading({ outcomes, partial, heldBefore, readAgain }: RunReading): Reading {
-  const repositories = new Map(outcomes.map((outcome) => [outcome.item.name, { outcome, verdicts: verdictsOf(outcome) }]));
+/** What the parts of a run and its second reading read. */
+export function createReading(plan: RunPlan, parts: readonly Part[], secondVerdict: SecondVerdicts): Reading {
+  const planned = new Set(plan.repositories);
+  const held = new Set(plan.held);
+  const audited = new Map(parts.map((part) => [part.repository, { ...part, first: verdictsOf(part) }]));
   return {
     has({ id, repository, tag }, { again }) {
-      const found = repositories.get(repository);
-      if (found === undefined) return !partial;
+      // A run over a part of the watch list does not know what else is watched.
+      if (!planned.has(repository)) return !plan.partial;
+      const part = audited.get(repository);
+      if (part === undefined || !part.done) return false;
       if (tag === null) return true;
-      const verdict = found.verdicts.get(tag);
-      if (verdict === undefined) return found.outcome.listing.outcome === "complete" && found.outcome.waiting === 0;
-      return isDefinitive(verdict) && (!again || heldBefore.has(id) || readAgain.has(id));
+      const first = part.first.get(tag);
+      if (first === undefined) return part.coverage.listed && part.coverage.expected === part.coverage.releases;
+      const second = secondVerdict(repository, tag);
+      return isDefinitive(second ?? first) && (!again || second !== undefined || held.has(id));
     },
-    watches(repository, tag) {
-      const found = repositories.get(repository);
-      return found !== undefined && (tag === undefined || found.verdicts.has(tag));
-    },
+    watches: (repository, tag) => planned.has(repository) && (tag === undefined || audited.get(repository)?.first.has(tag) === true),
   };
 }
 
-function verdictsOf({ releases }: RepositoryOutcome): ReadonlyMap<string, RepositoryOutcome["releases"][number]["verdict"]["verdict"]> {
-  return new Map(releases.map(({ facts, verdict }) => [facts.release.tag, verdict.verdict]));
+function verdictsOf({ tags, notSigned }: Part): ReadonlyMap<string, VerdictWord> {
+  const verdicts = new Map<string, VerdictWord>(tags.map((tag) => [tag, "signed"]));
+  for (const [tag, verdict] of notSigned) verdicts.set(tag, verdict);
+  return verdicts;
 }

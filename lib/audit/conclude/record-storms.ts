@@ -2,18 +2,16 @@ import { NO_FACTS } from "../../history/no-facts.ts";
 import { deriveChangeId } from "../../history/change-id.ts";
 import { WATCH_LIST_NAME, type Change, type ChangeFacts, type RunId } from "../../history/state.ts";
 import type { HistoryStore } from "../../history/store.ts";
-import { isDefinitive, type VerdictWord } from "../../history/verdict.ts";
+import { isDefinitive } from "../../history/verdict.ts";
 import { SealwatchError } from "../../oci/sealwatch-error.ts";
 import { NEW_REPOSITORY } from "../../history/new-repository.ts";
+import type { SecondVerdicts } from "./reading.ts";
 import type { Storm } from "./storm.ts";
 
 const ATTEMPTS = 4;
 
-/** What a second reading said of a release; undefined where it is not there any more. */
-export type ReadVerdicts = (repository: string, tag: string) => VerdictWord | undefined;
-
 /** Records a summary of each storm with the state of the watch list; a repeated run repeats its id. */
-export async function recordStorms(storms: readonly Storm[], verdicts: ReadVerdicts, run: RunId, store: HistoryStore): Promise<void> {
+export async function recordStorms(storms: readonly Storm[], verdicts: SecondVerdicts, run: RunId, store: HistoryStore): Promise<void> {
   const pending = storms.map((storm) => summarise(storm, verdicts, run));
   for (let attempt = 1; ; attempt++) {
     const previous = (await store.loadRepository(WATCH_LIST_NAME)).repository ?? NEW_REPOSITORY;
@@ -27,7 +25,7 @@ export async function recordStorms(storms: readonly Storm[], verdicts: ReadVerdi
   }
 }
 
-function summarise({ about, of, changes }: Storm, verdicts: ReadVerdicts, run: RunId): Change {
+function summarise({ about, of, changes }: Storm, verdicts: SecondVerdicts, run: RunId): Change {
   const storm = { about, of, total: changes.length, ...count(changes, verdicts) };
   const nothing = { digest: null, verdict: null, reason: null, signers: [], run };
   const draft = { repository: WATCH_LIST_NAME, tag: null, kind: "storm" as const, cause: null, run, about, after: nothing };
@@ -39,7 +37,7 @@ function summarise({ about, of, changes }: Storm, verdicts: ReadVerdicts, run: R
   return { id: deriveChangeId(draft), ...draft, severity: "alert", before: null, facts };
 }
 
-function count(changes: readonly Change[], verdicts: ReadVerdicts): { real: number; recovered: number; unread: number } {
+function count(changes: readonly Change[], verdicts: SecondVerdicts): { real: number; recovered: number; unread: number } {
   const counts = { real: 0, recovered: 0, unread: 0 };
   for (const { repository, tag } of changes) {
     const verdict = verdicts(repository, tag ?? "");

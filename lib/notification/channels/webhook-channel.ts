@@ -11,9 +11,10 @@ import { composeWebhookBody } from "./webhook-body.ts";
 
 export type WebhookChannel = Extract<Channel, { kind: "webhook" }>;
 
-/** What its references stand for. Neither is ever shown: the address may hold a token. */
+/** What its references stand for, as it was read. Neither is ever shown: the address may hold a token. */
 export interface WebhookSecrets {
   readonly url: string;
+  /** A file or a vault may end it with a line feed, which nobody counts as part of the secret. */
   readonly secret: string | null;
 }
 
@@ -28,6 +29,7 @@ export function openWebhookChannel(
   options: Surroundings & { readonly history: string | null },
 ): ChannelPort {
   const address = readWebAddress(secrets.url);
+  const secret = secrets.secret?.replace(/\r?\n$/, "") ?? null;
   if (address.kind === "refused") {
     throw new SealwatchError("channel", `open channel ${channel.name}: found ${address.found} its url; ${address.remedy}`);
   }
@@ -41,7 +43,7 @@ export function openWebhookChannel(
         "content-type": "application/json",
         "user-agent": "sealwatch",
         "idempotency-key": deriveEventKey(told, delivery),
-        ...(secrets.secret === null ? {} : { "x-sealwatch-signature": signBody(body, secrets.secret) }),
+        ...(secret === null ? {} : { "x-sealwatch-signature": signBody(body, secret) }),
       };
       await sendRequest(address.url, { method: "POST", headers, body }, options);
     },

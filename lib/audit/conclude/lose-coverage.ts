@@ -9,14 +9,21 @@ import type { WorkItem } from "../release-night.ts";
 
 const ATTEMPTS = 4;
 
+export interface LostCoverage {
+  readonly loss: "refused" | "unanswered";
+  /** One sentence without a stop at its end. */
+  readonly explanation: string;
+}
+
 /**
- * Records that a run could not audit a repository: coverage-lost, once, until it answers again. For what no audit of the repository itself
- * could record: it broke off, or its registry refuses the credentials and one repository tells it for all.
+ * Records that a run could not audit a repository: coverage-lost, once, until it answers again. It is for losses that no audit of the
+ * repository itself could record: the audit broke off, or the registry refuses the credentials and one repository tells it for all.
+ * `lastListed`: the newest earlier run that listed the repository, or null.
  */
 export async function loseCoverage(
   item: WorkItem,
-  { loss, explanation }: { readonly loss: "refused" | "unanswered"; readonly explanation: string },
-  run: RunId,
+  { loss, explanation }: LostCoverage,
+  { id: run, lastListed }: { readonly id: RunId; readonly lastListed: RunId | null },
   store: HistoryStore,
 ): Promise<void> {
   for (let attempt = 1; ; attempt++) {
@@ -28,7 +35,7 @@ export async function loseCoverage(
     const facts = {
       explanation,
       ...NO_FACTS,
-      lastSeenBefore: previous.run === "" ? null : (previous.unansweredSince ?? null),
+      lastSeenBefore: lastListed,
       owner,
       graceSeconds,
       losses: [loss],

@@ -1,0 +1,62 @@
+import type { WatchList } from "../watchlist/watch-list.ts";
+import { AUDIT_LIMITS, type AuditLimits } from "./audit-limits.ts";
+import { auditAgain, auditPart } from "./audit-part.ts";
+import type { AuditPorts } from "./audit-ports.ts";
+import type { AgainPart, Called, Part, RunManner } from "./part.ts";
+import { prepareRun } from "./prepare-run.ts";
+import { recallRuns } from "./recall-runs.ts";
+import type { WorkItem } from "./release-night.ts";
+
+/** A call that has connections and a time limit of its own, and the run that it works for. */
+interface CallRequest {
+  readonly run: string;
+  /** Epoch milliseconds: the time that the run is for. */
+  readonly now: number;
+  /** Reads the time, epoch milliseconds. */
+  readonly clock: () => number;
+  readonly manner: RunManner;
+}
+
+/** {@link auditPart} in a call of its own: what the calls before it asked and took comes off the budget of the repository. */
+export async function auditInCall(
+  item: WorkItem,
+  watchList: WatchList,
+  { run, now, clock, manner }: CallRequest,
+  ports: AuditPorts,
+  earlier: Called<Part> | null,
+): Promise<Called<Part>> {
+  const startedAt = clock();
+  const limited = { ...ports, limits: remaining(ports.limits ?? AUDIT_LIMITS, earlier) };
+  const prepared = prepareRun(await recallRuns({ id: run }, now, ports.store), limited);
+  const part = await auditPart(item, watchList, prepared, manner, limited, earlier);
+  if (part.done) await prepared.rememberReferrers();
+  return {
+    ...part,
+    warnings: [...part.warnings, ...ports.clients.leftHosts()],
+    traffic: [...(earlier?.traffic ?? []), ...ports.clients.traffic()],
+    milliseconds: (earlier?.milliseconds ?? 0) + Math.max(0, clock() - startedAt),
+  };
+}
+
+/** {@link auditAgain} in a call of its own: nothing is remembered of what the registry said before. */
+export async function auditAgainInCall(
+  item: WorkItem,
+  tags: readonly string[],
+  watchList: WatchList,
+  { run, now, clock, manner }: CallRequest,
+  ports: AuditPorts,
+): Promise<Called<AgainPart>> {
+  const startedAt = clock();
+  const prepared = prepareRun(await recallRuns({ id: run }, now, ports.store), ports);
+  const again = await auditAgain(item, tags, watchList, prepared, manner, ports);
+  return { ...again, traffic: ports.clients.traffic(), milliseconds: Math.max(0, clock() - startedAt) };
+}
+
+function remaining(limits: AuditLimits, earlier: Called<Part> | null): AuditLimits {
+  const asked = (earlier?.traffic ?? []).reduce((sum, { requests }) => sum + requests, 0);
+  const { requests, milliseconds } = limits.budget;
+  return {
+    ...limits,
+    budget: { requests: Math.max(0, requests - asked), milliseconds: Math.max(0, milliseconds - (earlier?.milliseconds ?? 0)) },
+  };
+}

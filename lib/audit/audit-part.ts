@@ -1,0 +1,87 @@
+import type { WatchList } from "../watchlist/watch-list.ts";
+import type { ReleaseDocument } from "./audit-document.ts";
+import type { AuditPorts, Run } from "./audit-ports.ts";
+import { auditRepository } from "./audit-repository.ts";
+import type { ComparedRelease } from "./compare/compare-releases.ts";
+import { isRefused, recordRepository } from "./compare/record-repository.ts";
+import { addSummaries, summariseOutcome } from "./compare/repository-summary.ts";
+import { countKnown } from "./conclude/storm.ts";
+import type { ListedRelease } from "./list/resolve-releases.ts";
+import { RELEASES_SHOWN, type AgainPart, type JudgedTag, type Part, type RunManner } from "./part.ts";
+import type { PreparedRun } from "./prepare-run.ts";
+import { coverageOf, formatRelease, formatRepository } from "./release-document.ts";
+import type { WorkItem } from "./release-night.ts";
+import { listShortfalls } from "./run-warnings.ts";
+
+/**
+ * Audits one repository until it is done or `ports.signal` ends it. What was judged by then is recorded, and the next part goes on from
+ * there; the last part records the repository's own state. A part that is repeated repeats work and changes nothing.
+ */
+export async function auditPart(
+  item: WorkItem,
+  watchList: Pick<WatchList, "exemptions">,
+  { run }: PreparedRun,
+  manner: RunManner,
+  ports: AuditPorts,
+  earlier: Part | null,
+): Promise<Part> {
+  const done =
+    earlier === null ? {} : { done: { tags: new Set(earlier.tags), summary: earlier.summary, resolved: new Map(earlier.resolved) } };
+  const outcome = await auditRepository(item, watchList.exemptions, run, ports, done);
+  const refused = isRefused(outcome);
+  const warnings = outcome.finished ? await recordRepository(outcome, refused, run, ports) : [];
+  const own = summariseOutcome(outcome);
+  const summary = earlier === null ? own : addSummaries(earlier.summary, own);
+  const notSigned = outcome.releases.filter(({ verdict }) => verdict.verdict !== "signed");
+  const baselineRun = outcome.history.repository?.baselineRun ?? null;
+  return {
+    repository: item.name,
+    tags: [...(earlier?.tags ?? []), ...outcome.releases.map(({ facts }) => facts.release.tag)],
+    notSigned: [...(earlier?.notSigned ?? []), ...notSigned.map(judgedTag)],
+    resolved: outcome.finished ? [] : outcome.listing.releases.flatMap(namedBy),
+    done: outcome.finished,
+    baseline: baselineRun === null || baselineRun === run.id,
+    summary,
+    document: formatRepository(outcome, summary.counts.releases),
+    coverage: coverageOf(outcome, summary.counts, run),
+    releases: keepShown([...(earlier?.releases ?? []), ...formatShown(outcome.releases, run, manner)], manner),
+    // Before the first part recorded anything.
+    known: earlier?.known ?? [...countKnown([outcome])],
+    refused,
+    warnings: [...(earlier?.warnings ?? []), ...warnings, ...listShortfalls(outcome)],
+  };
+}
+
+/** Audits just these releases again, each in full and by itself. */
+export async function auditAgain(
+  item: WorkItem,
+  tags: readonly string[],
+  watchList: Pick<WatchList, "exemptions">,
+  { run }: PreparedRun,
+  manner: RunManner,
+  ports: AuditPorts,
+): Promise<AgainPart> {
+  const { releases } = await auditRepository(item, watchList.exemptions, run, ports, { again: new Set(tags) });
+  return {
+    repository: item.name,
+    tags,
+    verdicts: releases.map(judgedTag),
+    releases: keepShown(formatShown(releases, run, manner), manner),
+  };
+}
+
+function namedBy({ tag, resolution, resting }: ListedRelease): Part["resolved"][number][] {
+  return resolution.kind === "failed" || resting !== null ? [] : [[tag, { digest: resolution.digest, mediaType: resolution.mediaType }]];
+}
+
+function judgedTag({ facts, verdict, exempt }: ComparedRelease): JudgedTag {
+  return [facts.release.tag, verdict.verdict, exempt];
+}
+
+function formatShown(releases: readonly ComparedRelease[], run: Run, { timeLimit }: RunManner): ReleaseDocument[] {
+  return releases.filter(({ verdict }) => !timeLimit || verdict.verdict !== "signed").map((release) => formatRelease(release, run));
+}
+
+function keepShown(releases: ReleaseDocument[], { timeLimit }: RunManner): ReleaseDocument[] {
+  return timeLimit ? releases.slice(0, RELEASES_SHOWN) : releases;
+}

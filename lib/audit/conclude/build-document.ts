@@ -1,0 +1,63 @@
+import type { RunId, Finding } from "../../history/state.ts";
+import { formatFindingDocument } from "../../notification/finding-document.ts";
+import type { RegistryTraffic } from "../../registry/repository-client.ts";
+import { compareTags } from "../../watchlist/select/version-tag.ts";
+import type { AuditDocument, ReleaseDocument, RunDocument, SummaryDocument } from "../audit-document.ts";
+import type { Part, RunPlan } from "../part.ts";
+
+interface DocumentFacts extends Pick<RunDocument, "previous" | "finishedAt"> {
+  /** As they are after the second reading. */
+  readonly parts: readonly Part[];
+  readonly findings: readonly Finding[];
+  readonly traffic: readonly RegistryTraffic[];
+}
+
+/** The `audit --json` document of a run: the table, the exit code and later questions are answered from it. Pure. */
+export function buildDocument(
+  { run, startedAt, repositories }: RunPlan,
+  { parts, findings, traffic, previous, finishedAt }: DocumentFacts,
+): AuditDocument {
+  const summary = sumCounts(parts);
+  const whole = new Set(parts.filter(isWhole).map(({ repository }) => repository));
+  const complete = summary.unknown === 0 && repositories.every((name) => whole.has(name));
+  return {
+    run: { id: run, startedAt, finishedAt, previous, baseline: parts.every(({ baseline }) => baseline), complete },
+    summary,
+    repositories: parts.map(({ document }) => document),
+    releases: parts.flatMap(({ releases }) => releases).toSorted(compareReleases),
+    findings: findings.filter((finding) => isTold(finding, run)).map(formatFindingDocument),
+    registries: sumTraffic(traffic),
+  };
+}
+
+function isWhole({ done, coverage }: Part): boolean {
+  return done && coverage.listed && coverage.expected === coverage.releases;
+}
+
+function isTold(finding: Finding, run: RunId): boolean {
+  return finding.status === "open" || finding.status === "acknowledged" || finding.resolvedAt === run;
+}
+
+function compareReleases(left: ReleaseDocument, right: ReleaseDocument): number {
+  if (left.repository !== right.repository) return left.repository < right.repository ? -1 : 1;
+  return compareTags(left.tag, right.tag);
+}
+
+function sumCounts(parts: readonly Part[]): SummaryDocument {
+  const counts = { releases: 0, signed: 0, untrusted: 0, unsigned: 0, unknown: 0, pending: 0, exempt: 0 };
+  for (const { summary } of parts) for (const word of Object.keys(counts) as (keyof typeof counts)[]) counts[word] += summary.counts[word];
+  return counts;
+}
+
+/** One entry a host, whatever number of calls asked it. */
+function sumTraffic(traffic: readonly RegistryTraffic[]): RegistryTraffic[] {
+  const add = (left: RegistryTraffic, right: RegistryTraffic): RegistryTraffic => ({
+    host: left.host,
+    requests: left.requests + right.requests,
+    bytes: left.bytes + right.bytes,
+    retries: left.retries + right.retries,
+    throttled: left.throttled + right.throttled,
+    seconds: left.seconds + right.seconds,
+  });
+  return [...Map.groupBy(traffic, ({ host }) => host).values()].map((ofHost) => ofHost.reduce(add));
+}

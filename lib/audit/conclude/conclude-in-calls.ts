@@ -1,0 +1,106 @@
+import type { Coverage, RunRecord } from "../../history/run-record.ts";
+import type { BrokenChannel } from "../../notification/broken-channel-text.ts";
+import type { ChannelPort } from "../../notification/channels/delivery-port.ts";
+import type { ReportPort } from "../../scheduled-reports/report-port.ts";
+import type { Channel, WatchList } from "../../watchlist/watch-list.ts";
+import { concurrencyOf } from "../group-work.ts";
+import { openKeptParts, type KeptParts, type KeptPlan } from "../kept-parts.ts";
+import type { RunManner } from "../part.ts";
+import { concludeRun } from "./conclude-run.ts";
+import type { Records } from "./copy-evidence.ts";
+import type { DeliveryRequest } from "./deliver.ts";
+import { deliverLate } from "./deliver-late.ts";
+import { findLookAgain, type LookAgain } from "./look-again.ts";
+
+/**
+ * `first` may ask for a second look at what would be alerted; `last` tells and closes; `late` offers messages again to channels that did
+ * not take them.
+ */
+export type ConclusionPhase = "first" | "last" | "late";
+
+interface PhaseRequest extends Pick<DeliveryRequest, "clock" | "sleep"> {
+  readonly run: string;
+  readonly phase: ConclusionPhase;
+  readonly manner: RunManner;
+}
+
+interface PhasePorts extends Records {
+  readonly reports: ReportPort;
+  readonly openChannels: (channels: readonly Channel[]) => Promise<readonly ChannelPort[]>;
+  /** The watch list that the run was planned by. */
+  readonly loadWatchList: (plan: KeptPlan) => Promise<WatchList>;
+}
+
+export type ConclusionStep =
+  /** A later run has taken over what this run saw, and tells it. */
+  | { readonly kind: "taken-over" }
+  /** These releases are to be read again, so many calls at a time, and then the last phase is due. */
+  | { readonly kind: "look-again"; readonly look: readonly LookAgain[]; readonly concurrency: number }
+  | ClosedStep;
+
+interface ClosedStep {
+  readonly kind: "closed";
+  readonly watchList: WatchList;
+  readonly complete: boolean;
+  readonly coverage: readonly Coverage[];
+  readonly broken: readonly BrokenChannel[];
+  readonly warnings: readonly string[];
+  /**
+   * What is to be said of the run outside of the history. `run`: that it completed, its summary and its measures. Whoever closed a run may
+   * have died before that was said, so it is repeated; `repeat` says it without counting the run once more. Nobody waits to hear of a run
+   * that is not the newest: `nothing`.
+   */
+  readonly announce: "run" | "repeat" | "nothing";
+}
+
+/** Takes the next step of the conclusion of a run that was audited in calls. A step that is repeated repeats work and tells nothing twice. */
+export async function concludeInCalls(request: PhaseRequest, ports: PhasePorts): Promise<ConclusionStep> {
+  const { store } = ports;
+  const [found] = await store.runs({ limit: 1, before: `${request.run}~` });
+  const record = found?.id === request.run ? found : null;
+  if (record?.status === "abandoned") return { kind: "taken-over" };
+  const kept = openKeptParts(ports.texts, request.run);
+  const plan = await kept.loadPlan();
+  const watchList = await ports.loadWatchList(plan);
+  if (record?.status === "closed") return deliverAgain(record, plan, watchList, request, ports);
+  return concludeOpen(kept, plan, watchList, request, ports);
+}
+
+async function concludeOpen(
+  kept: KeptParts,
+  plan: KeptPlan,
+  watchList: WatchList,
+  { phase, manner, clock, sleep }: PhaseRequest,
+  { store, reports, openChannels }: PhasePorts,
+): Promise<ConclusionStep> {
+  const parts = (await Promise.all(plan.repositories.map((name) => kept.loadPart(name)))).filter((part) => part !== null);
+  const look = phase === "first" ? await findLookAgain(watchList, parts, plan, manner, store) : [];
+  if (look.length > 0) {
+    const names = look.map(({ repository }) => repository);
+    return { kind: "look-again", look, concurrency: concurrencyOf(names, watchList) };
+  }
+  const [again, channels] = await Promise.all([kept.loadAgain(), openChannels(watchList.channels)]);
+  const traffic = [...parts, ...again].flatMap((part) => part.traffic);
+  const request = { plan, parts, again, traffic, failOn: "unknown", clock, wallClock: clock, sleep } as const;
+  const concluded = await concludeRun(watchList, request, { store, channels, openFormer: openChannels, reports });
+  const { coverage, broken, warnings, document } = concluded;
+  return { kind: "closed", watchList, complete: document.run.complete, coverage, broken, warnings, announce: "run" };
+}
+
+/** Beside runs that are open, were left, or looked at single repositories, a run over the whole watch list is among so many. */
+const RECENT_RUNS = 20;
+
+async function deliverAgain(
+  { id, complete, coverage }: RunRecord,
+  plan: KeptPlan,
+  watchList: WatchList,
+  { phase, clock, sleep }: PhaseRequest,
+  { store, openChannels }: PhasePorts,
+): Promise<ClosedStep> {
+  const channels = await openChannels(watchList.channels);
+  const broken = await deliverLate(plan, { clock, sleep }, { store, channels, openFormer: openChannels });
+  const recent = await store.runs({ limit: RECENT_RUNS });
+  const newest = recent.find(({ status, partial }) => status === "closed" && !partial);
+  const announce = newest?.id !== id ? "nothing" : phase === "late" ? "repeat" : "run";
+  return { kind: "closed", watchList, complete, coverage, broken, warnings: [], announce };
+}

@@ -1,0 +1,115 @@
+import type { Coverage, RunRecord } from "../../history/run-record.ts";
+import type { HistoryStore } from "../../history/store.ts";
+import { digestPieces } from "../../history/stored/digested-text.ts";
+import type { BrokenChannel } from "../../notification/broken-channel-text.ts";
+import type { ChannelPort } from "../../notification/channels/delivery-port.ts";
+import type { RegistryTraffic } from "../../registry/repository-client.ts";
+import type { ReportPort } from "../../scheduled-reports/report-port.ts";
+import { writeDueReports } from "../../scheduled-reports/write-due-reports.ts";
+import { formatJsonPieces } from "../../text/escape.ts";
+import { recallChannel } from "../../watchlist/record/watch-list-document.ts";
+import type { Channel, WatchList } from "../../watchlist/watch-list.ts";
+import { exitCodeOf, type FailOn } from "../exit-code.ts";
+import type { AgainPart, Part, RunPlan } from "../part.ts";
+import { answerAgain, type AuditAnswer } from "./answer-again.ts";
+import { buildDocument } from "./build-document.ts";
+import { concludeChanges } from "./conclude-changes.ts";
+import { deliver, type DeliveryRequest } from "./deliver.ts";
+import { findHeldStorms } from "./look-again.ts";
+import { mergeAgain } from "./merge-again.ts";
+import { createReading, readSecondVerdicts } from "./reading.ts";
+import { recordStorms } from "./record-storms.ts";
+
+/** What a door gives the conclusion of a run. */
+export interface ConclusionPorts {
+  readonly store: HistoryStore;
+  readonly channels: readonly ChannelPort[];
+  readonly reports: ReportPort;
+  /** Opens channels that the watch list no longer names: they are told that they were dropped. */
+  readonly openFormer: (channels: readonly Channel[]) => Promise<readonly ChannelPort[]>;
+}
+
+export interface ConcludeRequest extends Pick<DeliveryRequest, "clock" | "wallClock" | "sleep"> {
+  readonly plan: RunPlan;
+  /** The last part of each repository that was audited, in the order of the plan. */
+  readonly parts: readonly Part[];
+  /** What was read again. */
+  readonly again: readonly AgainPart[];
+  /** What was asked, by all calls of the run. */
+  readonly traffic: readonly RegistryTraffic[];
+  readonly failOn: FailOn;
+}
+
+interface ConcludedRun extends AuditAnswer {
+  readonly coverage: readonly Coverage[];
+  readonly broken: readonly BrokenChannel[];
+}
+
+/**
+ * The second half of a conclusion: the second reading decides what was real of the storms, pending changes become findings, channels are
+ * told, and the run is closed. Whatever breaks off in between is repeated by the next start under the same ids. If another start was
+ * faster, the answer is the recorded one.
+ */
+export async function concludeRun(watchList: WatchList, request: ConcludeRequest, ports: ConclusionPorts): Promise<ConcludedRun> {
+  const { store } = ports;
+  const { plan, clock, wallClock, sleep, failOn } = request;
+  const channels = ports.channels.map(({ channel }) => channel);
+  const failures = await tellChanges(watchList, request, channels, store);
+  const earlier = (await store.runs({ limit: RECENT_RUNS, before: plan.run })).filter(({ status }) => status === "closed");
+  const previous = earlier[0]?.id ?? null;
+  const parts = mergeAgain(request.parts, request.again);
+  const document = buildDocument(plan, {
+    parts,
+    findings: await store.findings({ live: false, closedSince: plan.run }),
+    traffic: request.traffic,
+    previous,
+    finishedAt: new Date(clock()).toISOString(),
+  });
+  const { finishedAt, complete } = document.run;
+  const reported = plan.partial ? [] : await writeDueReports(watchList, channels, { id: plan.run, complete }, ports);
+  const former = await ports.openFormer(plan.formerChannels.flatMap((channel) => recallChannel(channel) ?? []));
+  const broken = await deliver(store, ports.channels, { run: plan.run, previous, clock, wallClock, sleep, former });
+  const text = digestPieces(formatJsonPieces(document));
+  const coverage = listCoverage(plan, parts, earlier);
+  const exitCode = exitCodeOf(document, failOn, previous !== null);
+  const closed = await store.closeRun({
+    id: plan.run,
+    finishedAt,
+    complete,
+    coverage,
+    watchList: plan.watchList,
+    document: text.pieces,
+    exitCode,
+  });
+  const warnings = [...failures, ...reported];
+  if (closed.link !== null && closed.link.document !== text.digest())
+    return { ...(await answerAgain(closed, store)), coverage: closed.coverage, broken };
+  return { document, exitCode, coverage, broken, warnings };
+}
+
+const RECENT_RUNS = 20;
+
+/** Answers with what could not be concluded, for people. */
+async function tellChanges(
+  watchList: WatchList,
+  { plan, parts, again }: ConcludeRequest,
+  channels: readonly Channel[],
+  store: HistoryStore,
+): Promise<string[]> {
+  const storms = findHeldStorms(await store.pendingChanges(), await store.heldChanges(), parts, plan, watchList);
+  const second = readSecondVerdicts(parts, again);
+  if (storms.length > 0) await recordStorms(storms, second, plan.run, store);
+  return concludeChanges(store, channels, plan.run, createReading(plan, parts, second));
+}
+
+function listCoverage({ repositories }: RunPlan, parts: readonly Part[], earlier: readonly RunRecord[]): Coverage[] {
+  const seen = new Map(parts.map((part) => [part.repository, part]));
+  return repositories.map((name) => {
+    const part = seen.get(name);
+    if (part?.done) return part.coverage;
+    // Nobody looked, or not to the end: what was there the last time is expected still, and the next run begins with it.
+    const last = earlier.flatMap((run) => run.coverage.find(({ repository }) => repository === name) ?? [])[0];
+    const { expected, releases, judged, unknown } = part?.coverage ?? { expected: 0, releases: 0, judged: 0, unknown: 0 };
+    return { repository: name, listed: false, expected: Math.max(last?.expected ?? 0, expected), releases, judged, unknown };
+  });
+}

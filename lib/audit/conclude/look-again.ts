@@ -1,0 +1,81 @@
+import type { Change } from "../../history/state.ts";
+import type { HistoryStore } from "../../history/store.ts";
+import type { WatchList } from "../../watchlist/watch-list.ts";
+import { compareTags } from "../../watchlist/select/version-tag.ts";
+import { READ_AGAIN_AT_ONCE, type Part, type RunManner, type RunPlan } from "../part.ts";
+import { canBeTakenBack } from "./plan-conclusions.ts";
+import { findStorms, type Storm } from "./storm.ts";
+import { tellUnaudited } from "./tell-unaudited.ts";
+
+/** Releases of one repository that are to be read again before anything is told. */
+export interface LookAgain {
+  readonly repository: string;
+  /** Among those of the repository, from 0. */
+  readonly nth: number;
+  readonly tags: readonly string[];
+}
+
+/**
+ * The first half of a conclusion: tells repositories whose audit failed or was refused as coverage-lost, holds storms, and names the
+ * releases to read again. It names none if there is nothing to wait for.
+ */
+export async function findLookAgain(
+  watchList: WatchList,
+  parts: readonly Part[],
+  plan: RunPlan,
+  { secondLook, timeLimit }: RunManner,
+  store: HistoryStore,
+): Promise<LookAgain[]> {
+  await tellUnaudited(watchList, parts, plan, store);
+  const pending = withoutOvertaken(untoldOf(await store.pendingChanges(), plan));
+  const held = [...new Set(findStorms(pending, countKnownOf(parts), watchList.storm).flatMap(({ changes }) => changes))];
+  if (held.length > 0) await store.holdChanges(held);
+  const awaitsSignature = (change: Change): boolean => secondLook === "alerts" && change.severity === "alert" && canBeTakenBack(change);
+  const wanted = pending.filter((change) => held.includes(change) || awaitsSignature(change));
+  const atOnce = timeLimit ? READ_AGAIN_AT_ONCE : Infinity;
+  return [...Map.groupBy(wanted, ({ repository }) => repository)].flatMap(([repository, changes]) => {
+    const tags = [...new Set(changes.flatMap(({ tag }) => tag ?? []))].toSorted(compareTags);
+    return cut(tags, atOnce).map((some, nth) => ({ repository, nth, tags: some }));
+  });
+}
+
+/**
+ * The storms that the first half held, for their summaries. A second reading may have overtaken their changes by then; what is held says
+ * which they were.
+ */
+export function findHeldStorms(
+  pending: readonly Change[],
+  held: ReadonlySet<string>,
+  parts: readonly Part[],
+  plan: RunPlan,
+  { storm }: WatchList,
+): Storm[] {
+  return findStorms(
+    untoldOf(pending, plan).filter(({ id }) => held.has(id)),
+    countKnownOf(parts),
+    storm,
+  );
+}
+
+/** What a run is to tell: its own changes, and those of earlier runs that died before they told or held them. */
+function untoldOf(pending: readonly Change[], { run, repositories, held }: RunPlan): Change[] {
+  const [planned, before] = [new Set(repositories), new Set(held)];
+  return pending.filter((change) => change.run === run || (planned.has(change.repository) && !before.has(change.id)));
+}
+
+/** The changes that no later change of their release has overtaken. `pending` is in the order in which the changes happened. */
+function withoutOvertaken(pending: readonly Change[]): Change[] {
+  const last = new Map(pending.map((change) => [`${change.repository} ${change.tag}`, change]));
+  return pending.filter((change) => change.tag === null || last.get(`${change.repository} ${change.tag}`) === change);
+}
+
+function countKnownOf(parts: readonly Part[]): ReadonlyMap<string, number> {
+  const known = new Map<string, number>();
+  for (const part of parts) for (const [key, count] of part.known) known.set(key, (known.get(key) ?? 0) + count);
+  return known;
+}
+
+function cut<T>(list: readonly T[], size: number): (readonly T[])[] {
+  if (list.length <= size) return list.length === 0 ? [] : [list];
+  return Array.from({ length: Math.ceil(list.length / size) }, (_, nth) => list.slice(nth * size, (nth + 1) * size));
+}

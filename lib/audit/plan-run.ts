@@ -1,0 +1,61 @@
+import type { RunRecord } from "../history/run-record.ts";
+import type { HistoryStore } from "../history/store.ts";
+import { SealwatchError } from "../oci/sealwatch-error.ts";
+import type { WatchList } from "../watchlist/watch-list.ts";
+import type { RecalledRun } from "./audit-ports.ts";
+import { openRun } from "./open-run.ts";
+import type { RunPlan } from "./part.ts";
+import { recallRuns } from "./recall-runs.ts";
+import { formatWatchList, recordWatchList } from "./record-watch-list.ts";
+import { planWork, type WorkItem } from "./release-night.ts";
+
+export interface PlanRequest {
+  /** Epoch milliseconds: the time that the run is for. */
+  readonly now: number;
+  /** True if somebody named the time (`--now`, a schedule): the run is that time's and no other. */
+  readonly scheduled: boolean;
+  /** Names of the repositories to audit; null means all of the watch list. */
+  readonly only: readonly string[] | null;
+}
+
+export interface PlannedRun {
+  readonly record: RunRecord;
+  readonly plan: RunPlan;
+  readonly run: RecalledRun;
+  /** What is to be audited: nothing if the run is closed. */
+  readonly items: readonly WorkItem[];
+}
+
+/**
+ * Step 1 of the straight line: opens the run of a time, or finds it again, records the watch list, and says what is to be audited.
+ * Throws SealwatchError `usage` if `only` names a repository that is not watched, or if the run of this time is over another part of the
+ * watch list.
+ */
+export async function planRun(watchList: WatchList, request: PlanRequest, store: HistoryStore): Promise<PlannedRun> {
+  const { now, scheduled, only } = request;
+  const items = chooseItems(watchList, only);
+  const partial = only !== null;
+  const record = await openRun(store, { now, scheduled, partial });
+  if (record.partial !== partial) {
+    throw new SealwatchError(
+      "usage",
+      `audit: the run of ${record.id} is over ${record.partial ? "a part" : "all"} of the watch list; name another time with --now`,
+    );
+  }
+  const run = await recallRuns(record, now, store);
+  const common = { run: record.id, startedAt: record.startedAt, repositories: items.map(({ name }) => name), partial };
+  // Whoever closed it recorded what its watch list changed.
+  if (record.status === "closed")
+    return { record, plan: { ...common, watchList: formatWatchList(watchList).digest, formerChannels: [], held: [] }, run, items: [] };
+  const recorded = await recordWatchList(watchList, run, store);
+  const held = [...(await store.heldChanges())];
+  return { record, plan: { ...common, watchList: recorded.digest, formerChannels: recorded.formerChannels, held }, run, items };
+}
+
+function chooseItems({ repositories }: WatchList, only: readonly string[] | null): WorkItem[] {
+  const items = planWork(repositories);
+  if (only === null) return items;
+  const unknown = only.filter((name) => !items.some((item) => item.name === name));
+  if (unknown.length > 0) throw new SealwatchError("usage", `--repository: not on the watch list: ${unknown.join(", ")}`);
+  return items.filter((item) => only.includes(item.name));
+}

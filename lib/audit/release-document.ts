@@ -1,0 +1,56 @@
+import type { Coverage } from "../history/run-record.ts";
+import type { ReleaseDocument, RepositoryDocument } from "./audit-document.ts";
+import type { Run } from "./audit-ports.ts";
+import type { ComparedRelease } from "./compare/compare-releases.ts";
+import { lookedAfter } from "./list/turns.ts";
+import type { RepositoryOutcome } from "./repository-outcome.ts";
+
+/** One release as `audit --json` shows it. */
+export function formatRelease({ facts, verdict, digest, rule, state }: ComparedRelease, run: Run): ReleaseDocument {
+  const { release, judged, epoch } = facts;
+  return {
+    repository: release.watched.repository.name,
+    tag: release.tag,
+    digest,
+    mediaType: release.resolution.kind === "resolved" ? release.resolution.mediaType : null,
+    verdict: verdict.verdict,
+    reason: verdict.reason,
+    explanation: verdict.explanation,
+    since: state.shown.since,
+    checkedAt: release.resting === null ? run.checkedAt : new Date(release.resting.checkedAt).toISOString(),
+    exemption: rule?.document ?? null,
+    epoch: epoch.id,
+    signers: verdict.signers,
+    places: (judged?.answers ?? []).map((answer) => ({ place: answer.place, answer: answer.kind, detail: answer.detail })),
+  };
+}
+
+/** One repository as `audit --json` shows it. `releases`: how many were judged, by all parts of its audit. */
+export function formatRepository({ item, listing, waiting }: RepositoryOutcome, releases: number): RepositoryDocument {
+  return {
+    repository: item.name,
+    tags: listing.outcome === "failed" ? null : listing.list.tags.size,
+    releases,
+    leftOut: waiting === 0 ? listing.leftOut : { ...listing.leftOut, "next-night": waiting },
+    failure: listing.list.failure?.detail ?? null,
+  };
+}
+
+/** How much of a repository was seen. `counts`: of all parts of its audit. */
+export function coverageOf(
+  { item, listing, waiting, finished }: RepositoryOutcome,
+  counts: { readonly releases: number; readonly unknown: number },
+  run: Run,
+): Coverage {
+  const listed = listing.outcome === "complete";
+  const looked = lookedAfter(item.entries, run.lastCoverage(item.name), listed && finished, run);
+  return {
+    repository: item.name,
+    listed,
+    expected: counts.releases + waiting,
+    releases: counts.releases,
+    judged: counts.releases - counts.unknown,
+    unknown: counts.unknown,
+    ...(looked === undefined ? {} : { looked }),
+  };
+}

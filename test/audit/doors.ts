@@ -1,0 +1,20 @@
+import type { HistoryStore } from "../../lib/history/store.ts";
+import type { WatchList } from "../../lib/watchlist/watch-list.ts";
+import { openKeptTexts } from "./kept-texts.ts";
+import { auditNightInCalls } from "./night-in-calls.ts";
+import { auditNight, type Night, type NightOptions } from "./night.ts";
+
+/** A way through which a night is audited. */
+export type Door = (list: WatchList, store: HistoryStore, n: number, options?: NightOptions) => Promise<Night>;
+
+/** A repository takes several calls, each of which judges so few releases. */
+const JUDGED_AT_ONCE = 3;
+
+/** Opens a door to one history: the command line audits in one process, functions with a time limit in calls that know nothing of each other. */
+export const DOORS: Readonly<Record<"one process" | "calls", () => Door>> = {
+  "one process": () => auditNight,
+  calls: () => {
+    const texts = openKeptTexts();
+    return (list, store, n, options) => auditNightInCalls(list, store, n, { judgedAtOnce: JUDGED_AT_ONCE, texts, ...options });
+  },
+};
