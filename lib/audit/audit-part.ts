@@ -11,7 +11,7 @@ import { RELEASES_SHOWN, type AgainPart, type JudgedTag, type Part, type RunMann
 import type { PreparedRun } from "./prepare-run.ts";
 import { coverageOf, formatRelease, formatRepository } from "./release-document.ts";
 import type { WorkItem } from "./release-night.ts";
-import { listShortfalls } from "./run-warnings.ts";
+import type { RepositoryOutcome } from "./repository-outcome.ts";
 
 /**
  * Audits one repository until it is done or `ports.signal` ends it. What was judged by then is recorded, and the next part goes on from
@@ -84,4 +84,21 @@ function formatShown(releases: readonly ComparedRelease[], run: Run, { timeLimit
 
 function keepShown(releases: ReleaseDocument[], { timeLimit }: RunManner): ReleaseDocument[] {
   return timeLimit ? releases.slice(0, RELEASES_SHOWN) : releases;
+}
+
+/** What people should know of a run that did not see everything: releases that the night had no room for, or that a later run has changed. */
+function listShortfalls({ item, releases, waiting }: RepositoryOutcome): string[] {
+  const unreached = releases.filter(({ verdict }) => verdict.reason === "budget").length;
+  const warnings: string[] = [];
+  const later = releases.flatMap(({ laterRun }) => laterRun ?? []).toSorted();
+  if (later.length > 0)
+    warnings.push(
+      `${item.name}: ${later.length} of its releases changed against the run of ${later.at(-1)}, which is later than this one: the first run after it tells. Where that is in the future, a clock or --now was wrong then`,
+    );
+  if (unreached > 0)
+    warnings.push(
+      `${item.name}: the budget of this run did not reach ${unreached} of its known releases; they are unknown, and come first the next time`,
+    );
+  if (waiting > 0) warnings.push(`${item.name}: ${waiting} new tags are more than this run takes in; they wait for the next`);
+  return warnings;
 }

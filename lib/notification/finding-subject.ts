@@ -1,7 +1,6 @@
 import type { Finding, RunId } from "../history/state.ts";
 import { renderHeadline } from "./cause-headline.ts";
 import { escapeAscii } from "../text/escape.ts";
-import { formatAge } from "./format-age.ts";
 import { recoveredHeadline } from "./recovered-headline.ts";
 
 /** SNS: at most 100 ASCII characters. https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
@@ -42,4 +41,14 @@ function shorten(text: string, limit: number): string {
   if (text.length <= limit) return text;
   const half = Math.floor((limit - 3) / 2);
   return `${text.slice(0, half)}...${text.slice(text.length - half)}`;
+}
+
+const HOUR_MILLISECONDS = 3_600_000;
+const DAY_MILLISECONDS = 24 * HOUR_MILLISECONDS;
+
+/** `7 days`, `5 hours`: how long a finding was open at a run, in whole days where there is one. */
+function formatAge(openedAt: RunId, run: RunId): string {
+  const age = Math.max(0, Date.parse(run) - Date.parse(openedAt));
+  const [count, unit] = age >= DAY_MILLISECONDS ? [age / DAY_MILLISECONDS, "day"] : [age / HOUR_MILLISECONDS, "hour"];
+  return `${Math.floor(count)} ${unit}${Math.floor(count) === 1 ? "" : "s"}`;
 }

@@ -1,7 +1,7 @@
 import { UNSENT_SECONDS } from "../deployment/names.ts";
 
 /** What the definition of a run needs to know of the deployment. */
-interface RunParts {
+interface RunFunctions {
   readonly planArn: string;
   readonly auditArn: string;
   readonly concludeArn: string;
@@ -42,7 +42,7 @@ const RETRY = [
  * → conclude, which may ask for a second look, and for another try of messages that no channel took. Maps tolerate every failed item and catch nothing: one poisoned repository silences no
  * other, the conclusion tells it, and what failed before can be redriven (a caught state could not).
  */
-export function defineRun({ planArn, auditArn, concludeArn, partition }: RunParts): object {
+export function defineRun({ planArn, auditArn, concludeArn, partition }: RunFunctions): object {
   const integrations = `arn:${partition}:states:::`;
   const invoke = (arn: string, payload: object | string, next: string): object => ({
     Type: "Task",

@@ -7,15 +7,13 @@ import type { WatchList } from "../watchlist/watch-list.ts";
 import { acknowledgeFindings } from "./acknowledged-findings.ts";
 import { createAlerts } from "./alerts.ts";
 import { AuditFunction, type FunctionNetwork } from "./functions.ts";
-import { createHistoryTable } from "./history-table.ts";
 import { Observability } from "./observability.ts";
 import { AuditRun } from "./run.ts";
 import { accessRegistries } from "./registry-access.ts";
-import { createSigningKey } from "./signing-key.ts";
 import { longestGapHours } from "./schedule.ts";
 import { publish, readSecrets, signBy, useTable } from "./statements.ts";
 import { checkOptions } from "./check-options.ts";
-import { createBucket } from "./storage.ts";
+import { createBucket, createHistoryTable, createSigningKey } from "./storage.ts";
 import { createWatchListAsset } from "./watch-list-asset.ts";
 
 export interface SealwatchProps {

@@ -1,6 +1,7 @@
-import { aws_s3 as s3, Duration, RemovalPolicy } from "aws-cdk-lib";
+import { aws_dynamodb as dynamodb, aws_kms as kms, aws_s3 as s3, Duration, RemovalPolicy, type CfnTag } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import { RUNS_PREFIX } from "../deployment/names.ts";
+import { HISTORY_TABLE } from "../history/dynamodb/names.ts";
 
 /** Manifests of a run are read within hours; its summary is worth a year. */
 const RUNS_KEPT_DAYS = 400;
@@ -24,5 +25,30 @@ export function createBucket(scope: Construct): s3.Bucket {
         abortIncompleteMultipartUploadAfter: Duration.days(1),
       },
     ],
+  });
+}
+
+/** The history: what was known when. It outlives the stack, and may be restored to any second of the last 35 days. */
+export function createHistoryTable(scope: Construct, tag: CfnTag): dynamodb.TableV2 {
+  return new dynamodb.TableV2(scope, "History", {
+    partitionKey: { name: HISTORY_TABLE.partitionKey, type: dynamodb.AttributeType.STRING },
+    sortKey: { name: HISTORY_TABLE.sortKey, type: dynamodb.AttributeType.STRING },
+    timeToLiveAttribute: HISTORY_TABLE.timeToLive,
+    billing: dynamodb.Billing.onDemand(),
+    pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+    deletionProtection: true,
+    removalPolicy: RemovalPolicy.RETAIN,
+    // Of a table that may have replicas, the tags are those of each, and no aspect sets them.
+    tags: [tag],
+  });
+}
+
+/** The key that signs the head of the history's chain after each run. Its private half never leaves KMS; it outlives the stack. */
+export function createSigningKey(scope: Construct): kms.Key {
+  return new kms.Key(scope, "SigningKey", {
+    keySpec: kms.KeySpec.ECC_NIST_P256,
+    keyUsage: kms.KeyUsage.SIGN_VERIFY,
+    description: "Signs what Sealwatch recorded",
+    removalPolicy: RemovalPolicy.RETAIN,
   });
 }

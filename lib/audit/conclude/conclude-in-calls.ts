@@ -6,11 +6,13 @@ import type { Channel, WatchList } from "../../watchlist/watch-list.ts";
 import { concurrencyOf } from "../group-work.ts";
 import { openKeptParts, type KeptParts, type KeptPlan } from "../kept-parts.ts";
 import type { RunManner } from "../part.ts";
-import { concludeRun } from "./conclude-run.ts";
+import { concludeRun, type ConclusionPorts } from "./conclude-run.ts";
 import type { Records } from "./copy-evidence.ts";
-import type { DeliveryRequest } from "./deliver.ts";
-import { deliverLate } from "./deliver-late.ts";
 import { findLookAgain, type LookAgain } from "./look-again.ts";
+import type { HistoryStore } from "../../history/store.ts";
+import { recallChannel } from "../../watchlist/record/watch-list-document.ts";
+import type { RunPlan } from "../part.ts";
+import { deliver, type DeliveryRequest } from "./deliver.ts";
 
 /**
  * `first` may ask for a second look at what would be alerted; `last` tells and closes; `late` offers messages again to channels that did
@@ -103,4 +105,17 @@ async function deliverAgain(
   const newest = recent.find(({ status, partial }) => status === "closed" && !partial);
   const announce = newest?.id !== id ? "nothing" : phase === "late" ? "repeat" : "run";
   return { kind: "closed", watchList, complete, coverage, broken, warnings: [], announce };
+}
+
+/**
+ * Offers what is unsent, of any run, once more to its channels, for a run that is closed. An entry that a channel takes is marked sent;
+ * any other entry waits for the next run. Answers which channels are still broken; nobody is told of it again.
+ */
+async function deliverLate(
+  { run, formerChannels }: RunPlan,
+  { clock, sleep }: Pick<DeliveryRequest, "clock" | "sleep">,
+  ports: { readonly store: HistoryStore } & Pick<ConclusionPorts, "channels" | "openFormer">,
+): Promise<BrokenChannel[]> {
+  const former = await ports.openFormer(formerChannels.flatMap((channel) => recallChannel(channel) ?? []));
+  return deliver(ports.store, ports.channels, { run, previous: null, clock, wallClock: clock, sleep, former, isRepeated: true });
 }

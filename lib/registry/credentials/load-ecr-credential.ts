@@ -2,7 +2,8 @@ import type { AwsPort } from "./aws-port.ts";
 import type { Credential } from "./credential.ts";
 import { describeAwsFailure } from "./describe-aws-failure.ts";
 import { ECR_PUBLIC, parseEcrHost } from "../../oci/ecr-host.ts";
-import { parseEcrToken } from "./parse-ecr-token.ts";
+import { ECR_TOKEN_EARLY_MS, ECR_TOKEN_LIMIT_CHARACTERS, TOKEN_LIFE_LEAST_SECONDS } from "../limits.ts";
+import type { EcrAnswer } from "./aws-port.ts";
 
 /** What an ECR login stands on. */
 export interface EcrSurroundings {
@@ -32,4 +33,21 @@ export async function loadEcrCredential(registry: string, role: string | null, {
     const detail = describeAwsFailure(error, action);
     return unavailable(role !== null && action === "sts:AssumeRole" ? `take the role ${role}: ${detail}` : detail);
   }
+}
+
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+const LOGIN = /^AWS:(?<password>[\x21-\x7e]+)$/;
+
+/**
+ * Reads what ECR answered at `now`: the base64 of `AWS:password`, and when it ends. Null for anything else. A token that is over already by
+ * this machine's clock is kept for a minute: the clock may be wrong, and the registry knows better.
+ * https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_AuthorizationData.html
+ */
+function parseEcrToken({ authorizationToken, expiresAt }: EcrAnswer, now: number): Extract<Credential, { kind: "basic" }> | null {
+  if (typeof authorizationToken !== "string" || authorizationToken.length > ECR_TOKEN_LIMIT_CHARACTERS) return null;
+  if (!(expiresAt instanceof Date) || Number.isNaN(expiresAt.getTime()) || !BASE64.test(authorizationToken)) return null;
+  const password = LOGIN.exec(Buffer.from(authorizationToken, "base64").toString("latin1"))?.groups?.["password"];
+  if (password === undefined) return null;
+  const renewAt = Math.max(expiresAt.getTime() - ECR_TOKEN_EARLY_MS, now + TOKEN_LIFE_LEAST_SECONDS * 1000);
+  return { kind: "basic", username: "AWS", password, renewAt };
 }

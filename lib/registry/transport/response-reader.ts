@@ -1,8 +1,8 @@
 import type { Dispatcher } from "undici";
-import { decodeBody } from "./decode-body.ts";
 import { headerOf, type HttpResponse, type NoResponse } from "./http-response.ts";
 import { ERROR_LIMIT_BYTES } from "../limits.ts";
 import type { Traffic } from "./traffic.ts";
+import { brotliDecompressSync, gunzipSync, inflateSync } from "node:zlib";
 
 const EMPTY = Buffer.alloc(0);
 const TLS_CODE = /^(?:ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|EPROTO|HOSTNAME_MISMATCH|INVALID_CA|ERR_OSSL)/;
@@ -107,4 +107,22 @@ function codeOf(error: Error & { code?: unknown; errors?: unknown }): string {
   if (typeof error.code === "string") return error.code;
   const first: unknown = Array.isArray(error.errors) ? error.errors[0] : error.cause;
   return first instanceof Error ? codeOf(first) : error.name;
+}
+
+const DECODERS = { gzip: gunzipSync, "x-gzip": gunzipSync, deflate: inflateSync, br: brotliDecompressSync } as const;
+
+/**
+ * Decodes a body that is compressed although `identity` was asked for: digests are those of the decoded bytes.
+ * Null where the encoding is unknown, the bytes are not of it, or more than `limitBytes` would come out.
+ */
+function decodeBody(encoding: string, body: Buffer, limitBytes: number): Buffer | null {
+  const name = encoding.trim().toLowerCase();
+  if (name === "" || name === "identity" || body.length === 0) return body;
+  const decode = Object.hasOwn(DECODERS, name) ? DECODERS[name as keyof typeof DECODERS] : null;
+  if (decode === null) return null;
+  try {
+    return decode(body, { maxOutputLength: limitBytes });
+  } catch {
+    return null;
+  }
 }

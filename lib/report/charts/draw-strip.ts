@@ -1,9 +1,9 @@
 import { barX, text } from "@observablehq/plot";
 import { escapeText } from "../../text/escape.ts";
-import { stateOfCell, type CellState } from "../cell-state.ts";
 import type { ReportRepository } from "../report-model.ts";
 import { drawChart } from "./draw-chart.ts";
 import { axisOfDays, spanOfDay } from "./night-span.ts";
+import type { ReleaseState, RepositoryNight } from "../report-model.ts";
 
 /** More rows than this are no picture any more; the table below has all of them. */
 const ROWS_SHOWN = 120;
@@ -80,4 +80,17 @@ function shortenNames(names: readonly string[]): string[] {
     used.add(unique);
     return unique;
   });
+}
+
+/** What a repository was in a night, in one word: the worst of its releases; `unlisted` where its list broke off and nothing worse is known. */
+type CellState = ReleaseState | "unlisted" | "unseen" | "empty";
+
+const WORST = ["unsigned", "untrusted", "unknown", "pending", "exempt", "signed"] as const satisfies ReleaseState[];
+
+/** The state of one cell of the strip; `unseen` where nobody looked. */
+function stateOfCell(night: RepositoryNight | null): CellState {
+  if (night === null) return "unseen";
+  const worst = WORST.find((state) => night.states[state] > 0);
+  if (!night.listed && worst !== "unsigned" && worst !== "untrusted") return worst === "unknown" ? "unknown" : "unlisted";
+  return worst ?? "empty";
 }
