@@ -1,6 +1,5 @@
 import { NO_FACTS } from "../history/no-facts.ts";
-import { CAUSES } from "../history/cause.ts";
-import { deriveChangeId } from "../history/change-id.ts";
+import { newChange } from "../history/new-change.ts";
 import { findText } from "../history/past/find-evidence.ts";
 import { LOOSENINGS_KEPT } from "../history/findings/policy-findings.ts";
 import { WATCH_LIST_NAME, type Change } from "../history/state.ts";
@@ -67,24 +66,13 @@ function buildChange(
   formerChannels: readonly string[],
   run: Pick<Run, "id">,
 ): Change {
-  const nothing = { digest: null, verdict: null, reason: null, signers: [], run: run.id };
-  const cause = "policy-changed";
-  const about = policy === null ? {} : { about: policy };
-  const draft = {
-    repository: WATCH_LIST_NAME,
-    tag: null,
-    kind: "loosened" as const,
-    cause,
-    run: run.id,
-    ...about,
-    after: nothing,
-  } as const;
   const loosened = loosenings.slice(0, LOOSENINGS_KEPT).map(({ phrase }) => phrase.slice(0, PHRASE_LIMIT_CHARACTERS));
-  return {
-    id: deriveChangeId(draft),
-    ...draft,
-    severity: CAUSES[cause].severity,
-    before: null,
+  return newChange({
+    repository: WATCH_LIST_NAME,
+    kind: "loosened",
+    cause: "policy-changed",
+    run: run.id,
+    about: policy ?? undefined,
     facts: {
       explanation,
       ...NO_FACTS,
@@ -100,5 +88,5 @@ function buildChange(
         formerChannels,
       },
     },
-  };
+  });
 }

@@ -1,5 +1,6 @@
 import { NO_FACTS } from "../history/no-facts.ts";
-import { deriveChangeId, inOrder } from "../history/change-id.ts";
+import { inOrder } from "../history/change-id.ts";
+import { newChange } from "../history/new-change.ts";
 import { concludeChange } from "../history/findings/findings.ts";
 import { loadRecordedFacts } from "../history/past/recorded-facts.ts";
 import type { ReportFacts } from "../history/report-facts.ts";
@@ -66,12 +67,10 @@ async function recordReport(report: ReportFacts, channels: readonly Channel[], r
 }
 
 function describeReport(report: ReportFacts, run: RunId): Change {
-  const nothing = { digest: null, verdict: null, reason: null, signers: [], run };
-  const draft = { repository: WATCH_LIST_NAME, tag: null, kind: "report", cause: null, run, about: report.month, after: nothing } as const;
   const facts: ChangeFacts = {
     explanation: "a scheduled report was written",
     ...NO_FACTS,
     report,
   };
-  return { id: deriveChangeId(draft), ...draft, severity: "notice", before: null, facts };
+  return newChange({ repository: WATCH_LIST_NAME, kind: "report", cause: null, run, about: report.month, facts });
 }

@@ -1,5 +1,5 @@
 import { NO_FACTS } from "../../history/no-facts.ts";
-import { deriveChangeId } from "../../history/change-id.ts";
+import { newChange } from "../../history/new-change.ts";
 import { WATCH_LIST_NAME, type Change, type ChangeFacts, type RunId } from "../../history/state.ts";
 import type { HistoryStore } from "../../history/store.ts";
 import { isDefinitive, type VerdictWord } from "../../history/verdict.ts";
@@ -29,14 +29,12 @@ export async function recordStorms(storms: readonly Storm[], verdicts: ReadVerdi
 
 function summarise({ about, of, changes }: Storm, verdicts: ReadVerdicts, run: RunId): Change {
   const storm = { about, of, total: changes.length, ...count(changes, verdicts) };
-  const nothing = { digest: null, verdict: null, reason: null, signers: [], run };
-  const draft = { repository: WATCH_LIST_NAME, tag: null, kind: "storm" as const, cause: null, run, about, after: nothing };
   const facts: ChangeFacts = {
     explanation: "many releases turned worse in one run, and were read again",
     ...NO_FACTS,
     storm,
   };
-  return { id: deriveChangeId(draft), ...draft, severity: "alert", before: null, facts };
+  return newChange({ repository: WATCH_LIST_NAME, kind: "storm", cause: null, run, about, facts });
 }
 
 function count(changes: readonly Change[], verdicts: ReadVerdicts): { real: number; recovered: number; unread: number } {

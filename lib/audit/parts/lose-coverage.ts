@@ -1,8 +1,8 @@
 import { NO_FACTS } from "../../history/no-facts.ts";
 import type { RunId } from "../../history/state.ts";
 import type { HistoryStore } from "../../history/store.ts";
-import { CAUSES } from "../../history/cause.ts";
-import { deriveChangeId, inOrder } from "../../history/change-id.ts";
+import { inOrder } from "../../history/change-id.ts";
+import { newChange } from "../../history/new-change.ts";
 import { SealwatchError } from "../../oci/sealwatch-error.ts";
 import { NEW_REPOSITORY } from "../../history/new-repository.ts";
 import type { WorkItem } from "../release-night.ts";
@@ -22,8 +22,6 @@ export async function loseCoverage(
   for (let attempt = 1; ; attempt++) {
     const previous = (await store.loadRepository(item.name)).repository ?? NEW_REPOSITORY;
     if (previous.coverageLost || previous.run > run) return;
-    const nothing = { digest: null, verdict: null, reason: null, signers: [], run };
-    const draft = { repository: item.name, tag: null, kind: "opened", cause: "coverage-lost", run, after: nothing } as const;
     const { owner, graceSeconds } = item.entries[0];
     const facts = {
       explanation,
@@ -33,7 +31,7 @@ export async function loseCoverage(
       graceSeconds,
       losses: [loss],
     };
-    const change = { id: deriveChangeId(draft), ...draft, severity: CAUSES["coverage-lost"].severity, before: null, facts };
+    const change = newChange({ repository: item.name, kind: "opened", cause: "coverage-lost", run, facts });
     try {
       const state = { ...previous, run, coverageLost: true, pending: [...previous.pending, ...inOrder([change], previous.version)] };
       return await store.record(item.name, { repository: state, tags: [] });

@@ -3,6 +3,7 @@ import type { Channel } from "../../watchlist/watch-list.ts";
 import { selectChannels } from "./address-entries.ts";
 import { deriveFindingId } from "../change-id.ts";
 import { concludeChange, openFinding } from "./findings.ts";
+import { nothingSeen } from "../nothing-seen.ts";
 import { WATCH_LIST_NAME, type Change, type Finding, type OutboxEntry } from "../state.ts";
 import type { PolicyFacts } from "../policy-facts.ts";
 import type { Conclusion } from "../store.ts";
@@ -48,7 +49,7 @@ export function concludePolicyChanges(
   const facts = changes.map((change) => change.facts.policy!);
   const policy = (known?.facts.policy === undefined ? facts : [known.facts.policy, ...facts]).reduce(mergeFacts);
   const repository = policy.repositories.length === 1 ? policy.repositories[0]! : WATCH_LIST_NAME;
-  const base = known ?? { ...openFinding({ ...first, tag: null, before: null, after: NOTHING(first) }), id };
+  const base = known ?? { ...openFinding({ ...first, tag: null, before: null, after: nothingSeen(first.run) }), id };
   const finding: Finding = {
     ...base,
     repository,
@@ -57,8 +58,6 @@ export function concludePolicyChanges(
   const ended = changes.flatMap((change) => (change.kind === "flipped" ? concludeChange(change, live, []).findings : []));
   return { changes, findings: [finding, ...ended], outbox: address(finding, known?.facts.policy, channels) };
 }
-
-const NOTHING = ({ run }: Change): Change["after"] => ({ digest: null, verdict: null, reason: null, signers: [], run });
 
 function mergeFacts(left: PolicyFacts, right: PolicyFacts): PolicyFacts {
   const words = new Set([...Object.keys(left.byVerdict), ...Object.keys(right.byVerdict)]);
