@@ -4,15 +4,14 @@ import { findText } from "../history/past/find-evidence.ts";
 import { LOOSENINGS_KEPT } from "../history/findings/policy-findings.ts";
 import { WATCH_LIST_NAME, type Change } from "../history/state.ts";
 import type { HistoryStore } from "../history/store.ts";
-import { SealwatchError } from "../oci/sealwatch-error.ts";
 import { digestOf, type Digest } from "../oci/digest.ts";
 import { findLoosenings, type Loosening } from "../watchlist/record/loosenings.ts";
 import { formatWatchListDocument, parseWatchListDocument, type RecordedChannel } from "../watchlist/record/watch-list-document.ts";
 import type { WatchList } from "../watchlist/watch-list.ts";
 import type { Run } from "./audit-ports.ts";
 import { NEW_REPOSITORY } from "../history/new-repository.ts";
+import { updateRepository } from "../history/update-repository.ts";
 
-const ATTEMPTS = 4;
 const PHRASE_LIMIT_CHARACTERS = 300;
 
 const LOOSER = "the watch list lets more pass, or shows less, than before";
@@ -35,10 +34,9 @@ interface RecordedWatchList {
 export async function recordWatchList(watchList: WatchList, run: Pick<Run, "id">, store: HistoryStore): Promise<RecordedWatchList> {
   const text = formatWatchListDocument(watchList);
   const digest = digestOf(text);
-  for (let attempt = 1; ; attempt++) {
-    const previous = (await store.loadRepository(WATCH_LIST_NAME)).repository;
-    if (previous?.watchList === digest || (previous !== null && previous.run > run.id)) return { digest, formerChannels: [] };
-    await store.saveEvidence(new Map([[digest, new TextEncoder().encode(text)]]));
+  const evidence = new Map([[digest, new TextEncoder().encode(text)]]);
+  const recorded = await updateRepository(store, WATCH_LIST_NAME, run.id, async ({ repository: previous }) => {
+    if (previous?.watchList === digest) return null;
     const kept = previous?.watchList === undefined ? null : await findText(store, previous.watchList);
     const before = kept === null ? null : parseWatchListDocument(kept);
     const after = parseWatchListDocument(text)!;
@@ -49,14 +47,10 @@ export async function recordWatchList(watchList: WatchList, run: Pick<Run, "id">
       const explanation = before === null ? "the watch list before cannot be read any more" : LOOSER;
       return buildChange(policy, found, explanation, names, run);
     });
-    try {
-      const state = { ...(previous ?? NEW_REPOSITORY), run: run.id, watchList: digest, pending };
-      await store.record(WATCH_LIST_NAME, { repository: state, tags: [] });
-      return { digest, formerChannels };
-    } catch (error) {
-      if (!(error instanceof SealwatchError) || error.code !== "history-conflict" || attempt >= ATTEMPTS) throw error;
-    }
-  }
+    const repository = { ...(previous ?? NEW_REPOSITORY), run: run.id, watchList: digest, pending };
+    return { repository, tags: [], evidence, formerChannels };
+  });
+  return { digest, formerChannels: recorded?.formerChannels ?? [] };
 }
 
 function buildChange(

@@ -26,6 +26,12 @@ export interface Conclusion {
   readonly outbox: readonly OutboxEntry[];
 }
 
+/** States to write: of the repository itself, or null to leave it as it is, and of tags. */
+export interface RecordedStates {
+  readonly repository: RepositoryState | null;
+  readonly tags: readonly TagState[];
+}
+
 /**
  * The history, with two adapters: SQLite for one machine, DynamoDB for AWS. What a method writes it writes entirely or not at all
  * (`record`: of each state). A lost condition is a SealwatchError `history-conflict`, retryable: read again.
@@ -73,7 +79,7 @@ export interface HistoryStore {
    * read (0: none); stored is version + 1. Conflict if any differs, or if a stored `run` is newer than the one given; then that state is
    * not written, and of the others any may be. The repository's own state is written last, after all tags, and only if none was lost.
    */
-  record(name: string, states: { repository: RepositoryState | null; tags: readonly TagState[] }): Promise<void>;
+  record(name: string, states: RecordedStates): Promise<void>;
 
   /** Pending changes of all runs, oldest run first and those of one tag as they were recorded; held ones too. */
   pendingChanges(): Promise<Change[]>;

@@ -67,7 +67,7 @@ export function compareReleases(
   const releases = facts.map((release) => compareOne(release, context));
   const removed = listing.removed.flatMap((tag) => {
     const state = history.tags.get(tag);
-    return state === undefined || state.removedSince !== null || state.run > run.id ? [] : [removedTagState(state, run, repository)];
+    return state === undefined || state.removedSince !== null ? [] : [removedTagState(state, run, repository)];
   });
   return { releases, states: [...releases.filter((release) => release.differs).map((release) => release.state), ...removed] };
 }

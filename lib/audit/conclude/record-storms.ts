@@ -3,28 +3,22 @@ import { newChange } from "../../history/new-change.ts";
 import { WATCH_LIST_NAME, type Change, type ChangeFacts, type RunId } from "../../history/state.ts";
 import type { HistoryStore } from "../../history/store.ts";
 import { isDefinitive, type VerdictWord } from "../../history/verdict.ts";
-import { SealwatchError } from "../../oci/sealwatch-error.ts";
 import { NEW_REPOSITORY } from "../../history/new-repository.ts";
+import { updateRepository } from "../../history/update-repository.ts";
 import type { Storm } from "./storm.ts";
-
-const ATTEMPTS = 4;
 
 /** What a second reading said of a release; undefined where it is not there any more. */
 export type ReadVerdicts = (repository: string, tag: string) => VerdictWord | undefined;
 
-/** Records a summary of each storm with the state of the watch list; a repeated run repeats its id. */
+/**
+ * Records a summary of each storm with the state of the watch list; a repeated run repeats its id. If a newer run recorded that state, the
+ * releases are told without a summary.
+ */
 export async function recordStorms(storms: readonly Storm[], verdicts: ReadVerdicts, run: RunId, store: HistoryStore): Promise<void> {
   const pending = storms.map((storm) => summarise(storm, verdicts, run));
-  for (let attempt = 1; ; attempt++) {
-    const previous = (await store.loadRepository(WATCH_LIST_NAME)).repository ?? NEW_REPOSITORY;
-    // An older run never replaces a newer one's state; then the releases are told without a summary.
-    if (previous.run > run) return;
-    try {
-      return await store.record(WATCH_LIST_NAME, { repository: { ...previous, run, pending }, tags: [] });
-    } catch (error) {
-      if (!(error instanceof SealwatchError) || error.code !== "history-conflict" || attempt >= ATTEMPTS) throw error;
-    }
-  }
+  await updateRepository(store, WATCH_LIST_NAME, run, ({ repository }) => {
+    return { repository: { ...(repository ?? NEW_REPOSITORY), run, pending }, tags: [] };
+  });
 }
 
 function summarise({ about, of, changes }: Storm, verdicts: ReadVerdicts, run: RunId): Change {

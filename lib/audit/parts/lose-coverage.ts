@@ -3,11 +3,9 @@ import type { RunId } from "../../history/state.ts";
 import type { HistoryStore } from "../../history/store.ts";
 import { inOrder } from "../../history/change-id.ts";
 import { newChange } from "../../history/new-change.ts";
-import { SealwatchError } from "../../oci/sealwatch-error.ts";
 import { NEW_REPOSITORY } from "../../history/new-repository.ts";
+import { updateRepository } from "../../history/update-repository.ts";
 import type { WorkItem } from "../release-night.ts";
-
-const ATTEMPTS = 4;
 
 /**
  * Records that a run could not audit a repository: coverage-lost, once, until it answers again. For what no audit of the repository itself
@@ -19,9 +17,9 @@ export async function loseCoverage(
   run: RunId,
   store: HistoryStore,
 ): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    const previous = (await store.loadRepository(item.name)).repository ?? NEW_REPOSITORY;
-    if (previous.coverageLost || previous.run > run) return;
+  await updateRepository(store, item.name, run, ({ repository }) => {
+    const previous = repository ?? NEW_REPOSITORY;
+    if (previous.coverageLost) return null;
     const { owner, graceSeconds } = item.entries[0];
     const facts = {
       explanation,
@@ -32,11 +30,7 @@ export async function loseCoverage(
       losses: [loss],
     };
     const change = newChange({ repository: item.name, kind: "opened", cause: "coverage-lost", run, facts });
-    try {
-      const state = { ...previous, run, coverageLost: true, pending: [...previous.pending, ...inOrder([change], previous.version)] };
-      return await store.record(item.name, { repository: state, tags: [] });
-    } catch (error) {
-      if (!(error instanceof SealwatchError) || error.code !== "history-conflict" || attempt >= ATTEMPTS) throw error;
-    }
-  }
+    const pending = [...previous.pending, ...inOrder([change], previous.version)];
+    return { repository: { ...previous, run, coverageLost: true, pending }, tags: [] };
+  });
 }
