@@ -8,9 +8,29 @@ import { CHAIN_HEAD_KEY, CHAIN_PARTITION, SIGNATURE_PREFIX, signatureKey, unchai
 import type { HeadSignature } from "../chain/head-signature.ts";
 import { TRANSACTION_LIMIT_ACTIONS, type HistoryTable } from "./table.ts";
 import type { ChainHead } from "../chain/run-link.ts";
+import type { ChainStore } from "../store.ts";
+import type { Unwrapped } from "../stored/wrap-store.ts";
 import { workSideBySide } from "../stored/work-side-by-side.ts";
 
 const SIDE_BY_SIDE = 16;
+
+/** The chain of closed runs in DynamoDB. */
+export function openChain(table: HistoryTable): Unwrapped<ChainStore> {
+  return {
+    chainHead: () => loadChainHead(table),
+    unchained: async () => {
+      const { uncovered } = await loadUncovered(table, await loadChainHead(table));
+      return new Map(uncovered.map(({ name, hash }) => [name, hash]));
+    },
+    saveHeadSignature: async (signature) => {
+      await table.write({ kind: "put", key: signatureKey(signature.position), attributes: { signature: formatJsonText(signature) } });
+    },
+    headSignatures: () => {
+      const items = table.query(CHAIN_PARTITION, { beginsWith: SIGNATURE_PREFIX });
+      return Array.fromAsync(items, (item): HeadSignature => JSON.parse(readText(item, "signature")));
+    },
+  };
+}
 
 /** Marks what is appended as not yet covered by a link, in the transaction that appends it. */
 export function formatMark(entry: ChainEntry): Action {
@@ -20,15 +40,6 @@ export function formatMark(entry: ChainEntry): Action {
 export async function loadChainHead(table: HistoryTable): Promise<ChainHead | null> {
   const item = await table.get(CHAIN_HEAD_KEY);
   return item === null ? null : readHead(readText(item, "head"));
-}
-
-export async function saveHeadSignature(table: HistoryTable, signature: HeadSignature): Promise<void> {
-  await table.write({ kind: "put", key: signatureKey(signature.position), attributes: { signature: formatJsonText(signature) } });
-}
-
-export async function loadHeadSignatures(table: HistoryTable): Promise<HeadSignature[]> {
-  const items = table.query(CHAIN_PARTITION, { beginsWith: SIGNATURE_PREFIX });
-  return Array.fromAsync(items, (item): HeadSignature => JSON.parse(readText(item, "signature")));
 }
 
 /** The new head, on condition that the one that was read is still it. */

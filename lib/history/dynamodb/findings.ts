@@ -8,7 +8,8 @@ import { changeKey, closedKey, findingKey, liveKey, PARTITION, pendingKey, pendi
 import { formatOutboxEntry } from "./outbox.ts";
 import { TRANSACTION_LIMIT_ACTIONS, type HistoryTable } from "./table.ts";
 import type { Change, Finding, OutboxEntry, RunId } from "../state.ts";
-import type { Conclusion } from "../store.ts";
+import type { FindingStore } from "../store.ts";
+import type { Unwrapped } from "../stored/wrap-store.ts";
 import { workSideBySide } from "../stored/work-side-by-side.ts";
 
 const SIDE_BY_SIDE = 16;
@@ -18,22 +19,34 @@ const SIDE_BY_SIDE = 16;
  * partition of its own, which is all that an ordinary night reads; a closed one has a marker under the run that closed it. The marker of
  * a finding that opened again stays, and whoever reads it looks at the finding.
  */
-export async function conclude(table: HistoryTable, { changes, findings, outbox }: Conclusion): Promise<boolean> {
-  const log = changes.map(formatConcluded);
-  const saved = findings.map(formatFinding);
-  const actions = [...log, ...saved.map(({ own }) => own), ...saved.flatMap(({ copies }) => copies), ...changes.flatMap(formatTaking)];
-  const lost = await table.transact([...actions, ...(await fitOutbox(table, actions.length, outbox))]);
-  if (lost.some((at) => at < log.length)) return false;
-  throwIfLost(lost.map((at) => findings[at - log.length]));
-  return true;
-}
-
-/** One finding, and what is to be told of it. */
-export async function saveFinding(table: HistoryTable, finding: Finding, outbox: readonly OutboxEntry[]): Promise<void> {
-  const { own, copies } = formatFinding(finding);
-  const actions = [own, ...copies];
-  const lost = await table.transact([...actions, ...(await fitOutbox(table, actions.length, outbox))]);
-  throwIfLost(lost.map(() => finding));
+export function openFindings(table: HistoryTable): Unwrapped<FindingStore> {
+  return {
+    conclude: async ({ changes, findings, outbox }) => {
+      const log = changes.map(formatConcluded);
+      const saved = findings.map(formatFinding);
+      const actions = [...log, ...saved.map(({ own }) => own), ...saved.flatMap(({ copies }) => copies), ...changes.flatMap(formatTaking)];
+      const lost = await table.transact([...actions, ...(await fitOutbox(table, actions.length, outbox))]);
+      if (lost.some((at) => at < log.length)) return false;
+      throwIfLost(lost.map((at) => findings[at - log.length]));
+      return true;
+    },
+    saveFinding: async (finding, outbox = []) => {
+      const { own, copies } = formatFinding(finding);
+      const actions = [own, ...copies];
+      const lost = await table.transact([...actions, ...(await fitOutbox(table, actions.length, outbox))]);
+      throwIfLost(lost.map(() => finding));
+    },
+    findings: async ({ live, closedSince = null }) => {
+      const found = await loadUnordered(table, live, closedSince);
+      return found.toSorted((a, b) => compareText(b.openedAt, a.openedAt) || compareText(a.id, b.id));
+    },
+    findingsByPrefix: async (prefix) => {
+      const found: Finding[] = [];
+      for await (const item of table.query(PARTITION.findings, { beginsWith: prefix, limit: 2 }))
+        if (found.push(readFinding(item)) === 2) break;
+      return found;
+    },
+  };
 }
 
 /**
@@ -46,19 +59,6 @@ async function fitOutbox(table: HistoryTable, taken: number, outbox: readonly Ou
     await table.write(formatOutboxEntry(entry));
   });
   return outbox.slice(0, room).map(formatOutboxEntry);
-}
-
-/** Newest opening first. */
-export async function loadFindings(table: HistoryTable, { live, closedSince }: { live: boolean; closedSince?: RunId }): Promise<Finding[]> {
-  const found = await loadUnordered(table, live, closedSince ?? null);
-  return found.toSorted((a, b) => compareText(b.openedAt, a.openedAt) || compareText(a.id, b.id));
-}
-
-export async function loadFindingsByPrefix(table: HistoryTable, prefix: string): Promise<Finding[]> {
-  const found: Finding[] = [];
-  for await (const item of table.query(PARTITION.findings, { beginsWith: prefix, limit: 2 }))
-    if (found.push(readFinding(item)) === 2) break;
-  return found;
 }
 
 async function loadUnordered(table: HistoryTable, live: boolean, closedSince: RunId | null): Promise<Finding[]> {

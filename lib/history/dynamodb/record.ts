@@ -6,6 +6,7 @@ import { formatJsonText, formatNumber, formatText } from "./item.ts";
 import { changeKey, observationKey, pendingKey, pendingListKey, repositoryKey, tagKey, type Key } from "./keys.ts";
 import type { HistoryTable, LoneAction } from "./table.ts";
 import type { Change, RepositoryState, TagState } from "../state.ts";
+import type { RecordedStates } from "../store.ts";
 import { workSideBySide } from "../stored/work-side-by-side.ts";
 
 type State = (RepositoryState | TagState) & Pick<TagState, "observation">;
@@ -14,11 +15,7 @@ type State = (RepositoryState | TagState) & Pick<TagState, "observation">;
 const SIDE_BY_SIDE = 16;
 
 /** Writes each state by itself; the repository's own last, and only if no tag was lost. */
-export async function record(
-  table: HistoryTable,
-  name: string,
-  { repository, tags }: { repository: RepositoryState | null; tags: readonly TagState[] },
-): Promise<void> {
+export async function record(table: HistoryTable, name: string, { repository, tags }: RecordedStates): Promise<void> {
   const lost: string[] = [];
   await workSideBySide(tags, SIDE_BY_SIDE, async (state) => {
     if (!(await writeState(table, name, tagKey(name, state.tag), state))) lost.push(`${name}:${state.tag}`);
