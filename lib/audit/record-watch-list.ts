@@ -3,7 +3,7 @@ import { newChange } from "../history/new-change.ts";
 import { findText } from "../history/past/find-evidence.ts";
 import { LOOSENINGS_KEPT } from "../history/findings/policy-findings.ts";
 import { WATCH_LIST_NAME, type Change } from "../history/state.ts";
-import type { HistoryStore } from "../history/store.ts";
+import type { EvidenceStore, StateStore } from "../history/store.ts";
 import { digestOf, type Digest } from "../oci/digest.ts";
 import { findLoosenings, type Loosening } from "../watchlist/record/loosenings.ts";
 import { formatWatchListDocument, parseWatchListDocument, type RecordedChannel } from "../watchlist/record/watch-list-document.ts";
@@ -31,7 +31,11 @@ interface RecordedWatchList {
  * Keeps the watch list by its digest, and where it is looser than the one before, records that as pending changes: one a policy, one for
  * the rest (architecture section 5, "Epoch"). Nothing is written while it stays the same.
  */
-export async function recordWatchList(watchList: WatchList, run: Pick<Run, "id">, store: HistoryStore): Promise<RecordedWatchList> {
+export async function recordWatchList(
+  watchList: WatchList,
+  run: Pick<Run, "id">,
+  store: StateStore & EvidenceStore,
+): Promise<RecordedWatchList> {
   const text = formatWatchListDocument(watchList);
   const digest = digestOf(text);
   const evidence = new Map([[digest, new TextEncoder().encode(text)]]);

@@ -1,7 +1,7 @@
 import type { Digest } from "../oci/digest.ts";
 import { retryConflict } from "./retry-conflict.ts";
 import type { RepositoryHistory, RunId } from "./state.ts";
-import type { HistoryStore, RecordedStates } from "./store.ts";
+import type { EvidenceStore, RecordedStates, StateStore } from "./store.ts";
 
 /** What a run writes of a repository. */
 interface RepositoryUpdate extends RecordedStates {
@@ -24,7 +24,7 @@ const BATCH = 200;
  * Returns what was written; null if that is nothing, because `next` has nothing to write or the run is older.
  */
 export async function updateRepository<Update extends RepositoryUpdate>(
-  store: Pick<HistoryStore, "loadRepository" | "record" | "saveEvidence">,
+  store: StateStore & EvidenceStore,
   name: string,
   run: RunId,
   next: (history: RepositoryHistory) => Update | null | Promise<Update | null>,

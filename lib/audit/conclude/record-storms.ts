@@ -1,7 +1,7 @@
 import { NO_FACTS } from "../../history/no-facts.ts";
 import { newChange } from "../../history/new-change.ts";
 import { WATCH_LIST_NAME, type Change, type ChangeFacts, type RunId } from "../../history/state.ts";
-import type { HistoryStore } from "../../history/store.ts";
+import type { EvidenceStore, StateStore } from "../../history/store.ts";
 import { isDefinitive, type VerdictWord } from "../../history/verdict.ts";
 import { NEW_REPOSITORY } from "../../history/new-repository.ts";
 import { updateRepository } from "../../history/update-repository.ts";
@@ -14,7 +14,12 @@ export type ReadVerdicts = (repository: string, tag: string) => VerdictWord | un
  * Records a summary of each storm with the state of the watch list; a repeated run repeats its id. If a newer run recorded that state, the
  * releases are told without a summary.
  */
-export async function recordStorms(storms: readonly Storm[], verdicts: ReadVerdicts, run: RunId, store: HistoryStore): Promise<void> {
+export async function recordStorms(
+  storms: readonly Storm[],
+  verdicts: ReadVerdicts,
+  run: RunId,
+  store: StateStore & EvidenceStore,
+): Promise<void> {
   const pending = storms.map((storm) => summarise(storm, verdicts, run));
   await updateRepository(store, WATCH_LIST_NAME, run, ({ repository }) => {
     return { repository: { ...(repository ?? NEW_REPOSITORY), run, pending }, tags: [] };

@@ -1,6 +1,6 @@
 import type { Candidate, PlaceAnswer } from "../../discovery/candidate.ts";
 import { isReadForm } from "../../discovery/signature-manifest.ts";
-import type { HistoryStore } from "../../history/store.ts";
+import type { EvidenceStore } from "../../history/store.ts";
 import type { Digest } from "../../oci/digest.ts";
 import type { Epoch } from "./epoch.ts";
 
@@ -44,11 +44,11 @@ const BATCH_BYTES = 4 * 1024 * 1024;
  * them all until it records. It lies there before the states that rest on it; without them it is of no consequence.
  */
 export class EvidenceKeeper {
-  readonly #store: HistoryStore;
+  readonly #store: EvidenceStore;
   #waiting = new Map<Digest, Uint8Array>();
   #bytes = 0;
 
-  constructor(store: HistoryStore) {
+  constructor(store: EvidenceStore) {
     this.#store = store;
   }
 

@@ -1,6 +1,6 @@
 import { NO_FACTS } from "../../history/no-facts.ts";
 import type { RunId } from "../../history/state.ts";
-import type { HistoryStore } from "../../history/store.ts";
+import type { EvidenceStore, StateStore } from "../../history/store.ts";
 import { inOrder } from "../../history/change-id.ts";
 import { newChange } from "../../history/new-change.ts";
 import { NEW_REPOSITORY } from "../../history/new-repository.ts";
@@ -15,7 +15,7 @@ export async function loseCoverage(
   item: WorkItem,
   { loss, explanation }: { readonly loss: "refused" | "unanswered"; readonly explanation: string },
   run: RunId,
-  store: HistoryStore,
+  store: StateStore & EvidenceStore,
 ): Promise<void> {
   await updateRepository(store, item.name, run, ({ repository }) => {
     const previous = repository ?? NEW_REPOSITORY;

@@ -3,7 +3,8 @@ import { isIntact, type ChainHead } from "./run-link.ts";
 import type { RunLink } from "../run-record.ts";
 import type { RunId } from "../state.ts";
 import type { RunRecord } from "../run-record.ts";
-import type { HistoryStore } from "../store.ts";
+import type { RunStore } from "../store.ts";
+import { readRunsBackwards } from "../past/read-runs-backwards.ts";
 
 /** What is not as it was when a run was closed. */
 export interface ChainFault {
@@ -32,27 +33,20 @@ interface ReadRuns {
   readonly faults: readonly ChainFault[];
 }
 
-const PAGE = 100;
-
 /** All runs of a history, each compared with its own hash. */
-export async function readRuns(store: HistoryStore): Promise<ReadRuns> {
+export async function readRuns(store: RunStore): Promise<ReadRuns> {
   const chained: ChainedRun[] = [];
   const loose: RunRecord[] = [];
   const repositories = new Set<string>();
   const faults: ChainFault[] = [];
-  for (let before: RunId | undefined, isMore = true; isMore;) {
-    const page = await store.runs({ limit: PAGE, ...(before !== undefined && { before }) });
-    for (const run of page) {
-      const { status, link, ...record } = run;
-      for (const { repository } of record.coverage) repositories.add(repository);
-      if (link !== null && Number.isSafeInteger(link.position)) {
-        chained.push({ id: run.id, finishedAt: run.finishedAt, watchList: run.watchList, link });
-        if (status === "closed" && isIntact(record, link)) continue;
-        faults.push({ run: run.id, kind: "changed", detail: "its record is not the one that it was closed with" });
-      } else if (status === "closed") loose.push({ ...run, coverage: [] });
-    }
-    before = page.at(-1)?.id;
-    isMore = page.length === PAGE;
+  for await (const run of readRunsBackwards(store)) {
+    const { status, link, ...record } = run;
+    for (const { repository } of record.coverage) repositories.add(repository);
+    if (link !== null && Number.isSafeInteger(link.position)) {
+      chained.push({ id: run.id, finishedAt: run.finishedAt, watchList: run.watchList, link });
+      if (status === "closed" && isIntact(record, link)) continue;
+      faults.push({ run: run.id, kind: "changed", detail: "its record is not the one that it was closed with" });
+    } else if (status === "closed") loose.push({ ...run, coverage: [] });
   }
   chained.sort((left, right) => left.link.position - right.link.position);
   const begin = chained[0]?.finishedAt ?? null;

@@ -7,7 +7,7 @@ import { DamagedRecord } from "../stored/damaged-record.ts";
 import { findEvidence } from "../past/find-evidence.ts";
 import type { ChainHead } from "./run-link.ts";
 import { WATCH_LIST_NAME, type RunId } from "../state.ts";
-import type { HistoryStore } from "../store.ts";
+import type { ChainStore, EvidenceStore, PastStore, RunStore } from "../store.ts";
 import { findWrongSignatures } from "./verify-head.ts";
 import { readRolls, verifyEntries } from "./verify-entries.ts";
 
@@ -32,6 +32,9 @@ export interface ChainReport {
   readonly signed: boolean;
 }
 
+/** What the chain is compared with. */
+type VerifiedStore = RunStore & ChainStore & PastStore & EvidenceStore;
+
 /** Somebody who writes meanwhile is no fault; who writes all the time is none either, but cannot be waited for. */
 const ATTEMPTS = 3;
 
@@ -40,7 +43,7 @@ const ATTEMPTS = 3;
  * kept, all observations and changes, and that no run is missing. Reads page by page; what it holds is a line for each run, observation
  * and change. With a key, the head and every signature over an earlier one are verified by it.
  */
-export async function verifyChain(store: HistoryStore, key: KeyObject | null = null): Promise<ChainReport> {
+export async function verifyChain(store: VerifiedStore, key: KeyObject | null = null): Promise<ChainReport> {
   for (let attempt = 1; ; attempt++) {
     const [head, waiting] = [
       await readUnlessDamaged(() => store.chainHead(), null),
@@ -83,7 +86,7 @@ async function verifyReadable(...parts: Parameters<typeof verifyOnce>): Promise<
 }
 
 async function verifyOnce(
-  store: HistoryStore,
+  store: VerifiedStore,
   head: ChainHead | null,
   waiting: ReadonlyMap<string, string>,
   key: KeyObject | null,
@@ -121,7 +124,7 @@ async function verifyOnce(
 }
 
 /** Watch lists and documents: the former are always there, the latter for a while. */
-async function findChangedTexts(store: HistoryStore, chained: readonly ChainedRun[]): Promise<ChainFault[]> {
+async function findChangedTexts(store: RunStore & EvidenceStore, chained: readonly ChainedRun[]): Promise<ChainFault[]> {
   const faults: ChainFault[] = [];
   const found = new Map<Digest, boolean>();
   for (const { id, watchList, link } of chained) {
@@ -138,7 +141,7 @@ async function findChangedTexts(store: HistoryStore, chained: readonly ChainedRu
 }
 
 /** Evidence as its digest names it, or null. */
-async function loadIntact(store: HistoryStore, digest: Digest): Promise<Uint8Array | null> {
+async function loadIntact(store: EvidenceStore, digest: Digest): Promise<Uint8Array | null> {
   const found = await findEvidence(store, digest);
   return found.kind === "kept" ? found.bytes : null;
 }

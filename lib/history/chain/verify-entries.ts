@@ -3,7 +3,7 @@ import { entryOfChange, entryOfObservation, parseEntryName, type ChainEntry } fr
 import { parseRoll } from "./chain-roll.ts";
 import type { ChainedRun, ChainFault } from "./chained-runs.ts";
 import type { RunId } from "../state.ts";
-import type { HistoryStore } from "../store.ts";
+import type { PastStore } from "../store.ts";
 
 /** What the chain says must be there. */
 interface ExpectedEntries {
@@ -39,7 +39,7 @@ export async function readRolls(
  * it was added. What a link covers and was written anew since, with a mark for the next link, is counted.
  */
 export async function verifyEntries(
-  store: HistoryStore,
+  store: PastStore,
   repositories: Iterable<string>,
   { expected, waiting, firstRun }: { expected: ExpectedEntries; waiting: ReadonlyMap<string, string>; firstRun: RunId | null },
 ): Promise<{ readonly faults: readonly ChainFault[]; readonly rewritten: number }> {

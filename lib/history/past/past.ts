@@ -1,6 +1,7 @@
 import type { Change, Observation, RunId } from "../state.ts";
 import type { Coverage, RunRecord } from "../run-record.ts";
-import type { HistoryStore } from "../store.ts";
+import type { PastStore, RunStore } from "../store.ts";
+import { readRunsBackwards } from "./read-runs-backwards.ts";
 
 /** A time in the past or now, as runs are named. Both ends count. */
 export interface Period {
@@ -40,7 +41,7 @@ export interface ReleaseTimeline {
 }
 
 /** The state of a repository at a past time, from what was observed until then (architecture section 6). */
-export async function loadPastRepository(store: HistoryStore, repository: string, at: RunId): Promise<PastRepository> {
+export async function loadPastRepository(store: PastStore & RunStore, repository: string, at: RunId): Promise<PastRepository> {
   const latest = new Map<string, Observation>();
   for await (const observation of store.observations(repository, { until: at })) latest.set(observation.tag, observation);
   const releases = [...latest.values()].filter(({ verdict }) => verdict !== null);
@@ -54,7 +55,12 @@ export async function loadPastRepository(store: HistoryStore, repository: string
 }
 
 /** The timeline of one tag. Empty where the tag was never seen. */
-export async function loadReleaseTimeline(store: HistoryStore, repository: string, tag: string, period: Period): Promise<ReleaseTimeline> {
+export async function loadReleaseTimeline(
+  store: PastStore & RunStore,
+  repository: string,
+  tag: string,
+  period: Period,
+): Promise<ReleaseTimeline> {
   const { from, until } = period;
   let before: Observation | null = null;
   const within: Observation[] = [];
@@ -84,17 +90,8 @@ function isWhole({ coverage }: Look): boolean {
   return coverage !== null && coverage.listed && coverage.unknown === 0;
 }
 
-const PAGE = 100;
-
-/** Runs up to a time, newest first. */
-async function* runsUntil(store: HistoryStore, until: RunId): AsyncGenerator<RunRecord> {
-  // Runs are asked for by what they come before; the name of no run follows `until` so closely.
-  let before = `${until}~`;
-  for (;;) {
-    const page = await store.runs({ limit: PAGE, before });
-    yield* page;
-    const last = page.at(-1);
-    if (last === undefined || page.length < PAGE) return;
-    before = last.id;
-  }
+/** Runs up to and including a time, newest first. */
+function runsUntil(store: RunStore, until: RunId): AsyncGenerator<RunRecord> {
+  // The store asks for what a run comes before; no run has a name between `until` and this one.
+  return readRunsBackwards(store, `${until}~`);
 }

@@ -3,7 +3,8 @@ import type { Digest } from "../../oci/digest.ts";
 import { createTextPool, shareObservation } from "../stored/share-texts.ts";
 import type { Finding, Observation, RunId } from "../state.ts";
 import type { RunRecord } from "../run-record.ts";
-import type { HistoryStore } from "../store.ts";
+import type { HistoryStore, PastStore } from "../store.ts";
+import { readRunsBackwards } from "./read-runs-backwards.ts";
 import type { Telling } from "../findings/telling.ts";
 
 /** What a report rests on beside what was observed of releases, which is most of a history and is read a repository at a time. */
@@ -23,8 +24,6 @@ export interface RecordedFacts extends RecordedFrame {
   readonly observations: ReadonlyMap<string, readonly Observation[]>;
 }
 
-const PAGE = 100;
-
 /** Reads a history: all runs, findings and watch lists, and what was observed up to a run, inclusive. */
 export async function loadRecordedFacts(store: HistoryStore, { until }: { readonly until: RunId }): Promise<RecordedFacts> {
   const frame = await loadRecordedFrame(store);
@@ -35,7 +34,7 @@ export async function loadRecordedFacts(store: HistoryStore, { until }: { readon
 
 /** Reads all runs, findings and watch lists of a history. */
 export async function loadRecordedFrame(store: HistoryStore): Promise<RecordedFrame> {
-  const runs = await loadRuns(store);
+  const runs = (await Array.fromAsync(readRunsBackwards(store))).toReversed();
   const watchLists = new Map<Digest, WatchListDocument>();
   for (const digest of new Set(runs.flatMap(({ watchList }) => watchList ?? []))) {
     // One whose bytes are others is refused by the store: a report without the exemptions of a run, or with others, would be false.
@@ -52,19 +51,9 @@ export function listRepositories({ runs }: Pick<RecordedFrame, "runs">): string[
 }
 
 /** What was observed of a repository up to a run, inclusive, in little memory: a repository may have a million releases. */
-export async function loadObservations(store: HistoryStore, name: string, { until }: { readonly until: RunId }): Promise<Observation[]> {
+export async function loadObservations(store: PastStore, name: string, { until }: { readonly until: RunId }): Promise<Observation[]> {
   const share = createTextPool();
   const observations: Observation[] = [];
   for await (const observation of store.observations(name, { until })) observations.push(shareObservation(observation, share));
   return observations;
-}
-
-async function loadRuns(store: HistoryStore): Promise<RunRecord[]> {
-  const runs: RunRecord[] = [];
-  for (;;) {
-    const before = runs.at(-1)?.id;
-    const page = await store.runs({ limit: PAGE, ...(before !== undefined && { before }) });
-    runs.push(...page);
-    if (page.length < PAGE) return runs.toReversed();
-  }
 }

@@ -10,7 +10,7 @@ export function packText(text: string): Uint8Array {
 }
 
 /** A text as it is stored, with the digest of the text itself. */
-export interface PackedText {
+interface PackedText {
   readonly bytes: Uint8Array;
   readonly digest: Digest;
 }

@@ -1,7 +1,7 @@
 import type { HistoryStore } from "../store.ts";
 
 /** What a method does to the history. */
-export type Operation = "read" | "write" | "close";
+type Operation = "read" | "write" | "close";
 
 /** A port as an adapter implements it: a method may return its result at once, and throws what its database throws. */
 export type Unwrapped<Port> = {
