@@ -2,7 +2,7 @@ import { NO_FACTS } from "../history/no-facts.ts";
 import { inOrder } from "../history/change-id.ts";
 import { newChange } from "../history/new-change.ts";
 import { concludeChange } from "../history/findings/findings.ts";
-import { loadRecordedFacts } from "../history/past/recorded-facts.ts";
+import { loadRecordedHistory } from "../history/past/recorded-history.ts";
 import type { ReportFacts } from "../history/report-facts.ts";
 import { WATCH_LIST_NAME, type Change, type ChangeFacts, type RunId } from "../history/state.ts";
 import type { HistoryStore } from "../history/store.ts";
@@ -28,7 +28,7 @@ export async function writeMonths(
   const asked = new Set(reports.flatMap(({ formats }) => formats));
   const formats = (Object.keys(REPORT_FILES) as ReportFormat[]).filter((format) => asked.has(format));
   const notify = [...new Set(reports.map((report) => report.notify))];
-  const facts = await loadRecordedFacts(store, { until: run });
+  const facts = await loadRecordedHistory(store, { until: run });
   for (const month of months) {
     const model = buildReport(facts, readPeriod({ month, asOf: run }, Date.parse(run)));
     const files = formats.map((format) => REPORT_FILES[format]);

@@ -8,7 +8,7 @@ import { createInterface } from "node:readline";
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { loadRecordedFacts } from "../../lib/history/past/recorded-facts.ts";
+import { loadRecordedHistory } from "../../lib/history/past/recorded-history.ts";
 import { openDatabase } from "../../lib/history/sqlite/database.ts";
 import { translateError } from "../../lib/history/sqlite/errors.ts";
 import { openRuns } from "../../lib/history/sqlite/runs.ts";
@@ -132,7 +132,7 @@ describe("a history that cannot be used", () => {
     const damaged = new DatabaseSync(path);
     damaged.exec(damage);
     damaged.close();
-    const read = async () => loadRecordedFacts(openSqliteHistory(path), { until: NIGHTS[3] });
+    const read = async () => loadRecordedHistory(openSqliteHistory(path), { until: NIGHTS[3] });
     await expect(read()).rejects.toMatchObject({
       code: expect.stringMatching(/^history/),
       message: expect.stringMatching(

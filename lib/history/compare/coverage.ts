@@ -9,7 +9,7 @@ const MISSED_DAYS = 30;
 const DAY_MILLISECONDS = 86_400_000;
 
 /** What a run saw of one repository. */
-export interface RepositoryNight {
+export interface CoverageNight {
   readonly run: RunId;
   readonly unknownForSeconds: number;
   readonly previous: RepositoryState | null;
@@ -45,7 +45,7 @@ export interface CoverageComparison {
  * refused credentials, an incomplete list or known releases gone from it the same night, and by silence after `unknownFor`.
  * It ends only when the repository answers again, never because a night was less bad.
  */
-export function compareCoverage(night: RepositoryNight): CoverageComparison {
+export function compareCoverage(night: CoverageNight): CoverageComparison {
   const wasLost = night.previous?.coverageLost ?? false;
   const unansweredSince = night.listing === "complete" ? null : (night.previous?.unansweredSince ?? night.lastListed ?? night.run);
   const gone = night.listing === "complete" ? countGone(night, wasLost) : null;
@@ -66,7 +66,7 @@ const ENDS = {
   withdrawn: `the releases that went are gone for ${MISSED_DAYS} days`,
 } as const;
 
-function listLosses(night: RepositoryNight, unansweredSince: RunId | null, gone: Gone | null): CoverageLoss[] {
+function listLosses(night: CoverageNight, unansweredSince: RunId | null, gone: Gone | null): CoverageLoss[] {
   const silent = [...night.unanswered, ...(unansweredSince === null ? [] : [unansweredSince])];
   const losses: (CoverageLoss | false)[] = [
     night.refused === "told-here" && "refused",
@@ -78,13 +78,13 @@ function listLosses(night: RepositoryNight, unansweredSince: RunId | null, gone:
 }
 
 /** An age below zero (a clock that was set back) is past every period. */
-function isLongerAgo(since: RunId, night: RepositoryNight): boolean {
+function isLongerAgo(since: RunId, night: CoverageNight): boolean {
   const seconds = (Date.parse(night.run) - Date.parse(since)) / 1000;
   return seconds > night.unknownForSeconds || seconds < 0;
 }
 
 /** Whether a deletion that the last listing still missed is too old for that tonight. */
-function isForgotten(night: RepositoryNight): boolean {
+function isForgotten(night: CoverageNight): boolean {
   const [tonight, then] = [night.run, night.lastListed ?? night.run].map((run) => Date.parse(run) - MISSED_DAYS * DAY_MILLISECONDS);
   const batches = new Set(night.recorded.flatMap(({ removedSince }) => removedSince ?? []));
   return [...batches].some((since) => Date.parse(since) >= then! && Date.parse(since) < tonight! && isTooMany(countBatch(since, night)));
@@ -99,7 +99,7 @@ interface Gone {
  * The releases that went tonight, and, while a loss stays told, those of an earlier night that still miss too many:
  * else the night after would call itself recovered. Each night's removals count against what was known then.
  */
-function countGone(night: RepositoryNight, wasLost: boolean): Gone {
+function countGone(night: CoverageNight, wasLost: boolean): Gone {
   const oldest = Date.parse(night.run) - MISSED_DAYS * DAY_MILLISECONDS;
   const earlier = wasLost ? new Set(night.recorded.map(({ removedSince }) => removedSince)) : [];
   const batches = [null, ...earlier].filter((since) => since === null || Date.parse(since) >= oldest);
@@ -107,7 +107,7 @@ function countGone(night: RepositoryNight, wasLost: boolean): Gone {
   return counted.find(isTooMany) ?? counted[0]!;
 }
 
-function countBatch(since: RunId | null, { recorded, present }: RepositoryNight): Gone {
+function countBatch(since: RunId | null, { recorded, present }: CoverageNight): Gone {
   const known = recorded.filter(({ removedSince }) => removedSince === null || (since !== null && removedSince >= since));
   const missing = known.filter(({ tag, removedSince }) => removedSince === since && !present.has(tag));
   return { known: known.length, missing: missing.length };
@@ -117,7 +117,7 @@ function isTooMany({ known, missing }: Gone): boolean {
   return missing > 0 && (missing === known || (missing >= GONE_LEAST && missing > known * GONE_SHARE));
 }
 
-function explain(losses: readonly CoverageLoss[], gone: Gone | null, night: RepositoryNight): string {
+function explain(losses: readonly CoverageLoss[], gone: Gone | null, night: CoverageNight): string {
   const sentences: Readonly<Record<CoverageLoss, string>> = {
     refused: "the registry refuses the credentials",
     incomplete: "the tag list ended with a failure after some pages",

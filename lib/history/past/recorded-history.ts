@@ -19,13 +19,13 @@ export interface RecordedFrame {
 }
 
 /** Everything that a report rests on, as it was recorded. Nothing of it is judged yet, and what was recorded later may be among it. */
-export interface RecordedFacts extends RecordedFrame {
+export interface RecordedHistory extends RecordedFrame {
   /** By repository, those of a tag oldest first. */
   readonly observations: ReadonlyMap<string, readonly Observation[]>;
 }
 
 /** Reads a history: all runs, findings and watch lists, and what was observed up to a run, inclusive. */
-export async function loadRecordedFacts(store: HistoryStore, { until }: { readonly until: RunId }): Promise<RecordedFacts> {
+export async function loadRecordedHistory(store: HistoryStore, { until }: { readonly until: RunId }): Promise<RecordedHistory> {
   const frame = await loadRecordedFrame(store);
   const observations = new Map<string, readonly Observation[]>();
   for (const name of listRepositories(frame)) observations.set(name, await loadObservations(store, name, { until }));
