@@ -3,7 +3,7 @@ import type { Coverage, RunRecord } from "../run-record.ts";
 import type { PastStore, RunStore } from "../store.ts";
 import { readRunsBackwards } from "./read-runs-backwards.ts";
 
-/** A time in the past or now, as runs are named. Both ends count. */
+/** A period in the past, possibly up to now, in the names of runs. Both ends are included. */
 export interface Period {
   readonly from: RunId | null;
   readonly until: RunId;
@@ -13,7 +13,7 @@ export interface Period {
 export interface Look {
   readonly run: RunId;
   readonly status: RunRecord["status"];
-  /** Null where the run did not look at the repository, or never came to its end. */
+  /** Null if the run did not look at the repository, or never came to its end. */
   readonly coverage: Coverage | null;
 }
 
@@ -21,7 +21,7 @@ export interface Look {
 export interface PastRepository {
   readonly repository: string;
   readonly at: RunId;
-  /** The last observation of each tag, tags that were gone by then left out; in no order. */
+  /** The last observation of each tag, in no order. Tags that were gone by then are left out. */
   readonly releases: readonly Observation[];
   /** The newest run up to then that has coverage of the repository, or null. */
   readonly look: Look | null;
@@ -32,15 +32,15 @@ export interface ReleaseTimeline {
   readonly repository: string;
   readonly tag: string;
   readonly period: Period;
-  /** Oldest first; the first may be from before the period, since it was still true in it. */
+  /** Oldest first. The first may be from before the period, because it was still true in it. */
   readonly observations: readonly Observation[];
   /** Oldest first. */
   readonly changes: readonly Change[];
-  /** Runs of the period that did not see the whole repository, oldest first. */
+  /** The runs of the period that did not see the whole repository, oldest first. */
   readonly gaps: readonly Look[];
 }
 
-/** The state of a repository at a past time, from what was observed until then (architecture section 6). */
+/** Returns the state of a repository at a past time, from what was observed until then (architecture section 6). */
 export async function loadPastRepository(store: PastStore & RunStore, repository: string, at: RunId): Promise<PastRepository> {
   const latest = new Map<string, Observation>();
   for await (const observation of store.observations(repository, { until: at })) latest.set(observation.tag, observation);
@@ -54,7 +54,7 @@ export async function loadPastRepository(store: PastStore & RunStore, repository
   return { repository, at, releases, look };
 }
 
-/** The timeline of one tag. Empty where the tag was never seen. */
+/** Returns the timeline of one tag. It is empty if the tag was never seen. */
 export async function loadReleaseTimeline(
   store: PastStore & RunStore,
   repository: string,
@@ -90,8 +90,8 @@ function isWhole({ coverage }: Look): boolean {
   return coverage !== null && coverage.listed && coverage.unknown === 0;
 }
 
-/** Runs up to and including a time, newest first. */
+/** Reads the runs up to and including a time, newest first. */
 function runsUntil(store: RunStore, until: RunId): AsyncGenerator<RunRecord> {
-  // The store asks for what a run comes before; no run has a name between `until` and this one.
+  // The store takes the name of a run to stop before; no run has a name between `until` and this one.
   return readRunsBackwards(store, `${until}~`);
 }

@@ -20,7 +20,7 @@ interface Surroundings {
   readonly translate: (operation: Operation, error: unknown) => unknown;
 }
 
-/** The store that callers see: every method is asynchronous, and fails with an error that says what to do about it. */
+/** Returns the store that callers see: every method is asynchronous, and fails with an error that says what to do about it. */
 export function wrapStore(store: Unwrapped<HistoryStore>, { prepare, translate }: Surroundings): HistoryStore {
   const wrap =
     (operation: Operation) =>
