@@ -15,7 +15,7 @@ const SIDE_BY_SIDE = 16;
 export function openChanges(table: HistoryTable): Unwrapped<PendingStore & PastStore> {
   return {
     pendingChanges: async () => (await Array.fromAsync(table.query(PARTITION.pending), readChange)).toSorted(compareChanges),
-    // Each by itself: holding one twice changes nothing, so that what a crash left out is held by the repetition.
+    // Each by itself: holding one twice changes nothing, so a repetition holds what a crash left out.
     holdChanges: (changes) =>
       workSideBySide(changes, SIDE_BY_SIDE, async (change) => {
         const values = { ":held": { BOOL: true } };
@@ -40,7 +40,7 @@ export function openChanges(table: HistoryTable): Unwrapped<PendingStore & PastS
   };
 }
 
-/** A run's id holds no `#`. */
+/** Splits a sort key at the first `#`: the id of a run contains none. */
 function splitKey(item: Item): [run: RunId, rest: string] {
   const key = readText(item, "sk");
   const at = key.indexOf("#");

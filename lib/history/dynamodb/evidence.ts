@@ -10,7 +10,7 @@ import { workSideBySide } from "../stored/work-side-by-side.ts";
 
 const SIDE_BY_SIDE = 8;
 
-/** Evidence of a history in DynamoDB: bytes in chunks, once under their digest. */
+/** Evidence of a history in DynamoDB: bytes in chunks, each once under its digest. */
 export function openEvidence(table: HistoryTable): Unwrapped<EvidenceStore> {
   return {
     saveEvidence: (evidence) => saveEvidence(table, evidence),
@@ -30,7 +30,7 @@ export async function saveEvidence(table: HistoryTable, evidence: ReadonlyMap<Di
   });
 }
 
-/** The bytes that the digest names, or null where they were never kept, or not to the end. */
+/** Returns the bytes that the digest names, or null if they were never kept, or not completely. */
 export async function loadEvidence(table: HistoryTable, digest: Digest): Promise<Uint8Array | null> {
   const bytes = await loadChunks(table, evidencePartition(digest));
   if (bytes !== null && !matchesDigest(bytes, digest)) throw damagedEvidence(digest);

@@ -15,9 +15,9 @@ import { workSideBySide } from "../stored/work-side-by-side.ts";
 const SIDE_BY_SIDE = 16;
 
 /**
- * Findings of a history in DynamoDB. Each is one item among all findings, on which every condition stands; a live one has a copy in a
- * partition of its own, which is all that an ordinary night reads; a closed one has a marker under the run that closed it. The marker of
- * a finding that opened again stays, and whoever reads it looks at the finding.
+ * Findings of a history in DynamoDB. Each finding is one item in the partition of all findings, and every condition is on that item. A live
+ * finding has a copy in a partition of its own, which is all that an ordinary night reads. A closed finding has a marker under the run that
+ * closed it; if the finding opens again, the marker stays, so a reader of markers must look at the finding itself.
  */
 export function openFindings(table: HistoryTable): Unwrapped<FindingStore> {
   return {
@@ -50,8 +50,8 @@ export function openFindings(table: HistoryTable): Unwrapped<FindingStore> {
 }
 
 /**
- * What of the outbox fits beside the other actions. The rest is written before them, each by itself: nobody tells an entry whose finding is
- * not there yet, and a repetition repeats the same ids.
+ * Returns the outbox entries that fit beside the other actions, and writes the rest before them, each by itself. Nobody tells an entry
+ * whose finding does not exist yet, and a repetition repeats the same ids.
  */
 async function fitOutbox(table: HistoryTable, taken: number, outbox: readonly OutboxEntry[]): Promise<Action[]> {
   const room = Math.max(0, TRANSACTION_LIMIT_ACTIONS - taken);
@@ -70,7 +70,7 @@ async function loadUnordered(table: HistoryTable, live: boolean, closedSince: Ru
   }
   if (live || closedSince === null) return [...found.values()];
   const markers = await Array.fromAsync(table.query(PARTITION.closed, { from: closedSince }), (item) => readText(item, "finding"));
-  // After the live ones, and whether it is closed or not: what closes or opens again meanwhile is missing in neither.
+  // After the live ones, and whether the finding is closed or not: so a finding that closes or opens meanwhile is in one of the two.
   await workSideBySide(new Set(markers), SIDE_BY_SIDE, async (id) => {
     const item = await table.get(findingKey(id));
     const finding = item === null ? null : readFinding(item);
@@ -101,7 +101,7 @@ function formatConcluded(change: Change): Action {
   return { kind: "put", key: changeKey(change), attributes: { change: formatJsonText(change) }, onlyIf: ABSENT };
 }
 
-/** The change is no longer pending, and waits for the next link of the chain. */
+/** Takes the change from the pending ones, and marks it for the next link of the chain. */
 function formatTaking(change: Change): Action[] {
   return [formatMark(entryOfChange(change)), { kind: "delete", key: pendingKey(change) }, { kind: "delete", key: pendingListKey(change) }];
 }

@@ -8,18 +8,19 @@ import type { OutboxStore } from "../store.ts";
 import type { Unwrapped } from "../stored/wrap-store.ts";
 import { readTelling, type Telling } from "../findings/telling.ts";
 
-/** Nothing reads it but a repeated sending, which comes within the hour; what was told stays, in few words, beside it. */
+/** Only a repeated sending reads a sent entry, and it comes within the hour. What was told is kept beside it, in few words. */
 const SENT_KEPT_DAYS = 90;
 
-/** The outbox of a history in DynamoDB: an entry that a channel took moves to those that were sent. */
+/** The outbox of a history in DynamoDB. An entry that a channel took moves to the sent ones. */
 export function openOutbox(table: HistoryTable): Unwrapped<OutboxStore> {
   return {
     unsentOutbox: async () => {
       const entries = await Array.fromAsync(table.query(PARTITION.outbox), (item): OutboxEntry => JSON.parse(readText(item, "entry")));
       return entries.toSorted((a, b) => (a.run < b.run ? -1 : Number(a.run > b.run)));
     },
-    // In a transaction, which DynamoDB recognises when the SDK repeats it: whoever lost the answer to a claim would else lose the claim to
-    // himself, and the message would wait for another night. Times as numbers: ISO times with and without fractions do not compare as text.
+    // In a transaction, because DynamoDB recognises its repetition by the SDK: otherwise a caller that lost the answer to its claim would
+    // lose the claim to itself, and the message would wait for another night. Times are numbers, because ISO times with and without
+    // fractions do not compare as text.
     claimOutbox: async (id, { now, until }) => {
       const onlyIf = `${PRESENT} AND (attribute_not_exists(#claimedUntil) OR #claimedUntil <= :now)`;
       const values = { ":until": formatNumber(Date.parse(until)), ":now": formatNumber(Date.parse(now)) };
@@ -46,8 +47,8 @@ export function openOutbox(table: HistoryTable): Unwrapped<OutboxStore> {
 }
 
 /**
- * Adds an entry, or leaves the one that is there as it is, with its claim. One that was sent does not come back: the change or the version
- * of a finding that it is told for is written once, and the entry with it.
+ * Adds an entry, or leaves the existing one as it is, with its claim. A sent entry does not come back, because it is written together with
+ * a change or a version of a finding, which is written once.
  */
 export function formatOutboxEntry(entry: OutboxEntry): LoneAction {
   const values = { ":entry": formatJsonText(entry) };

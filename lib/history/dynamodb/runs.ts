@@ -15,7 +15,7 @@ import type { RunId } from "../state.ts";
 import type { RunStore } from "../store.ts";
 import type { Unwrapped } from "../stored/wrap-store.ts";
 
-/** At least the documents that the port promises, of a history that runs every night; DynamoDB removes them by itself. */
+/** At least as many documents as the port promises, if the history runs every night. DynamoDB removes them by itself. */
 const DOCUMENT_KEPT_DAYS = 90;
 
 /** The runs of a history in DynamoDB. */
@@ -49,9 +49,9 @@ export function openRuns(table: HistoryTable): Unwrapped<RunStore> {
 }
 
 /**
- * The document is written before the run is closed, so that a closed run has one; it lies under its own digest, so that the one of
- * whoever closed first stays whole, and the other's is never read and expires. The run and the head of the chain are written together:
- * whoever finds that another run was closed meanwhile makes his link anew, behind that one's.
+ * The document is written before the run is closed, so that a closed run has one. It lies under its own digest: if two callers close the
+ * run, the document of the first stays whole, and that of the other is never read and expires. The run and the head of the chain are
+ * written together: if another run was closed meanwhile, the link is made anew, behind that run's.
  */
 async function closeRun(table: HistoryTable, run: Parameters<RunStore["closeRun"]>[0]): Promise<RunRecord> {
   const found = readRun(await loadRun(table, run.id));

@@ -16,9 +16,9 @@ export function openStates(table: HistoryTable): Unwrapped<StateStore> {
 }
 
 /**
- * A repository with its tags and pending changes: all of it is one partition, so that a night on which nothing changed costs one Query a
- * repository. Pending changes are items of their own there: recording only adds to them and only a conclude takes them away. A second
- * partition lists those of all repositories, since no Query could collect them.
+ * Loads a repository with its tags and pending changes. All of them are in one partition, so that a night without changes costs one Query
+ * for each repository. Pending changes are items of their own: a record only adds to them, and only a conclusion deletes them. A second
+ * partition lists those of all repositories, because no Query could collect them.
  */
 async function loadRepository(table: HistoryTable, name: string): Promise<RepositoryHistory> {
   let state: Item | null = null;

@@ -12,12 +12,12 @@ import type { HistoryStore } from "../store.ts";
 import { wrapStore } from "../stored/wrap-store.ts";
 
 /**
- * A history in one DynamoDB table of the definition `HISTORY_TABLE`, which is not created here. Any number of processes may have it open.
- * Opening asks nothing; the first operation finds out whether table and schema can be used. The client stays the caller's: closing the
- * store leaves it open.
+ * Opens a history in one DynamoDB table of the definition `HISTORY_TABLE`, and does not create the table. Any number of processes may have
+ * it open. Opening sends no request: the first operation finds out whether the table and its schema can be used. The client stays the
+ * caller's: closing the store does not close it.
  *
- * Documents of runs are kept for 90 days rather than for a number of runs, since it is DynamoDB that removes them.
- * Every failure is a SealwatchError `history` that names the table and a remedy, or one of those that the port names.
+ * Documents of runs are kept for 90 days rather than for a number of runs, because DynamoDB removes them by age. Every failure is a
+ * SealwatchError `history` that names the table and a remedy, or one that the port names.
  */
 export function openDynamodbHistory(surroundings: DynamodbSurroundings): HistoryStore {
   const table = openTable(surroundings);
@@ -38,7 +38,7 @@ export function openDynamodbHistory(surroundings: DynamodbSurroundings): History
       if (operation === "write") await guard.beforeWriting();
     },
     translate: async (operation, error) => {
-      // A region that is not set is an error of its own, which must not hide the one that is to be told.
+      // A missing region is an error of its own, which must not hide the error that is to be told.
       const region = await surroundings.client.config.region().catch(() => null);
       return translateError(error, { table: surroundings.table, region, operation });
     },

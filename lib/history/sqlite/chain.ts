@@ -38,7 +38,7 @@ export function prepareLink(database: DatabaseSync): (record: ClosingRecord, doc
   };
 }
 
-/** Marks what is appended as not yet covered by a link, in the transaction that appends it. */
+/** Marks an appended entry as not yet covered by a link, in the transaction that appends it. */
 export function prepareMark(database: DatabaseSync): (entry: ChainEntry) => void {
   const insert = database.prepare("INSERT OR REPLACE INTO unchained VALUES (?, ?)");
   return ({ name, hash }) => void insert.run(name, hash);

@@ -6,7 +6,7 @@ import type { Change, Observation } from "../state.ts";
 import type { PastStore, PendingStore } from "../store.ts";
 import type { Unwrapped } from "../stored/wrap-store.ts";
 
-/** Few enough to hold, many enough to be read quickly. */
+/** Few enough observations to hold in memory, and enough to read them quickly. */
 const PAGE = 1000;
 
 /** Changes and observations of a SQLite history. */

@@ -10,9 +10,9 @@ const DEFAULT_DIRECTORY = ".sealwatch";
 /**
  * Opens (or creates) a history file, with its schema.
  *
- * Only the directory `.sealwatch` is created: in another that is missing (a volume that is not mounted) a new history
- * would begin, and no regression against the old one would ever be seen.
- * Synchronous FULL: a commit is on disk before anybody is told of it, so a power failure does not tell it twice.
+ * It creates only the directory `.sealwatch`. If another directory is missing, for example because a volume is not mounted, creating it
+ * would begin a new history, and no regression against the old one would ever be seen.
+ * Synchronous FULL: a commit is on disk before anybody is told of it, so that a power failure does not make it told twice.
  * @throws SealwatchError `history` or `history-newer`; the message names the file.
  */
 export function openDatabase(path: string): DatabaseSync {
@@ -30,7 +30,7 @@ export function openDatabase(path: string): DatabaseSync {
 }
 
 /**
- * Opens a history file that is there, and never changes a byte of it: not even its schema.
+ * Opens an existing history file, and never changes a byte of it, not even its schema.
  * @throws SealwatchError `history` or `history-newer`; the message names the file.
  */
 export function openDatabaseForReading(path: string): DatabaseSync {
@@ -47,12 +47,12 @@ export function openDatabaseForReading(path: string): DatabaseSync {
   });
 }
 
-/** Runs `work` in one transaction that takes the write lock at once, so that what it reads is still so when it writes. */
+/** Runs `work` in one transaction that takes the write lock at once, so that what it reads still holds when it writes. */
 export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
   return within(database, "BEGIN IMMEDIATE", work);
 }
 
-/** Runs `work` over one state of the file, whatever other processes write meanwhile. */
+/** Runs `work` on one state of the file, whatever other processes write meanwhile. */
 export function inSnapshot<T>(database: DatabaseSync, work: () => T): T {
   return within(database, "BEGIN", work);
 }

@@ -6,7 +6,7 @@ export const BUSY_TIMEOUT_MILLISECONDS = 10_000;
 const DAMAGED = "it is damaged; restore it from a backup, or move it away to begin a new history";
 /** By SQLite's primary result codes: https://www.sqlite.org/rescode.html */
 const MEANINGS: ReadonlyMap<number, { readonly meaning: string; readonly retryable: boolean }> = new Map([
-  // The queries are right, so the tables are not.
+  // The queries are right, so the tables are wrong.
   [1, { meaning: DAMAGED, retryable: false }],
   [
     5,
@@ -24,19 +24,19 @@ const MEANINGS: ReadonlyMap<number, { readonly meaning: string; readonly retryab
 ]);
 
 /**
- * Turns what SQLite or the file system throws into a SealwatchError `history` that names the file and a remedy. Any other error stays as
- * it is.
+ * Turns an error of SQLite or the file system into a SealwatchError `history` that names the file and a remedy. Any other error stays as it
+ * is.
  */
 export function translateError(path: string, operation: string, error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof SealwatchError) return error;
-  // Values are kept as JSON: Sealwatch did not write what is no JSON.
+  // Values are kept as JSON, so Sealwatch did not write a value that is not JSON.
   const code = error instanceof SyntaxError ? 11 : primaryCode(error);
   if (code === null && !("syscall" in error)) return error;
   const { meaning, retryable } = MEANINGS.get(code ?? -1) ?? { meaning: error.message, retryable: false };
   return new SealwatchError("history", `${operation} the history ${path}: ${meaning}`, { cause: error, retryable });
 }
 
-/** Runs `work`, and translates what it throws. */
+/** Runs `work`, and translates its error. */
 export function translateErrors<T>(path: string, operation: string, work: () => T): T {
   try {
     return work();
@@ -45,7 +45,7 @@ export function translateErrors<T>(path: string, operation: string, work: () => 
   }
 }
 
-/** The low byte of SQLite's extended result code, or null for an error of something else. */
+/** Returns the low byte of SQLite's extended result code, or null if the error is not SQLite's. */
 function primaryCode(error: Error): number | null {
   return "errcode" in error && typeof error.errcode === "number" ? error.errcode & 0xff : null;
 }

@@ -7,7 +7,7 @@ import type { Unwrapped } from "../stored/wrap-store.ts";
 import { inTransaction } from "./database.ts";
 import { readBytes } from "./row.ts";
 
-/** Evidence of a SQLite history: bytes, once under their digest. */
+/** Evidence of a SQLite history: bytes, each once under its digest. */
 export function openEvidence(database: DatabaseSync): Unwrapped<EvidenceStore> {
   const insert = database.prepare("INSERT OR IGNORE INTO evidence VALUES (?, ?)");
   const select = database.prepare("SELECT bytes FROM evidence WHERE digest = ?");

@@ -9,7 +9,7 @@ import type { Unwrapped } from "../stored/wrap-store.ts";
 import type { Finding, OutboxEntry } from "../state.ts";
 import type { FindingStore } from "../store.ts";
 
-/** Findings of a SQLite history, and the transaction that turns a pending change into them. */
+/** Findings of a SQLite history, and the transaction that turns pending changes into them. */
 export function openFindings(database: DatabaseSync): Unwrapped<FindingStore> {
   const selectChange = database.prepare("SELECT 1 FROM change WHERE id = ?");
   const appendChange = database.prepare("INSERT INTO change VALUES (?, ?, ?, ?)");

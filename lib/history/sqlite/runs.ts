@@ -11,7 +11,7 @@ import type { RunId } from "../state.ts";
 import type { RunRecord } from "../run-record.ts";
 import { DOCUMENTS_KEPT, type RunStore } from "../store.ts";
 
-/** The runs of a SQLite history. Ids are ISO times of one form, so that their order as text is their order in time. */
+/** The runs of a SQLite history. Their ids are ISO times of one form, so that the order of the texts is the order of the times. */
 export function openRuns(database: DatabaseSync): Unwrapped<RunStore> {
   const insert = database.prepare("INSERT OR IGNORE INTO run VALUES (?, 'open', ?, NULL, 0, ?, '[]', NULL, NULL, NULL)");
   const insertDocument = database.prepare("INSERT OR IGNORE INTO run_document VALUES (?, ?)");

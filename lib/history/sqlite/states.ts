@@ -10,8 +10,8 @@ import type { Change, RepositoryState, TagState } from "../state.ts";
 import type { StateStore } from "../store.ts";
 
 /**
- * States of repositories and tags in a SQLite history. Pending changes are rows of their own: recording only adds to them and only a conclude takes them away, so that
- * a state which was read before a conclude neither loses a change nor brings a concluded one back.
+ * States of repositories and tags in a SQLite history. Pending changes are rows of their own: a record only adds to them, and only a
+ * conclusion deletes them.
  */
 export function openStates(database: DatabaseSync): Unwrapped<StateStore> {
   const selectRepository = database.prepare("SELECT version, state FROM repository_state WHERE repository = ?");
@@ -83,7 +83,7 @@ function conflict(what: string): SealwatchError {
   return new SealwatchError("history-conflict", `record ${what}: another run wrote it since it was read`, { retryable: true });
 }
 
-/** The version is a column, pending changes and observations are rows: the text holds none of them. */
+/** The version is a column, and pending changes and observations are rows, so the text contains none of them. */
 function formatState(state: (RepositoryState | TagState) & { readonly observation?: unknown }): string {
   const { version: _version, pending: _pending, observation: _observation, ...kept } = state;
   return JSON.stringify(kept);

@@ -12,17 +12,17 @@ import { openStates } from "./states.ts";
 import type { HistoryReader, HistoryStore } from "../store.ts";
 
 /**
- * A history in one SQLite file, created where it is missing (and `.sealwatch/` with it). Several processes may have it open;
- * one writes at a time and the others wait up to 10 s. After the last `close` the file stands alone.
- * @throws SealwatchError `history` where the file cannot be used, `history-newer` where a later version wrote it.
+ * Opens a history in one SQLite file, and creates the file if it is missing, and `.sealwatch/` with it. Several processes may have it open:
+ * one writes at a time, and the others wait up to 10 s. After the last `close` the history is one file.
+ * @throws SealwatchError `history` if the file cannot be used, `history-newer` if a later version wrote it.
  */
 export function openSqliteHistory(path: string): HistoryStore {
   return openStore(openDatabase(path), path);
 }
 
 /**
- * A history in a file that is there, to be read only: not a byte of it changes.
- * @throws SealwatchError `history` where the file cannot be used or an earlier version wrote it, `history-newer` where a later one did.
+ * Opens an existing history file for reading only: not a byte of it changes.
+ * @throws SealwatchError `history` if the file cannot be used or an earlier version wrote it, `history-newer` if a later version did.
  */
 export function openSqliteHistoryForReading(path: string): HistoryReader & Pick<HistoryStore, "close"> {
   return openStore(openDatabaseForReading(path), path);
@@ -42,7 +42,7 @@ function openStore(database: DatabaseSync, path: string): HistoryStore {
   return wrapStore(store, { prepare: null, translate: (operation, error) => translateError(path, operation, error) });
 }
 
-/** The last connection to close writes the log back into the file and removes it: https://www.sqlite.org/wal.html */
+/** The last connection that closes writes the log back into the file and removes it: https://www.sqlite.org/wal.html */
 function closeDatabase(database: DatabaseSync): void {
   if (database.isOpen) database.close();
 }
