@@ -83,7 +83,7 @@ export interface StateStore {
 
 /** Changes that wait for a conclusion. */
 export interface PendingStore {
-  /** Returns the pending changes of all runs, held ones included: oldest run first, and those of one tag in the order of `compareChanges`. */
+  /** Returns the pending changes of all runs, held ones included: oldest run first, those of one tag in the order of `compareChanges`. */
   pendingChanges(): Promise<Change[]>;
   /** Holds changes that are not to be told before their releases were read again. A change that is no longer pending is left alone. */
   holdChanges(changes: readonly Change[]): Promise<void>;
@@ -103,7 +103,7 @@ export interface Conclusion {
 /** The findings, and the conclusion that turns pending changes into them. */
 export interface FindingStore {
   /**
-   * In one transaction, appends the changes to the concluded ones, writes their findings and outbox entries, and takes the changes from
+   * In one transaction, appends the changes to the concluded ones, writes their findings and outbox entries, and removes the changes from
    * the pending ones. Outbox entries that do not fit into the transaction are written before it; so a delivery must leave an entry whose
    * finding does not exist.
    *
@@ -138,7 +138,7 @@ export interface OutboxStore {
 export interface PastStore {
   /** Returns the concluded changes of a repository, oldest first. */
   changes(name: string): Promise<Change[]>;
-  /** Returns what was observed of a repository's tags, up to and including the run `until` if it is given: oldest run first, then by tag. */
+  /** Returns what was observed of a repository's tags, up to and including the run `until` if given: oldest run first, then by tag. */
   observations(name: string, options: { until?: RunId }): AsyncIterable<Observation>;
 }
 
