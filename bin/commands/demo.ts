@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { runAudit } from "../../lib/audit/run-audit.ts";
-import { loadRecordedFacts } from "../../lib/history/past/recorded-facts.ts";
+import { loadRecordedHistory } from "../../lib/history/past/recorded-history.ts";
 import { openSqliteHistory } from "../../lib/history/sqlite/store.ts";
 import type { HistoryStore } from "../../lib/history/store.ts";
 import { escapeText, quoteShell } from "../../lib/text/escape.ts";
@@ -104,7 +104,7 @@ async function spendNight(
 /** What an auditor would be given of these nights. */
 async function writeReport(store: HistoryStore, { directory }: Place, [first, last]: readonly [number, number]): Promise<void> {
   const period = readPeriod({ from: formatDay(first), to: formatDay(last) }, Date.now());
-  const model = buildReport(await loadRecordedFacts(store, { until: formatInstant(endOf(period) - 1) }), period);
+  const model = buildReport(await loadRecordedHistory(store, { until: formatInstant(endOf(period) - 1) }), period);
   const { formatHtml } = await import("../../lib/report/html/format-html.ts");
   const file = join(directory, "report.html");
   await writeResult(formatHtml(model), file);

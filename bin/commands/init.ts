@@ -8,7 +8,7 @@ import { NAMED_ROOTS, type TrustStore } from "../../lib/verification/trust/trust
 import { addProposals, formatProposals, type Proposal } from "../../lib/watchlist/propose/add-proposal.ts";
 import { readNow, type CommonOptions } from "../doors/common-options.ts";
 import { ensureWritable, writeResult } from "../doors/output.ts";
-import { describeObservation, formatProposal, formatSkeleton, isByKeyOnly, mergeEqual } from "../terminal/proposal-text.ts";
+import { describeObservedRepository, formatProposal, formatSkeleton, isByKeyOnly, mergeEqual } from "../terminal/proposal-text.ts";
 import { openRegistries } from "../doors/registries.ts";
 import { readRootFile } from "../doors/root-file.ts";
 import { stopOnSignals } from "../doors/signals.ts";
@@ -42,7 +42,7 @@ export async function init(references: readonly string[], options: InitOptions):
       if (signal.aborted) throw new SealwatchError("aborted", "init: stopped; nothing was written");
       const { releases, unresolved, failure } = observed;
       const policy = failure === null ? proposePolicy(releases) : null;
-      for (const line of describeObservation(repository, policy, observed, unusableOf(roots, trust))) say(line);
+      for (const line of describeObservedRepository(repository, policy, observed, unusableOf(roots, trust))) say(line);
       const unread = failure !== null || unresolved.length > 0 || releases.some(({ unknown }) => unknown);
       if (policy !== null) proposals!.push(formatProposal(repository, policy));
       else code = Math.max(code, unread ? 3 : 1);

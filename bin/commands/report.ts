@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { REPORT_FILES, renderReport } from "../../lib/scheduled-reports/render-report.ts";
 import { streamCsv } from "../../lib/scheduled-reports/stream-csv.ts";
 import type { PackedReport } from "../../lib/evidence-pack/build-pack.ts";
-import { loadRecordedFacts } from "../../lib/history/past/recorded-facts.ts";
+import { loadRecordedHistory } from "../../lib/history/past/recorded-history.ts";
 import type { HistoryStore } from "../../lib/history/store.ts";
 import { escapeText } from "../../lib/text/escape.ts";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
@@ -102,7 +102,7 @@ async function writeWhole(
   period: ReportPeriod,
   { pack, format, output, signal }: Wanted,
 ): Promise<{ sentence: string }> {
-  const facts = await loadRecordedFacts(store, { until: formatInstant(endOf(period) - 1) });
+  const facts = await loadRecordedHistory(store, { until: formatInstant(endOf(period) - 1) });
   const model = buildReport(facts, period);
   if (pack !== undefined) await writePack(model, store, pack, signal);
   if (format !== null) await writeResult(await renderReport(model, format), output, { signal });

@@ -1,13 +1,13 @@
-import type { Observation } from "../../lib/inspect/observe-signers.ts";
+import type { ObservedRepository } from "../../lib/inspect/observe-signers.ts";
 import type { ObservedRelease, ProposedPolicy } from "../../lib/inspect/propose-policy.ts";
 import type { Repository } from "../../lib/oci/reference.ts";
 import type { Proposal } from "../../lib/watchlist/propose/add-proposal.ts";
 
 /** What was seen of a repository and what follows from it, line by line. `unusable`: what is wrong with roots that were to be used. */
-export function describeObservation(
+export function describeObservedRepository(
   { name }: Repository,
   policy: ProposedPolicy | null,
-  { releases, unresolved, failure }: Observation,
+  { releases, unresolved, failure }: ObservedRepository,
   unusable: readonly string[],
 ): string[] {
   if (failure !== null) return [`${name}: ${failure}`];

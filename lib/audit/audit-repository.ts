@@ -1,7 +1,8 @@
 import { createReferrersCapability } from "../discovery/referrers-capability.ts";
 import type { SearchedRepository } from "../discovery/place.ts";
 import type { RepositoryHistory } from "../history/state.ts";
-import { SealwatchError } from "../oci/sealwatch-error.ts";
+import type { RecordedStates } from "../history/store.ts";
+import { updateRepository } from "../history/update-repository.ts";
 import type { Exemption } from "../watchlist/watch-list.ts";
 import { AUDIT_LIMITS } from "./audit-limits.ts";
 import type { AuditPorts, Run } from "./audit-ports.ts";
@@ -10,7 +11,7 @@ import { createOrphans } from "./judge/orphans.ts";
 import { rulesInForce } from "./compare/exemptions.ts";
 import { judgeReleases } from "./judge/judge-releases.ts";
 import { listReleases } from "./list/list-releases.ts";
-import { EvidenceKeeper, keepEvidence } from "./judge/keep-evidence.ts";
+import { EvidenceKeeper, evidenceOfWritten, type Evidence } from "./judge/keep-evidence.ts";
 import { planRota } from "./list/resting.ts";
 import { digestsTonight, knownDigests, type WorkItem } from "./release-night.ts";
 import type { AuditPart, RepositoryOutcome } from "./repository-outcome.ts";
@@ -48,9 +49,21 @@ export async function auditRepository(
   const judged = await judgeReleases({ item, listing, history, main, orphans, run, ports, keeper: new EvidenceKeeper(store), part });
   const { facts } = judged;
 
-  const compare = (state: RepositoryHistory): ReturnType<typeof compareReleases> =>
-    compareReleases(run, item.name, listing, facts, state, exemptions, state.repository?.neverSigned ?? false);
-  const { releases, history: before } = await record(item.name, history, compare, ports);
+  const next = (before: RepositoryHistory): ComparedUpdate => {
+    const { releases, states } = compareReleases(
+      run,
+      item.name,
+      listing,
+      facts,
+      before,
+      exemptions,
+      before.repository?.neverSigned ?? false,
+    );
+    const written = releases.filter(({ differs }) => differs).map((release) => release.facts);
+    return { repository: null, tags: states, evidence: evidenceOfWritten(written), releases, before };
+  };
+  // Never null: an update of tags alone is always taken.
+  const { releases, before } = (await updateRepository(store, item.name, run.id, next, history))!;
   progress({ repository: item.name, phase: "recorded", done: facts.length, total: listing.releases.length });
   return {
     item,
@@ -66,32 +79,10 @@ export async function auditRepository(
   };
 }
 
-/** DynamoDB and memory both like bounded batches. */
-const BATCH = 200;
-const ATTEMPTS = 4;
-
-/** Step 9: writes only what differs. A lost condition means that somebody else recorded: read again and compare again. */
-async function record(
-  name: string,
-  first: RepositoryHistory,
-  compare: (history: RepositoryHistory) => ReturnType<typeof compareReleases>,
-  { store }: AuditPorts,
-): Promise<{ releases: readonly ComparedRelease[]; history: RepositoryHistory }> {
-  let history = first;
-  for (let attempt = 1; ; attempt++) {
-    const compared = compare(history);
-    // Before the states that rest on it: a night that judges under the former epoch must find it.
-    const written = compared.releases.filter(({ differs }) => differs).map(({ facts }) => facts);
-    await keepEvidence(written, store);
-    try {
-      for (let at = 0; at < compared.states.length; at += BATCH) {
-        await store.record(name, { repository: null, tags: compared.states.slice(at, at + BATCH) });
-      }
-      return { releases: compared.releases, history };
-    } catch (error) {
-      const lost = error instanceof SealwatchError && error.code === "history-conflict";
-      if (!lost || attempt >= ATTEMPTS) throw error;
-      history = await store.loadRepository(name);
-    }
-  }
+/** Step 9: only what differs, and what it rests on. */
+interface ComparedUpdate extends RecordedStates {
+  readonly evidence: Evidence;
+  readonly releases: readonly ComparedRelease[];
+  /** The history that the releases were compared with. */
+  readonly before: RepositoryHistory;
 }

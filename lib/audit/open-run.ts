@@ -1,5 +1,5 @@
 import type { RunRecord } from "../history/run-record.ts";
-import type { HistoryStore } from "../history/store.ts";
+import type { RunStore } from "../history/store.ts";
 
 interface RunRequest {
   /** Epoch milliseconds. */
@@ -18,7 +18,7 @@ const RECENT_RUNS = 8;
  * is one, or opens its own; with a schedule it gets that time's run, open or closed. Open runs of other nights are abandoned:
  * what they recorded is concluded all the same.
  */
-export async function openRun(store: HistoryStore, { now, scheduled, partial }: RunRequest): Promise<RunRecord> {
+export async function openRun(store: RunStore, { now, scheduled, partial }: RunRequest): Promise<RunRecord> {
   const recent = await store.runs({ limit: RECENT_RUNS });
   const open = recent.filter((run) => run.status === "open");
   const resumable = scheduled ? undefined : open.find((run) => run.partial === partial && isTonight(run, now));

@@ -1,5 +1,5 @@
 import type { Coverage, RunRecord } from "../history/run-record.ts";
-import type { HistoryStore } from "../history/store.ts";
+import type { RunStore } from "../history/store.ts";
 import type { RecalledRun } from "./audit-ports.ts";
 
 /** Runs over all of the watch list; those over a part of it do not use up how far a run looks back. */
@@ -7,7 +7,7 @@ const FULL_RUNS_LOOKED_BACK = 60;
 const PAGES_LOOKED_BACK = 10;
 
 /** A run with what it knows of the ones before it. */
-export async function recallRuns(record: Pick<RunRecord, "id">, now: number, store: Pick<HistoryStore, "runs">): Promise<RecalledRun> {
+export async function recallRuns(record: Pick<RunRecord, "id">, now: number, store: RunStore): Promise<RecalledRun> {
   const listed = new Map<string, string>();
   const covered = new Map<string, Coverage>();
   const whole = new Map<string, { readonly run: string; readonly coverage: Coverage }>();
@@ -29,7 +29,7 @@ export async function recallRuns(record: Pick<RunRecord, "id">, now: number, sto
   };
 }
 
-async function earlierRuns(before: string, store: Pick<HistoryStore, "runs">): Promise<RunRecord[]> {
+async function earlierRuns(before: string, store: RunStore): Promise<RunRecord[]> {
   const earlier: RunRecord[] = [];
   for (let page = 0; page < PAGES_LOOKED_BACK; page++) {
     const more = await store.runs({ limit: FULL_RUNS_LOOKED_BACK, before: earlier.at(-1)?.id ?? before });

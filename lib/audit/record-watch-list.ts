@@ -1,19 +1,17 @@
 import { NO_FACTS } from "../history/no-facts.ts";
-import { CAUSES } from "../history/cause.ts";
-import { deriveChangeId } from "../history/change-id.ts";
+import { newChange } from "../history/new-change.ts";
 import { findText } from "../history/past/find-evidence.ts";
 import { LOOSENINGS_KEPT } from "../history/findings/policy-findings.ts";
 import { WATCH_LIST_NAME, type Change } from "../history/state.ts";
-import type { HistoryStore } from "../history/store.ts";
-import { SealwatchError } from "../oci/sealwatch-error.ts";
+import type { EvidenceStore, StateStore } from "../history/store.ts";
 import { digestOf, type Digest } from "../oci/digest.ts";
 import { findLoosenings, type Loosening } from "../watchlist/record/loosenings.ts";
 import { formatWatchListDocument, parseWatchListDocument, type RecordedChannel } from "../watchlist/record/watch-list-document.ts";
 import type { WatchList } from "../watchlist/watch-list.ts";
 import type { RecalledRun } from "./audit-ports.ts";
 import { NEW_REPOSITORY } from "../history/new-repository.ts";
+import { updateRepository } from "../history/update-repository.ts";
 
-const ATTEMPTS = 4;
 const PHRASE_LIMIT_CHARACTERS = 300;
 
 const LOOSER = "the watch list lets more pass, or shows less, than before";
@@ -33,12 +31,15 @@ interface RecordedWatchList {
  * Keeps the watch list by its digest, and where it is looser than the one before, records that as pending changes: one a policy, one for
  * the rest (architecture section 5, "Epoch"). Nothing is written while it stays the same.
  */
-export async function recordWatchList(watchList: WatchList, run: Pick<RecalledRun, "id">, store: HistoryStore): Promise<RecordedWatchList> {
+export async function recordWatchList(
+  watchList: WatchList,
+  run: Pick<RecalledRun, "id">,
+  store: StateStore & EvidenceStore,
+): Promise<RecordedWatchList> {
   const { text, digest } = formatWatchList(watchList);
-  for (let attempt = 1; ; attempt++) {
-    const previous = (await store.loadRepository(WATCH_LIST_NAME)).repository;
-    if (previous?.watchList === digest || (previous !== null && previous.run > run.id)) return { digest, formerChannels: [] };
-    await store.saveEvidence(new Map([[digest, new TextEncoder().encode(text)]]));
+  const evidence = new Map([[digest, new TextEncoder().encode(text)]]);
+  const recorded = await updateRepository(store, WATCH_LIST_NAME, run.id, async ({ repository: previous }) => {
+    if (previous?.watchList === digest) return null;
     const kept = previous?.watchList === undefined ? null : await findText(store, previous.watchList);
     const before = kept === null ? null : parseWatchListDocument(kept);
     const after = parseWatchListDocument(text)!;
@@ -49,14 +50,10 @@ export async function recordWatchList(watchList: WatchList, run: Pick<RecalledRu
       const explanation = before === null ? "the watch list before cannot be read any more" : LOOSER;
       return buildChange(policy, found, explanation, names, run);
     });
-    try {
-      const state = { ...(previous ?? NEW_REPOSITORY), run: run.id, watchList: digest, pending };
-      await store.record(WATCH_LIST_NAME, { repository: state, tags: [] });
-      return { digest, formerChannels };
-    } catch (error) {
-      if (!(error instanceof SealwatchError) || error.code !== "history-conflict" || attempt >= ATTEMPTS) throw error;
-    }
-  }
+    const repository = { ...(previous ?? NEW_REPOSITORY), run: run.id, watchList: digest, pending };
+    return { repository, tags: [], evidence, formerChannels };
+  });
+  return { digest, formerChannels: recorded?.formerChannels ?? [] };
 }
 
 /** The watch list as it is recorded, and the digest under which it is kept. */
@@ -72,24 +69,13 @@ function buildChange(
   formerChannels: readonly string[],
   run: Pick<RecalledRun, "id">,
 ): Change {
-  const nothing = { digest: null, verdict: null, reason: null, signers: [], run: run.id };
-  const cause = "policy-changed";
-  const about = policy === null ? {} : { about: policy };
-  const draft = {
-    repository: WATCH_LIST_NAME,
-    tag: null,
-    kind: "loosened" as const,
-    cause,
-    run: run.id,
-    ...about,
-    after: nothing,
-  } as const;
   const loosened = loosenings.slice(0, LOOSENINGS_KEPT).map(({ phrase }) => phrase.slice(0, PHRASE_LIMIT_CHARACTERS));
-  return {
-    id: deriveChangeId(draft),
-    ...draft,
-    severity: CAUSES[cause].severity,
-    before: null,
+  return newChange({
+    repository: WATCH_LIST_NAME,
+    kind: "loosened",
+    cause: "policy-changed",
+    run: run.id,
+    about: policy ?? undefined,
     facts: {
       explanation,
       ...NO_FACTS,
@@ -105,5 +91,5 @@ function buildChange(
         formerChannels,
       },
     },
-  };
+  });
 }

@@ -1,7 +1,7 @@
 import type { Severity } from "../watchlist/watch-list.ts";
 
 /**
- * The causes of architecture section 5, in the order of its table. `tag-moved` may be a notice, `signer-changed` an alert. A state ends
+ * The causes of architecture section 5, in the order of its table. `tag-moved` may be a notice, and `signer-changed` an alert. A state ends
  * when the registry is right again; an event ends by acknowledgement, reversal or age.
  */
 export const CAUSES = {
@@ -28,10 +28,10 @@ export const CAUSES = {
 } as const satisfies Record<string, { severity: Severity; lasting: "state" | "event" }>;
 
 export type Cause = keyof typeof CAUSES;
-/** What changed where the image did not. */
+/** What changed if the image did not. */
 export type EpochCause = "policy-changed" | "trust-changed" | "verifier-changed";
 
-/** Exemptions and `signedSince` never cover these (architecture section 5). */
+/** Exemptions and `signedSince` never cover these causes (architecture section 5). */
 export const NEVER_EXEMPT: ReadonlySet<Cause> = new Set<Cause>([
   "tag-moved",
   "tag-rolled-back",
@@ -41,5 +41,8 @@ export const NEVER_EXEMPT: ReadonlySet<Cause> = new Set<Cause>([
   "signature-deleted",
 ]);
 
-/** What `coverage-lost` tells of: refused credentials, a list without its end, no answer for too long, known releases gone. */
+/**
+ * What `coverage-lost` reports: the credentials were refused, the list has no end, there was no answer for too long, or known releases are
+ * gone.
+ */
 export type CoverageLoss = "refused" | "incomplete" | "unanswered" | "gone";

@@ -1,11 +1,14 @@
 /**
- * What a change does to findings.
- * `opened` opens a finding; `recovered` resolves the open ones of this tag; `reversed` resolves an event;
- * `withdrawn` closes what only a new exemption explains, and tells nobody; `flipped` closes what only the epoch explains and counts for
- * the one finding about its policy, as `loosened` does; `removed` and `returned` are told in reports only, `baseline`, `storm` and
- * `report` as summaries.
+ * What a change does to findings:
+ * - `opened` opens a finding;
+ * - `recovered` resolves the open findings of its tag;
+ * - `reversed` resolves an event;
+ * - `withdrawn` closes a finding that only a new exemption explains, and tells nobody;
+ * - `flipped` closes a finding that only the epoch explains, and counts for the one finding about its policy, as `loosened` does;
+ * - `removed` and `returned` are told in reports only;
+ * - `baseline`, `storm` and `report` are told as summaries.
  */
 export type ChangeKind = "opened" | "recovered" | "reversed" | "withdrawn" | "flipped" | "loosened" | "removed" | "returned" | SummaryKind;
 
-/** What sums something up and is told without a finding. */
+/** The kinds of changes that sum something up, and are told without a finding. */
 export type SummaryKind = "baseline" | "storm" | "report";

@@ -1,6 +1,6 @@
 import type { RepositoryState } from "./state.ts";
 
-/** What is known of a repository that was never recorded. */
+/** The state of a repository that was never recorded. */
 export const NEW_REPOSITORY: RepositoryState = {
   version: 0,
   run: "",

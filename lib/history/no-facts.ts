@@ -1,6 +1,6 @@
 import type { ChangeFacts } from "./state.ts";
 
-/** The facts of a change that no single release has: whoever describes one says what it does have. */
+/** The facts of a change that is about no single release. Spread it, and add the facts that the change does have. */
 export const NO_FACTS: Omit<ChangeFacts, "explanation"> = {
   lookedIn: [],
   alsoServedAs: [],

@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import type { Observation, TagState } from "./state.ts";
 
 /**
- * What a tag's state gains by an observation: nothing where it says what was observed last, else the observation to append and the mark
- * by which the next night knows it. The epoch does not count: it changes with every root of trust and says nothing about the release. Nor do
- * the facts, which older histories did not name.
+ * Returns what an observation adds to a tag's state: the mark by which the next night recognises the observation and, if it differs from
+ * the last one, the observation to append. The epoch does not count: it changes with every root of trust, and says nothing about the
+ * release. Nor do the facts, which older histories did not name.
  */
 export function appendObservation(
   observation: Observation,

@@ -1,19 +1,19 @@
-/** What another policy, root of trust or verifier made of releases that are as they were, and what it lets in that was kept out before. */
+/** What another policy, root of trust or verifier makes of releases that did not change, and what it now lets pass. */
 export interface PolicyFacts {
-  /** Null where it is about the watch list as a whole. */
+  /** Null if it is about the watch list as a whole. */
   readonly name: string | null;
   readonly flips: number;
-  /** Flips by what they come to: `signed`, `unsigned`, `untrusted`. */
+  /** The number of flips by the verdict that they end in: `signed`, `unsigned`, `untrusted`. */
   readonly byVerdict: Readonly<Record<string, number>>;
   /** Some of the flips, for people. */
   readonly examples: readonly { readonly repository: string; readonly tag: string; readonly from: string; readonly to: string }[];
   readonly repositories: readonly string[];
-  /** Owners of the releases that flipped. */
+  /** The owners of the releases that flipped. */
   readonly owners: readonly string[];
-  /** One phrase a loosening, of some: `threshold 2 is now 1`. */
+  /** One phrase for each of some loosenings: `threshold 2 is now 1`. */
   readonly loosened: readonly string[];
-  /** How many there are. */
+  /** The number of all loosenings. */
   readonly loosenedCount: number;
-  /** Channels that are not on the watch list any more: they are told of that, too. */
+  /** The channels that are no longer on the watch list. They are told, too. */
   readonly formerChannels: readonly string[];
 }

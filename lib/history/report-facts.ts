@@ -1,13 +1,13 @@
-/** A scheduled report that was written: what is told of it. */
+/** What is told of a scheduled report that was written. */
 export interface ReportFacts {
   /** `2026-10`. */
   readonly month: string;
-  /** Its first sentence. */
+  /** The first sentence of the report. */
   readonly sentence: string;
   /** Where its files are, for people: a folder or an address. */
   readonly address: string;
-  /** Names of its files there. */
+  /** The names of its files there. */
   readonly files: readonly string[];
-  /** Names of the channels that are told; null among them: whoever hears notices. */
+  /** The names of the channels that are told. Null stands for all channels that hear notices. */
   readonly notify: readonly (string | null)[];
 }

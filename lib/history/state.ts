@@ -9,94 +9,97 @@ import type { PolicyFacts } from "./policy-facts.ts";
 import type { ReportFacts } from "./report-facts.ts";
 import type { DefinitiveWord, VerdictWord } from "./verdict.ts";
 
-/**
- * What is remembered, and nothing else: the same values for every store.
- * A run is named by its scheduled time (ISO, UTC, whole seconds), which also orders runs.
- */
+/** The name of a run: its scheduled time (ISO, UTC, whole seconds), which also orders runs. */
 export type RunId = string;
 
 /** The name under which the watch list itself has a state and findings, as if it were a repository. */
 export const WATCH_LIST_NAME = "sealwatch.yaml";
 
-/** The verdict of a release's last definitive night, with what it rested on. */
+/** The verdict of a release's last definitive night, with what it rests on. */
 export interface Judgement {
   readonly digest: Digest;
   readonly verdict: DefinitiveWord;
   readonly reason: string | null;
   readonly signers: readonly VerifiedSigner[];
-  /** Signature manifests that were there (sorted), whether they satisfied or not. */
+  /** The signature manifests that were there, sorted, whether they satisfied the policy or not. */
   readonly artifacts: readonly Digest[];
-  /** Hash of verifier version, trust material, policy, target and places. */
+  /** The hash of verifier version, trust material, policy, target and places. */
   readonly epoch: string;
   readonly exempt: boolean;
-  /** The cause that this release has, or null (baseline, a flip that only the epoch explains, signed). */
+  /** The cause that this release has; null for a baseline, a flip that only the epoch explains, and a signed release. */
   readonly cause: Cause | null;
-  /** The run in which this verdict was first given for this digest. */
+  /** The run that first gave this verdict for this digest. */
   readonly since: RunId;
-  /** Who signed this digest when it was last signed, where it is not any more: their signatures may still be there, or be lost later. */
+  /** Who signed this digest when it was last signed, if it no longer is. Their signatures may still be there, or be lost later. */
   readonly formerSigners?: readonly VerifiedSigner[];
-  /** The digest that the tag left, from a move or rollback on while there is a cause: its return, signed, is the reversal. */
+  /**
+   * The digest that the tag left by a move or rollback, as long as there is a cause. If the tag returns to it, and it is signed, the move
+   * is reversed.
+   */
   readonly left?: Digest;
 }
 
-/** A place's answer as it was recorded. */
+/** A place's answer, as it was recorded. */
 export interface RecordedAnswer {
   readonly place: PlaceName;
   readonly answer: "found" | "nothing" | "notApplicable" | "failed";
   readonly detail: string;
 }
 
-/** One tag of one repository. Written only where something differs from what was read. */
+/** The state of one tag of one repository. It is written only if it differs from what was read. */
 export interface TagState {
   readonly tag: string;
-  /** 0: not yet stored. Every write adds one and demands the version that was read. */
+  /** 0 if the state is not stored yet. Every write demands the version that was read, and adds one. */
   readonly version: number;
-  /** The run that wrote this; an older run never replaces a newer one's. */
+  /** The run that wrote this state. An older run never replaces the state of a newer one. */
   readonly run: RunId;
-  /** True until the first definitive verdict of a tag of the repository's first complete listing: that verdict opens no finding. */
+  /** True for a tag of the repository's first complete listing until its first definitive verdict, which opens no finding. */
   readonly baseline: boolean;
-  /** Every digest that the tag named, oldest first, each with the run that first saw it; the last is the current one. At most 50. */
+  /** Every digest that the tag named, oldest first, each with the run that first saw it; the last one is current. At most 50. */
   readonly timeline: readonly { readonly digest: Digest; readonly since: RunId }[];
-  /** The verdict as last shown, unknown and pending included. */
+  /** The verdict that was shown last, which may be unknown or pending. */
   readonly shown: { readonly verdict: VerdictWord; readonly reason: string | null; readonly explanation: string; readonly since: RunId };
   readonly last: Judgement | null;
-  /** What each place said when the verdict shown was given: recalled on nights that ask the recorded place only. */
+  /** What each place said when the shown verdict was given. It is recalled on nights that ask only the recorded place. */
   readonly places?: readonly RecordedAnswer[];
-  /** What was found out when every place answered last: evidence from which another policy is judged. Absent in older histories. */
+  /**
+   * The digest of what was found out when all places last answered. From this evidence another policy can be judged. Older histories have
+   * none.
+   */
   readonly facts?: Digest;
-  /** True from the night on which `evidence-flooded` was judged until the next definitive verdict: it is told once. */
+  /** True from the night on which `evidence-flooded` was found until the next definitive verdict, so that it is told once. */
   readonly flooded?: boolean;
-  /** Where the release is unknown: the last run that answered for it (its first run, where none did). */
+  /** If the release is unknown: the last run that got an answer for it, or its first run if none did. Null otherwise. */
   readonly unansweredSince: RunId | null;
   readonly removedSince: RunId | null;
-  /** What opened findings of this tag within the last week, oldest first: the third opening of one cause is flapping. */
+  /** What opened findings of this tag within the last week, oldest first. The third opening of one cause is flapping. */
   readonly openings?: readonly { readonly cause: Cause; readonly run: RunId }[];
-  /** Hash of what was last observed: where it is the same, there is nothing to append to the history. */
+  /** The hash of the last observation. If tonight's is the same, nothing is appended to the history. */
   readonly observed?: string;
-  /** Changes that no conclude has taken yet. */
+  /** The changes that no conclusion has taken yet. */
   readonly pending: readonly Change[];
-  /** To be appended to the history together with this state; never part of what is loaded. */
+  /** To be appended to the history together with this state. A loaded state has none. */
   readonly observation?: Observation;
 }
 
 /**
- * What is true of a tag from a run on, until its next observation: appended whenever anything of it changes, never replaced by a later
- * run. The state of a repository at any past time is the last observation of each tag before it.
+ * What is true of a tag from a run on, until its next observation. An observation is appended if anything differs from the last one; a
+ * later run never replaces it. So the state of a repository at a past time is the last observation of each tag before that time.
  */
 export interface Observation {
   readonly run: RunId;
   readonly tag: string;
   readonly digest: Digest | null;
-  /** Null: the tag is gone. */
+  /** Null if the tag is gone. */
   readonly verdict: VerdictWord | null;
   readonly reason: string | null;
   readonly signers: readonly VerifiedSigner[];
-  /** Signature manifests that were there, sorted. */
+  /** The signature manifests that were there, sorted. */
   readonly artifacts: readonly Digest[];
-  /** Name of the policy; null where the tag is gone or an older history did not say. */
+  /** The name of the policy; null if the tag is gone, or an older history did not say. */
   readonly policy: string | null;
   readonly epoch: string;
-  /** What was found out about the release, as evidence: see TagState. Absent where nothing was, and in older histories. */
+  /** The digest of what was found out about the release, as in TagState. Absent if nothing was, and in older histories. */
   readonly facts?: Digest;
   readonly exemption: {
     readonly reason: string;
@@ -106,80 +109,89 @@ export interface Observation {
   } | null;
 }
 
+/** The state of a repository itself, beside those of its tags. It is written only if it differs from what was read. */
 export interface RepositoryState {
+  /** As in TagState. */
   readonly version: number;
+  /** As in TagState. */
   readonly run: RunId;
-  /** The run of the first complete listing, set after all its tags were recorded. */
+  /** The run that completed the first listing: it listed all tags, and left no release waiting. Null until then. */
   readonly baselineRun: RunId | null;
-  /** A listed referrer was once fetched and named its subject; `missingSince`: well-formed 404s since then, `nights` of them. */
+  /**
+   * What is known of the referrers API. `learned`: a referrer that it listed was fetched, and named its subject; since then, a 404 is a
+   * failure. `missingNights`: on how many nights it has answered 404 since it last answered; `missingRun`: the last run that counted one.
+   */
   readonly referrersApi: { readonly learned: boolean; readonly missingNights: number; readonly missingRun: RunId | null };
-  /** Since which run the listing is not answered: the last that did (or the first, where none did). */
+  /** If the last listing was not complete: the last run that listed the repository, or the first that tried if none did. Null otherwise. */
   readonly unansweredSince: RunId | null;
+  /** Whether a release was ever signed. */
   readonly everSigned: boolean;
-  /** The `never-signed` state: no finding a release until the first signed one. */
+  /** True once `never-signed` was told, until the first signed release: meanwhile there is no finding for each release. */
   readonly neverSigned: boolean;
-  /** The first complete run under each exemption and `signedSince`, by key: they cover only digests that were there then. */
+  /** The first complete run under each exemption and `signedSince`, by key. They cover only digests that were there then. */
   readonly rules?: Readonly<Record<string, RunId>>;
-  /** What was told once: a signer at a place (`visibility-changed`), an exemption that ends; with the run that told it. */
+  /** What was told once, with the run that told it: a signer at a place (`visibility-changed`), an exemption that ends. */
   readonly toldOnce?: Readonly<Record<string, RunId>>;
-  /** Of the watch list's own state only: the one that the last run audited by. */
+  /** The watch list that the last run audited by. Only the watch list's own state has it. */
   readonly watchList?: Digest;
-  /** Of the watch list's own state only: the last month (`2026-10`) whose scheduled report was written. */
+  /** The last month (`2026-10`) whose scheduled report was written. Only the watch list's own state has it. */
   readonly reported?: string;
-  /** Whether `coverage-lost` is what was last told of this repository. */
+  /** True once `coverage-lost` was told, until the repository answers again. */
   readonly coverageLost: boolean;
+  /** The changes of the repository itself that no conclusion has taken yet. */
   readonly pending: readonly Change[];
 }
 
+/** What is recorded of a repository and its tags, as it is read at once. */
 export interface RepositoryHistory {
   readonly repository: RepositoryState | null;
   readonly tags: ReadonlyMap<string, TagState>;
 }
 
-/** What a release (or repository) was or is, for people and programs: the `before` and `after` of a finding. */
+/** How a release (or repository) was or is, for people and programs: the `before` and `after` of a finding. */
 export interface Snapshot {
   readonly digest: Digest | null;
   readonly verdict: VerdictWord | null;
   readonly reason: string | null;
   readonly signers: readonly VerifiedSigner[];
-  /** The run that saw it (first, for `before`). */
+  /** The run that saw it; for `before`, the first one. */
   readonly run: RunId;
 }
 
-/** Facts for the text of a finding; every one recorded, none guessed. */
+/** The facts for the text of a finding. Every fact was recorded; none is guessed. */
 export interface ChangeFacts {
-  /** Of a baseline: its releases by verdict. */
+  /** For a baseline: the number of its releases by verdict. */
   readonly counts?: Readonly<Record<"releases" | VerdictWord, number>>;
   readonly explanation: string;
-  /** One phrase a place: `referrers API (200, empty list)`. */
+  /** One phrase for each place: `referrers API (200, empty list)`. */
   readonly lookedIn: readonly string[];
-  /** Other tags of the same digest in this run: at most 20, moving ones and the highest versions. */
+  /** Other tags of the same digest in this run. At most 20: moving tags and the highest versions. */
   readonly alsoServedAs: readonly string[];
-  /** The highest other version that is signed, with its signers' names, for comparison. */
+  /** The highest other version that is signed, with the names of its signers, for comparison. */
   readonly signedBefore: { readonly tag: string; readonly signers: readonly string[]; readonly count: number } | null;
   /** The last run that saw the release as it was before, for "pushed between". */
   readonly lastSeenBefore: RunId | null;
-  /** The run that first saw the digest, where an earlier one than tonight's saw it without a verdict. */
+  /** The run that first saw the digest, if an earlier run than tonight's saw it without a verdict. */
   readonly firstSeen?: RunId;
-  /** A command that shows the same with public tools, and what it needs. */
+  /** A command that shows the same with public tools, and the tool that it needs. */
   readonly check: { readonly tool: string; readonly command: string } | null;
   readonly owner: string | null;
   readonly graceSeconds: number;
-  /** Of `signer-changed`: who signed this release, who the ones before it. `returned`: a signer that was used long ago. */
+  /** For `signer-changed`: who signed this release, and who signed those before it. `returned`: the signer was used long ago. */
   readonly signerChange?: { readonly signers: readonly string[]; readonly before: readonly string[]; readonly returned: boolean };
-  /** Of `release-reused`: the version that named the digest first. */
+  /** For `release-reused`: the version that named the digest first. */
   readonly reusedFrom?: string;
-  /** Of `visibility-changed`: where the signer's signatures are now, and where they were. */
+  /** For `visibility-changed`: where the signer's signatures are now, and where they were. */
   readonly visibility?: { readonly signer: string; readonly from: readonly PlaceName[]; readonly to: readonly PlaceName[] };
-  /** Of `coverage-lost`: what was lost when it was told. */
+  /** For `coverage-lost`: what was lost when it was told. */
   readonly losses?: readonly CoverageLoss[];
-  /** Of `exemption-ending`. */
+  /** For `exemption-ending`. */
   readonly exemption?: { readonly tags: readonly string[]; readonly reason: string; readonly owner: string; readonly until: string };
-  /** Of `policy-changed`, `trust-changed`, `verifier-changed`. */
+  /** For `policy-changed`, `trust-changed` and `verifier-changed`. */
   readonly policy?: PolicyFacts;
   /**
-   * Of a storm (architecture section 5): `total` releases `of` all that the registry or signer `about` has turned for the worse in one run
-   * and were read again; `real` proved so, `recovered` were as before, `unread` could not be read.
+   * For a storm (architecture section 5). In one run, `total` releases turned for the worse, out of the `of` releases that the registry or
+   * signer `about` has. They were read again: `real` proved worse, `recovered` were as before, and `unread` could not be read.
    */
   readonly storm?: {
     readonly total: number;
@@ -189,26 +201,28 @@ export interface ChangeFacts {
     readonly unread: number;
     readonly about: string;
   };
-  /** Of a scheduled report. */
+  /** For a scheduled report. */
   readonly report?: ReportFacts;
 }
 
 /**
- * Two states differ. Written with the state itself, as pending, in one conditional write; a conclude turns it into a finding.
- * Its kind says what else it does (see ChangeKind).
+ * Two states differ. A change is written as pending together with the state, in one conditional write, and a conclusion turns it into a
+ * finding. Its kind says what else it does (see ChangeKind). `newChange` makes one.
  */
 export interface Change {
-  /** Derived from repository, tag, kind, cause, digest and run: a repeated run repeats it. */
+  /** Derived from repository, tag, kind, cause, digest, run and `about`, so that a repeated run repeats it. */
   readonly id: string;
   readonly run: RunId;
   readonly repository: string;
   readonly tag: string | null;
   readonly kind: ChangeKind;
-  /** Its place among the changes of its tag, or of its repository itself, in one run: see inOrder. Absent in older histories. */
+  /** The change's place among the changes of its tag, or of its repository itself, in one run: see inOrder. Absent in older histories. */
   readonly order?: number;
-  /** What of the repository or watch list it is about, where that may be several things: an exemption, a signer at a place, a policy. */
+  /**
+   * What of the repository or watch list the change is about, if that may be several things: an exemption, a signer at a place, a policy.
+   */
   readonly about?: string;
-  /** The third opening of this cause within a week. */
+  /** True for the third opening of this cause within a week. */
   readonly flapping?: true;
   readonly cause: Cause | null;
   readonly severity: Severity;
@@ -220,7 +234,7 @@ export interface Change {
 /** The resolution of a move that was taken back. */
 export const BACK_AT_LEFT_DIGEST = "the tag is back at the digest that it left";
 
-/** Something to tell. Identified by 8 characters that a person can type, derived from its first change. */
+/** Something to tell. Its id is 8 characters that a person can type, derived from its first change. */
 export interface Finding {
   readonly id: string;
   readonly version: number;
@@ -228,7 +242,7 @@ export interface Finding {
   readonly severity: Severity;
   readonly repository: string;
   readonly tag: string | null;
-  /** As of the change that opened it. */
+  /** The `about` of the change that opened it. */
   readonly about?: string;
   readonly digest: Digest | null;
   readonly before: Snapshot | null;
@@ -237,30 +251,30 @@ export interface Finding {
   readonly status: FindingStatus;
   readonly openedAt: RunId;
   readonly resolvedAt: RunId | null;
-  /** Why it was resolved or withdrawn, for people; null while open. */
+  /** Why it was resolved or withdrawn, for people; null while it is live. */
   readonly resolution: string | null;
-  /** How its release was when it recovered; absent where it did not, or an older history did not say. */
+  /** How its release was when it recovered. Absent if it did not, or if an older history did not say. */
   readonly ended?: Snapshot;
   readonly acknowledgement: Acknowledgement | null;
-  /** Every status that it had, oldest first, the present one last; absent where an older history did not say. */
+  /** Every status that it had, oldest first; the last one is present. Absent if an older history did not say. */
   readonly steps?: readonly FindingStep[];
-  /** From the third opening within a week on: stays open, and silent, until it was quiet for as long. */
+  /** Set from the third opening within a week on. The finding then stays open, and silent, until it has been quiet for as long. */
   readonly flapping: { readonly since: RunId; readonly lastChange: RunId; readonly isGood: boolean } | null;
-  /** The run that found the tag gone from the registry; after 30 days the finding is withdrawn. */
+  /** The run that found the tag gone from the registry. After 30 days the finding is withdrawn. */
   readonly goneSince: RunId | null;
   /** When each channel was last told or reminded. */
   readonly told: Readonly<Record<string, RunId>>;
 }
 
-/** One thing to be told on one channel: a finding, its recovery or reminder, or the change that sums up something. Sent: the channel took it. */
+/** One thing to be told on one channel: a finding, its recovery or reminder, or a change that sums something up. */
 export interface OutboxEntry {
-  /** `<change id>/<finding id>/<channel>`, of reminders `<finding id>/reminder/<run>/<channel>`: a repeated conclude repeats it. */
+  /** `<change id>/<finding id>/<channel>`, or `<finding id>/reminder/<run>/<channel>` for a reminder: a repeated conclusion repeats it. */
   readonly id: string;
   readonly channel: string;
   readonly run: RunId;
   readonly findingId: string;
   readonly kind: "opened" | "recovered" | "reminder" | SummaryKind;
-  /** Of summaries, which have no finding: what they sum up. */
+  /** For a summary, which has no finding: the change that sums something up. */
   readonly summary: Change | null;
   readonly sentAt: string | null;
 }

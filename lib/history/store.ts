@@ -1,47 +1,31 @@
 import type { Digest } from "../oci/digest.ts";
 import type { HeadSignature } from "./chain/head-signature.ts";
 import type { ChainHead } from "./chain/run-link.ts";
-import type { Change, Finding, Observation, OutboxEntry, RepositoryHistory, RepositoryState, RunId, TagState } from "./state.ts";
-import type { Coverage, RunRecord } from "./run-record.ts";
 import type { Telling } from "./findings/telling.ts";
+import type { Coverage, RunRecord } from "./run-record.ts";
+import type { Change, Finding, Observation, OutboxEntry, RepositoryHistory, RepositoryState, RunId, TagState } from "./state.ts";
 
 /**
- * Pending changes that are concluded together, at most: a transaction of DynamoDB has 100 actions, of which a change takes four and its
- * finding up to three; what remains is for the outbox.
+ * The number of pending changes that one transaction may conclude. A transaction of DynamoDB has 100 actions; a change takes four of them
+ * and its finding up to three, and the rest is left for the outbox.
  */
 export const CONCLUDED_TOGETHER = 12;
 
 /**
- * Whoever starts a closed run again does so soon; a year of documents of thousands of releases would fill a disk.
- * DynamoDB, which removes by age, keeps them for 90 days instead.
+ * The number of runs whose documents SQLite keeps: somebody who starts a closed run again does so soon, and a year of documents of
+ * thousands of releases would fill a disk. DynamoDB, which removes items by age, keeps them for 90 days instead.
  */
 export const DOCUMENTS_KEPT = 60;
 
-/** What `conclude` writes for pending changes, all or nothing. */
-export interface Conclusion {
-  /** At most {@link CONCLUDED_TOGETHER}. */
-  readonly changes: readonly Change[];
-  /** Findings to insert (version 0) or replace (the version that was read). */
-  readonly findings: readonly Finding[];
-  readonly outbox: readonly OutboxEntry[];
-}
-
-/**
- * The history, with two adapters: SQLite for one machine, DynamoDB for AWS. What a method writes it writes entirely or not at all
- * (`record`: of each state). A lost condition is a SealwatchError `history-conflict`, retryable: read again.
- * States, changes, observations and findings never expire.
- */
-export interface HistoryStore {
-  /**
-   * Opens the run, or answers with the one that has this id already (open or closed).
-   * The record is not a lock: two starts may work on the same run.
-   */
+/** The runs. A record is not a lock: two starts may work on the same run. */
+export interface RunStore {
+  /** Opens the run, or returns the record that is stored under this id, open or closed. */
   openRun(run: { id: RunId; startedAt: string; partial: boolean }): Promise<RunRecord>;
-  /** The newest runs first, at most `limit`, optionally only those before a run. */
+  /** Returns the newest runs first, at most `limit` of them, and only those before `before` if it is given. */
   runs(options: { limit: number; before?: RunId }): Promise<RunRecord[]>;
   /**
-   * Closes an open run and links it to the one that was closed last before (see RunLink), with all that was appended since; a run that is
-   * closed already stays as it is, and the stored record is returned. Of two that close at once both get their place in the chain.
+   * Closes an open run and links it to the run that was closed last (see RunLink), together with everything that was appended since.
+   * A closed run stays as it is, and its stored record is returned. If two runs are closed at once, both get their place in the chain.
    */
   closeRun(run: {
     id: RunId;
@@ -49,73 +33,137 @@ export interface HistoryStore {
     complete: boolean;
     coverage: readonly Coverage[];
     watchList: Digest | null;
-    /** The `audit --json` document, whole or in pieces: that of a large repository is tens of megabytes. Kept for the newest {@link DOCUMENTS_KEPT} runs. */
+    /** The `audit --json` document, whole or in pieces: that of a large repository is tens of megabytes. */
     document: string | Iterable<string>;
     exitCode: number;
   }): Promise<RunRecord>;
-  /** The document of a closed run, or null where it is no longer kept. */
+  /** Returns the document of a closed run, or null if it is no longer kept (see {@link DOCUMENTS_KEPT}). */
   loadDocument(id: RunId): Promise<string | null>;
-  /** An open run that a later start will not resume. Its pending changes stay. */
+  /** Marks an open run that no later start will resume. Its pending changes stay. */
   abandonRun(id: RunId): Promise<void>;
-  /** The last link of the chain of closed runs, or null where no run was linked yet. */
-  chainHead(): Promise<ChainHead | null>;
-  /** Hashes by name of the observations and changes that were appended and that no link covers yet: the next one does. */
-  unchained(): Promise<ReadonlyMap<string, string>>;
-  /** Keeps a signature over a head of the chain; another one of the same position takes its place. */
-  saveHeadSignature(signature: HeadSignature): Promise<void>;
-  /** All of them, by position. */
-  headSignatures(): Promise<HeadSignature[]>;
+}
 
-  /** State of one repository and all its tags, by one query. */
+/** The chain of closed runs, by which a later change of the history is found. */
+export interface ChainStore {
+  /** Returns the last link, or null if no run was linked yet. */
+  chainHead(): Promise<ChainHead | null>;
+  /** Returns the hashes, by name, of the appended observations and changes that no link covers yet. The next link covers them. */
+  unchained(): Promise<ReadonlyMap<string, string>>;
+  /** Keeps a signature over a head of the chain. It replaces the signature of the same position. */
+  saveHeadSignature(signature: HeadSignature): Promise<void>;
+  /** Returns all signatures by position. */
+  headSignatures(): Promise<HeadSignature[]>;
+}
+
+/** States to write: the repository's own, or null to leave that as it is, and those of tags. */
+export interface RecordedStates {
+  readonly repository: RepositoryState | null;
+  readonly tags: readonly TagState[];
+}
+
+/** The states of repositories and their tags. Write them by `updateRepository`, which reads again after a conflict. */
+export interface StateStore {
+  /** Returns the state of a repository and of all its tags, by one query. */
   loadRepository(name: string): Promise<RepositoryHistory>;
   /**
-   * Writes states, each with its pending changes and its observation entirely or not at all. Each state's `version` is the one that was
-   * read (0: none); stored is version + 1. Conflict if any differs, or if a stored `run` is newer than the one given; then that state is
-   * not written, and of the others any may be. The repository's own state is written last, after all tags, and only if none was lost.
+   * Writes states. Each is written entirely, with its pending changes and its observation, or not at all.
+   *
+   * The `version` of a state is the one that was read, or 0 for a new state; version + 1 is stored. If the stored version differs, or the
+   * stored `run` is newer than the given one, the state is not written and the call fails with a conflict; any of the other states may
+   * then be written or not. The repository's own state is written after all tags, and only if none of them met a conflict.
+   *
+   * `pending` only adds. A change that is pending already stays as it is, held or not; a change that was concluded does not become pending
+   * again; and a pending change that the state does not name stays pending. So a state that was read before a conclusion and is written
+   * after it neither loses a change nor brings one back, and a caller may name its new changes alone.
+   *
+   * An observation replaces the one that the same run appended for the same tag, and no other.
    */
-  record(name: string, states: { repository: RepositoryState | null; tags: readonly TagState[] }): Promise<void>;
+  record(name: string, states: RecordedStates): Promise<void>;
+}
 
-  /** Pending changes of all runs, oldest run first and those of one tag as they were recorded; held ones too. */
+/** Changes that wait for a conclusion. */
+export interface PendingStore {
+  /** Returns the pending changes of all runs, held ones included: oldest run first, those of one tag in the order of `compareChanges`. */
   pendingChanges(): Promise<Change[]>;
-  /** Marks pending changes, each by itself, that are not to be told before somebody has looked again. What is not pending any more is left alone. */
+  /** Holds changes that are not to be told before their releases were read again. A change that is no longer pending is left alone. */
   holdChanges(changes: readonly Change[]): Promise<void>;
-  /** Ids of the pending changes that are held. */
+  /** Returns the ids of the held changes. */
   heldChanges(): Promise<ReadonlySet<string>>;
+}
+
+/** What a conclusion writes, all or nothing. */
+export interface Conclusion {
+  /** At most {@link CONCLUDED_TOGETHER} pending changes. */
+  readonly changes: readonly Change[];
+  /** Findings to insert (version 0) or to replace (the version that was read). */
+  readonly findings: readonly Finding[];
+  readonly outbox: readonly OutboxEntry[];
+}
+
+/** The findings, and the conclusion that turns pending changes into them. */
+export interface FindingStore {
   /**
-   * In one transaction: append the changes, write their findings and outbox entries, clear the pending marks. Outbox entries that are too
-   * many for it may be there before; whoever delivers leaves an entry whose finding is not there.
-   * False if one of the changes was concluded before (nothing is written then). Conflict if a finding's version differs.
+   * In one transaction, appends the changes to the concluded ones, writes their findings and outbox entries, and removes the changes from
+   * the pending ones. Outbox entries that do not fit into the transaction are written before it; so a delivery must leave an entry whose
+   * finding does not exist.
+   *
+   * Returns false, and writes nothing, if one of the changes was concluded before. Fails with a conflict if the version of a finding
+   * differs.
    */
   conclude(conclusion: Conclusion): Promise<boolean>;
-
-  /** Findings, newest opening first. `live`: open and acknowledged ones only; otherwise closed ones too, all or those closed in or after a run. */
+  /**
+   * Returns findings, newest opening first. With `live`, only open and acknowledged ones; otherwise closed ones as well, either all of
+   * them or those that were closed in or after `closedSince`.
+   */
   findings(options: { live: boolean; closedSince?: RunId }): Promise<Finding[]>;
-  /** Findings whose id starts with the prefix (upper-case letters and digits), at most two. */
+  /** Returns at most two findings whose id starts with the prefix (upper-case letters and digits). */
   findingsByPrefix(prefix: string): Promise<Finding[]>;
-  /** Replaces a finding on condition of the version that it carries, together with what is to be told of it. */
+  /** Replaces a finding, and adds what is to be told of it. Fails with a conflict if the finding's version differs. */
   saveFinding(finding: Finding, outbox?: readonly OutboxEntry[]): Promise<void>;
+}
 
-  /** Outbox entries that no channel took yet, oldest run first. */
+/** What is to be told on channels, and what was told. An entry that is written again stays as it is. */
+export interface OutboxStore {
+  /** Returns the entries that no channel took yet, oldest run first. */
   unsentOutbox(): Promise<OutboxEntry[]>;
-  /** True for the one caller that may send it now; the claim ends at `until` (ISO). */
+  /** Returns true for the one caller that may send the entry now. The claim ends at `until` (ISO). */
   claimOutbox(id: string, claim: { now: string; until: string }): Promise<boolean>;
+  /** Marks an entry that a channel took. The time of the first mark stays. */
   markSent(id: string, sentAt: string): Promise<void>;
-  /** What channels were told of findings, and when, oldest first. Never expires. */
+  /** Returns what channels were told of findings, and when, oldest first. Tellings never expire. */
   tellings(): Promise<Telling[]>;
+}
 
-  /** The append-only list of concluded changes of a repository, oldest first. */
+/** What was appended, from which any past state follows. It never expires. */
+export interface PastStore {
+  /** Returns the concluded changes of a repository, oldest first. */
   changes(name: string): Promise<Change[]>;
-  /** What was observed of a repository's tags up to a run, inclusive (all of it where none is named), oldest run first, then by tag. */
+  /** Returns what was observed of a repository's tags, up to and including the run `until` if given: oldest run first, then by tag. */
   observations(name: string, options: { until?: RunId }): AsyncIterable<Observation>;
+}
 
-  /** Keeps bytes once under their digests. What is there already is not written again. */
+/** Bytes that verdicts rest on, each once under its digest. */
+export interface EvidenceStore {
+  /** Keeps bytes under their digests. Bytes that are kept already are not written again. */
   saveEvidence(evidence: ReadonlyMap<Digest, Uint8Array>): Promise<void>;
-  /** Null where nothing is kept under the digest. @throws SealwatchError `history-damaged` where other bytes than it names are. */
+  /**
+   * Returns the bytes, or null if none are kept under the digest.
+   * @throws SealwatchError `history-damaged` if other bytes are kept under it.
+   */
   loadEvidence(digest: Digest): Promise<Uint8Array | null>;
+}
 
-  /** Flushes; afterwards a SQLite history is one file. */
+/**
+ * The history, with two adapters: SQLite for one machine, DynamoDB for AWS. Take the port of it that you need.
+ *
+ * A method writes everything or nothing (`record`: for each state). If a condition is not met, because somebody else wrote since the
+ * caller read, it fails with the SealwatchError `history-conflict`, which is retryable: read again. States, changes, observations and
+ * findings never expire.
+ */
+export interface HistoryStore extends RunStore, ChainStore, StateStore, PendingStore, FindingStore, OutboxStore, PastStore, EvidenceStore {
+  /** Flushes. A SQLite history is one file afterwards. */
   close(): Promise<void>;
 }
 
-/** What can be asked of a history by whoever must not write to it. */
+/** What may be asked of a history by somebody who must not write to it. */
 export type HistoryReader = Pick<HistoryStore, "loadRepository" | "loadEvidence" | "findings" | "runs">;

@@ -9,7 +9,7 @@ export type UnsignedReason =
   | "logged-not-stored"
   | "orphaned";
 
-/** `unknown` has the failure's code, or what is missing of the trust material. */
+/** Why a verdict is `unknown`: the code of the failure, or what the trust material lacks. */
 export type UnknownReason = FailureCode | "trust-missing" | "trust-too-old";
 
 /** The verdict on one release (architecture section 4). */
@@ -26,7 +26,7 @@ export type Verdict =
   | { readonly verdict: "pending"; readonly reason: "within-grace"; readonly explanation: string; readonly signers: readonly [] };
 
 export type VerdictWord = Verdict["verdict"];
-/** Verdicts that say something about the release and not about the look-up. */
+/** The verdicts that say something about the release, and not about the look-up. */
 export type DefinitiveWord = "signed" | "untrusted" | "unsigned";
 
 export function isDefinitive(word: VerdictWord): word is DefinitiveWord {

@@ -12,7 +12,7 @@ import type { JudgedRelease } from "../audit/judge/judge-release.ts";
 import type { ObservedRelease, ObservedSigner } from "./propose-policy.ts";
 
 /** What was seen of a repository: its newest releases with everybody who verifiably signed them. */
-export interface Observation {
+export interface ObservedRepository {
   readonly releases: readonly ObservedRelease[];
   /** Tags that were to be looked at and of which it could not be learned what they name. */
   readonly unresolved: readonly { readonly tag: string; readonly detail: string }[];
@@ -51,7 +51,7 @@ export async function observeSigners(
     signal: AbortSignal;
     progress: (done: number, all: number) => void;
   },
-): Promise<Observation> {
+): Promise<ObservedRepository> {
   const client = clients.of(repository);
   const list = await client.listTags();
   if (list.failure !== null) return { releases: [], unresolved: [], failure: list.failure.detail };

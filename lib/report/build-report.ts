@@ -1,4 +1,4 @@
-import type { RecordedFacts } from "../history/past/recorded-facts.ts";
+import type { RecordedHistory } from "../history/past/recorded-history.ts";
 import { composeSentence } from "./compose-sentence.ts";
 import { countSigners } from "./count-signers.ts";
 import { countFindings } from "./describe-findings.ts";
@@ -17,7 +17,7 @@ import { summarise, tallyReleases } from "./summarise.ts";
  * The report on a period, from everything that is recorded: only what was known at `period.asOf` counts, so that the same facts and the same
  * period give the same report whenever it is made. Pure.
  */
-export function buildReport(recorded: RecordedFacts, period: ReportPeriod): ReportModel {
+export function buildReport(recorded: RecordedHistory, period: ReportPeriod): ReportModel {
   const { title, facts, stretch, nights, findings, acknowledgers } = frameReport(recorded, period);
   const looked = new Set(nights.flatMap(({ run }) => [...(run?.coverage.keys() ?? [])]));
   const names = [...new Set([...recorded.observations.keys(), ...looked])].toSorted();

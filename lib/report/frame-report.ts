@@ -1,4 +1,4 @@
-import type { RecordedFrame } from "../history/past/recorded-facts.ts";
+import type { RecordedFrame } from "../history/past/recorded-history.ts";
 import { collectAcknowledgers, describeFindings } from "./describe-findings.ts";
 import type { Stretch } from "./describe-release.ts";
 import { formatPeriodTitle } from "./format-days.ts";

@@ -1,6 +1,6 @@
 import { stepsOf } from "../history/findings/finding-steps.ts";
 import type { FindingStep } from "../history/findings/finding-step.ts";
-import type { RecordedFrame } from "../history/past/recorded-facts.ts";
+import type { RecordedFrame } from "../history/past/recorded-history.ts";
 import type { Finding, RunId } from "../history/state.ts";
 import type { Coverage, RunRecord } from "../history/run-record.ts";
 import type { Telling } from "../history/findings/telling.ts";

@@ -1,4 +1,4 @@
-import { listRepositories, loadObservations, loadRecordedFrame } from "../history/past/recorded-facts.ts";
+import { listRepositories, loadObservations, loadRecordedFrame } from "../history/past/recorded-history.ts";
 import type { HistoryStore } from "../history/store.ts";
 import { composeSentence } from "../report/compose-sentence.ts";
 import { countFindings } from "../report/describe-findings.ts";

@@ -1,5 +1,6 @@
 import { WATCH_LIST_NAME, type RunId } from "../history/state.ts";
 import type { HistoryStore } from "../history/store.ts";
+import { readRunsBackwards } from "../history/past/read-runs-backwards.ts";
 import { listDueMonths } from "../report/due-months.ts";
 import type { Channel, WatchList } from "../watchlist/watch-list.ts";
 import type { ReportPort } from "./report-port.ts";
@@ -46,16 +47,10 @@ async function findDueMonths(run: RunId, store: HistoryStore): Promise<string[]>
   return begun === null ? [] : listDueMonths(run, { written, begun });
 }
 
-const PAGE = 100;
-
 /** The first run over the whole watch list that was closed in a month before this one's; null where there is none. */
 async function findBeginning(run: RunId, store: HistoryStore): Promise<RunId | null> {
   let begun: RunId | null = null;
-  for (let before = `${run.slice(0, "YYYY-MM".length)}-01T00:00:00Z`; ;) {
-    const page = await store.runs({ limit: PAGE, before });
-    begun = page.findLast(({ status, partial }) => status === "closed" && !partial)?.id ?? begun;
-    const last = page.at(-1);
-    if (last === undefined || page.length < PAGE) return begun;
-    before = last.id;
-  }
+  const month = `${run.slice(0, "YYYY-MM".length)}-01T00:00:00Z`;
+  for await (const { id, status, partial } of readRunsBackwards(store, month)) if (status === "closed" && !partial) begun = id;
+  return begun;
 }

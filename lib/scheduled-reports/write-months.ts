@@ -1,19 +1,18 @@
 import { NO_FACTS } from "../history/no-facts.ts";
-import { deriveChangeId, inOrder } from "../history/change-id.ts";
+import { inOrder } from "../history/change-id.ts";
+import { newChange } from "../history/new-change.ts";
 import { concludeChange } from "../history/findings/findings.ts";
-import { loadRecordedFacts } from "../history/past/recorded-facts.ts";
+import { loadRecordedHistory } from "../history/past/recorded-history.ts";
 import type { ReportFacts } from "../history/report-facts.ts";
 import { WATCH_LIST_NAME, type Change, type ChangeFacts, type RunId } from "../history/state.ts";
 import type { HistoryStore } from "../history/store.ts";
-import { SealwatchError } from "../oci/sealwatch-error.ts";
 import { buildReport } from "../report/build-report.ts";
 import { readPeriod } from "../report/report-period.ts";
 import type { Channel, ReportFormat, WatchList } from "../watchlist/watch-list.ts";
 import { NEW_REPOSITORY } from "../history/new-repository.ts";
+import { updateRepository } from "../history/update-repository.ts";
 import { REPORT_FILES, renderReport } from "./render-report.ts";
 import type { ReportPort } from "./report-port.ts";
-
-const ATTEMPTS = 4;
 
 /**
  * Writes the reports of these months (`2026-10`, oldest first) as of the time of the run, in every form that the watch list asks for, and
@@ -29,7 +28,7 @@ export async function writeMonths(
   const asked = new Set(reports.flatMap(({ formats }) => formats));
   const formats = (Object.keys(REPORT_FILES) as ReportFormat[]).filter((format) => asked.has(format));
   const notify = [...new Set(reports.map((report) => report.notify))];
-  const facts = await loadRecordedFacts(store, { until: run });
+  const facts = await loadRecordedHistory(store, { until: run });
   for (const month of months) {
     const model = buildReport(facts, readPeriod({ month, asOf: run }, Date.parse(run)));
     const files = formats.map((format) => REPORT_FILES[format]);
@@ -49,29 +48,23 @@ export async function writeMonths(
 /** Marks the month as written and its telling as pending in one write, and concludes it; what breaks off there, the next run concludes. */
 async function recordReport(report: ReportFacts, channels: readonly Channel[], run: RunId, store: HistoryStore): Promise<void> {
   const change = describeReport(report, run);
-  for (let attempt = 1; ; attempt++) {
-    const previous = (await store.loadRepository(WATCH_LIST_NAME)).repository ?? NEW_REPOSITORY;
-    // Somebody else wrote it meanwhile, and tells it.
-    if (previous.run > run || (previous.reported ?? "") >= report.month) return;
-    try {
-      const pending = [...previous.pending, ...inOrder([change], previous.version)];
-      await store.record(WATCH_LIST_NAME, { repository: { ...previous, run, reported: report.month, pending }, tags: [] });
-      break;
-    } catch (error) {
-      if (!(error instanceof SealwatchError) || error.code !== "history-conflict" || attempt >= ATTEMPTS) throw error;
-    }
-  }
+  const recorded = await updateRepository(store, WATCH_LIST_NAME, run, ({ repository }) => {
+    const previous = repository ?? NEW_REPOSITORY;
+    if ((previous.reported ?? "") >= report.month) return null;
+    const pending = [...previous.pending, ...inOrder([change], previous.version)];
+    return { repository: { ...previous, run, reported: report.month, pending }, tags: [] };
+  });
+  // Somebody else wrote it meanwhile, and tells it.
+  if (recorded === null) return;
   const pending = (await store.pendingChanges()).find(({ id }) => id === change.id);
   if (pending !== undefined) await store.conclude(concludeChange(pending, [], channels));
 }
 
 function describeReport(report: ReportFacts, run: RunId): Change {
-  const nothing = { digest: null, verdict: null, reason: null, signers: [], run };
-  const draft = { repository: WATCH_LIST_NAME, tag: null, kind: "report", cause: null, run, about: report.month, after: nothing } as const;
   const facts: ChangeFacts = {
     explanation: "a scheduled report was written",
     ...NO_FACTS,
     report,
   };
-  return { id: deriveChangeId(draft), ...draft, severity: "notice", before: null, facts };
+  return newChange({ repository: WATCH_LIST_NAME, kind: "report", cause: null, run, about: report.month, facts });
 }

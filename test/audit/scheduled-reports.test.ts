@@ -5,7 +5,7 @@ import { buildImage } from "../../lib/controls/image.ts";
 import { newKeyPair } from "../../lib/controls/key-pair.ts";
 import { startRegistry, type ControlRegistry } from "../../lib/controls/registry-server.ts";
 import { signSimple } from "../../lib/controls/sign-simple.ts";
-import { loadRecordedFacts } from "../../lib/history/past/recorded-facts.ts";
+import { loadRecordedHistory } from "../../lib/history/past/recorded-history.ts";
 import type { HistoryStore } from "../../lib/history/store.ts";
 import type { ChannelPort, ToldEntry } from "../../lib/notification/channels/delivery-port.ts";
 import { buildReport } from "../../lib/report/build-report.ts";
@@ -86,7 +86,7 @@ describe("a report on a schedule", () => {
     await audit("2026-10-30");
     await audit("2026-11-01");
     await audit("2026-11-02");
-    const facts = await loadRecordedFacts(store, { until: "2027-11-02T02:00:00Z" });
+    const facts = await loadRecordedHistory(store, { until: "2027-11-02T02:00:00Z" });
     const model = buildReport(facts, readPeriod({ month: "2026-10", asOf: "2026-11-01T02:00:00Z" }, at("2027-11-02")));
     for (const format of Object.keys(REPORT_FILES) as ReportFormat[]) {
       const text = await renderReport(model, format);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { streamCsv } from "../../lib/scheduled-reports/stream-csv.ts";
-import { loadRecordedFacts } from "../../lib/history/past/recorded-facts.ts";
+import { loadRecordedHistory } from "../../lib/history/past/recorded-history.ts";
 import { openSqliteHistory } from "../../lib/history/sqlite/store.ts";
 import type { HistoryStore } from "../../lib/history/store.ts";
 import { buildReport } from "../../lib/report/build-report.ts";
@@ -23,7 +23,7 @@ describe("the CSV of a history that is read as it is written", () => {
     "is the one of the whole report, with its first sentence: %j",
     async (options) => {
       const period = readPeriod(options, NOW);
-      const report = buildReport(await loadRecordedFacts(store, { until: formatInstant(endOf(period) - 1) }), period);
+      const report = buildReport(await loadRecordedHistory(store, { until: formatInstant(endOf(period) - 1) }), period);
       const { pieces, sentence } = await streamCsv(store, period);
       expect((await Array.fromAsync(pieces)).join("")).toBe([...formatCsv(report)].join(""));
       expect(sentence()).toBe(report.sentence);

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { compareCoverage, type RepositoryNight } from "../../lib/history/compare/coverage.ts";
+import { compareCoverage, type CoverageNight } from "../../lib/history/compare/coverage.ts";
 import type { RunId } from "../../lib/history/state.ts";
 import { NIGHTS, repositoryState } from "./examples.ts";
 
 const tagsOf = (count: number): string[] => Array.from({ length: count }, (_, at) => `v1.${at}.0`);
 
-function repositoryNight(more: Partial<RepositoryNight> = {}): RepositoryNight {
+function coverageNight(more: Partial<CoverageNight> = {}): CoverageNight {
   const tags = tagsOf(50);
   return {
     run: NIGHTS[2],
@@ -22,7 +22,7 @@ function repositoryNight(more: Partial<RepositoryNight> = {}): RepositoryNight {
 }
 
 /** The first `removed` of `count` releases are not there tonight; recorded as removed in `removedSince`. */
-function gone(removed: number, count: number, removedSince: RunId | null = null): Pick<RepositoryNight, "recorded" | "present"> {
+function gone(removed: number, count: number, removedSince: RunId | null = null): Pick<CoverageNight, "recorded" | "present"> {
   const recorded = tagsOf(count).map((tag, at) => ({ tag, removedSince: at < removed ? removedSince : null }));
   return { recorded, present: new Set(tagsOf(count).slice(removed)) };
 }
@@ -31,7 +31,7 @@ const lost = repositoryState({ coverageLost: true });
 
 describe("a repository that answers", () => {
   it("loses nothing", () => {
-    expect(compareCoverage(repositoryNight())).toEqual({
+    expect(compareCoverage(coverageNight())).toEqual({
       coverageLost: false,
       unansweredSince: null,
       change: null,
@@ -43,45 +43,45 @@ describe("a repository that answers", () => {
 
 describe("a list that is not answered", () => {
   it("waits from the last run that listed the repository", () => {
-    const comparison = compareCoverage(repositoryNight({ listing: "failed" }));
+    const comparison = compareCoverage(coverageNight({ listing: "failed" }));
     expect(comparison).toMatchObject({ coverageLost: false, change: null, unansweredSince: NIGHTS[1] });
   });
 
   it("waits from tonight where no run ever listed it", () => {
-    const comparison = compareCoverage(repositoryNight({ listing: "failed", previous: null, lastListed: null }));
+    const comparison = compareCoverage(coverageNight({ listing: "failed", previous: null, lastListed: null }));
     expect(comparison).toMatchObject({ change: null, unansweredSince: NIGHTS[2] });
   });
 
   it("is told once it lasts longer than allowed, and no sooner", () => {
     const previous = repositoryState({ unansweredSince: NIGHTS[0] });
-    const told = compareCoverage(repositoryNight({ listing: "failed", previous }));
+    const told = compareCoverage(coverageNight({ listing: "failed", previous }));
     expect(told).toMatchObject({ coverageLost: true, change: "opened", losses: ["unanswered"], unansweredSince: NIGHTS[0] });
-    expect(compareCoverage(repositoryNight({ listing: "failed", previous, unknownForSeconds: 48 * 3600 })).change).toBeNull();
+    expect(compareCoverage(coverageNight({ listing: "failed", previous, unknownForSeconds: 48 * 3600 })).change).toBeNull();
   });
 
   it("is told where the clock went back behind the last answer", () => {
-    expect(compareCoverage(repositoryNight({ listing: "failed", lastListed: NIGHTS[3] })).change).toBe("opened");
+    expect(compareCoverage(coverageNight({ listing: "failed", lastListed: NIGHTS[3] })).change).toBe("opened");
   });
 
   it("is told the same night where pages came before the failure", () => {
-    expect(compareCoverage(repositoryNight({ listing: "incomplete" }))).toMatchObject({ change: "opened", losses: ["incomplete"] });
+    expect(compareCoverage(coverageNight({ listing: "incomplete" }))).toMatchObject({ change: "opened", losses: ["incomplete"] });
   });
 
   it("is not told twice", () => {
-    expect(compareCoverage(repositoryNight({ listing: "incomplete", previous: lost }))).toMatchObject({ coverageLost: true, change: null });
+    expect(compareCoverage(coverageNight({ listing: "incomplete", previous: lost }))).toMatchObject({ coverageLost: true, change: null });
   });
 });
 
 describe("releases without an answer", () => {
   it("are told once one of them waits longer than allowed", () => {
-    expect(compareCoverage(repositoryNight({ unanswered: [NIGHTS[1]] })).change).toBeNull();
-    expect(compareCoverage(repositoryNight({ unanswered: [NIGHTS[1], NIGHTS[0]] })).change).toBe("opened");
+    expect(compareCoverage(coverageNight({ unanswered: [NIGHTS[1]] })).change).toBeNull();
+    expect(compareCoverage(coverageNight({ unanswered: [NIGHTS[1], NIGHTS[0]] })).change).toBe("opened");
   });
 });
 
 describe("refused credentials", () => {
   it("are told the same night by one repository of the registry", () => {
-    expect(compareCoverage(repositoryNight({ listing: "failed", refused: "told-here" }))).toMatchObject({
+    expect(compareCoverage(coverageNight({ listing: "failed", refused: "told-here" }))).toMatchObject({
       change: "opened",
       losses: ["refused"],
     });
@@ -89,7 +89,7 @@ describe("refused credentials", () => {
 
   it("are not told by the others, however long it lasts", () => {
     const previous = repositoryState({ unansweredSince: "2026-01-01T02:00:00Z" });
-    expect(compareCoverage(repositoryNight({ listing: "failed", refused: "told-elsewhere", previous }))).toMatchObject({
+    expect(compareCoverage(coverageNight({ listing: "failed", refused: "told-elsewhere", previous }))).toMatchObject({
       change: null,
       coverageLost: false,
       unansweredSince: "2026-01-01T02:00:00Z",
@@ -106,40 +106,40 @@ describe("releases that are gone from the list", () => {
     [3, 3, "opened", "all of them"],
     [0, 0, null, "none were known"],
   ] as const)("%i of %i: %s (%s)", (removed, count, change, _why) => {
-    expect(compareCoverage(repositoryNight(gone(removed, count))).change).toBe(change);
+    expect(compareCoverage(coverageNight(gone(removed, count))).change).toBe(change);
   });
 
   it("are not counted where the list failed", () => {
-    expect(compareCoverage(repositoryNight({ ...gone(50, 50), listing: "failed" })).change).toBeNull();
+    expect(compareCoverage(coverageNight({ ...gone(50, 50), listing: "failed" })).change).toBeNull();
   });
 
   it("say how many in the explanation", () => {
-    expect(compareCoverage(repositoryNight(gone(11, 50))).explanation).toBe("11 of 50 known releases are gone from the tag list");
+    expect(compareCoverage(coverageNight(gone(11, 50))).explanation).toBe("11 of 50 known releases are gone from the tag list");
   });
 
   it("stay lost on the next night, when they are recorded as removed", () => {
-    const comparison = compareCoverage(repositoryNight({ ...gone(11, 50, NIGHTS[1]), previous: lost }));
+    const comparison = compareCoverage(coverageNight({ ...gone(11, 50, NIGHTS[1]), previous: lost }));
     expect(comparison).toMatchObject({ coverageLost: true, change: null, losses: ["gone"] });
   });
 
   it("recover when enough of them are back", () => {
     const night = gone(11, 50, NIGHTS[1]);
     const present = new Set([...night.present, "v1.0.0", "v1.1.0"]);
-    expect(compareCoverage(repositoryNight({ ...night, present, previous: lost }))).toMatchObject({
+    expect(compareCoverage(coverageNight({ ...night, present, previous: lost }))).toMatchObject({
       coverageLost: false,
       change: "recovered",
     });
   });
 
   it("are no longer missed after 30 days", () => {
-    const comparison = compareCoverage(repositoryNight({ ...gone(11, 50, "2026-10-01T02:00:00Z"), previous: lost }));
+    const comparison = compareCoverage(coverageNight({ ...gone(11, 50, "2026-10-01T02:00:00Z"), previous: lost }));
     expect(comparison).toMatchObject({ change: "recovered" });
   });
 });
 
 describe("a loss that was told", () => {
   it("recovers when the repository answers again", () => {
-    const comparison = compareCoverage(repositoryNight({ previous: { ...lost, unansweredSince: NIGHTS[0] } }));
+    const comparison = compareCoverage(coverageNight({ previous: { ...lost, unansweredSince: NIGHTS[0] } }));
     expect(comparison).toEqual({
       coverageLost: false,
       unansweredSince: null,
@@ -150,7 +150,7 @@ describe("a loss that was told", () => {
   });
 
   it("stays while a less bad night is still no answer", () => {
-    expect(compareCoverage(repositoryNight({ previous: lost, listing: "failed" }))).toMatchObject({
+    expect(compareCoverage(coverageNight({ previous: lost, listing: "failed" }))).toMatchObject({
       coverageLost: true,
       change: null,
       losses: [],

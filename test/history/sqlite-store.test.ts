@@ -8,8 +8,9 @@ import { createInterface } from "node:readline";
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { loadRecordedFacts } from "../../lib/history/past/recorded-facts.ts";
-import { openDatabase, translateErrors } from "../../lib/history/sqlite/database.ts";
+import { loadRecordedHistory } from "../../lib/history/past/recorded-history.ts";
+import { openDatabase } from "../../lib/history/sqlite/database.ts";
+import { translateError } from "../../lib/history/sqlite/errors.ts";
 import { openRuns } from "../../lib/history/sqlite/runs.ts";
 import { openSqliteHistory } from "../../lib/history/sqlite/store.ts";
 import { digestOf } from "../../lib/oci/digest.ts";
@@ -131,7 +132,7 @@ describe("a history that cannot be used", () => {
     const damaged = new DatabaseSync(path);
     damaged.exec(damage);
     damaged.close();
-    const read = async () => loadRecordedFacts(openSqliteHistory(path), { until: NIGHTS[3] });
+    const read = async () => loadRecordedHistory(openSqliteHistory(path), { until: NIGHTS[3] });
     await expect(read()).rejects.toMatchObject({
       code: expect.stringMatching(/^history/),
       message: expect.stringMatching(
@@ -160,19 +161,18 @@ describe("a history that cannot be used", () => {
   it("says so when the disk is full, and what was there stays readable", async () => {
     const database = openDatabase(path);
     const runs = openRuns(database);
-    runs.openRun({ id: NIGHTS[0], startedAt: NIGHTS[0], partial: false });
+    await runs.openRun({ id: NIGHTS[0], startedAt: NIGHTS[0], partial: false });
     // The page limit of one connection fails as a full disk does, with SQLITE_FULL.
     database.exec("PRAGMA max_page_count = 40");
-    expect(() => translateErrors(path, "write", () => runs.closeRun(megabytes()))).toThrow(
-      expect.objectContaining({
-        code: "history",
-        retryable: true,
-        message: expect.stringMatching(/^write the history \S+history\.db: the disk is full/),
-      }),
-    );
-    expect(runs.runs({ limit: 1 })).toMatchObject([{ id: NIGHTS[0], status: "open" }]);
+    const failure = await Promise.resolve(runs.closeRun(megabytes())).catch((error: unknown) => translateError(path, "write", error));
+    expect(failure).toMatchObject({
+      code: "history",
+      retryable: true,
+      message: expect.stringMatching(/^write the history \S+history\.db: the disk is full/),
+    });
+    expect(await runs.runs({ limit: 1 })).toMatchObject([{ id: NIGHTS[0], status: "open" }]);
     database.exec("PRAGMA max_page_count = 100000");
-    expect(runs.closeRun(megabytes()).status).toBe("closed");
+    expect(await runs.closeRun(megabytes())).toMatchObject({ status: "closed" });
     database.close();
   });
 });
@@ -226,14 +226,13 @@ function write(text: string): string {
 }
 
 function megabytes() {
-  const bytes = randomBytes(4_000_000);
   return {
     id: NIGHTS[0],
     finishedAt: NIGHTS[1],
     complete: true,
     coverage: [],
     watchList: null,
-    packed: { bytes, digest: digestOf(bytes) },
+    document: randomBytes(4_000_000).toString("base64"),
     exitCode: 0,
   };
 }

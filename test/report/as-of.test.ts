@@ -3,7 +3,7 @@ import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { loadRecordedFacts } from "../../lib/history/past/recorded-facts.ts";
+import { loadRecordedHistory } from "../../lib/history/past/recorded-history.ts";
 import { openSqliteHistory } from "../../lib/history/sqlite/store.ts";
 import type { HistoryStore } from "../../lib/history/store.ts";
 import { buildReport } from "../../lib/report/build-report.ts";
@@ -20,7 +20,7 @@ const LATER = Date.parse("2027-11-21T12:00:00Z");
 
 /** In all formats that need no page: the bytes that somebody would get. */
 async function write(store: HistoryStore, period: ReportPeriod): Promise<string> {
-  const report = buildReport(await loadRecordedFacts(store, { until: formatInstant(endOf(period) - 1) }), period);
+  const report = buildReport(await loadRecordedHistory(store, { until: formatInstant(endOf(period) - 1) }), period);
   return [...formatReportJson(report), ...formatCsv(report)].join("");
 }
 

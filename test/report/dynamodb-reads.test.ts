@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { streamCsv } from "../../lib/scheduled-reports/stream-csv.ts";
-import { loadRecordedFacts } from "../../lib/history/past/recorded-facts.ts";
+import { loadRecordedHistory } from "../../lib/history/past/recorded-history.ts";
 import { buildReport } from "../../lib/report/build-report.ts";
 import { readPeriod } from "../../lib/report/report-period.ts";
 import { HAS_DYNAMODB, startDynamodb } from "../history/dynamodb-server.ts";
@@ -22,7 +22,7 @@ describe.skipIf(!HAS_DYNAMODB)("the report of a month from DynamoDB", () => {
     const client = server.connect();
     const wire = tapWire(client);
     const store = server.open(table, { client });
-    const report = buildReport(await loadRecordedFacts(store, { until: "2026-08-31T23:59:59Z" }), period);
+    const report = buildReport(await loadRecordedHistory(store, { until: "2026-08-31T23:59:59Z" }), period);
     expect(report.summary.releases).toBeGreaterThan(40);
     const queries = Array.from({ length: 3 + REPOSITORIES + WATCH_LISTS }, () => "Query");
     // The schema, once a store.

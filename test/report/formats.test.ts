@@ -1,6 +1,6 @@
 import { parseHTML, type HTMLElement } from "linkedom";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { RecordedFacts } from "../../lib/history/past/recorded-facts.ts";
+import type { RecordedHistory } from "../../lib/history/past/recorded-history.ts";
 import { buildReport } from "../../lib/report/build-report.ts";
 import { formatReportJson } from "../../lib/report/format-report-json.ts";
 import { formatHtml } from "../../lib/report/html/format-html.ts";
@@ -10,7 +10,7 @@ import { daysOf, endOf, readPeriod, startOf } from "../../lib/report/report-peri
 import { walkReleases, walkRepositoryNights, type ExpectedRelease } from "./dense-answers.ts";
 import { history, NOW, PERIODS, recordHistory } from "./sixty-repositories.ts";
 
-let facts: RecordedFacts;
+let facts: RecordedHistory;
 beforeAll(async () => {
   facts = await recordHistory();
 }, 240_000);

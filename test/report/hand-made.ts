@@ -1,4 +1,4 @@
-import type { RecordedFacts } from "../../lib/history/past/recorded-facts.ts";
+import type { RecordedHistory } from "../../lib/history/past/recorded-history.ts";
 import type { Observation } from "../../lib/history/state.ts";
 import type { RunRecord } from "../../lib/history/run-record.ts";
 import { buildReport } from "../../lib/report/build-report.ts";
@@ -29,8 +29,8 @@ export function octoberNight(day: number, hour = 2): string {
 export function factsOf(
   runs: readonly RunRecord[],
   observations: readonly Partial<Observation>[],
-  more: Partial<RecordedFacts> = {},
-): RecordedFacts {
+  more: Partial<RecordedHistory> = {},
+): RecordedHistory {
   return {
     runs,
     observations: new Map([[REPOSITORY, observations.map((one) => observation(one))]]),
@@ -42,6 +42,6 @@ export function factsOf(
 }
 
 /** The report on October 2026, made three weeks later. */
-export function octoberReport(facts: RecordedFacts, asOf = "2026-11-20"): ReportModel {
+export function octoberReport(facts: RecordedHistory, asOf = "2026-11-20"): ReportModel {
   return buildReport(facts, readPeriod({ month: "2026-10", asOf }, Date.parse("2026-11-21T12:00:00Z")));
 }

@@ -3,7 +3,7 @@ import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { loadRecordedFacts } from "../../lib/history/past/recorded-facts.ts";
+import { loadRecordedHistory } from "../../lib/history/past/recorded-history.ts";
 import { openSqliteHistory } from "../../lib/history/sqlite/store.ts";
 import { buildReport } from "../../lib/report/build-report.ts";
 import { formatHtml } from "../../lib/report/html/format-html.ts";
@@ -23,7 +23,7 @@ beforeAll(async () => {
   const store = openSqliteHistory(":memory:");
   for (const { act } of generateHistory({ seed: 4, nights: 50, repositories: 12, first: 20, growth: 0.5 }).actions) await act(store);
   const period = readPeriod({ month: "2026-09" }, Date.parse("2026-11-21T12:00:00Z"));
-  const facts = await loadRecordedFacts(store, { until: "2026-09-30T23:59:59Z" });
+  const facts = await loadRecordedHistory(store, { until: "2026-09-30T23:59:59Z" });
   await store.close();
   writeFileSync(file, [...formatHtml(buildReport(facts, period))].join(""));
   wide = join(directory, "wide.html");

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { Ajv } from "ajv";
 import { describe, expect, it } from "vitest";
 import { CAUSES } from "../../lib/history/cause.ts";
-import { loadRecordedFacts } from "../../lib/history/past/recorded-facts.ts";
+import { loadRecordedHistory } from "../../lib/history/past/recorded-history.ts";
 import { openSqliteHistory } from "../../lib/history/sqlite/store.ts";
 import { buildReport } from "../../lib/report/build-report.ts";
 import { formatReportJson } from "../../lib/report/format-report-json.ts";
@@ -17,7 +17,7 @@ describe("the schema of a report's JSON", () => {
   it("describes every field of a report on an eventful period, and no other", async () => {
     const store = openSqliteHistory(":memory:");
     for (const { act } of generateHistory({ seed: 9, nights: 40, repositories: 6, first: 10, growth: 1 }).actions) await act(store);
-    const facts = await loadRecordedFacts(store, { until: "2026-09-30T23:59:59Z" });
+    const facts = await loadRecordedHistory(store, { until: "2026-09-30T23:59:59Z" });
     await store.close();
     const report = buildReport(facts, readPeriod({ from: "2026-08-10", to: "2026-09-30" }, Date.parse("2026-11-21T12:00:00Z")));
     expect(report.findings.length * report.scopeChanges.length * report.exceptions.length * report.signers.length).toBeGreaterThan(0);

@@ -1,4 +1,4 @@
-import { loadRecordedFacts, type RecordedFacts } from "../../lib/history/past/recorded-facts.ts";
+import { loadRecordedHistory, type RecordedHistory } from "../../lib/history/past/recorded-history.ts";
 import { openSqliteHistory } from "../../lib/history/sqlite/store.ts";
 import type { PeriodOptions } from "../../lib/report/report-period.ts";
 import { generateHistory } from "./generated-history.ts";
@@ -16,10 +16,10 @@ export const PERIODS: readonly PeriodOptions[] = [
 ];
 
 /** All of it, as a store gives it back. */
-export async function recordHistory(): Promise<RecordedFacts> {
+export async function recordHistory(): Promise<RecordedHistory> {
   const store = openSqliteHistory(":memory:");
   for (const { act } of history.actions) await act(store);
-  const facts = await loadRecordedFacts(store, { until: "2026-11-21T12:00:00Z" });
+  const facts = await loadRecordedHistory(store, { until: "2026-11-21T12:00:00Z" });
   await store.close();
   return facts;
 }

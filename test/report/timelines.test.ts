@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { AuditDocument } from "../../lib/audit/audit-document.ts";
-import { loadRecordedFacts } from "../../lib/history/past/recorded-facts.ts";
+import { loadRecordedHistory } from "../../lib/history/past/recorded-history.ts";
 import type { HistoryStore } from "../../lib/history/store.ts";
 import { buildReport } from "../../lib/report/build-report.ts";
 import type { ReportModel } from "../../lib/report/report-model.ts";
@@ -25,7 +25,7 @@ function openReported(told: Map<string, Told>): HistoryStore {
   const store = openMemory();
   const report = async (time: number, now: number): Promise<ReportModel> => {
     const asOf = formatInstant(time);
-    const facts = await loadRecordedFacts(store, { until: asOf });
+    const facts = await loadRecordedHistory(store, { until: asOf });
     return buildReport(facts, readPeriod({ from: FROM, to: formatDay(time), asOf }, now));
   };
   return {

@@ -1,6 +1,6 @@
 import { parseHTML, type HTMLElement } from "linkedom";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { RecordedFacts } from "../../lib/history/past/recorded-facts.ts";
+import type { RecordedHistory } from "../../lib/history/past/recorded-history.ts";
 import { buildReport } from "../../lib/report/build-report.ts";
 import { formatHtml } from "../../lib/report/html/format-html.ts";
 import { formatCsv } from "../../lib/report/format-csv.ts";
@@ -10,7 +10,7 @@ import { walkNights, walkReleases, type ExpectedRelease } from "./dense-answers.
 import { readCsv } from "./read-csv.ts";
 import { history, NOW, PERIODS, recordHistory } from "./sixty-repositories.ts";
 
-let facts: RecordedFacts;
+let facts: RecordedHistory;
 beforeAll(async () => {
   facts = await recordHistory();
 }, 240_000);

@@ -3,7 +3,7 @@ import type { Digest } from "../../oci/digest.ts";
 import { compareRelease, previousDigestOf, type Comparison, type ReleaseChange } from "../../history/compare/compare.ts";
 import { causeOfVerdict } from "../../history/compare/cause-of-verdict.ts";
 import { NEVER_EXEMPT } from "../../history/cause.ts";
-import { deriveChangeId } from "../../history/change-id.ts";
+import { newChange } from "../../history/new-change.ts";
 import { compareDigests } from "../../history/compare/digest-order.ts";
 import type { Change, ChangeFacts, RepositoryHistory, RunId, Snapshot, TagState } from "../../history/state.ts";
 import type { Verdict } from "../../history/verdict.ts";
@@ -67,7 +67,7 @@ export function compareReleases(
   const releases = facts.map((release) => compareOne(release, context));
   const removed = listing.removed.flatMap((tag) => {
     const state = history.tags.get(tag);
-    return state === undefined || state.removedSince !== null || state.run > run.id ? [] : [removedTagState(state, run, repository)];
+    return state === undefined || state.removedSince !== null ? [] : [removedTagState(state, run, repository)];
   });
   return { releases, states: [...releases.filter((release) => release.differs).map((release) => release.state), ...removed] };
 }
@@ -186,10 +186,8 @@ function buildChange(facts: ReleaseNightFacts, change: Told, night: Night, conte
     signers: last.signers,
     run: last.since,
   };
-  const draft = { repository, tag: facts.release.tag, kind: change.kind, cause: change.cause, run: run.id, after };
   const described = { ...describe(facts, night, context), ...peculiarities(facts, change, night, context) };
-  const flapping = change.flapping ? { flapping: true as const } : {};
-  return { id: deriveChangeId(draft), ...draft, ...flapping, severity: change.severity, before, facts: described };
+  return newChange({ ...change, repository, tag: facts.release.tag, run: run.id, after, before, facts: described });
 }
 
 function peculiarities({ release }: ReleaseNightFacts, change: Told, night: Night, { newVersions }: Context): Partial<ChangeFacts> {

@@ -3,9 +3,9 @@ import { inOrder } from "../../history/change-id.ts";
 import { compareCoverage, type CoverageComparison } from "../../history/compare/coverage.ts";
 import { compareSigning } from "../../history/compare/never-signed.ts";
 import type { Change, RepositoryHistory, RepositoryState } from "../../history/state.ts";
-import { SealwatchError } from "../../oci/sealwatch-error.ts";
 import type { AuditPorts, RecalledRun, Run } from "../audit-ports.ts";
 import { NEW_REPOSITORY } from "../../history/new-repository.ts";
+import { updateRepository } from "../../history/update-repository.ts";
 import type { RepositoryOutcome, RepositorySummary } from "../repository-outcome.ts";
 import type { RepositoryChange } from "./repository-change.ts";
 import { buildBaseline, buildRepositoryChange } from "./repository-changes.ts";
@@ -14,7 +14,6 @@ import { tellOnce } from "./tell-once.ts";
 
 /** A referrers API that answers 404 for this many nights, while the rest answers, is gone (architecture section 3). */
 const RETIRED_AFTER_NIGHTS = 7;
-const ATTEMPTS = 4;
 
 /**
  * Writes the state of a repository after all its tags: baseline, coverage, whether it ever signed, what is known of its API.
@@ -27,19 +26,9 @@ export async function recordRepository(
   run: Run,
   { store }: AuditPorts,
 ): Promise<string[]> {
-  let history = historyAfter(outcome);
-  for (let attempt = 1; ; attempt++) {
-    const next = nextRepositoryState(outcome, history, refusedElsewhere, run);
-    if (next.state === null) return next.warnings;
-    try {
-      await store.record(outcome.item.name, { repository: next.state, tags: [] });
-      return next.warnings;
-    } catch (error) {
-      const lost = error instanceof SealwatchError && error.code === "history-conflict";
-      if (!lost || attempt >= ATTEMPTS) throw error;
-      history = await store.loadRepository(outcome.item.name);
-    }
-  }
+  const next = (history: RepositoryHistory): NextRepository | null => nextRepository(outcome, history, refusedElsewhere, run);
+  const recorded = await updateRepository(store, outcome.item.name, run.id, next, historyAfter(outcome));
+  return recorded?.warnings ?? [];
 }
 
 /** The history as this run left it, without reading it all again: whether somebody else wrote since, the version tells. */
@@ -51,17 +40,13 @@ function historyAfter({ history, releases }: RepositoryOutcome): RepositoryHisto
 
 /**
  * Remembers that a repository which only holds signatures showed a referrer by the API: there, too, a 404 is a failure from now on.
- * A lost condition is left to the next run, which learns the same again.
  */
 export async function rememberReferrersApi(name: string, run: RecalledRun, { store }: AuditPorts): Promise<void> {
-  const previous = (await store.loadRepository(name)).repository ?? NEW_REPOSITORY;
-  if (previous.referrersApi.learned || previous.run > run.id) return;
   const referrersApi = { learned: true, missingNights: 0, missingRun: null };
-  try {
-    await store.record(name, { repository: { ...previous, run: run.id, referrersApi }, tags: [] });
-  } catch (error) {
-    if (!(error instanceof SealwatchError) || error.code !== "history-conflict") throw error;
-  }
+  await updateRepository(store, name, run.id, ({ repository }) => {
+    const previous = repository ?? NEW_REPOSITORY;
+    return previous.referrersApi.learned ? null : { repository: { ...previous, run: run.id, referrersApi }, tags: [] };
+  });
 }
 
 /** True where the registry refused the credentials for the listing itself. */
@@ -70,12 +55,20 @@ export function isRefused(outcome: RepositoryOutcome): boolean {
   return outcome.listing.outcome === "failed" && (code === "unauthorized" || code === "forbidden");
 }
 
-function nextRepositoryState(
+interface NextRepository {
+  readonly repository: RepositoryState;
+  readonly tags: readonly [];
+  /** For people. */
+  readonly warnings: string[];
+}
+
+/** Null if nothing differs. Pure. */
+function nextRepository(
   outcome: RepositoryOutcome,
   history: RepositoryHistory,
   refusedElsewhere: boolean,
   run: Run,
-): { state: RepositoryState | null; warnings: string[] } {
+): NextRepository | null {
   const previous = history.repository ?? NEW_REPOSITORY;
   const own = summariseOutcome(outcome);
   const summary = outcome.earlier === null ? own : addSummaries(outcome.earlier, own);
@@ -117,8 +110,7 @@ function nextRepositoryState(
     ...(once.toldOnce === undefined ? {} : { toldOnce: once.toldOnce }),
   };
   const same = JSON.stringify({ ...state, run: "" }) === JSON.stringify({ ...previous, run: "" });
-  const older = history.repository !== null && history.repository.run > run.id;
-  return { state: older || (same && history.repository !== null) ? null : state, warnings: api.warnings };
+  return same && history.repository !== null ? null : { repository: state, tags: [], warnings: api.warnings };
 }
 
 function judgeCoverage(

@@ -1,6 +1,6 @@
 import { NO_FACTS } from "../../history/no-facts.ts";
-import { CAUSES, type Cause } from "../../history/cause.ts";
-import { deriveChangeId } from "../../history/change-id.ts";
+import type { Cause } from "../../history/cause.ts";
+import { newChange } from "../../history/new-change.ts";
 import type { Change, ChangeFacts } from "../../history/state.ts";
 import type { Run } from "../audit-ports.ts";
 import type { RepositoryOutcome } from "../repository-outcome.ts";
@@ -12,30 +12,16 @@ const LASTING_SINCE: ReadonlySet<Cause> = new Set<Cause>(["coverage-lost", "neve
 
 /** The change to record with the state of the repository. */
 export function buildRepositoryChange(change: RepositoryChange, outcome: RepositoryOutcome, run: Run): Change {
-  const about = change.about === undefined ? {} : { about: change.about };
-  const draft = {
-    repository: outcome.item.name,
-    tag: null,
-    kind: change.kind,
-    cause: change.cause,
-    run: run.id,
-    ...about,
-    after: nothing(run),
-  };
-  const lastSeenBefore = LASTING_SINCE.has(change.cause) ? run.lastListed(outcome.item.name) : null;
+  const { cause, kind, about } = change;
+  const lastSeenBefore = LASTING_SINCE.has(cause) ? run.lastListed(outcome.item.name) : null;
   const facts = { ...factsOf(change.explanation, outcome), lastSeenBefore, ...change.facts };
-  return { id: deriveChangeId(draft), ...draft, severity: CAUSES[change.cause].severity, before: null, facts };
+  return newChange({ repository: outcome.item.name, kind, cause, run: run.id, about, facts });
 }
 
 /** How the repository was found by its first complete audit. */
 export function buildBaseline(outcome: RepositoryOutcome, { counts }: RepositorySummary, run: Run): Change {
-  const draft = { repository: outcome.item.name, tag: null, kind: "baseline" as const, cause: null, run: run.id, after: nothing(run) };
   const facts = { ...factsOf("the tags were listed completely for the first time", outcome), counts };
-  return { id: deriveChangeId(draft), ...draft, severity: "notice", before: null, facts };
-}
-
-function nothing(run: Run): Change["after"] {
-  return { digest: null, verdict: null, reason: null, signers: [], run: run.id };
+  return newChange({ repository: outcome.item.name, kind: "baseline", cause: null, run: run.id, facts });
 }
 
 function factsOf(explanation: string, { item, listing }: RepositoryOutcome): ChangeFacts {

@@ -1,6 +1,8 @@
 import { NO_FACTS } from "../../history/no-facts.ts";
 import { recentOpenings, type Comparison } from "../../history/compare/compare.ts";
-import { deriveChangeId, inOrder } from "../../history/change-id.ts";
+import { inOrder } from "../../history/change-id.ts";
+import { newChange } from "../../history/new-change.ts";
+import { nothingSeen } from "../../history/nothing-seen.ts";
 import { appendObservation } from "../../history/observe.ts";
 import type { Change, Observation, RecordedAnswer, RunId, TagState } from "../../history/state.ts";
 import type { Verdict } from "../../history/verdict.ts";
@@ -112,26 +114,21 @@ export function removedTagState(previous: TagState, run: Run, repository: string
     reason: previous.shown.reason,
     signers: [],
   };
-  const draft = {
-    repository,
-    tag: previous.tag,
-    kind: "removed" as const,
-    cause: null,
-    run: run.id,
-    after: { ...snapshot, verdict: null, reason: null, run: run.id },
-  };
   const facts = {
     explanation: "the tag is gone from the registry",
     ...NO_FACTS,
     lastSeenBefore: run.lastListed(repository),
   };
-  const change: Change = {
-    id: deriveChangeId(draft),
-    ...draft,
-    severity: "notice",
+  const change = newChange({
+    repository,
+    tag: previous.tag,
+    kind: "removed",
+    cause: null,
+    run: run.id,
+    after: { ...nothingSeen(run.id), digest: snapshot.digest },
     before: { ...snapshot, run: previous.shown.since },
     facts,
-  };
+  });
   const observation: Observation = {
     run: run.id,
     tag: previous.tag,

@@ -4,6 +4,7 @@ import { noteStep } from "../../history/findings/finding-steps.ts";
 import { concludeChange, concludeUntold } from "../../history/findings/findings.ts";
 import { concludePolicyChanges, derivePolicyFindingId } from "../../history/findings/policy-findings.ts";
 import { dueReminders } from "../../history/findings/reminders.ts";
+import { isConflict, retryConflict } from "../../history/retry-conflict.ts";
 import type { Change, Finding, OutboxEntry, RunId } from "../../history/state.ts";
 import type { Conclusion, HistoryStore } from "../../history/store.ts";
 import { SealwatchError } from "../../oci/sealwatch-error.ts";
@@ -57,22 +58,20 @@ async function concludePending(store: HistoryStore, channels: readonly Channel[]
   let live = new LiveFindings(await store.findings({ live: true }));
   const failures: string[] = [];
   for (const task of planConclusions(pending, waits)) {
-    for (let attempt = 1; ; attempt++) {
-      const concluded = await concludeTask(task, live, channels, store);
-      const conclusion = { ...concluded, findings: concluded.findings.map((finding) => noteStep(finding, { by: "run", at: run })) };
-      try {
-        if (await store.conclude(conclusion)) live.apply(conclusion.findings);
-        else if (conclusion.changes.length > 1) return null;
-        break;
-      } catch (error) {
-        // One that the store refuses keeps nobody else's from being told.
-        if (isRefused(error)) {
-          failures.push(`not concluded, and tried again by the next run: ${error.message}`);
-          break;
-        }
-        if (!isConflict(error) || attempt >= ATTEMPTS) throw error;
-        live = new LiveFindings(await store.findings({ live: true }));
-      }
+    try {
+      const isWhole = await retryConflict(ATTEMPTS, async (attempt) => {
+        if (attempt > 1) live = new LiveFindings(await store.findings({ live: true }));
+        const concluded = await concludeTask(task, live, channels, store);
+        const conclusion = { ...concluded, findings: concluded.findings.map((finding) => noteStep(finding, { by: "run", at: run })) };
+        const isNews = await store.conclude(conclusion);
+        if (isNews) live.apply(conclusion.findings);
+        return isNews || conclusion.changes.length === 1;
+      });
+      if (!isWhole) return null;
+    } catch (error) {
+      // One that the store refuses keeps nobody else's from being told.
+      if (!isRefused(error)) throw error;
+      failures.push(`not concluded, and tried again by the next run: ${error.message}`);
     }
   }
   return failures;
@@ -123,10 +122,6 @@ async function saveUnlessChanged(store: HistoryStore, finding: Finding, outbox: 
     // Somebody else touched it meanwhile; the next run looks again.
     if (!isConflict(error)) throw error;
   }
-}
-
-function isConflict(error: unknown): boolean {
-  return error instanceof SealwatchError && error.code === "history-conflict";
 }
 
 /** What no repetition mends: it is too large for the store, or contradicts it. */

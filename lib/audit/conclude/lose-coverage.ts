@@ -1,13 +1,11 @@
 import { NO_FACTS } from "../../history/no-facts.ts";
 import type { RunId } from "../../history/state.ts";
-import type { HistoryStore } from "../../history/store.ts";
-import { CAUSES } from "../../history/cause.ts";
-import { deriveChangeId, inOrder } from "../../history/change-id.ts";
-import { SealwatchError } from "../../oci/sealwatch-error.ts";
+import type { EvidenceStore, StateStore } from "../../history/store.ts";
+import { inOrder } from "../../history/change-id.ts";
+import { newChange } from "../../history/new-change.ts";
 import { NEW_REPOSITORY } from "../../history/new-repository.ts";
+import { updateRepository } from "../../history/update-repository.ts";
 import type { WorkItem } from "../release-night.ts";
-
-const ATTEMPTS = 4;
 
 export interface LostCoverage {
   readonly loss: "refused" | "unanswered";
@@ -24,13 +22,11 @@ export async function loseCoverage(
   item: WorkItem,
   { loss, explanation }: LostCoverage,
   { id: run, lastListed }: { readonly id: RunId; readonly lastListed: RunId | null },
-  store: HistoryStore,
+  store: StateStore & EvidenceStore,
 ): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    const previous = (await store.loadRepository(item.name)).repository ?? NEW_REPOSITORY;
-    if (previous.coverageLost || previous.run > run) return;
-    const nothing = { digest: null, verdict: null, reason: null, signers: [], run };
-    const draft = { repository: item.name, tag: null, kind: "opened", cause: "coverage-lost", run, after: nothing } as const;
+  await updateRepository(store, item.name, run, ({ repository }) => {
+    const previous = repository ?? NEW_REPOSITORY;
+    if (previous.coverageLost) return null;
     const { owner, graceSeconds } = item.entries[0];
     const facts = {
       explanation,
@@ -40,12 +36,8 @@ export async function loseCoverage(
       graceSeconds,
       losses: [loss],
     };
-    const change = { id: deriveChangeId(draft), ...draft, severity: CAUSES["coverage-lost"].severity, before: null, facts };
-    try {
-      const state = { ...previous, run, coverageLost: true, pending: [...previous.pending, ...inOrder([change], previous.version)] };
-      return await store.record(item.name, { repository: state, tags: [] });
-    } catch (error) {
-      if (!(error instanceof SealwatchError) || error.code !== "history-conflict" || attempt >= ATTEMPTS) throw error;
-    }
-  }
+    const change = newChange({ repository: item.name, kind: "opened", cause: "coverage-lost", run, facts });
+    const pending = [...previous.pending, ...inOrder([change], previous.version)];
+    return { repository: { ...previous, run, coverageLost: true, pending }, tags: [] };
+  });
 }

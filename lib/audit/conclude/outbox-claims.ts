@@ -1,5 +1,5 @@
 import type { OutboxEntry } from "../../history/state.ts";
-import type { HistoryStore } from "../../history/store.ts";
+import type { OutboxStore } from "../../history/store.ts";
 import { workSideBySide } from "../../history/stored/work-side-by-side.ts";
 
 /** Short, because whoever died with a claim holds up the telling for so long; renewed while a send is under way. */
@@ -24,7 +24,7 @@ export interface OutboxClaims {
  * Claims for one delivery; both clocks read epoch milliseconds. An entry is sent at the time that the run is in; claims end by the time of
  * day, which is the same for whoever started the run a moment sooner or later.
  */
-export function openClaims(store: HistoryStore, { clock, wallClock }: { clock: () => number; wallClock: () => number }): OutboxClaims {
+export function openClaims(store: OutboxStore, { clock, wallClock }: { clock: () => number; wallClock: () => number }): OutboxClaims {
   const held = new Map<string, string>();
   const now = (): string => new Date(wallClock()).toISOString();
   const end = (): string => new Date(wallClock() + CLAIM_MILLISECONDS).toISOString();

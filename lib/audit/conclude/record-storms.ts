@@ -1,40 +1,37 @@
 import { NO_FACTS } from "../../history/no-facts.ts";
-import { deriveChangeId } from "../../history/change-id.ts";
+import { newChange } from "../../history/new-change.ts";
 import { WATCH_LIST_NAME, type Change, type ChangeFacts, type RunId } from "../../history/state.ts";
-import type { HistoryStore } from "../../history/store.ts";
+import type { EvidenceStore, StateStore } from "../../history/store.ts";
 import { isDefinitive } from "../../history/verdict.ts";
-import { SealwatchError } from "../../oci/sealwatch-error.ts";
 import { NEW_REPOSITORY } from "../../history/new-repository.ts";
+import { updateRepository } from "../../history/update-repository.ts";
 import type { SecondVerdicts } from "./reading.ts";
 import type { Storm } from "./storm.ts";
 
-const ATTEMPTS = 4;
-
-/** Records a summary of each storm with the state of the watch list; a repeated run repeats its id. */
-export async function recordStorms(storms: readonly Storm[], verdicts: SecondVerdicts, run: RunId, store: HistoryStore): Promise<void> {
+/**
+ * Records a summary of each storm with the state of the watch list; a repeated run repeats its id. If a newer run recorded that state, the
+ * releases are told without a summary.
+ */
+export async function recordStorms(
+  storms: readonly Storm[],
+  verdicts: SecondVerdicts,
+  run: RunId,
+  store: StateStore & EvidenceStore,
+): Promise<void> {
   const pending = storms.map((storm) => summarise(storm, verdicts, run));
-  for (let attempt = 1; ; attempt++) {
-    const previous = (await store.loadRepository(WATCH_LIST_NAME)).repository ?? NEW_REPOSITORY;
-    // An older run never replaces a newer one's state; then the releases are told without a summary.
-    if (previous.run > run) return;
-    try {
-      return await store.record(WATCH_LIST_NAME, { repository: { ...previous, run, pending }, tags: [] });
-    } catch (error) {
-      if (!(error instanceof SealwatchError) || error.code !== "history-conflict" || attempt >= ATTEMPTS) throw error;
-    }
-  }
+  await updateRepository(store, WATCH_LIST_NAME, run, ({ repository }) => {
+    return { repository: { ...(repository ?? NEW_REPOSITORY), run, pending }, tags: [] };
+  });
 }
 
 function summarise({ about, of, changes }: Storm, verdicts: SecondVerdicts, run: RunId): Change {
   const storm = { about, of, total: changes.length, ...count(changes, verdicts) };
-  const nothing = { digest: null, verdict: null, reason: null, signers: [], run };
-  const draft = { repository: WATCH_LIST_NAME, tag: null, kind: "storm" as const, cause: null, run, about, after: nothing };
   const facts: ChangeFacts = {
     explanation: "many releases turned worse in one run, and were read again",
     ...NO_FACTS,
     storm,
   };
-  return { id: deriveChangeId(draft), ...draft, severity: "alert", before: null, facts };
+  return newChange({ repository: WATCH_LIST_NAME, kind: "storm", cause: null, run, about, facts });
 }
 
 function count(changes: readonly Change[], verdicts: SecondVerdicts): { real: number; recovered: number; unread: number } {

@@ -1,4 +1,4 @@
-import type { HistoryStore } from "../../history/store.ts";
+import type { FindingStore } from "../../history/store.ts";
 import type { WatchList } from "../../watchlist/watch-list.ts";
 import { planWork } from "../release-night.ts";
 
@@ -11,7 +11,7 @@ export class ToldRefusals {
   }
 
   /** Begins with the open findings of earlier runs, but for repositories that this run was `answered` for, or that are not watched. */
-  static async load({ repositories }: WatchList, answered: ReadonlySet<string>, store: HistoryStore): Promise<ToldRefusals> {
+  static async load({ repositories }: WatchList, answered: ReadonlySet<string>, store: FindingStore): Promise<ToldRefusals> {
     const registries = new Map(planWork(repositories).map(({ name, entries }) => [name, entries[0].repository.registry]));
     const tellers = new Map<string, string>();
     for (const { cause, repository, facts } of await store.findings({ live: true })) {

@@ -1,13 +1,13 @@
 import type { DueReminders } from "../../history/findings/reminders.ts";
 import { WATCH_LIST_NAME, type Finding, type RepositoryHistory, type TagState } from "../../history/state.ts";
-import type { HistoryStore } from "../../history/store.ts";
+import type { StateStore } from "../../history/store.ts";
 import type { Reading } from "./reading.ts";
 
 /**
  * The reminders that say what this run saw: of releases that it looked at, and that are as they were told. A tag that went on to another
  * image, or that nobody looks at any more, keeps its finding and is not reminded of. Reads only repositories of which something is due.
  */
-export async function keepTrueReminders(due: readonly DueReminders[], reading: Reading, store: HistoryStore): Promise<DueReminders[]> {
+export async function keepTrueReminders(due: readonly DueReminders[], reading: Reading, store: StateStore): Promise<DueReminders[]> {
   const kept: DueReminders[] = [];
   for (const [name, ofRepository] of Map.groupBy(due, ({ finding }) => finding.repository)) {
     let history: RepositoryHistory | null = null;

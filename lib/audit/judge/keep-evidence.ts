@@ -1,6 +1,6 @@
 import type { Candidate, PlaceAnswer } from "../../discovery/candidate.ts";
 import { isReadForm } from "../../discovery/signature-manifest.ts";
-import type { HistoryStore } from "../../history/store.ts";
+import type { EvidenceStore } from "../../history/store.ts";
 import type { Digest } from "../../oci/digest.ts";
 import type { Epoch } from "./epoch.ts";
 
@@ -32,13 +32,9 @@ function evidenceOfEpoch({ id, document, roots }: Epoch): [Digest, Uint8Array][]
   return [[id, encoder.encode(document)], ...[...roots].map(([digest, text]): [Digest, Uint8Array] => [digest, encoder.encode(text)])];
 }
 
-/** Keeps, once by digest, what the written verdicts rest on and is not kept yet. */
-export async function keepEvidence(
-  written: readonly { readonly epoch: Epoch; readonly evidence: Evidence }[],
-  store: HistoryStore,
-): Promise<void> {
-  const evidence = new Map(written.flatMap(({ epoch, evidence: own }) => [...evidenceOfEpoch(epoch), ...own]));
-  if (evidence.size > 0) await store.saveEvidence(evidence);
+/** What the written verdicts rest on, and was not kept while the audit went on. */
+export function evidenceOfWritten(written: readonly { readonly epoch: Epoch; readonly evidence: Evidence }[]): Evidence {
+  return new Map(written.flatMap(({ epoch, evidence }) => [...evidenceOfEpoch(epoch), ...evidence]));
 }
 
 const BATCH_BYTES = 4 * 1024 * 1024;
@@ -48,11 +44,11 @@ const BATCH_BYTES = 4 * 1024 * 1024;
  * them all until it records. It lies there before the states that rest on it; without them it is of no consequence.
  */
 export class EvidenceKeeper {
-  readonly #store: HistoryStore;
+  readonly #store: EvidenceStore;
   #waiting = new Map<Digest, Uint8Array>();
   #bytes = 0;
 
-  constructor(store: HistoryStore) {
+  constructor(store: EvidenceStore) {
     this.#store = store;
   }
 

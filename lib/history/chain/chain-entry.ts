@@ -3,9 +3,9 @@ import type { Change, Observation } from "../state.ts";
 
 /** An observation or a change that was appended to the history, as the chain of runs names it. */
 export interface ChainEntry {
-  /** Kind, repository, run, and tag or id of the change: none holds a space. */
+  /** Kind, repository, run, and tag or change id; none of them contains a space. */
   readonly name: string;
-  /** SHA-256 of name and content, 64 hex digits. */
+  /** SHA-256 of name and content, as 64 hex digits. */
   readonly hash: string;
 }
 
@@ -17,7 +17,7 @@ export function entryOfChange(change: Change): ChainEntry {
   return newEntry(`change ${change.repository} ${change.run} ${change.id}`, change);
 }
 
-/** The parts of an entry's name. */
+/** Parses the name of an entry. */
 export function parseEntryName(name: string): {
   readonly kind: string;
   readonly repository: string;
@@ -28,7 +28,7 @@ export function parseEntryName(name: string): {
   return { kind, repository, run, of };
 }
 
-/** What was written as JSON and read again gives the same text: JavaScript keeps the order of keys. */
+/** JSON that is written and read again gives the same text, because JavaScript keeps the order of keys. */
 function newEntry(name: string, content: Observation | Change): ChainEntry {
   return {
     name,

@@ -3,15 +3,15 @@ import type { ChainEntry } from "./chain-entry.ts";
 import { packText, unpackText } from "../stored/pack-text.ts";
 
 /**
- * Every entry that a link of the chain covers, one line each, sorted by name. It is kept as evidence under the digest that the link holds,
- * so that each entry can be verified by itself, whatever else was appended for the same run later.
+ * The list of all entries that a link of the chain covers: one line for each, sorted by name. It is kept as evidence under the digest in
+ * the link, so that each entry can be verified by itself, whatever is appended for the same run later.
  */
 export interface ChainRoll {
   readonly digest: Digest;
   readonly bytes: Uint8Array;
 }
 
-/** Null where nothing was appended: an unchanged night keeps nothing. */
+/** Returns the roll, or null if nothing was appended: an unchanged night keeps nothing. */
 export function formatRoll(entries: readonly ChainEntry[]): ChainRoll | null {
   if (entries.length === 0) return null;
   const lines = entries.map(({ name, hash }) => `${name} ${hash}`).toSorted();
@@ -19,7 +19,7 @@ export function formatRoll(entries: readonly ChainEntry[]): ChainRoll | null {
   return { digest: digestOf(bytes), bytes };
 }
 
-/** The inverse of {@link formatRoll}, of bytes that were found to be those of the digest. */
+/** The inverse of {@link formatRoll}, for bytes that match the digest. */
 export function parseRoll(bytes: Uint8Array): ChainEntry[] {
   return unpackText(bytes)
     .split("\n")

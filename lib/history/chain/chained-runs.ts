@@ -3,18 +3,19 @@ import { isIntact, type ChainHead } from "./run-link.ts";
 import type { RunLink } from "../run-record.ts";
 import type { RunId } from "../state.ts";
 import type { RunRecord } from "../run-record.ts";
-import type { HistoryStore } from "../store.ts";
+import type { RunStore } from "../store.ts";
+import { readRunsBackwards } from "../past/read-runs-backwards.ts";
 
-/** What is not as it was when a run was closed. */
+/** Something that is not as it was when a run was closed. */
 export interface ChainFault {
   readonly run: RunId;
   /** `added`: it was not there when the run was closed. */
   readonly kind: "changed" | "missing" | "added";
-  /** What of the run, for people: a sentence without a stop. */
+  /** What of the run is at fault, for people: a sentence without a stop. */
   readonly detail: string;
 }
 
-/** Of a closed run what the chain needs: coverage may be long. */
+/** What the chain needs of a closed run: coverage, which may be long, is left out. */
 export interface ChainedRun {
   readonly id: RunId;
   readonly finishedAt: string | null;
@@ -23,36 +24,29 @@ export interface ChainedRun {
 }
 
 interface ReadRuns {
-  /** In the order in which they were closed. */
+  /** In the order in which the runs were closed. */
   readonly chained: readonly ChainedRun[];
-  /** Closed runs from before the chain began. */
+  /** The number of closed runs from before the chain began. */
   readonly unchained: number;
   /** Every repository that a run covered. */
   readonly repositories: ReadonlySet<string>;
   readonly faults: readonly ChainFault[];
 }
 
-const PAGE = 100;
-
-/** All runs of a history, each compared with its own hash. */
-export async function readRuns(store: HistoryStore): Promise<ReadRuns> {
+/** Reads all runs of a history, and compares each with its own hash. */
+export async function readRuns(store: RunStore): Promise<ReadRuns> {
   const chained: ChainedRun[] = [];
   const loose: RunRecord[] = [];
   const repositories = new Set<string>();
   const faults: ChainFault[] = [];
-  for (let before: RunId | undefined, isMore = true; isMore;) {
-    const page = await store.runs({ limit: PAGE, ...(before !== undefined && { before }) });
-    for (const run of page) {
-      const { status, link, ...record } = run;
-      for (const { repository } of record.coverage) repositories.add(repository);
-      if (link !== null && Number.isSafeInteger(link.position)) {
-        chained.push({ id: run.id, finishedAt: run.finishedAt, watchList: run.watchList, link });
-        if (status === "closed" && isIntact(record, link)) continue;
-        faults.push({ run: run.id, kind: "changed", detail: "its record is not the one that it was closed with" });
-      } else if (status === "closed") loose.push({ ...run, coverage: [] });
-    }
-    before = page.at(-1)?.id;
-    isMore = page.length === PAGE;
+  for await (const run of readRunsBackwards(store)) {
+    const { status, link, ...record } = run;
+    for (const { repository } of record.coverage) repositories.add(repository);
+    if (link !== null && Number.isSafeInteger(link.position)) {
+      chained.push({ id: run.id, finishedAt: run.finishedAt, watchList: run.watchList, link });
+      if (status === "closed" && isIntact(record, link)) continue;
+      faults.push({ run: run.id, kind: "changed", detail: "its record is not the one that it was closed with" });
+    } else if (status === "closed") loose.push({ ...run, coverage: [] });
   }
   chained.sort((left, right) => left.link.position - right.link.position);
   const begin = chained[0]?.finishedAt ?? null;
@@ -68,7 +62,7 @@ function isFromBefore({ id, finishedAt }: RunRecord, begin: string | null): bool
   return end < Date.parse(begin) && end >= Date.parse(id);
 }
 
-/** What of the chain itself is not right: each run must hold the hash of the one before, and the head that of the last. */
+/** Finds the faults of the chain itself: each run must hold the hash of the run before it, and the head that of the last run. */
 export function findBrokenLinks(chained: readonly ChainedRun[], head: ChainHead | null): ChainFault[] {
   const faults: ChainFault[] = [];
   let last: ChainedRun | null = null;

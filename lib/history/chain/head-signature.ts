@@ -3,18 +3,18 @@ import type { Digest } from "../../oci/digest.ts";
 import type { ChainHead } from "./run-link.ts";
 import type { RunId } from "../state.ts";
 
-/** A signature over the head of the chain as it was when a run had been closed. It covers every run before it, by their hashes. */
+/** A signature over the head of the chain as it was after a run was closed. By their hashes it covers all runs before it. */
 export interface HeadSignature {
   readonly position: number;
   readonly run: RunId;
   readonly hash: Digest;
-  /** ECDSA over SHA-256 of the statement, DER in base64. */
+  /** ECDSA over SHA-256 of the statement, in DER and base64. */
   readonly signature: string;
 }
 
 /**
- * The text that is signed, with a line feed at the end of each line: anybody checks it by
- * `openssl dgst -sha256 -verify public.pem -signature head.sig head.txt`.
+ * Returns the text that is signed, with a line feed at the end of each line. Anybody can verify it with `openssl dgst -sha256 -verify
+ * public.pem -signature head.sig head.txt`.
  */
 export function formatHeadStatement({ position, run, hash }: Pick<ChainHead, "position" | "run" | "hash">): string {
   return `sealwatch history\nposition ${position}\nrun ${run}\nhash ${hash}\n`;

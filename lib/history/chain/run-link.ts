@@ -22,7 +22,7 @@ interface NewLink {
   readonly roll: ChainRoll | null;
 }
 
-/** The link of a run that is being closed, behind the head that was read (null: it is the first). */
+/** Makes the link of a run that is being closed. It follows the head that was read; null makes it the first link. */
 export function makeLink(record: ClosingRecord, document: Digest, appended: readonly ChainEntry[], head: ChainHead | null): NewLink {
   const roll = formatRoll(appended);
   const content = {
@@ -41,7 +41,7 @@ export function isIntact(record: ClosingRecord, link: RunLink): boolean {
   return hashLink(record, link) === link.hash;
 }
 
-/** Field by field, in this order: what reads the values from a store needs no order of keys. */
+/** Field by field, in this order, so that the hash does not depend on the order of keys in a store. */
 function hashLink(record: ClosingRecord, link: Omit<RunLink, "hash">): Digest {
   const { id, startedAt, finishedAt, complete, partial, coverage, watchList, exitCode } = record;
   const { position, before, document, roll, entries } = link;

@@ -7,40 +7,46 @@ import { DamagedRecord } from "../stored/damaged-record.ts";
 import { findEvidence } from "../past/find-evidence.ts";
 import type { ChainHead } from "./run-link.ts";
 import { WATCH_LIST_NAME, type RunId } from "../state.ts";
-import type { HistoryStore } from "../store.ts";
+import type { ChainStore, EvidenceStore, PastStore, RunStore } from "../store.ts";
 import { findWrongSignatures } from "./verify-head.ts";
 import { readRolls, verifyEntries } from "./verify-entries.ts";
 
-/** What verifying a whole history found. */
+/** What the verification of a whole history found. */
 export interface ChainReport {
-  /** The fault of the run that was closed first, or null where every run is whole. */
+  /** The fault of the run that was closed first, or null if every run is whole. */
   readonly fault: ChainFault | null;
-  /** Runs of the chain, and the earliest and latest time that one of them is for. */
+  /** The number of runs in the chain, and the earliest and latest time that one of them is for. */
   readonly runs: number;
   readonly from: RunId | null;
   readonly to: RunId | null;
   readonly head: ChainHead | null;
-  /** Closed runs from before there was a chain, of which nothing can be said. */
+  /** The number of closed runs from before the chain, of which nothing can be said. */
   readonly unchainedRuns: number;
-  /** When the first run of the chain was closed; what is older is unchained. */
+  /** When the first run of the chain was closed: older runs are unchained. */
   readonly chainedSince: string | null;
-  /** Observations and changes that were appended since the last run was closed: the next one covers them. */
+  /** The number of observations and changes that were appended since the last run was closed. The next link covers them. */
   readonly waiting: number;
-  /** Of those that a link covers or the next one will: written anew by another start of a run that was closed already. */
+  /** How many entries another start of a closed run wrote anew, so that a later link covers or will cover them. */
   readonly rewritten: number;
-  /** Whether signatures were verified, by the key that was given. */
+  /** Whether signatures were verified by a given key. */
   readonly signed: boolean;
 }
 
-/** Somebody who writes meanwhile is no fault; who writes all the time is none either, but cannot be waited for. */
+/** What the chain is compared with. */
+type VerifiedStore = RunStore & ChainStore & PastStore & EvidenceStore;
+
+/**
+ * If somebody writes during the verification, that is no fault, and the chain is verified again. If he never stops, this many times are
+ * enough.
+ */
 const ATTEMPTS = 3;
 
 /**
- * Verifies every closed run of a history by its link (see RunLink): its record, the text of the watch list, its document where it is still
- * kept, all observations and changes, and that no run is missing. Reads page by page; what it holds is a line for each run, observation
- * and change. With a key, the head and every signature over an earlier one are verified by it.
+ * Verifies every closed run of a history by its link (see RunLink): its record, the text of its watch list, its document if that is still
+ * kept, all observations and changes, and that no run is missing. With a key, it verifies the signature over the head and those over
+ * earlier heads, too. It reads page by page, and holds one line for each run, observation and change.
  */
-export async function verifyChain(store: HistoryStore, key: KeyObject | null = null): Promise<ChainReport> {
+export async function verifyChain(store: VerifiedStore, key: KeyObject | null = null): Promise<ChainReport> {
   for (let attempt = 1; ; attempt++) {
     const [head, waiting] = [
       await readUnlessDamaged(() => store.chainHead(), null),
@@ -59,7 +65,7 @@ export async function verifyChain(store: HistoryStore, key: KeyObject | null = n
 
 const NONE_WAITING: ReadonlyMap<string, string> = new Map();
 
-/** A head that is none of ours counts as none: the last run says so. */
+/** A head that Sealwatch did not write counts as none: the last run reports it. */
 async function readUnlessDamaged<T>(read: () => Promise<T>, otherwise: T): Promise<T> {
   try {
     return await read();
@@ -69,7 +75,7 @@ async function readUnlessDamaged<T>(read: () => Promise<T>, otherwise: T): Promi
   }
 }
 
-/** What cannot be read as a record of ours is a change of its run, and the rest of the history was not looked at. */
+/** If a record cannot be read, it counts as a change of its run, and the rest of the history is not looked at. */
 async function verifyReadable(...parts: Parameters<typeof verifyOnce>): Promise<ChainReport> {
   try {
     return await verifyOnce(...parts);
@@ -83,7 +89,7 @@ async function verifyReadable(...parts: Parameters<typeof verifyOnce>): Promise<
 }
 
 async function verifyOnce(
-  store: HistoryStore,
+  store: VerifiedStore,
   head: ChainHead | null,
   waiting: ReadonlyMap<string, string>,
   key: KeyObject | null,
@@ -120,8 +126,8 @@ async function verifyOnce(
   };
 }
 
-/** Watch lists and documents: the former are always there, the latter for a while. */
-async function findChangedTexts(store: HistoryStore, chained: readonly ChainedRun[]): Promise<ChainFault[]> {
+/** Compares watch lists, which are always kept, and documents, which are kept for a while. */
+async function findChangedTexts(store: RunStore & EvidenceStore, chained: readonly ChainedRun[]): Promise<ChainFault[]> {
   const faults: ChainFault[] = [];
   const found = new Map<Digest, boolean>();
   for (const { id, watchList, link } of chained) {
@@ -137,13 +143,13 @@ async function findChangedTexts(store: HistoryStore, chained: readonly ChainedRu
   return faults;
 }
 
-/** Evidence as its digest names it, or null. */
-async function loadIntact(store: HistoryStore, digest: Digest): Promise<Uint8Array | null> {
+/** Returns the evidence that a digest names, or null if it is missing or damaged. */
+async function loadIntact(store: EvidenceStore, digest: Digest): Promise<Uint8Array | null> {
   const found = await findEvidence(store, digest);
   return found.kind === "kept" ? found.bytes : null;
 }
 
-/** What cannot be unpacked, or is not what its digest names, is damage. What could not be read is none: it accuses nobody. */
+/** Content that cannot be unpacked, or that its digest does not name, is damaged. Content that could not be read accuses nobody. */
 async function unlessDamaged<T>(load: () => Promise<T>, damaged: T): Promise<T> {
   try {
     return await load();
@@ -159,7 +165,7 @@ function isDamage(error: unknown): boolean {
   return error instanceof Error && "code" in error && typeof error.code === "string" && error.code.startsWith("Z_");
 }
 
-/** The fault of the run that was closed first; that of a run outside of the chain counts at the next one by time. */
+/** Returns the fault of the run that was closed first. The fault of a run outside of the chain counts for the next chained run by time. */
 function findFirst(faults: readonly ChainFault[], chained: readonly ChainedRun[]): ChainFault | null {
   const places = new Map(chained.map(({ id }, at) => [id, at]));
   const placeOf = ({ run }: ChainFault): number => places.get(run) ?? chained.findIndex(({ id }) => id > run) - 0.5;

@@ -3,17 +3,17 @@ import { entryOfChange, entryOfObservation, parseEntryName, type ChainEntry } fr
 import { parseRoll } from "./chain-roll.ts";
 import type { ChainedRun, ChainFault } from "./chained-runs.ts";
 import type { RunId } from "../state.ts";
-import type { HistoryStore } from "../store.ts";
+import type { PastStore } from "../store.ts";
 
-/** What the chain says must be there. */
+/** The entries that must be there according to the chain. */
 interface ExpectedEntries {
-  /** By name; of what was written anew after its run was closed the last. */
+  /** By name. If an entry was written anew after its run was closed, this is the last one. */
   readonly hashes: Map<string, { readonly hash: string; readonly closedBy: RunId }>;
   readonly rewritten: number;
   readonly faults: readonly ChainFault[];
 }
 
-/** Reads the rolls of all links. `load` gives the bytes that a digest names, or null. */
+/** Reads the rolls of all links. `load` returns the bytes that a digest names, or null. */
 export async function readRolls(
   chained: readonly ChainedRun[],
   load: (digest: Digest) => Promise<Uint8Array | null>,
@@ -34,12 +34,13 @@ export async function readRolls(
 }
 
 /**
- * Compares every observation and change of the repositories with what the chain expects; what is seen is taken out of `expected`.
- * `waiting`: hashes of what no link covers yet. `firstRun`: the first of the chain; what no link covers is unchained up to it, and after
- * it was added. What a link covers and was written anew since, with a mark for the next link, is counted.
+ * Compares every observation and change of the repositories with those that the chain expects, and takes each that it sees out of
+ * `expected`. `waiting` holds the hashes of the entries that no link covers yet. `firstRun` is the first run of the chain: up to it, an
+ * entry that no link covers is unchained; after it, such an entry was added. An entry that a link covers and that was written anew since,
+ * with a mark for the next link, is counted as rewritten.
  */
 export async function verifyEntries(
-  store: HistoryStore,
+  store: PastStore,
   repositories: Iterable<string>,
   { expected, waiting, firstRun }: { expected: ExpectedEntries; waiting: ReadonlyMap<string, string>; firstRun: RunId | null },
 ): Promise<{ readonly faults: readonly ChainFault[]; readonly rewritten: number }> {

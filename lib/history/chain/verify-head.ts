@@ -4,8 +4,8 @@ import { isSignedBy, type HeadSignature } from "./head-signature.ts";
 import type { ChainHead } from "./run-link.ts";
 
 /**
- * What is wrong with the signatures of a chain: each must be by the key and over the run that is at its place, and the head must have one.
- * A chain that was made anew, by whoever may write the history, has other hashes than those that were signed.
+ * Finds the faults of a chain's signatures: each must be made by the key, over the run at its position, and the head must have one. If
+ * somebody who may write the history makes the chain anew, its hashes differ from the signed ones.
  */
 export function findWrongSignatures(
   chained: readonly ChainedRun[],

@@ -2,8 +2,8 @@ import type { Verdict } from "../verdict.ts";
 import type { Cause } from "../cause.ts";
 
 /**
- * The cause that a release has by its verdict alone: the rows of architecture section 5 that read nothing but the reason.
- * Null for verdicts that are no evidence against the release (signed, unknown, pending).
+ * Returns the cause that a release has by its verdict alone: the rows of the table in architecture section 5 that read nothing but the
+ * reason. Returns null for a verdict that is no evidence against the release: signed, unknown, pending.
  */
 export function causeOfVerdict(verdict: Pick<Verdict, "verdict"> & { readonly reason: string | null }): Cause | null {
   if (verdict.verdict === "untrusted") {

@@ -8,38 +8,38 @@ import { matchCauses, severityOf } from "./matching-causes.ts";
 import type { Judgement, RunId, TagState } from "../state.ts";
 import { isDefinitive, type DefinitiveWord, type Verdict } from "../verdict.ts";
 
-/** What is known of one release tonight, beside what was recorded. */
+/** What is known of one release tonight, beside what was recorded of it. */
 export interface ReleaseNight {
   readonly run: RunId;
   readonly tag: string;
   readonly isVersionTag: boolean;
-  /** As recorded before tonight: its timeline ends with the digest that the tag named then. Null for a new tag. */
+  /** The state recorded before tonight: its timeline ends with the digest that the tag named then. Null for a new tag. */
   readonly previous: TagState | null;
   readonly digest: Digest;
   readonly verdict: Verdict;
-  /** Signature manifests that are there tonight, sorted. */
+  /** The signature manifests that are there tonight, sorted. */
   readonly artifacts: readonly Digest[];
   readonly epoch: string;
-  /** Tonight's facts judged under the epoch of `previous.last`, and what is new about tonight's; null where that epoch is tonight's. */
+  /** Tonight's facts judged under the epoch of `previous.last`, and what changed in the epoch since. Null if it is tonight's epoch. */
   readonly underPreviousEpoch: PastVerdict | null;
-  /** No place lists the recorded signature any more: its manifest is gone, or still answers by digest. */
+  /** What became of the recorded signature if no place lists it any more: its manifest is gone, or still answers by its digest. */
   readonly lostSignature: "deleted" | "detached" | null;
-  /** Tonight's digest against {@link previousDigestOf}. */
+  /** How tonight's digest compares with {@link previousDigestOf}. */
   readonly order: DigestOrder;
   /** Whether a version tag names tonight's digest. */
   readonly namedByVersionTag: boolean;
-  /** The tag is of the repository's first complete listing: its first definitive verdict opens nothing. */
+  /** True for a tag of the repository's first complete listing: its first definitive verdict opens nothing. */
   readonly takeAsBaseline: boolean;
-  /** The repository's state: no finding a release until its first signed one. */
+  /** The repository's state: it has no finding for each release until its first signed release. */
   readonly neverSigned: boolean;
   readonly exempt: boolean;
-  /** Of a new version that is signed: whether another signer made it than those before. */
+  /** For a new version that is signed: whether its signers differ from those of the releases before it. */
   readonly signerChange: SignerChange | null;
-  /** The version that named the digest of a new version tag first, or null. */
+  /** For a new version tag: the version that named its digest first, or null. */
   readonly reusedFrom: string | null;
 }
 
-/** What tonight's facts were worth under the former epoch. */
+/** The verdict that tonight's facts had under the former epoch. */
 export interface PastVerdict {
   readonly verdict: Verdict;
   readonly cause: EpochCause;
@@ -50,16 +50,16 @@ export interface ReleaseChange {
   readonly kind: "opened" | "recovered" | "reversed" | "withdrawn" | "flipped";
   readonly cause: Cause;
   readonly severity: Severity;
-  /** The third opening of its cause within a week. */
+  /** True for the third opening of the cause within a week. */
   readonly flapping?: true;
 }
 
 export interface Comparison {
-  /** What is now the last definitive judgement: unchanged where tonight is unknown or pending. */
+  /** The last definitive judgement from now on. It stays as it was if tonight's verdict is unknown or pending. */
   readonly judgement: Judgement | null;
-  /** To be recorded as {@link TagState.flooded}. */
+  /** The next value of {@link TagState.flooded}. */
   readonly flooded: boolean;
-  /** Whether `judgement` or `flooded` is not what was recorded. Without a change nothing of them needs a write. */
+  /** Whether `judgement` or `flooded` differs from what was recorded. If neither does, they need no write. */
   readonly differs: boolean;
   readonly change: ReleaseChange | null;
 }
@@ -67,8 +67,8 @@ export interface Comparison {
 /**
  * Compares a release with its last definitive night (architecture section 5). Pure and total.
  *
- * Unknown and pending change nothing. A release whose tag, digest and verdict stay as they were keeps its cause or none,
- * unless a signature is new or gone or an exemption ended; otherwise its cause is the first row of the table that matches.
+ * An unknown or pending verdict changes nothing. A release whose tag, digest and verdict stay as they were keeps its cause, or none, unless
+ * a signature is new or gone or an exemption ended. Otherwise its cause is the first row of the table that matches.
  */
 export function compareRelease(night: ReleaseNight): Comparison {
   const last = night.previous?.last ?? null;
@@ -85,10 +85,10 @@ export function compareRelease(night: ReleaseNight): Comparison {
   };
 }
 
-/** Architecture section 5, "Life": so many openings within so many days are one finding that stays open. */
+/** Architecture section 5, "Life": this many openings within this many days are one finding that stays open. */
 const FLAPPING_OPENINGS = 3;
 export const FLAPPING_DAYS = 7;
-/** Findings of releases that are gone for so long are withdrawn. */
+/** A finding is withdrawn if its release has been gone for longer than this. */
 export const GONE_DAYS = 30;
 const DAY_MILLISECONDS = 86_400_000;
 
@@ -98,20 +98,23 @@ function markFlapping(change: ReleaseChange | null, { previous, run }: ReleaseNi
   return earlier.length + 1 < FLAPPING_OPENINGS ? change : { ...change, flapping: true };
 }
 
-/** The openings of a tag within the days that count for flapping. */
+/** Returns the openings of a tag that are recent enough to count for flapping. */
 export function recentOpenings(previous: TagState | null, run: RunId): NonNullable<TagState["openings"]> {
   const oldest = Date.parse(run) - FLAPPING_DAYS * DAY_MILLISECONDS;
   return (previous?.openings ?? []).filter((opening) => Date.parse(opening.run) > oldest);
 }
 
-/** The digest that a tag named before tonight: that of its last definitive night, or where none was, the first one seen: a move before the first verdict is a move. */
+/**
+ * Returns the digest that a tag named before tonight: that of its last definitive night, or the first one seen if it had none, since a move
+ * before the first verdict is a move, too.
+ */
 export function previousDigestOf(previous: TagState | null): Digest | null {
   return previous?.last?.digest ?? previous?.timeline[0]?.digest ?? null;
 }
 
 /**
- * A flood of candidates hides whether the release is signed: told that night (section 3), once while it stays.
- * The first night of a baseline tells nothing, so a flood that it found is not told later either.
+ * A flood of candidates hides whether the release is signed. It is told the night it is seen (section 3), and only once while it lasts. The
+ * first night of a baseline tells nothing, so a flood that was found then is not told later either.
  */
 function compareUnanswered(night: ReleaseNight, last: Judgement | null): Comparison {
   const before = night.previous?.flooded ?? false;
@@ -142,7 +145,7 @@ function ruleOn(night: ReleaseNight, last: Judgement | null, word: DefinitiveWor
     return { cause: null, change: { kind: "flipped", cause: past.cause, severity: CAUSES[past.cause].severity } };
   const cause = firstCause(night, last);
   if (cause !== null) return cause === last.cause && !wasGoneForLong(night) ? { cause, change: null } : open(cause, night);
-  // A signature beside the one that counts does not undo a move: what a signed release has, it keeps.
+  // A signature that comes beside the one that counts does not undo a move: a signed release keeps its cause.
   if (last.verdict === word && word === "signed") return { cause: last.cause, change: null };
   return end(word === "signed" ? "recovered" : "withdrawn", last);
 }
@@ -156,8 +159,8 @@ function ruleOnNewDigest(night: ReleaseNight, last: Judgement | null, word: Defi
 }
 
 /**
- * What the way back to the digest that the tag left is, where nobody holds the move for a mistake any more: a rollback from an image that
- * was signed once, whatever became of its signature since.
+ * Names the way back to the digest that the tag left, if the move no longer counts as a mistake. If the image that the tag comes from was
+ * ever signed, it is a rollback, whatever became of that signature since.
  */
 function wayBack(night: ReleaseNight, last: Judgement): "tag-rolled-back" | "tag-moved" {
   const wasSigned = last.verdict === "signed" || last.formerSigners !== undefined;
@@ -171,7 +174,7 @@ function isBaseline(night: ReleaseNight, last: Judgement | null): boolean {
   return previousDigest === null || previousDigest === night.digest;
 }
 
-/** An exemption takes the rows out of the table that it covers, so that it cannot hide one that it does not cover. */
+/** An exemption removes the rows of the table that it covers, so that it cannot hide a row that it does not cover. */
 function firstCause(night: ReleaseNight, last: Judgement | null): Cause | null {
   const causes = matchCauses({ ...night, last, previousDigest: previousDigestOf(night.previous) });
   return causes.find((cause) => !night.exempt || NEVER_EXEMPT.has(cause)) ?? null;
@@ -181,7 +184,7 @@ function open(cause: Cause, night: ReleaseNight): Ruling {
   return { cause, change: { kind: "opened", cause, severity: severityOf(cause, night) } };
 }
 
-/** A move to a signed digest outlives what its digest is later: it ends by reversal, acknowledgement or age alone. */
+/** A move to a signed digest outlives what becomes of that digest: only reversal, acknowledgement or age ends it. */
 function end(kind: "recovered" | "withdrawn", last: Judgement): Ruling {
   const isEventOfSigned = last.cause !== null && CAUSES[last.cause].lasting === "event" && last.verdict === "signed";
   return { cause: null, change: last.cause === null || isEventOfSigned ? null : closing(kind, last.cause) };
@@ -193,7 +196,7 @@ function keep(night: ReleaseNight, last: Judgement): Ruling {
   return isCovered ? end("withdrawn", last) : { cause: last.cause, change: null };
 }
 
-/** What was told of the tag before it went was withdrawn meanwhile. */
+/** If a tag was gone for so long, the findings from before were withdrawn meanwhile. */
 function wasGoneForLong({ previous, run }: ReleaseNight): boolean {
   const since = previous?.removedSince ?? null;
   return since !== null && Date.parse(since) < Date.parse(run) - GONE_DAYS * DAY_MILLISECONDS;

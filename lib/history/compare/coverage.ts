@@ -1,51 +1,51 @@
 import type { CoverageLoss } from "../cause.ts";
 import type { RepositoryState, RunId, TagState } from "../state.ts";
 
-/** Architecture section 5: more than this share of the known releases, and at least so many, is no clean-up. */
+/** Architecture section 5: if more than this share of the known releases is gone, and at least this many, that is no clean-up. */
 const GONE_SHARE = 0.2;
 const GONE_LEAST = 10;
-/** Releases that are gone longer than this are no longer missed. */
+/** A release that has been gone for longer than this is no longer missed. */
 const MISSED_DAYS = 30;
 const DAY_MILLISECONDS = 86_400_000;
 
-/** What a run saw of one repository. */
-export interface RepositoryNight {
+/** What a run saw of the coverage of one repository. */
+export interface CoverageNight {
   readonly run: RunId;
   readonly unknownForSeconds: number;
   readonly previous: RepositoryState | null;
-  /** The newest earlier run that listed this repository, or null where none did. */
+  /** The newest earlier run that listed this repository, or null if none did. */
   readonly lastListed: RunId | null;
-  /** `incomplete`: some pages, then a failure. `failed`: none. */
+  /** `incomplete`: some pages were read before a failure. `failed`: no page was read. */
   readonly listing: "complete" | "incomplete" | "failed";
-  /** The credentials were refused; of all repositories of a registry one tells it. */
+  /** Whether the registry refused the credentials, and whether this repository tells it: one repository tells it for the whole registry. */
   readonly refused: "told-here" | "told-elsewhere" | null;
-  /** Every release as it was recorded before tonight, removed ones included. */
+  /** Every release as it was recorded before tonight, including removed ones. */
   readonly recorded: readonly Pick<TagState, "tag" | "removedSince">[];
-  /** Tags that the list names, or that answered although it does not name them. */
+  /** The tags that the list names, and those that answered although it does not name them. */
   readonly present: ReadonlySet<string>;
-  /** `unansweredSince` of the releases that are unknown tonight. */
+  /** The `unansweredSince` of each release that is unknown tonight. */
   readonly unanswered: readonly RunId[];
 }
 
 export interface CoverageComparison {
-  /** To be recorded as {@link RepositoryState.coverageLost}. */
+  /** The next value of {@link RepositoryState.coverageLost}. */
   readonly coverageLost: boolean;
-  /** To be recorded as {@link RepositoryState.unansweredSince}. */
+  /** The next value of {@link RepositoryState.unansweredSince}. */
   readonly unansweredSince: RunId | null;
   /** `withdrawn`: releases that went are no longer missed, which is no recovery. */
   readonly change: "opened" | "recovered" | "withdrawn" | null;
-  /** What is lost tonight, whether told now or before. */
+  /** What is lost tonight, whether it is told tonight or was told before. */
   readonly losses: readonly CoverageLoss[];
-  /** One sentence without trailing stop; null where nothing changes. */
+  /** One sentence without a trailing stop; null if nothing changes. */
   readonly explanation: string | null;
 }
 
 /**
- * Whether enough of a repository was seen (architecture section 5, coverage-lost): one finding a repository, opened by
- * refused credentials, an incomplete list or known releases gone from it the same night, and by silence after `unknownFor`.
- * It ends only when the repository answers again, never because a night was less bad.
+ * Decides whether enough of a repository was seen (architecture section 5, coverage-lost). A repository has one such finding. Refused
+ * credentials, an incomplete list, or known releases that are gone from it open it the same night; silence opens it after `unknownFor`. It
+ * ends only when the repository answers again, never because a night was less bad.
  */
-export function compareCoverage(night: RepositoryNight): CoverageComparison {
+export function compareCoverage(night: CoverageNight): CoverageComparison {
   const wasLost = night.previous?.coverageLost ?? false;
   const unansweredSince = night.listing === "complete" ? null : (night.previous?.unansweredSince ?? night.lastListed ?? night.run);
   const gone = night.listing === "complete" ? countGone(night, wasLost) : null;
@@ -66,7 +66,7 @@ const ENDS = {
   withdrawn: `the releases that went are gone for ${MISSED_DAYS} days`,
 } as const;
 
-function listLosses(night: RepositoryNight, unansweredSince: RunId | null, gone: Gone | null): CoverageLoss[] {
+function listLosses(night: CoverageNight, unansweredSince: RunId | null, gone: Gone | null): CoverageLoss[] {
   const silent = [...night.unanswered, ...(unansweredSince === null ? [] : [unansweredSince])];
   const losses: (CoverageLoss | false)[] = [
     night.refused === "told-here" && "refused",
@@ -77,14 +77,14 @@ function listLosses(night: RepositoryNight, unansweredSince: RunId | null, gone:
   return losses.filter((loss) => loss !== false);
 }
 
-/** An age below zero (a clock that was set back) is past every period. */
-function isLongerAgo(since: RunId, night: RepositoryNight): boolean {
+/** An age below zero (a clock that was set back) is longer than any period. */
+function isLongerAgo(since: RunId, night: CoverageNight): boolean {
   const seconds = (Date.parse(night.run) - Date.parse(since)) / 1000;
   return seconds > night.unknownForSeconds || seconds < 0;
 }
 
-/** Whether a deletion that the last listing still missed is too old for that tonight. */
-function isForgotten(night: RepositoryNight): boolean {
+/** Whether a deletion that the last listing still missed has become too old to be missed tonight. */
+function isForgotten(night: CoverageNight): boolean {
   const [tonight, then] = [night.run, night.lastListed ?? night.run].map((run) => Date.parse(run) - MISSED_DAYS * DAY_MILLISECONDS);
   const batches = new Set(night.recorded.flatMap(({ removedSince }) => removedSince ?? []));
   return [...batches].some((since) => Date.parse(since) >= then! && Date.parse(since) < tonight! && isTooMany(countBatch(since, night)));
@@ -96,10 +96,10 @@ interface Gone {
 }
 
 /**
- * The releases that went tonight, and, while a loss stays told, those of an earlier night that still miss too many:
- * else the night after would call itself recovered. Each night's removals count against what was known then.
+ * Counts the releases that went tonight. While a loss stays told, it counts those of an earlier night, too, if they are still too many:
+ * otherwise the night after the loss would report a recovery. Each night's removals are compared with what was known then.
  */
-function countGone(night: RepositoryNight, wasLost: boolean): Gone {
+function countGone(night: CoverageNight, wasLost: boolean): Gone {
   const oldest = Date.parse(night.run) - MISSED_DAYS * DAY_MILLISECONDS;
   const earlier = wasLost ? new Set(night.recorded.map(({ removedSince }) => removedSince)) : [];
   const batches = [null, ...earlier].filter((since) => since === null || Date.parse(since) >= oldest);
@@ -107,7 +107,7 @@ function countGone(night: RepositoryNight, wasLost: boolean): Gone {
   return counted.find(isTooMany) ?? counted[0]!;
 }
 
-function countBatch(since: RunId | null, { recorded, present }: RepositoryNight): Gone {
+function countBatch(since: RunId | null, { recorded, present }: CoverageNight): Gone {
   const known = recorded.filter(({ removedSince }) => removedSince === null || (since !== null && removedSince >= since));
   const missing = known.filter(({ tag, removedSince }) => removedSince === since && !present.has(tag));
   return { known: known.length, missing: missing.length };
@@ -117,7 +117,7 @@ function isTooMany({ known, missing }: Gone): boolean {
   return missing > 0 && (missing === known || (missing >= GONE_LEAST && missing > known * GONE_SHARE));
 }
 
-function explain(losses: readonly CoverageLoss[], gone: Gone | null, night: RepositoryNight): string {
+function explain(losses: readonly CoverageLoss[], gone: Gone | null, night: CoverageNight): string {
   const sentences: Readonly<Record<CoverageLoss, string>> = {
     refused: "the registry refuses the credentials",
     incomplete: "the tag list ended with a failure after some pages",

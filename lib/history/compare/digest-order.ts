@@ -4,7 +4,7 @@ import type { TagState } from "../state.ts";
 
 export type DigestOrder = "newer" | "older" | "same";
 
-/** A tag's step from one digest to another, with what the repository's tags name and named. */
+/** A tag's step from one digest to another, with everything that the repository's tags name and named. */
 export interface DigestStep {
   readonly tag: string;
   /** The digest that the tag left. */
@@ -18,10 +18,11 @@ export interface DigestStep {
 }
 
 /**
- * Whether `to` is newer or older than `from` (architecture section 5, tag-rolled-back): by the highest version tag that names
- * or, by the record, named each, the tag itself counted only for the digest that it left; where one of them has none
- * (or both the same), by the tag's own timeline; else by which was first seen. A version that was put on a digest after another one
- * makes it no newer, unless it is the release of that pre-release: whoever may push tags could otherwise dress a rollback as progress.
+ * Decides whether `to` is newer or older than `from` (architecture section 5, tag-rolled-back). It compares the highest version tags that
+ * name each digest or, by the record, named it; the tag itself counts only for the digest that it left. If one digest has no version tag,
+ * or both have the same one, the tag's own timeline decides; if that cannot, the digest that was first seen earlier is the older one.
+ * A version that was put on a digest after another version makes the digest no newer, unless it is the release of that pre-release:
+ * otherwise anybody who may push tags could dress a rollback as progress.
  */
 export function compareDigests(step: DigestStep): DigestOrder {
   if (step.from === step.to) return "same";
@@ -45,10 +46,10 @@ function highestVersion(digest: Digest, step: DigestStep): VersionTag | null {
   );
 }
 
-/** Later than every run that was recorded. */
+/** Sorts after every recorded run. */
 const TONIGHT = "tonight";
 
-/** The version tags that name or named a digest, each with the run that first saw it there. */
+/** Returns the version tags that name or named a digest, each with the run that first saw it there. */
 function versionsOf(digest: Digest, { tag: own, from, tonight, recorded }: DigestStep): { version: VersionTag; since: string }[] {
   const named = new Map<string, string>();
   for (const [tag, now] of tonight) if (now === digest) named.set(tag, TONIGHT);
@@ -63,12 +64,12 @@ function versionsOf(digest: Digest, { tag: own, from, tonight, recorded }: Diges
   });
 }
 
-/** `1.4.0` and `1.4.0-rc.1` are of one release. */
+/** Whether two versions are of one release, as `1.4.0` and `1.4.0-rc.1` are. */
 function isSameRelease(left: VersionTag, right: VersionTag): boolean {
   return compareVersionTags({ ...left, suffix: null }, { ...right, suffix: null }) === 0;
 }
 
-/** Digests that the tag named before stand in the order in which it first named them. */
+/** Compares two digests that the tag named before by the order in which it first named them. */
 function compareByTimeline({ tag, from, to, recorded }: DigestStep): DigestOrder | null {
   const digests = recorded.get(tag)?.timeline.map((entry) => entry.digest) ?? [];
   const [fromAt, toAt] = [digests.indexOf(from), digests.indexOf(to)];
@@ -83,7 +84,7 @@ function compareByFirstSeen({ from, to, recorded }: DigestStep): DigestOrder {
   return fromSeen === null || toSeen < fromSeen ? "older" : "newer";
 }
 
-/** The first run in which any tag named the digest, or null where none did before tonight. */
+/** Returns the first run in which any tag named the digest, or null if none did before tonight. */
 function firstSeen(digest: Digest, recorded: DigestStep["recorded"]): string | null {
   let first: string | null = null;
   for (const { timeline } of recorded.values()) {

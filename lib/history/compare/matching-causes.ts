@@ -7,7 +7,7 @@ import type { SignerChange } from "./signer-change.ts";
 import type { Judgement } from "../state.ts";
 import type { Verdict } from "../verdict.ts";
 
-/** Tonight's facts that the table of causes reads. */
+/** The facts of tonight that the table of causes reads. */
 interface CauseFacts {
   readonly isVersionTag: boolean;
   readonly digest: Digest;
@@ -23,16 +23,19 @@ interface CauseFacts {
 }
 
 /**
- * All causes of architecture section 5 that match a release tonight, in the order of the table; the first one counts.
- * At least one where the verdict is unsigned or untrusted; for a signed release moves of its tag, another signer, a reused digest; none
- * for unknown and pending.
+ * Returns all causes of architecture section 5 that match a release tonight, in the order of the table; the first one counts. An unsigned
+ * or untrusted release has at least one. A signed release may have a move of its tag, another signer, or a reused digest. An unknown or
+ * pending release has none.
  */
 export function matchCauses(facts: CauseFacts): Cause[] {
   const byVerdict = causeOfVerdict(facts.verdict);
   return [matchMove(facts), matchLoss(facts), byVerdict, ...matchNewVersion(facts)].filter((cause) => cause !== null);
 }
 
-/** The table's severity; a version tag that moved forward to a signed digest is a notice, the return of a signer of old an alert. */
+/**
+ * Returns the table's severity, except that a version tag which moved forward to a signed digest is a notice, and the return of a signer
+ * that was used long ago is an alert.
+ */
 export function severityOf(cause: Cause, facts: Pick<CauseFacts, "verdict" | "order" | "signerChange">): Severity {
   if (cause === "signer-changed" && facts.signerChange?.returned) return "alert";
   if (cause === "tag-moved" && facts.verdict.verdict === "signed" && facts.order === "newer") return "notice";
@@ -47,7 +50,7 @@ function matchMove(facts: CauseFacts): Cause | null {
   return facts.verdict.verdict === "unsigned" && !facts.namedByVersionTag ? "tag-moved" : null;
 }
 
-/** A version tag that is signed by its first verdict, or, as for its signer, for the first time after a bad one. */
+/** Whether the version tag is signed by its first verdict or, as far as its signer is concerned, for the first time after a bad one. */
 function matchNewVersion({ isVersionTag, last, previousDigest, digest, verdict, signerChange, reusedFrom }: CauseFacts): (Cause | null)[] {
   if (!isVersionTag || verdict.verdict !== "signed" || (previousDigest !== null && previousDigest !== digest)) return [];
   const isFirst = last === null || last.verdict !== "signed";

@@ -3,23 +3,23 @@ import type { RepositoryState } from "../state.ts";
 /** What is known of a repository's signing after tonight. */
 interface SigningNight {
   readonly previous: RepositoryState | null;
-  /** The releases of the first complete listing: how many there are, and how many have a definitive verdict by now. */
+  /** How many releases the first complete listing had, and how many of them have a definitive verdict by now. */
   readonly baseline: { readonly releases: number; readonly judged: number } | null;
-  /** A release is signed tonight. */
+  /** Whether a release is signed tonight. */
   readonly signed: boolean;
 }
 
 interface SigningComparison {
-  /** To be recorded as {@link RepositoryState.everSigned}. */
+  /** The next value of {@link RepositoryState.everSigned}. */
   readonly everSigned: boolean;
-  /** To be recorded as {@link RepositoryState.neverSigned}. */
+  /** The next value of {@link RepositoryState.neverSigned}. */
   readonly neverSigned: boolean;
   readonly change: "opened" | "recovered" | null;
 }
 
 /**
- * Whether a repository has never signed (architecture section 5): its baseline had releases, all are judged, and none was
- * ever signed. Told once instead of a finding a release, until the first signed one.
+ * Decides whether a repository has never signed (architecture section 5): its baseline had releases, all of them are judged, and no release
+ * was ever signed. It is told once, in place of a finding for each release, until the first release is signed.
  */
 export function compareSigning({ previous, baseline, signed }: SigningNight): SigningComparison {
   const everSigned = signed || (previous?.everSigned ?? false);

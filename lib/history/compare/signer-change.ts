@@ -1,14 +1,14 @@
-/** A signed release of a repository, by the names of the policy's signers that signed it. */
+/** A signed release of a repository, with the names that the policy gives its signers. */
 export interface SignedRelease {
   readonly signers: readonly string[];
 }
 
-/** That a release has another signer than the ones before it. */
+/** A release's signers differ from those of the releases before it. */
 export interface SignerChange {
   readonly signers: readonly string[];
-  /** Of the last two releases. */
+  /** The signers of the last two releases. */
   readonly before: readonly string[];
-  /** One of the signers was used before, but by none of the last five releases. */
+  /** True if one of the signers was used before, but by none of the last five releases. */
   readonly returned: boolean;
 }
 
@@ -16,9 +16,9 @@ const COMPARED_RELEASES = 2;
 const RECENT_RELEASES = 5;
 
 /**
- * Whether the signers of a new release are others than those of the last two (architecture section 5, signer-changed). A signer that
- * one of the last five releases had is no news; one that was used earlier returns; any other is new. `earlier`: signed releases, oldest
- * first. Null where there is nothing to compare with.
+ * Decides whether the signers of a new release are others than those of the last two releases (architecture section 5, signer-changed). A
+ * signer of one of the last five releases is no news; a signer that was used before them returns; any other signer is new. `earlier` are
+ * the signed releases, oldest first. Returns null if there is nothing to compare with.
  */
 export function compareSigners(signers: readonly string[], earlier: readonly SignedRelease[]): SignerChange | null {
   const before = namesOf(earlier.slice(-COMPARED_RELEASES));

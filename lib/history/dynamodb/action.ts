@@ -5,7 +5,7 @@ import type { Key } from "./keys.ts";
 
 interface Conditional {
   readonly key: Key;
-  /** A condition expression; an attribute is written `#name`, a value `:name`. Without it, the write is unconditional. */
+  /** A condition expression, in which `#name` stands for an attribute and `:name` for a value. Without it, the write is unconditional. */
   readonly onlyIf?: string;
   readonly values?: Readonly<Record<`:${string}`, AttributeValue>>;
 }
@@ -15,7 +15,7 @@ export type Action =
   | (Conditional & { readonly kind: "put"; readonly attributes: Item })
   | (Conditional & { readonly kind: "update"; readonly update: string })
   | (Conditional & { readonly kind: "delete" })
-  /** Writes nothing: the condition must hold for the others. */
+  /** Writes nothing: its condition must hold for the other actions of the transaction. */
   | (Conditional & { readonly kind: "require"; readonly onlyIf: string });
 
 /** Conditions on the item itself. */
@@ -26,8 +26,8 @@ export const PRESENT = "attribute_exists(#pk)";
 const ITEM_LIMIT_BYTES = 400 * 1024;
 
 /**
- * The action as part of a transaction; its single member is the input of the command that does it alone.
- * @throws SealwatchError `history` for an item that is larger than DynamoDB takes.
+ * Formats the action as part of a transaction. Its single member is the input of the command that performs it alone.
+ * @throws SealwatchError `history` if the item is larger than DynamoDB allows.
  */
 export function formatAction(table: string, action: Action): TransactWriteItem {
   const { key, onlyIf, values } = action;

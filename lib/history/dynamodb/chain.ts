@@ -8,11 +8,31 @@ import { CHAIN_HEAD_KEY, CHAIN_PARTITION, SIGNATURE_PREFIX, signatureKey, unchai
 import type { HeadSignature } from "../chain/head-signature.ts";
 import { TRANSACTION_LIMIT_ACTIONS, type HistoryTable } from "./table.ts";
 import type { ChainHead } from "../chain/run-link.ts";
+import type { ChainStore } from "../store.ts";
+import type { Unwrapped } from "../stored/wrap-store.ts";
 import { workSideBySide } from "../stored/work-side-by-side.ts";
 
 const SIDE_BY_SIDE = 16;
 
-/** Marks what is appended as not yet covered by a link, in the transaction that appends it. */
+/** The chain of closed runs in DynamoDB. */
+export function openChain(table: HistoryTable): Unwrapped<ChainStore> {
+  return {
+    chainHead: () => loadChainHead(table),
+    unchained: async () => {
+      const { uncovered } = await loadUncovered(table, await loadChainHead(table));
+      return new Map(uncovered.map(({ name, hash }) => [name, hash]));
+    },
+    saveHeadSignature: async (signature) => {
+      await table.write({ kind: "put", key: signatureKey(signature.position), attributes: { signature: formatJsonText(signature) } });
+    },
+    headSignatures: () => {
+      const items = table.query(CHAIN_PARTITION, { beginsWith: SIGNATURE_PREFIX });
+      return Array.fromAsync(items, (item): HeadSignature => JSON.parse(readText(item, "signature")));
+    },
+  };
+}
+
+/** Marks an appended entry as not yet covered by a link, in the transaction that appends it. */
 export function formatMark(entry: ChainEntry): Action {
   return { kind: "put", key: unchainedKey(entry), attributes: { hash: formatText(entry.hash) } };
 }
@@ -22,16 +42,7 @@ export async function loadChainHead(table: HistoryTable): Promise<ChainHead | nu
   return item === null ? null : readHead(readText(item, "head"));
 }
 
-export async function saveHeadSignature(table: HistoryTable, signature: HeadSignature): Promise<void> {
-  await table.write({ kind: "put", key: signatureKey(signature.position), attributes: { signature: formatJsonText(signature) } });
-}
-
-export async function loadHeadSignatures(table: HistoryTable): Promise<HeadSignature[]> {
-  const items = table.query(CHAIN_PARTITION, { beginsWith: SIGNATURE_PREFIX });
-  return Array.fromAsync(items, (item): HeadSignature => JSON.parse(readText(item, "signature")));
-}
-
-/** The new head, on condition that the one that was read is still it. */
+/** Writes the new head, on condition that the head that was read is still the current one. */
 export function formatHead(head: ChainHead, before: ChainHead | null): Action {
   const attributes = { position: formatNumber(head.position), head: formatJsonText(head) };
   if (before === null) return { kind: "put", key: CHAIN_HEAD_KEY, attributes, onlyIf: ABSENT };
@@ -39,7 +50,7 @@ export function formatHead(head: ChainHead, before: ChainHead | null): Action {
   return { kind: "put", key: CHAIN_HEAD_KEY, attributes, onlyIf: "#position = :before", values };
 }
 
-/** Entries that carry a mark. Of those that the last link covers, a crash may have left some: see {@link loadUncovered}. */
+/** Loads the entries with a mark. A crash may have left marks on entries that the last link covers: see {@link loadUncovered}. */
 async function loadMarks(table: HistoryTable): Promise<ChainEntry[]> {
   const found: ChainEntry[] = [];
   await workSideBySide(UNCHAINED_PARTITIONS, SIDE_BY_SIDE, async (partition) => {
@@ -49,8 +60,8 @@ async function loadMarks(table: HistoryTable): Promise<ChainEntry[]> {
 }
 
 /**
- * Of the entries with a mark those that no link covers. Whoever makes a link clears its marks after it, and before the next link is made
- * those that are left: so that only the last link's can be there.
+ * Splits the entries with a mark into those that no link covers, and those that a crash left. Whoever makes a link clears its marks
+ * afterwards, and clears those that are left before making the next link; so only entries of the last link can be left.
  */
 export async function loadUncovered(table: HistoryTable, head: ChainHead | null): Promise<{ left: ChainEntry[]; uncovered: ChainEntry[] }> {
   const marked = await loadMarks(table);
@@ -60,7 +71,7 @@ export async function loadUncovered(table: HistoryTable, head: ChainHead | null)
   return { left, uncovered };
 }
 
-/** Takes the marks of these entries away; one that was written anew meanwhile keeps its new mark. */
+/** Clears the marks of these entries. An entry that was written anew meanwhile keeps its new mark. */
 export async function clearMarks(table: HistoryTable, entries: readonly ChainEntry[]): Promise<void> {
   const batches = Array.from({ length: Math.ceil(entries.length / TRANSACTION_LIMIT_ACTIONS) }, (_, at) =>
     entries.slice(at * TRANSACTION_LIMIT_ACTIONS, (at + 1) * TRANSACTION_LIMIT_ACTIONS),

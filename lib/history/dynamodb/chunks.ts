@@ -8,8 +8,8 @@ const CHUNK_BYTES = 350 * 1024;
 const SIDE_BY_SIDE = 8;
 
 /**
- * Writes bytes as the chunks of one partition. The first, which says how many there are, is written last: a crash leaves no half that
- * could be taken for the whole, and whoever finds the first needs to write nothing.
+ * Writes bytes as the chunks of one partition. The first chunk, which says how many there are, is written last: so a crash leaves no half
+ * that could be taken for the whole, and if the first chunk exists, nothing need be written.
  */
 export async function saveChunks(table: HistoryTable, partition: string, bytes: Uint8Array, attributes: Item = {}): Promise<void> {
   const count = Math.max(1, Math.ceil(bytes.byteLength / CHUNK_BYTES));
@@ -26,11 +26,11 @@ export async function hasChunks(table: HistoryTable, partition: string): Promise
   return (await table.get(chunkKey(partition, 0))) !== null;
 }
 
-/** The bytes, or null where the first chunk or any other is not there (any more). */
+/** Returns the bytes, or null if any chunk is missing. */
 export async function loadChunks(table: HistoryTable, partition: string): Promise<Uint8Array | null> {
   const chunks: Item[] = await Array.fromAsync(table.query(partition));
   const [first] = chunks;
-  // Chunks without the first are numbered from 1 on, so that their number is one less than they say.
+  // Without the first chunk, the chunks are numbered from 1 on, so there is one less than they say.
   if (first === undefined || chunks.length !== readNumber(first, "count")) return null;
   return new Uint8Array(Buffer.concat(chunks.map((chunk) => readBytes(chunk, "bytes"))));
 }

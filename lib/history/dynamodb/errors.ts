@@ -1,7 +1,7 @@
 import { SealwatchError } from "../../oci/sealwatch-error.ts";
 import { HISTORY_TABLE } from "./names.ts";
 
-/** Where an operation went wrong. */
+/** The operation that failed, and the table that it failed on. */
 interface Whereabouts {
   readonly table: string;
   readonly region: string | null;
@@ -14,7 +14,7 @@ interface Meaning {
   readonly retryable: boolean;
 }
 
-/** What the SDK and its transport add to an Error. Claims, not facts: each is looked at before it is used. */
+/** The fields that the SDK and its transport add to an Error. They are claims: the code looks at each before it uses it. */
 interface AwsError extends Error {
   readonly code?: unknown;
   readonly $fault?: unknown;
@@ -42,7 +42,7 @@ const CONTENTION = new Set(["TransactionConflict", "ThrottlingError", "Provision
 const NETWORK = new Set(["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "EAI_AGAIN", "ETIMEDOUT", "EPIPE", "EHOSTUNREACH", "ENETUNREACH"]);
 
 /**
- * Turns what the SDK throws into a SealwatchError `history` that names the table and a remedy. What is none of its errors stays as it is.
+ * Turns an error of the SDK into a SealwatchError `history` that names the table and a remedy. Any other error stays as it is.
  * Names: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
  */
 export function translateError(error: unknown, { table, region, operation }: Whereabouts): unknown {
@@ -53,21 +53,21 @@ export function translateError(error: unknown, { table, region, operation }: Whe
   return new SealwatchError("history", `${operation} the history ${place}: ${meant.meaning}`, { cause: error, retryable: meant.retryable });
 }
 
-/** Which actions of a cancelled transaction lost their condition; null for any other error. */
+/** Returns the positions of the actions of a cancelled transaction whose condition was not met; null for any other error. */
 export function readLostConditions(error: unknown): readonly number[] | null {
   if (!(error instanceof Error) || error.name !== "TransactionCanceledException") return null;
   const lost = readReasons(error).flatMap((code, at) => (code === "ConditionalCheckFailed" ? [at] : []));
   return lost.length === 0 ? null : lost;
 }
 
-/** Whether another transaction was at the same items, or the table at its limit: the SDK repeats neither. */
+/** Whether another transaction used the same items, or the table was at its limit: the SDK retries neither. */
 export function isContention(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (error.name === "TransactionConflictException") return true;
   return error.name === "TransactionCanceledException" && readReasons(error).some((code) => CONTENTION.has(code));
 }
 
-/** How often the SDK sent the request that ended in this error. */
+/** Returns how often the SDK sent the request that ended in this error. */
 export function countAttempts(error: AwsError): number {
   const attempts = error.$metadata?.attempts;
   return typeof attempts === "number" ? attempts : 1;

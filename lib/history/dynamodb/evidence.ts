@@ -4,9 +4,19 @@ import { damagedEvidence } from "../stored/damaged-evidence.ts";
 import { hasChunks, loadChunks, saveChunks } from "./chunks.ts";
 import { evidencePartition } from "./keys.ts";
 import type { HistoryTable } from "./table.ts";
+import type { EvidenceStore } from "../store.ts";
+import type { Unwrapped } from "../stored/wrap-store.ts";
 import { workSideBySide } from "../stored/work-side-by-side.ts";
 
 const SIDE_BY_SIDE = 8;
+
+/** Evidence of a history in DynamoDB: bytes in chunks, each once under its digest. */
+export function openEvidence(table: HistoryTable): Unwrapped<EvidenceStore> {
+  return {
+    saveEvidence: (evidence) => saveEvidence(table, evidence),
+    loadEvidence: (digest) => loadEvidence(table, digest),
+  };
+}
 
 /** Keeps bytes under their digests. Asking whether they are there costs a twentieth of writing them again. */
 export async function saveEvidence(table: HistoryTable, evidence: ReadonlyMap<Digest, Uint8Array>): Promise<void> {
@@ -20,7 +30,7 @@ export async function saveEvidence(table: HistoryTable, evidence: ReadonlyMap<Di
   });
 }
 
-/** The bytes that the digest names, or null where they were never kept, or not to the end. */
+/** Returns the bytes that the digest names, or null if they were never kept, or not completely. */
 export async function loadEvidence(table: HistoryTable, digest: Digest): Promise<Uint8Array | null> {
   const bytes = await loadChunks(table, evidencePartition(digest));
   if (bytes !== null && !matchesDigest(bytes, digest)) throw damagedEvidence(digest);

@@ -8,37 +8,50 @@ import { changeKey, closedKey, findingKey, liveKey, PARTITION, pendingKey, pendi
 import { formatOutboxEntry } from "./outbox.ts";
 import { TRANSACTION_LIMIT_ACTIONS, type HistoryTable } from "./table.ts";
 import type { Change, Finding, OutboxEntry, RunId } from "../state.ts";
-import type { Conclusion } from "../store.ts";
+import type { FindingStore } from "../store.ts";
+import type { Unwrapped } from "../stored/wrap-store.ts";
 import { workSideBySide } from "../stored/work-side-by-side.ts";
 
 const SIDE_BY_SIDE = 16;
 
 /**
- * Findings of a history in DynamoDB. Each is one item among all findings, on which every condition stands; a live one has a copy in a
- * partition of its own, which is all that an ordinary night reads; a closed one has a marker under the run that closed it. The marker of
- * a finding that opened again stays, and whoever reads it looks at the finding.
+ * Findings of a history in DynamoDB. Each finding is one item in the partition of all findings, and every condition is on that item. A live
+ * finding has a copy in a partition of its own, which is all that an ordinary night reads. A closed finding has a marker under the run that
+ * closed it; if the finding opens again, the marker stays, so a reader of markers must look at the finding itself.
  */
-export async function conclude(table: HistoryTable, { changes, findings, outbox }: Conclusion): Promise<boolean> {
-  const log = changes.map(formatConcluded);
-  const saved = findings.map(formatFinding);
-  const actions = [...log, ...saved.map(({ own }) => own), ...saved.flatMap(({ copies }) => copies), ...changes.flatMap(formatTaking)];
-  const lost = await table.transact([...actions, ...(await fitOutbox(table, actions.length, outbox))]);
-  if (lost.some((at) => at < log.length)) return false;
-  throwIfLost(lost.map((at) => findings[at - log.length]));
-  return true;
-}
-
-/** One finding, and what is to be told of it. */
-export async function saveFinding(table: HistoryTable, finding: Finding, outbox: readonly OutboxEntry[]): Promise<void> {
-  const { own, copies } = formatFinding(finding);
-  const actions = [own, ...copies];
-  const lost = await table.transact([...actions, ...(await fitOutbox(table, actions.length, outbox))]);
-  throwIfLost(lost.map(() => finding));
+export function openFindings(table: HistoryTable): Unwrapped<FindingStore> {
+  return {
+    conclude: async ({ changes, findings, outbox }) => {
+      const log = changes.map(formatConcluded);
+      const saved = findings.map(formatFinding);
+      const actions = [...log, ...saved.map(({ own }) => own), ...saved.flatMap(({ copies }) => copies), ...changes.flatMap(formatTaking)];
+      const lost = await table.transact([...actions, ...(await fitOutbox(table, actions.length, outbox))]);
+      if (lost.some((at) => at < log.length)) return false;
+      throwIfLost(lost.map((at) => findings[at - log.length]));
+      return true;
+    },
+    saveFinding: async (finding, outbox = []) => {
+      const { own, copies } = formatFinding(finding);
+      const actions = [own, ...copies];
+      const lost = await table.transact([...actions, ...(await fitOutbox(table, actions.length, outbox))]);
+      throwIfLost(lost.map(() => finding));
+    },
+    findings: async ({ live, closedSince = null }) => {
+      const found = await loadUnordered(table, live, closedSince);
+      return found.toSorted((a, b) => compareText(b.openedAt, a.openedAt) || compareText(a.id, b.id));
+    },
+    findingsByPrefix: async (prefix) => {
+      const found: Finding[] = [];
+      for await (const item of table.query(PARTITION.findings, { beginsWith: prefix, limit: 2 }))
+        if (found.push(readFinding(item)) === 2) break;
+      return found;
+    },
+  };
 }
 
 /**
- * What of the outbox fits beside the other actions. The rest is written before them, each by itself: nobody tells an entry whose finding is
- * not there yet, and a repetition repeats the same ids.
+ * Returns the outbox entries that fit beside the other actions, and writes the rest before them, each by itself. Nobody tells an entry
+ * whose finding does not exist yet, and a repetition repeats the same ids.
  */
 async function fitOutbox(table: HistoryTable, taken: number, outbox: readonly OutboxEntry[]): Promise<Action[]> {
   const room = Math.max(0, TRANSACTION_LIMIT_ACTIONS - taken);
@@ -46,19 +59,6 @@ async function fitOutbox(table: HistoryTable, taken: number, outbox: readonly Ou
     await table.write(formatOutboxEntry(entry));
   });
   return outbox.slice(0, room).map(formatOutboxEntry);
-}
-
-/** Newest opening first. */
-export async function loadFindings(table: HistoryTable, { live, closedSince }: { live: boolean; closedSince?: RunId }): Promise<Finding[]> {
-  const found = await loadUnordered(table, live, closedSince ?? null);
-  return found.toSorted((a, b) => compareText(b.openedAt, a.openedAt) || compareText(a.id, b.id));
-}
-
-export async function loadFindingsByPrefix(table: HistoryTable, prefix: string): Promise<Finding[]> {
-  const found: Finding[] = [];
-  for await (const item of table.query(PARTITION.findings, { beginsWith: prefix, limit: 2 }))
-    if (found.push(readFinding(item)) === 2) break;
-  return found;
 }
 
 async function loadUnordered(table: HistoryTable, live: boolean, closedSince: RunId | null): Promise<Finding[]> {
@@ -70,7 +70,7 @@ async function loadUnordered(table: HistoryTable, live: boolean, closedSince: Ru
   }
   if (live || closedSince === null) return [...found.values()];
   const markers = await Array.fromAsync(table.query(PARTITION.closed, { from: closedSince }), (item) => readText(item, "finding"));
-  // After the live ones, and whether it is closed or not: what closes or opens again meanwhile is missing in neither.
+  // After the live ones, and whether the finding is closed or not: so a finding that closes or opens meanwhile is in one of the two.
   await workSideBySide(new Set(markers), SIDE_BY_SIDE, async (id) => {
     const item = await table.get(findingKey(id));
     const finding = item === null ? null : readFinding(item);
@@ -101,7 +101,7 @@ function formatConcluded(change: Change): Action {
   return { kind: "put", key: changeKey(change), attributes: { change: formatJsonText(change) }, onlyIf: ABSENT };
 }
 
-/** The change is no longer pending, and waits for the next link of the chain. */
+/** Takes the change from the pending ones, and marks it for the next link of the chain. */
 function formatTaking(change: Change): Action[] {
   return [formatMark(entryOfChange(change)), { kind: "delete", key: pendingKey(change) }, { kind: "delete", key: pendingListKey(change) }];
 }

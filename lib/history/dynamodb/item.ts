@@ -1,7 +1,7 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { SealwatchError } from "../../oci/sealwatch-error.ts";
 
-/** What an item holds, by attribute. */
+/** The content of an item, by attribute. */
 export type Item = Readonly<Record<string, AttributeValue>>;
 
 export function formatText(text: string): AttributeValue {
@@ -12,44 +12,47 @@ export function formatNumber(number: number): AttributeValue {
   return { N: String(number) };
 }
 
-/** A value as JSON in one attribute: an item is read and written whole, and never queried by what is inside. */
+/** Formats a value as JSON in one attribute: an item is read and written as a whole, and never queried by its content. */
 export function formatJsonText(value: unknown): AttributeValue {
   return { S: JSON.stringify(value) };
 }
 
-/** A string attribute. @throws SealwatchError `history` where the item has none: somebody else wrote it. */
+/** Reads a string attribute. @throws SealwatchError `history` if the item has none, because somebody else wrote it. */
 export function readText(item: Item, attribute: string): string {
   const text = readOptionalText(item, attribute);
   if (text === null) throw mismatch(item, attribute, "a string");
   return text;
 }
 
-/** A string attribute, or null where the item has none. */
+/** Reads a string attribute, or null if the item has none. */
 export function readOptionalText(item: Item, attribute: string): string | null {
   return item[attribute]?.S ?? null;
 }
 
-/** A number attribute. */
+/** Reads a number attribute. */
 export function readNumber(item: Item, attribute: string): number {
   const number = readOptionalNumber(item, attribute);
   if (number === null) throw mismatch(item, attribute, "a number");
   return number;
 }
 
-/** A number attribute, or null where the item has none. */
+/** Reads a number attribute, or null if the item has none. */
 export function readOptionalNumber(item: Item, attribute: string): number | null {
   const text = item[attribute]?.N;
   return text === undefined ? null : Number(text);
 }
 
-/** A binary attribute. */
+/** Reads a binary attribute. */
 export function readBytes(item: Item, attribute: string): Uint8Array {
   const bytes = item[attribute]?.B;
   if (bytes === undefined) throw mismatch(item, attribute, "bytes");
   return bytes;
 }
 
-/** Bytes of an item, of which DynamoDB may count a few less: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html */
+/**
+ * Returns the size of an item in bytes. DynamoDB may count a few less:
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
+ */
 export function measureItem(item: Item): number {
   let bytes = 0;
   for (const [name, { S, N = "-", B }] of Object.entries(item))

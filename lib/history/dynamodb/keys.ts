@@ -10,9 +10,9 @@ export interface Key {
 }
 
 /**
- * Partitions that hold one kind of item of all repositories, each on purpose: what they hold is a handful to some thousands of items, and
- * they see a few writes a second on the worst night, where one partition takes 1,000. So every list is one strongly consistent Query,
- * which no index could answer: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.ReadConsistency.html
+ * Partitions that hold one kind of item of all repositories. Each holds between a handful and some thousands of items, and sees a few
+ * writes a second on the worst night, while one partition takes 1,000. So each list is one strongly consistent Query, which an index could
+ * not answer: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.ReadConsistency.html
  */
 export const PARTITION = {
   pending: "PENDING",
@@ -25,7 +25,7 @@ export const PARTITION = {
   runs: "RUN",
 } as const;
 
-/** Sort keys of a repository's partition begin with these. */
+/** The prefixes of the sort keys in a repository's partition. */
 export const REPOSITORY_PREFIX = { state: "S", tag: "T#", pending: "P#" } as const;
 
 export const SCHEMA_KEY: Key = { pk: "META", sk: "schema" };
@@ -34,12 +34,12 @@ export const CHAIN_PARTITION = "CHAIN";
 export const CHAIN_HEAD_KEY: Key = { pk: CHAIN_PARTITION, sk: "head" };
 export const SIGNATURE_PREFIX = "signature#";
 
-/** In the order of their positions. */
+/** The keys of signatures sort by position. */
 export function signatureKey(position: number): Key {
   return { pk: CHAIN_PARTITION, sk: `${SIGNATURE_PREFIX}${String(position).padStart(10, "0")}` };
 }
 
-/** A first night marks every release: in several partitions, since one takes 1,000 writes a second. */
+/** A first night marks every release, and one partition takes 1,000 writes a second: so there are several. */
 export const UNCHAINED_PARTITIONS: readonly string[] = Array.from("0123456789abcdef", (digit) => `UNCHAINED#${digit}`);
 
 export function unchainedKey({ name }: ChainEntry): Key {
@@ -58,12 +58,12 @@ export function tagKey(name: string, tag: string): Key {
   return { pk: repositoryPartition(name), sk: `${REPOSITORY_PREFIX.tag}${tag}` };
 }
 
-/** Where a repository's own partition has the pending change. */
+/** The key of a pending change in the partition of its repository. */
 export function pendingKey(change: Change): Key {
   return { pk: repositoryPartition(change.repository), sk: `${REPOSITORY_PREFIX.pending}${change.run}#${change.tag ?? ""}#${change.id}` };
 }
 
-/** Where the list of all pending changes has it, oldest run first. */
+/** The key of a pending change in the list of all pending changes, oldest run first. */
 export function pendingListKey(change: Change): Key {
   return { pk: PARTITION.pending, sk: `${change.run}#${change.repository}#${change.tag ?? ""}#${change.id}` };
 }
@@ -84,7 +84,7 @@ export function observationKey(name: string, { run, tag }: Observation): Key {
   return { pk: observationsPartition(name), sk: `${run}#${tag}` };
 }
 
-/** The first sort key after all that begin with the run and `#`. */
+/** Returns the first sort key after all that begin with the run and `#`. */
 export function afterRun(run: RunId): string {
   return `${run}$`;
 }
@@ -109,7 +109,7 @@ export function sentKey(id: string): Key {
   return { pk: PARTITION.sent, sk: id };
 }
 
-/** By the time of telling, then by entry. */
+/** The keys of tellings sort by the time of telling, then by entry. */
 export function toldKey(id: string, sentAt: string): Key {
   return { pk: PARTITION.told, sk: `${sentAt}#${id}` };
 }
@@ -118,7 +118,7 @@ export function runKey(id: RunId): Key {
   return { pk: PARTITION.runs, sk: id };
 }
 
-/** Under the digest of its bytes as well: two that close one run at once do not mix their documents. */
+/** The digest of the bytes is part of the name, so that two callers that close one run at once do not mix their documents. */
 export function documentPartition(id: RunId, digest: Digest): string {
   return `DOCUMENT#${id}#${digest}`;
 }
@@ -127,7 +127,7 @@ export function evidencePartition(digest: Digest): string {
   return `E#${digest}`;
 }
 
-/** The chunks of one partition in the order of their bytes. */
+/** The keys of chunks sort in the order of their bytes. */
 export function chunkKey(partition: string, at: number): Key {
   return { pk: partition, sk: String(at).padStart(4, "0") };
 }

@@ -2,10 +2,10 @@ import type { AttributeValue, QueryCommandInput } from "@aws-sdk/client-dynamodb
 import { formatText } from "./item.ts";
 import { HISTORY_TABLE } from "./names.ts";
 
-/** Which items of a partition: all, or those of one range of sort keys. */
+/** Which items of a partition to read: all, or those of one range of sort keys. */
 export type Range = {
   readonly descending?: boolean;
-  /** How many the caller wants at most, so that no more are read. */
+  /** The most items that the caller wants, so that no more are read. */
   readonly limit?: number;
 } & (
   | { readonly beginsWith?: string; readonly from?: never; readonly before?: never }
@@ -13,7 +13,7 @@ export type Range = {
   | { readonly beginsWith?: never; readonly from?: never; readonly before?: string }
 );
 
-/** The part of a Query that names the items. */
+/** Formats the part of a Query that names the items. */
 export function formatRange(table: string, partition: string, range: Range): QueryCommandInput {
   const { beginsWith, from, before, descending, limit } = range;
   const [condition, bound] =

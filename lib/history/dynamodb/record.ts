@@ -6,19 +6,16 @@ import { formatJsonText, formatNumber, formatText } from "./item.ts";
 import { changeKey, observationKey, pendingKey, pendingListKey, repositoryKey, tagKey, type Key } from "./keys.ts";
 import type { HistoryTable, LoneAction } from "./table.ts";
 import type { Change, RepositoryState, TagState } from "../state.ts";
+import type { RecordedStates } from "../store.ts";
 import { workSideBySide } from "../stored/work-side-by-side.ts";
 
 type State = (RepositoryState | TagState) & Pick<TagState, "observation">;
 
-/** Enough that the way to DynamoDB and back is not waited for tag by tag; the SDK's pool has 50 connections. */
+/** Enough that a record does not wait for DynamoDB tag by tag; the SDK's pool has 50 connections. */
 const SIDE_BY_SIDE = 16;
 
-/** Writes each state by itself; the repository's own last, and only if no tag was lost. */
-export async function record(
-  table: HistoryTable,
-  name: string,
-  { repository, tags }: { repository: RepositoryState | null; tags: readonly TagState[] },
-): Promise<void> {
+/** Writes each state by itself; the repository's own last, and only if no tag met a conflict. */
+export async function record(table: HistoryTable, name: string, { repository, tags }: RecordedStates): Promise<void> {
   const lost: string[] = [];
   await workSideBySide(tags, SIDE_BY_SIDE, async (state) => {
     if (!(await writeState(table, name, tagKey(name, state.tag), state))) lost.push(`${name}:${state.tag}`);
@@ -30,7 +27,7 @@ export async function record(
   throw new SealwatchError("history-conflict", `record ${lost[0]}${others}: another run wrote it since it was read`, { retryable: true });
 }
 
-/** False where the condition was lost. A transaction costs twice as much as a write: most states have nothing to be written with. */
+/** Returns false if the condition was not met. A transaction costs twice as much as a write, and most states need none. */
 async function writeState(table: HistoryTable, name: string, key: Key, state: State): Promise<boolean> {
   const write = formatWrite(key, state);
   const { observation } = state;
@@ -44,8 +41,9 @@ async function writeState(table: HistoryTable, name: string, key: Key, state: St
 }
 
 /**
- * The state names pending changes that are stored already, or were concluded since it was read; both must stay as they are.
- * Which of them these are the lost conditions say. All is new, as a rule, so that nothing is read first.
+ * Writes a state with those of its pending changes that are new. The state may name changes that are stored already, or that were concluded
+ * since it was read; both must stay as they are. The conditions that are not met tell which ones. As a rule all of them are new, so nothing
+ * is read first.
  */
 async function writeWithPending(table: HistoryTable, together: readonly Action[], pending: readonly Change[]): Promise<boolean> {
   for (let left = pending; ;) {

@@ -4,21 +4,23 @@ import { formatText, readText } from "./item.ts";
 import { openTable, type DynamodbSurroundings } from "./table.ts";
 import { packText, unpackText } from "../stored/pack-text.ts";
 
-/** Texts that the calls of one run leave for each other, beside its history. They are gone some days later. */
+/** Texts that the calls of one run leave for each other, beside its history. They expire after some days. */
 export interface RunTexts {
   save(run: string, name: string, text: string): Promise<void>;
-  /** The text that was saved last under the name, or null. */
+  /** Returns the text that was saved last under the name, or null. */
   load(run: string, name: string): Promise<string | null>;
-  /** The names under which something is saved, sorted. */
+  /** Returns the names under which a text is saved, sorted. */
   names(run: string): Promise<string[]>;
-  /** Forgets what is saved under the name; nothing where nothing is. */
+  /** Removes the text that is saved under the name, if there is one. */
   remove(run: string, name: string): Promise<void>;
 }
 
 /** A run may be redriven for 14 days: https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html */
 const KEPT_DAYS = 15;
 
-/** In the table of a history. The chunks lie under their digest, so that a text which is replaced never mixes with the one before. */
+/**
+ * Opens the texts in the table of a history. Their chunks lie under their digest, so that a text never mixes with the one that it replaces.
+ */
 export function openRunTexts(surroundings: DynamodbSurroundings): RunTexts {
   const table = openTable(surroundings);
   const chunksOf = (run: string, name: string, digest: string): string => `TEXT#${run}#${name}#${digest}`;

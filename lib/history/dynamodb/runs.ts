@@ -10,37 +10,50 @@ import { documentPartition, PARTITION, runKey } from "./keys.ts";
 import type { HistoryTable } from "./table.ts";
 import { packPieces, packText, unpackText } from "../stored/pack-text.ts";
 import { makeLink, type ClosingRecord } from "../chain/run-link.ts";
-import type { RunLink } from "../run-record.ts";
+import type { RunLink, RunRecord } from "../run-record.ts";
 import type { RunId } from "../state.ts";
-import type { RunRecord } from "../run-record.ts";
-import type { HistoryStore } from "../store.ts";
+import type { RunStore } from "../store.ts";
+import type { Unwrapped } from "../stored/wrap-store.ts";
 
-type Parameter<Method extends "openRun" | "runs" | "closeRun"> = Parameters<HistoryStore[Method]>[0];
-
-/** At least the documents that the port promises, of a history that runs every night; DynamoDB removes them by itself. */
+/** At least as many documents as the port promises, if the history runs every night. DynamoDB removes them by itself. */
 const DOCUMENT_KEPT_DAYS = 90;
 
-export async function openRun(table: HistoryTable, { id, startedAt, partial }: Parameter<"openRun">): Promise<RunRecord> {
-  const attributes = { status: formatText("open"), startedAt: formatText(startedAt), partial: { BOOL: partial } };
-  await table.write({ kind: "put", key: runKey(id), attributes, onlyIf: ABSENT });
-  return readRun(await loadRun(table, id));
-}
-
-/** Newest first. */
-export async function loadRuns(table: HistoryTable, { limit, before }: Parameter<"runs">): Promise<RunRecord[]> {
-  const found: RunRecord[] = [];
-  if (limit <= 0) return found;
-  const range = { descending: true, limit, ...(before !== undefined && { before }) };
-  for await (const item of table.query(PARTITION.runs, range)) if (found.push(readRun(item)) >= limit) break;
-  return found;
+/** The runs of a history in DynamoDB. */
+export function openRuns(table: HistoryTable): Unwrapped<RunStore> {
+  return {
+    openRun: async ({ id, startedAt, partial }) => {
+      const attributes = { status: formatText("open"), startedAt: formatText(startedAt), partial: { BOOL: partial } };
+      await table.write({ kind: "put", key: runKey(id), attributes, onlyIf: ABSENT });
+      return readRun(await loadRun(table, id));
+    },
+    runs: async ({ limit, before }) => {
+      const found: RunRecord[] = [];
+      if (limit <= 0) return found;
+      const range = { descending: true, limit, ...(before !== undefined && { before }) };
+      for await (const item of table.query(PARTITION.runs, range)) if (found.push(readRun(item)) >= limit) break;
+      return found;
+    },
+    closeRun: (run) => closeRun(table, run),
+    loadDocument: async (id) => {
+      const item = await table.get(runKey(id));
+      const digest = item === null ? null : (readOptionalText(item, "document") as Digest | null);
+      if (digest === null) return null;
+      const packed = await loadChunks(table, documentPartition(id, digest));
+      return packed === null ? null : unpackText(packed);
+    },
+    abandonRun: async (id) => {
+      const values = { ":open": formatText("open"), ":abandoned": formatText("abandoned") };
+      await table.write({ kind: "update", key: runKey(id), update: "SET #status = :abandoned", onlyIf: "#status = :open", values });
+    },
+  };
 }
 
 /**
- * The document is written before the run is closed, so that a closed run has one; it lies under its own digest, so that the one of
- * whoever closed first stays whole, and the other's is never read and expires. The run and the head of the chain are written together:
- * whoever finds that another run was closed meanwhile makes his link anew, behind that one's.
+ * The document is written before the run is closed, so that a closed run has one. It lies under its own digest: if two callers close the
+ * run, the document of the first stays whole, and that of the other is never read and expires. The run and the head of the chain are
+ * written together: if another run was closed meanwhile, the link is made anew, behind that run's.
  */
-export async function closeRun(table: HistoryTable, run: Parameter<"closeRun">): Promise<RunRecord> {
+async function closeRun(table: HistoryTable, run: Parameters<RunStore["closeRun"]>[0]): Promise<RunRecord> {
   const found = readRun(await loadRun(table, run.id));
   if (found.status !== "open") return found;
   const { bytes, digest } = await packPieces(run.document);
@@ -83,19 +96,6 @@ function formatClosing(record: ClosingRecord, link: RunLink, document: Digest): 
       ...(watchList !== null && { ":watchList": formatText(watchList) }),
     },
   };
-}
-
-export async function loadDocument(table: HistoryTable, id: RunId): Promise<string | null> {
-  const item = await table.get(runKey(id));
-  const digest = item === null ? null : (readOptionalText(item, "document") as Digest | null);
-  if (digest === null) return null;
-  const packed = await loadChunks(table, documentPartition(id, digest));
-  return packed === null ? null : unpackText(packed);
-}
-
-export async function abandonRun(table: HistoryTable, id: RunId): Promise<void> {
-  const values = { ":open": formatText("open"), ":abandoned": formatText("abandoned") };
-  await table.write({ kind: "update", key: runKey(id), update: "SET #status = :abandoned", onlyIf: "#status = :open", values });
 }
 
 async function loadRun(table: HistoryTable, id: RunId): Promise<Item> {

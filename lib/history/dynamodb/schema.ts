@@ -4,17 +4,20 @@ import { formatNumber, readNumber } from "./item.ts";
 import { SCHEMA_KEY } from "./keys.ts";
 import type { HistoryTable } from "./table.ts";
 
-/** Counts up with every change of what items mean. */
+/** Increases with every change of what items mean. */
 const SCHEMA_VERSION = 2;
 
-/** Whether a table is one that this version may read, and write. Each is found out once. */
+/** Finds out, once each, whether this version may read and write a table. */
 interface SchemaGuard {
   readonly beforeReading: () => Promise<void>;
-  /** Marks a table that is new, or that an earlier version wrote: that one must not append to it what the chain of runs does not know. */
+  /**
+   * Marks a table that is new, or that an earlier version wrote: the earlier version must not append anything that the chain of runs
+   * misses.
+   */
   readonly beforeWriting: () => Promise<void>;
 }
 
-/** @throws SealwatchError `history-newer` for a table that a later version wrote. */
+/** Guards a table by its schema version. @throws SealwatchError `history-newer` if a later version wrote the table. */
 export function guardSchema(table: HistoryTable, name: string): SchemaGuard {
   let [readable, writable] = [false, false];
   const find = async (): Promise<void> => {
@@ -39,7 +42,7 @@ export function guardSchema(table: HistoryTable, name: string): SchemaGuard {
       const version = formatNumber(SCHEMA_VERSION);
       const onlyIf = `${ABSENT} OR #version < :version`;
       await table.write({ kind: "put", key: SCHEMA_KEY, attributes: { version }, onlyIf, values: { ":version": version } });
-      // Another process, of a later version perhaps, may have been first.
+      // Another process, possibly of a later version, may have been first.
       await find();
     },
   };

@@ -2,14 +2,25 @@ import { compareChanges } from "../change-id.ts";
 import { readNumber, readText, type Item } from "./item.ts";
 import { REPOSITORY_PREFIX, repositoryPartition } from "./keys.ts";
 import type { HistoryTable } from "./table.ts";
+import { record } from "./record.ts";
+import type { StateStore } from "../store.ts";
+import type { Unwrapped } from "../stored/wrap-store.ts";
 import type { Change, RepositoryHistory, RepositoryState, TagState } from "../state.ts";
 
+/** States of repositories and tags of a history in DynamoDB. */
+export function openStates(table: HistoryTable): Unwrapped<StateStore> {
+  return {
+    loadRepository: (name) => loadRepository(table, name),
+    record: (name, states) => record(table, name, states),
+  };
+}
+
 /**
- * A repository with its tags and pending changes: all of it is one partition, so that a night on which nothing changed costs one Query a
- * repository. Pending changes are items of their own there: recording only adds to them and only a conclude takes them away. A second
- * partition lists those of all repositories, since no Query could collect them.
+ * Loads a repository with its tags and pending changes. All of them are in one partition, so that a night without changes costs one Query
+ * for each repository. Pending changes are items of their own: a record only adds to them, and only a conclusion deletes them. A second
+ * partition lists those of all repositories, because no Query could collect them.
  */
-export async function loadRepository(table: HistoryTable, name: string): Promise<RepositoryHistory> {
+async function loadRepository(table: HistoryTable, name: string): Promise<RepositoryHistory> {
   let state: Item | null = null;
   const tags: Item[] = [];
   const pending = new Map<string | null, Change[]>();

@@ -17,28 +17,28 @@ import type { Key } from "./keys.ts";
 import { formatRange, type Range } from "./range.ts";
 import { HISTORY_TABLE } from "./names.ts";
 
-/** What the adapter stands on. */
+/** What the adapter needs from its caller. */
 export interface DynamodbSurroundings {
   readonly client: DynamoDBClient;
   readonly table: string;
-  /** Epoch milliseconds: from when on an item is expired. */
+  /** The time by which items expire, in epoch milliseconds. */
   readonly now: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
 }
 
-/** What is written by itself. */
+/** An action that is written by itself. */
 export type LoneAction = Extract<Action, { readonly kind: "put" | "update" }>;
 
-/** One table. Every read is strongly consistent and sees nothing that is expired, though DynamoDB removes it days later. */
+/** One table. Every read is strongly consistent, and does not see expired items, although DynamoDB removes them days later. */
 export interface HistoryTable {
   get(key: Key): Promise<Item | null>;
-  /** The items of one partition in the order of their sort keys, by pages. */
+  /** Reads the items of one partition in the order of their sort keys, page by page. */
   query(partition: string, range?: Range): AsyncGenerator<Item>;
-  /** False where the condition was lost. */
+  /** Returns false if the condition was not met. */
   write(action: LoneAction): Promise<boolean>;
-  /** All or nothing. The positions of the actions whose condition was lost: none, where it was written. */
+  /** Writes all actions or none. Returns the positions of those whose condition was not met; if all was written, there are none. */
   transact(actions: readonly Action[]): Promise<readonly number[]>;
-  /** The attribute of an item that is to be gone some time after today. */
+  /** Returns the attribute of an item that expires so many days from now. */
   expireAfterDays(days: number): Item;
 }
 
@@ -52,7 +52,7 @@ const { timeToLive } = HISTORY_TABLE;
 export function openTable({ client, table, now, sleep }: DynamodbSurroundings): HistoryTable {
   const isLive = (item: Item): boolean => (readOptionalNumber(item, timeToLive) ?? Infinity) * 1000 > now();
 
-  /** The SDK repeats what failed on the way or was throttled, but no cancelled transaction. */
+  /** The SDK retries requests that failed on the way or were throttled, but no cancelled transaction. */
   const repeat = async <T>(send: () => Promise<T>): Promise<T> => {
     for (let attempt = 1; ; attempt++) {
       try {
@@ -105,7 +105,8 @@ export function openTable({ client, table, now, sleep }: DynamodbSurroundings): 
       }
       const items = actions.map((action) => formatAction(table, action));
       try {
-        // The SDK gives each command a token, by which DynamoDB knows its own repetitions: a lost answer is no lost condition.
+        // The SDK gives each command a token by which DynamoDB recognises a repetition: so a lost answer does not look like a lost
+        // condition.
         await repeat(() => client.send(new TransactWriteItemsCommand({ TransactItems: items })));
         return [];
       } catch (error) {
@@ -119,8 +120,8 @@ export function openTable({ client, table, now, sleep }: DynamodbSurroundings): 
 }
 
 /**
- * A request whose answer was lost is sent again by the SDK, and then loses its condition against itself.
- * What lies there says so: it is exactly what was to be written.
+ * If the answer to a request was lost, the SDK sends the request again, and it then fails on its own condition. The stored item shows that:
+ * it is exactly the one that was to be written.
  */
 function isOwnWrite(action: Action, error: Error & { readonly Item?: unknown }): boolean {
   return action.kind === "put" && isDeepStrictEqual(error.Item, { ...formatKey(action.key), ...action.attributes });

@@ -4,11 +4,11 @@ import { noteStep } from "./finding-steps.ts";
 import type { Finding, RunId } from "../state.ts";
 
 interface AcknowledgementRequest {
-  /** Epoch milliseconds: until when the finding counts as acknowledged. */
+  /** Until when the finding counts as acknowledged, in epoch milliseconds. */
   readonly until: number;
   readonly reason: string;
   readonly owner: string;
-  /** Epoch milliseconds: when it is acknowledged. */
+  /** When it is acknowledged, in epoch milliseconds. */
   readonly now: number;
 }
 
@@ -16,8 +16,8 @@ const DAY_MILLISECONDS = 86_400_000;
 const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: DAY_MILLISECONDS, w: 7 * DAY_MILLISECONDS };
 
 /**
- * Reads `--until`: a day (UTC, to its end) or a time from now such as `8h` or `3d`. Epoch milliseconds.
- * @throws SealwatchError `usage` for anything else, and for what is past.
+ * Parses `--until`: a day (UTC, to its end) or a time from now such as `8h` or `3d`. Returns epoch milliseconds.
+ * @throws SealwatchError `usage` for any other text, and for a time that is past.
  */
 export function parseUntil(text: string, now: number): number {
   const span = /^(?<number>[1-9]\d{0,4})(?<unit>[mhdw])$/.exec(text)?.groups;
@@ -31,9 +31,9 @@ export function parseUntil(text: string, now: number): number {
 }
 
 /**
- * The finding as somebody took it on: silent until that time, bound to its cause and digest, since both are the finding's own.
- * A move or rollback to a signed digest is over with it (architecture section 5).
- * @throws SealwatchError `usage` where it is resolved or withdrawn.
+ * Returns the finding as acknowledged: silent until that time. The acknowledgement is bound to its cause and digest, since both are the
+ * finding's own. A move or rollback to a signed digest is resolved by it (architecture section 5).
+ * @throws SealwatchError `usage` if the finding is resolved or withdrawn.
  */
 export function acknowledgeFinding(finding: Finding, { until, reason, owner, now }: AcknowledgementRequest): Finding {
   demandLive(finding);
@@ -45,13 +45,13 @@ export function acknowledgeFinding(finding: Finding, { until, reason, owner, now
   return noteStep(taken, { by: "person", at });
 }
 
-/** Takes an acknowledgement back. Whoever saves it notes who did. */
+/** Takes an acknowledgement back. The caller notes who did that when it saves the finding. */
 export function reopenFinding(finding: Finding): Finding {
   demandLive(finding);
   return { ...finding, status: "open", acknowledgement: null };
 }
 
-/** Acknowledged findings whose time is over, as open again. */
+/** Returns the acknowledged findings whose time is over, as open again. */
 export function reopenExpired(live: readonly Finding[], run: RunId): Finding[] {
   const isOver = ({ status, acknowledgement }: Finding): boolean =>
     status === "acknowledged" && acknowledgement !== null && Date.parse(acknowledgement.until) < Date.parse(run);

@@ -1,10 +1,10 @@
 import type { Channel, Severity } from "../../watchlist/watch-list.ts";
 import type { Change, ChangeFacts, OutboxEntry } from "../state.ts";
 
-/** Alert outranks warning outranks notice: a channel gets its own severity and what outranks it. */
+/** An alert outranks a warning, and a warning a notice: a channel hears its own severity and those that outrank it. */
 const RANK: Readonly<Record<Severity, number>> = { alert: 2, warning: 1, notice: 0 };
 
-/** The channels that are told: severe enough for the channel, and of its owner where it has one. */
+/** Returns the channels that are told: the severity is enough for the channel and, if the channel has an owner, it is the owner's. */
 export function selectChannels(
   channels: readonly Channel[],
   about: { readonly severity: Severity; readonly facts: Pick<ChangeFacts, "owner"> },
@@ -14,7 +14,7 @@ export function selectChannels(
   );
 }
 
-/** One unsent entry a channel that is told of what a change does to a finding. */
+/** Returns one unsent entry for each channel that is told of what a change does to a finding. */
 export function addressEntries(
   kind: OutboxEntry["kind"],
   change: Pick<Change, "id" | "run">,
@@ -25,7 +25,7 @@ export function addressEntries(
   return selectChannels(channels, about).map(({ name }) => newEntry(kind, change, about.id, name, summary));
 }
 
-/** The unsent entry of one channel; its id derives from the change and what it is about. */
+/** Returns the unsent entry of one channel. Its id derives from the change and from what the entry is about. */
 export function newEntry(
   kind: OutboxEntry["kind"],
   change: Pick<Change, "id" | "run">,

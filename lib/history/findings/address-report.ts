@@ -4,8 +4,9 @@ import { deriveFindingId } from "../change-id.ts";
 import type { Change, OutboxEntry } from "../state.ts";
 
 /**
- * One entry a channel that is told of a scheduled report: those that `notify` names, whatever else they hear, and where it names none, those
- * that hear notices. A name that no channel has any more gives its part to the latter, and to everybody where nobody hears notices.
+ * Returns one entry for each channel that is told of a scheduled report. A channel that `notify` names is told whatever else it hears. The
+ * channels that hear notices are told if `notify` contains null, or a name that no channel has any more; if no channel hears notices, such
+ * a name makes it a report for all channels.
  */
 export function addressReport(change: Change, channels: readonly Channel[]): OutboxEntry[] {
   const notify = change.facts.report?.notify ?? [];

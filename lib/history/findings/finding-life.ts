@@ -4,16 +4,16 @@ import { CAUSES } from "../cause.ts";
 import { FLAPPING_DAYS, GONE_DAYS } from "../compare/compare.ts";
 import type { Finding, OutboxEntry, RunId } from "../state.ts";
 
-/** Architecture section 5: events close by themselves after this time. */
+/** Architecture section 5: an event closes by itself after this time. */
 const EVENT_LIFE_DAYS = 30;
 const DAY_MILLISECONDS = 86_400_000;
 
-/** Open or acknowledged. */
+/** Whether a finding is open or acknowledged. */
 export function isLive({ status }: Pick<Finding, "status">): boolean {
   return status === "open" || status === "acknowledged";
 }
 
-/** An event over a release that is signed, or over no release at all: nothing that the registry could make right again. */
+/** Whether a finding is an event over a release that is signed, or over no release: the registry cannot make it right again. */
 export function isEventOfSigned(finding: Finding): boolean {
   return CAUSES[finding.cause].lasting === "event" && (finding.after.verdict === "signed" || finding.tag === null);
 }
@@ -29,10 +29,12 @@ interface Aged {
 }
 
 /**
- * What time alone does to live findings (architecture section 5, "Life"), seen from the run that concludes: events that nobody reversed
- * for 30 days are resolved and findings of releases that are gone for 30 days withdrawn, without a word; what flapped and was good and
- * quiet for a week is resolved and told as recovered, and what was bad and quiet for a week flaps no more. A finding of a newer run stays:
- * an older run never replaces what a newer one said.
+ * Returns what time alone does to live findings (architecture section 5, "Life"), seen from the run that concludes:
+ * - an event that nobody reversed for 30 days is resolved, without a word;
+ * - a finding whose release has been gone for 30 days is withdrawn, without a word;
+ * - a flapping finding that was good and quiet for a week is resolved, and told as recovered;
+ * - a flapping finding that was bad and quiet for a week flaps no more.
+ * A finding of a newer run stays as it is: an older run never replaces what a newer one recorded.
  */
 export function ageFindings(live: readonly Finding[], run: RunId, channels: readonly Channel[]): Aged[] {
   const isOver = (since: RunId, days: number): boolean => Date.parse(since) < Date.parse(run) - days * DAY_MILLISECONDS;

@@ -9,12 +9,12 @@ export interface Acknowledgement {
 }
 
 /**
- * What became of a finding at one time. A run's step is known once that run is over, a person's at once; so what was known of the finding
- * at any past time follows from its steps up to then.
+ * What a finding became at one time. A run's step is known once the run is over, a person's at once. So the steps up to a past time say
+ * what was known of the finding then.
  */
 export interface FindingStep {
   readonly by: "run" | "person";
-  /** The run that concluded it (its name), or the ISO time at which somebody said so. */
+  /** The name of the run that concluded it, or the ISO time at which a person said so. */
   readonly at: string;
   readonly status: FindingStatus;
   readonly acknowledgement: Acknowledgement | null;

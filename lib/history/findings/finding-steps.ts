@@ -1,13 +1,13 @@
 import type { FindingStep } from "./finding-step.ts";
 import type { Finding, RunId } from "../state.ts";
 
-/** Who made a finding what it is: the run that concluded it, or somebody at an ISO time. */
+/** Who made a finding what it is: the run that concluded it, or a person at an ISO time. */
 type StepAuthor = Pick<FindingStep, "by" | "at">;
 
-/** The finding with what it became noted as a step; a finding that is as noted last is left alone. */
+/** Returns the finding with its present status noted as a step. A finding whose last step says the same is left alone. */
 export function noteStep(finding: Finding, { by, at }: StepAuthor): Finding {
   const { status, acknowledgement, resolvedAt, resolution } = finding;
-  // A finding that an older version opened tells what it knows of itself.
+  // The steps of a finding that an older version opened follow from its other fields.
   const steps = finding.steps ?? (finding.version === 0 ? [] : stepsOf(finding));
   const last = steps.at(-1);
   if (finding.steps !== undefined && last?.status === status && last.acknowledgement?.at === acknowledgement?.at) return finding;
@@ -15,7 +15,7 @@ export function noteStep(finding: Finding, { by, at }: StepAuthor): Finding {
   return { ...finding, steps: [...steps, { by, at, status, acknowledgement, resolvedAt, resolution }] };
 }
 
-/** The steps of a finding; where an older history did not note them, those that follow from what it is. */
+/** Returns the steps of a finding. If an older history did not note them, they follow from its other fields. */
 export function stepsOf({ steps, openedAt, acknowledgement, status, resolvedAt, resolution }: Finding): readonly FindingStep[] {
   if (steps !== undefined) return steps;
   const open = { status: "open", acknowledgement: null, resolvedAt: null, resolution: null } as const;
@@ -27,7 +27,7 @@ export function stepsOf({ steps, openedAt, acknowledgement, status, resolvedAt, 
   return told;
 }
 
-/** Runs are named by whole seconds, people's times have milliseconds. */
+/** The name of a run has whole seconds; the time of a person's step has milliseconds. */
 function isRunId(text: string): text is RunId {
   return /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/.test(text);
 }

@@ -8,9 +8,9 @@ import { BACK_AT_LEFT_DIGEST, type Change, type Finding } from "../state.ts";
 import type { Conclusion } from "../store.ts";
 
 /**
- * What a pending change makes of the findings (architecture section 5, "Life"): which it opens, resolves or withdraws,
- * and which channels hear of it. `live` are open and acknowledged findings, of this tag or of more; others are left alone.
- * Recoveries are addressed by the finding that they end, so that they go where its opening went.
+ * Returns what a pending change makes of the findings (architecture section 5, "Life"): which findings it opens, resolves or withdraws, and
+ * which channels hear of it. `live` are open and acknowledged findings, of this tag and possibly of others, which are left alone. A
+ * recovery is addressed by the finding that it ends, so that the same channels hear of it as heard of the opening.
  * Changes about policies are concluded together, by `concludePolicyChanges`.
  */
 export function concludeChange(change: Change, live: readonly Finding[], channels: readonly Channel[]): Conclusion {
@@ -49,8 +49,8 @@ export function concludeChange(change: Change, live: readonly Finding[], channel
 }
 
 /**
- * An opening that proved wrong before anybody was told of it (a second reading found the same tag at the same digest signed): the finding
- * is there, withdrawn, and what ended it is concluded with it. Nobody is told.
+ * Concludes an opening that proved wrong before anybody was told of it, because a second reading found the same tag at the same digest
+ * signed. The finding is withdrawn from the start, and the change that ended it is concluded with it. Nobody is told.
  */
 export function concludeUntold(opening: Change, end: Change): Conclusion {
   const finding = closeFinding(openFinding(opening), "withdrawn", end.run, "read again before it was told: it is signed");
@@ -85,7 +85,7 @@ function concludeOpening(change: Change, own: readonly Finding[], channels: read
   };
 }
 
-/** A move to a signed image that was acknowledged, or is over by its age, is no mistake any more: the way back is a rollback. */
+/** If a move to a signed image was acknowledged, or closed by its age, it no longer counts as a mistake: the way back is a rollback. */
 function isRollback({ cause }: Change, own: readonly Finding[]): boolean {
   return cause === "tag-rolled-back" && !own.some((finding) => finding.cause === "tag-moved" || finding.cause === "tag-rolled-back");
 }
@@ -94,7 +94,7 @@ function asRollback(change: Change): Change {
   return { ...change, kind: "opened" };
 }
 
-/** The finding that a change opens, before it is stored. */
+/** Returns the finding that a change opens, before it is stored. */
 export function openFinding(change: Change): Finding {
   if (change.cause === null) throw new TypeError(`change ${change.id} opens a finding without a cause`);
   return {
@@ -126,7 +126,7 @@ function isReplacedBy(change: Change, finding: Finding): boolean {
   return !isEventOfSigned(finding) || CAUSES[change.cause ?? finding.cause].lasting === "event";
 }
 
-/** A signed release ends everything but moves to signed digests; the end of a flood, or of a repository's cause, ends only that. */
+/** A signed release ends everything except moves to signed digests. The end of a flood, or of a repository's cause, ends only that. */
 function isEndedBy(change: Change, finding: Finding): boolean {
   if (change.tag === null || change.cause === "evidence-flooded") return isSameThing(change, finding);
   return !isEventOfSigned(finding);
@@ -136,7 +136,7 @@ function isSameThing(change: Change, finding: Finding): boolean {
   return finding.cause === change.cause && finding.about === change.about;
 }
 
-/** What flaps stays open, and silent, until it was quiet for long enough. */
+/** A flapping finding stays open, and silent, until it has been quiet for long enough. */
 function concludeRecovery(change: Change, ended: readonly Finding[], channels: readonly Channel[]): Conclusion {
   const resolution = change.kind === "reversed" ? BACK_AT_LEFT_DIGEST : "recovered";
   const over = ended.filter(({ flapping }) => flapping === null);

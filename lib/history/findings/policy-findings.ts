@@ -3,18 +3,19 @@ import type { Channel } from "../../watchlist/watch-list.ts";
 import { selectChannels } from "./address-entries.ts";
 import { deriveFindingId } from "../change-id.ts";
 import { concludeChange, openFinding } from "./findings.ts";
+import { nothingSeen } from "../nothing-seen.ts";
 import { WATCH_LIST_NAME, type Change, type Finding, type OutboxEntry } from "../state.ts";
 import type { PolicyFacts } from "../policy-facts.ts";
 import type { Conclusion } from "../store.ts";
 
-/** Shown in texts; the count says how many there are. */
+/** How many are shown in texts; the facts count how many there are. */
 const EXAMPLES_KEPT = 20;
 const REPOSITORIES_KEPT = 20;
 const OWNERS_KEPT = 200;
-/** A watch list may drop thousands of repositories; a finding is one item of a store. */
+/** A watch list may drop thousands of repositories, but a finding is one item of a store. */
 export const LOOSENINGS_KEPT = 30;
 
-/** What changes about one policy in one run have in common, or null for any other change: they become one finding. */
+/** Returns what all changes about one policy in one run have in common: they become one finding. Null for any other change. */
 export function policyKeyOf(change: Change): string | null {
   const { policy } = change.facts;
   return policy && (change.kind === "flipped" || change.kind === "loosened")
@@ -23,8 +24,8 @@ export function policyKeyOf(change: Change): string | null {
 }
 
 /**
- * The id of the `nth` finding about what `policyKeyOf` names: there is a second one where the first was closed, as by an acknowledgement,
- * before all its changes were concluded.
+ * Returns the id of the `nth` finding about a key of `policyKeyOf`. There is a second finding if the first was closed, for example by an
+ * acknowledgement, before all its changes were concluded.
  */
 export function derivePolicyFindingId(key: string, nth: number): string {
   const name = nth === 0 ? key : `${key} ${nth}`;
@@ -32,9 +33,9 @@ export function derivePolicyFindingId(key: string, nth: number): string {
 }
 
 /**
- * Changes of one policy and run, of which the findings know the earlier ones: all of them are one finding with count and list
- * (architecture section 5, "Epoch"), told once, by the first of them. What flipped releases had open is withdrawn, never recovered.
- * All changes have the same key; `id` is that of a live finding, or of none.
+ * Concludes changes of one policy in one run; the live findings know the changes that were concluded before. All of them are one finding
+ * with a count and a list (architecture section 5, "Epoch"), which the first of them tells once. Findings that were open for the flipped
+ * releases are withdrawn, never recovered. All changes have the same key; `id` is the id of a live finding, or of none.
  */
 export function concludePolicyChanges(
   changes: readonly Change[],
@@ -48,7 +49,7 @@ export function concludePolicyChanges(
   const facts = changes.map((change) => change.facts.policy!);
   const policy = (known?.facts.policy === undefined ? facts : [known.facts.policy, ...facts]).reduce(mergeFacts);
   const repository = policy.repositories.length === 1 ? policy.repositories[0]! : WATCH_LIST_NAME;
-  const base = known ?? { ...openFinding({ ...first, tag: null, before: null, after: NOTHING(first) }), id };
+  const base = known ?? { ...openFinding({ ...first, tag: null, before: null, after: nothingSeen(first.run) }), id };
   const finding: Finding = {
     ...base,
     repository,
@@ -57,8 +58,6 @@ export function concludePolicyChanges(
   const ended = changes.flatMap((change) => (change.kind === "flipped" ? concludeChange(change, live, []).findings : []));
   return { changes, findings: [finding, ...ended], outbox: address(finding, known?.facts.policy, channels) };
 }
-
-const NOTHING = ({ run }: Change): Change["after"] => ({ digest: null, verdict: null, reason: null, signers: [], run });
 
 function mergeFacts(left: PolicyFacts, right: PolicyFacts): PolicyFacts {
   const words = new Set([...Object.keys(left.byVerdict), ...Object.keys(right.byVerdict)]);
@@ -75,7 +74,7 @@ function mergeFacts(left: PolicyFacts, right: PolicyFacts): PolicyFacts {
   };
 }
 
-/** To whom the finding is news: those that it is for, without those that it was for before it grew. */
+/** Returns the channels to which the finding is news: its audience, without the audience that it had before it grew. */
 function address(finding: Finding, before: PolicyFacts | undefined, channels: readonly Channel[]): OutboxEntry[] {
   const told = new Set(before === undefined ? [] : audienceOf(finding, before, channels));
   return audienceOf(finding, finding.facts.policy!, channels)
@@ -91,7 +90,7 @@ function address(finding: Finding, before: PolicyFacts | undefined, channels: re
     }));
 }
 
-/** Flips are for those who own the releases; that less is watched is for everybody who watched, dropped channels too. */
+/** Flips concern the owners of the releases. That less is watched concerns everybody who watched, dropped channels included. */
 function audienceOf(finding: Finding, { loosened, formerChannels, owners }: PolicyFacts, channels: readonly Channel[]): string[] {
   const severe = selectChannels(
     channels.map((channel) => ({ ...channel, owner: null })),

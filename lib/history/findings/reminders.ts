@@ -2,18 +2,19 @@ import type { Channel } from "../../watchlist/watch-list.ts";
 import { selectChannels } from "./address-entries.ts";
 import type { Finding, OutboxEntry, RunId } from "../state.ts";
 
-/** Nights do not start on the second: a reminder after 7 days is due in the run of that day, though it started a minute earlier. */
+/** Nights do not start on the second: a reminder after 7 days is due in that day's run, even if the run starts a minute earlier. */
 const JITTER_MILLISECONDS = 600_000;
 
-/** A finding with its reminders noted, and what reminds of it: both are saved together. */
+/** A finding with its reminders noted, and the entries that remind of it: both are saved together. */
 export interface DueReminders {
   readonly finding: Finding;
   readonly outbox: readonly OutboxEntry[];
 }
 
 /**
- * Who is reminded of what at a run: of open findings (neither acknowledged nor flapping, and of no tag that is gone), on the channels that were told of them and have
- * `remind`, once that time has passed since they were last told. A repeated run repeats ids, and reminds of nothing that it opened.
+ * Returns the reminders that are due at a run. A finding is reminded of if it is open (neither acknowledged nor flapping, and its tag is
+ * not gone), on each channel that has `remind` and was last told of it longer ago than that. A repeated run repeats ids, and a run reminds
+ * of nothing that it opened.
  */
 export function dueReminders(live: readonly Finding[], channels: readonly Channel[], run: RunId): DueReminders[] {
   return live.flatMap((finding) => {
@@ -26,8 +27,8 @@ export function dueReminders(live: readonly Finding[], channels: readonly Channe
 }
 
 /**
- * The clock may have gone back by more than the whole time (architecture section 6: an age below zero is past every period); a run that is
- * only a little older than the one that told was resumed after it.
+ * The clock may have gone back by more than the whole time: an age below zero is longer than any period (architecture section 6). A run
+ * that is only a little older than the one that told was resumed after it.
  */
 function isDue({ openedAt, told }: Finding, { name, remindSeconds }: Channel, run: RunId): boolean {
   if (remindSeconds === null) return false;

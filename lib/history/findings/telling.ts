@@ -1,6 +1,6 @@
 import type { OutboxEntry } from "../state.ts";
 
-/** That a channel took what was addressed to it: appended, never changed. */
+/** A channel took what was addressed to it. Tellings are appended, and never changed. */
 export interface Telling {
   readonly findingId: string;
   readonly channel: string;
@@ -9,7 +9,7 @@ export interface Telling {
   readonly sentAt: string;
 }
 
-/** What a sent entry told of a finding; null for a summary, which is about none. */
+/** Returns what a sent entry told of a finding; null for a summary, which is about no finding. */
 export function readTelling({ findingId, channel, kind }: OutboxEntry, sentAt: string): Telling | null {
   if (kind === "baseline" || kind === "storm" || kind === "report") return null;
   return { findingId, channel, kind, sentAt };

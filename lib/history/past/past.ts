@@ -1,8 +1,9 @@
 import type { Change, Observation, RunId } from "../state.ts";
 import type { Coverage, RunRecord } from "../run-record.ts";
-import type { HistoryStore } from "../store.ts";
+import type { PastStore, RunStore } from "../store.ts";
+import { readRunsBackwards } from "./read-runs-backwards.ts";
 
-/** A time in the past or now, as runs are named. Both ends count. */
+/** A period in the past, possibly up to now, in the names of runs. Both ends are included. */
 export interface Period {
   readonly from: RunId | null;
   readonly until: RunId;
@@ -12,7 +13,7 @@ export interface Period {
 export interface Look {
   readonly run: RunId;
   readonly status: RunRecord["status"];
-  /** Null where the run did not look at the repository, or never came to its end. */
+  /** Null if the run did not look at the repository, or never came to its end. */
   readonly coverage: Coverage | null;
 }
 
@@ -20,7 +21,7 @@ export interface Look {
 export interface PastRepository {
   readonly repository: string;
   readonly at: RunId;
-  /** The last observation of each tag, tags that were gone by then left out; in no order. */
+  /** The last observation of each tag, in no order. Tags that were gone by then are left out. */
   readonly releases: readonly Observation[];
   /** The newest run up to then that has coverage of the repository, or null. */
   readonly look: Look | null;
@@ -31,16 +32,16 @@ export interface ReleaseTimeline {
   readonly repository: string;
   readonly tag: string;
   readonly period: Period;
-  /** Oldest first; the first may be from before the period, since it was still true in it. */
+  /** Oldest first. The first may be from before the period, because it was still true in it. */
   readonly observations: readonly Observation[];
   /** Oldest first. */
   readonly changes: readonly Change[];
-  /** Runs of the period that did not see the whole repository, oldest first. */
+  /** The runs of the period that did not see the whole repository, oldest first. */
   readonly gaps: readonly Look[];
 }
 
-/** The state of a repository at a past time, from what was observed until then (architecture section 6). */
-export async function loadPastRepository(store: HistoryStore, repository: string, at: RunId): Promise<PastRepository> {
+/** Returns the state of a repository at a past time, from what was observed until then (architecture section 6). */
+export async function loadPastRepository(store: PastStore & RunStore, repository: string, at: RunId): Promise<PastRepository> {
   const latest = new Map<string, Observation>();
   for await (const observation of store.observations(repository, { until: at })) latest.set(observation.tag, observation);
   const releases = [...latest.values()].filter(({ verdict }) => verdict !== null);
@@ -53,8 +54,13 @@ export async function loadPastRepository(store: HistoryStore, repository: string
   return { repository, at, releases, look };
 }
 
-/** The timeline of one tag. Empty where the tag was never seen. */
-export async function loadReleaseTimeline(store: HistoryStore, repository: string, tag: string, period: Period): Promise<ReleaseTimeline> {
+/** Returns the timeline of one tag. It is empty if the tag was never seen. */
+export async function loadReleaseTimeline(
+  store: PastStore & RunStore,
+  repository: string,
+  tag: string,
+  period: Period,
+): Promise<ReleaseTimeline> {
   const { from, until } = period;
   let before: Observation | null = null;
   const within: Observation[] = [];
@@ -84,17 +90,8 @@ function isWhole({ coverage }: Look): boolean {
   return coverage !== null && coverage.listed && coverage.unknown === 0;
 }
 
-const PAGE = 100;
-
-/** Runs up to a time, newest first. */
-async function* runsUntil(store: HistoryStore, until: RunId): AsyncGenerator<RunRecord> {
-  // Runs are asked for by what they come before; the name of no run follows `until` so closely.
-  let before = `${until}~`;
-  for (;;) {
-    const page = await store.runs({ limit: PAGE, before });
-    yield* page;
-    const last = page.at(-1);
-    if (last === undefined || page.length < PAGE) return;
-    before = last.id;
-  }
+/** Reads the runs up to and including a time, newest first. */
+function runsUntil(store: RunStore, until: RunId): AsyncGenerator<RunRecord> {
+  // The store takes the name of a run to stop before; no run has a name between `until` and this one.
+  return readRunsBackwards(store, `${until}~`);
 }

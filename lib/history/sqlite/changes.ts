@@ -2,22 +2,15 @@ import type { DatabaseSync } from "node:sqlite";
 import { readObservation, readRecordedChange } from "../stored/damaged-record.ts";
 import { inTransaction } from "./database.ts";
 import { readText, type Row } from "./row.ts";
-import type { Change, Observation, RunId } from "../state.ts";
+import type { Change, Observation } from "../state.ts";
+import type { PastStore, PendingStore } from "../store.ts";
+import type { Unwrapped } from "../stored/wrap-store.ts";
 
-/** Changes and observations of a SQLite history. */
-interface SqliteChanges {
-  pendingChanges(): Change[];
-  holdChanges(changes: readonly Change[]): void;
-  heldChanges(): ReadonlySet<string>;
-  changes(name: string): Change[];
-  /** The next page after an observation (null: the first), up to a run. */
-  observationsAfter(name: string, after: Pick<Observation, "run" | "tag"> | null, until: RunId | null): Observation[];
-}
-
-/** Few enough to hold, many enough to be read quickly. */
+/** Few enough observations to hold in memory, and enough to read them quickly. */
 const PAGE = 1000;
 
-export function openChanges(database: DatabaseSync): SqliteChanges {
+/** Changes and observations of a SQLite history. */
+export function openChanges(database: DatabaseSync): Unwrapped<PendingStore & PastStore> {
   const selectPending = database.prepare("SELECT change FROM pending_change ORDER BY run, rowid");
   const selectHeld = database.prepare("SELECT id FROM pending_change WHERE held = 1");
   const hold = database.prepare("UPDATE pending_change SET held = 1 WHERE id = ?");
@@ -33,10 +26,17 @@ export function openChanges(database: DatabaseSync): SqliteChanges {
       }),
     heldChanges: () => new Set(selectHeld.all().map((row) => readText(row, "id"))),
     changes: (name) => selectChanges.all(name).map((row) => readRecordedChange(readText(row, "change"), readText(row, "run"))),
-    observationsAfter: (name, after, until) =>
-      selectObservations
-        .all(name, after?.run ?? "", after?.tag ?? "", until, PAGE)
-        .map((row) => readObservation(readText(row, "observation"), readText(row, "run"), readText(row, "tag"))),
+    *observations(name, { until = null }) {
+      for (let after: Pick<Observation, "run" | "tag"> = { run: "", tag: "" }; ;) {
+        const page = selectObservations
+          .all(name, after.run, after.tag, until, PAGE)
+          .map((row) => readObservation(readText(row, "observation"), readText(row, "run"), readText(row, "tag")));
+        yield* page;
+        const last = page.at(-1);
+        if (last === undefined) return;
+        after = last;
+      }
+    },
   };
 }
 

@@ -1,17 +1,14 @@
 import type { DatabaseSync } from "node:sqlite";
-import { matchesDigest, type Digest } from "../../oci/digest.ts";
+import { matchesDigest } from "../../oci/digest.ts";
 import { SealwatchError } from "../../oci/sealwatch-error.ts";
 import { damagedEvidence } from "../stored/damaged-evidence.ts";
+import type { EvidenceStore } from "../store.ts";
+import type { Unwrapped } from "../stored/wrap-store.ts";
 import { inTransaction } from "./database.ts";
 import { readBytes } from "./row.ts";
 
-/** Evidence of a SQLite history: bytes, once under their digest. */
-interface SqliteEvidence {
-  saveEvidence(evidence: ReadonlyMap<Digest, Uint8Array>): void;
-  loadEvidence(digest: Digest): Uint8Array | null;
-}
-
-export function openEvidence(database: DatabaseSync): SqliteEvidence {
+/** Evidence of a SQLite history: bytes, each once under its digest. */
+export function openEvidence(database: DatabaseSync): Unwrapped<EvidenceStore> {
   const insert = database.prepare("INSERT OR IGNORE INTO evidence VALUES (?, ?)");
   const select = database.prepare("SELECT bytes FROM evidence WHERE digest = ?");
   return {

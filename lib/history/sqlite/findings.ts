@@ -5,18 +5,12 @@ import { entryOfChange } from "../chain/chain-entry.ts";
 import { prepareMark } from "./chain.ts";
 import { inTransaction } from "./database.ts";
 import { readInteger, readText, type Row } from "./row.ts";
-import type { Finding, OutboxEntry, RunId } from "../state.ts";
-import type { Conclusion } from "../store.ts";
+import type { Unwrapped } from "../stored/wrap-store.ts";
+import type { Finding, OutboxEntry } from "../state.ts";
+import type { FindingStore } from "../store.ts";
 
-/** Findings of a SQLite history, and the transaction that turns a pending change into them. */
-interface SqliteFindings {
-  conclude(conclusion: Conclusion): boolean;
-  findings(options: { live: boolean; closedSince?: RunId }): Finding[];
-  findingsByPrefix(prefix: string): Finding[];
-  saveFinding(finding: Finding, outbox?: readonly OutboxEntry[]): void;
-}
-
-export function openFindings(database: DatabaseSync): SqliteFindings {
+/** Findings of a SQLite history, and the transaction that turns pending changes into them. */
+export function openFindings(database: DatabaseSync): Unwrapped<FindingStore> {
   const selectChange = database.prepare("SELECT 1 FROM change WHERE id = ?");
   const appendChange = database.prepare("INSERT INTO change VALUES (?, ?, ?, ?)");
   const markUnchained = prepareMark(database);

@@ -4,8 +4,8 @@ import { readNullableText, readText } from "./row.ts";
 import type { Finding, Observation, TagState } from "../state.ts";
 
 /**
- * Schema 1 had the documents of all runs in their records and no observations. What each tag is by its state becomes its first
- * observation, so that the past is known as far back as its verdict goes.
+ * Migrates schema 1, which kept the documents of all runs in their records and had no observations. The state of each tag becomes its first
+ * observation, so that the past is known as far back as the tag's verdict goes.
  */
 export function migrateFrom1(database: DatabaseSync): void {
   database.exec(`
@@ -22,7 +22,9 @@ export function migrateFrom1(database: DatabaseSync): void {
   completeFindings(database);
 }
 
-/** Schema 2 had no chain of runs. What is there stays outside of it: nobody knows any more whether it is as it was written. */
+/**
+ * Migrates schema 2, which had no chain of runs. What is there stays outside the chain: nobody knows whether it is still as it was written.
+ */
 export function migrateFrom2(database: DatabaseSync): void {
   database.exec(`
     ALTER TABLE run ADD COLUMN link TEXT;
@@ -36,7 +38,7 @@ function moveDocuments(database: DatabaseSync): void {
   const insert = database.prepare("INSERT INTO run_document VALUES (?, ?)");
   for (const row of database.prepare("SELECT id, document FROM run WHERE document IS NOT NULL").all())
     insert.run(readText(row, "id"), packText(readText(row, "document")));
-  // Columns by name, since this table has them in another order than a new one.
+  // Columns by name, because their order in this table differs from that in a new one.
   database.exec(`
     ALTER TABLE run DROP COLUMN document;
     CREATE TABLE run_copy (

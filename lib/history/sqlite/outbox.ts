@@ -2,18 +2,15 @@ import type { DatabaseSync } from "node:sqlite";
 import { SealwatchError } from "../../oci/sealwatch-error.ts";
 import { readText, type Row } from "./row.ts";
 import type { OutboxEntry } from "../state.ts";
-import { readTelling, type Telling } from "../findings/telling.ts";
+import type { OutboxStore } from "../store.ts";
+import type { Unwrapped } from "../stored/wrap-store.ts";
+import { readTelling } from "../findings/telling.ts";
 
-/** The outbox of a SQLite history. */
-interface SqliteOutbox {
-  unsentOutbox(): OutboxEntry[];
-  claimOutbox(id: string, claim: { now: string; until: string }): boolean;
-  markSent(id: string, sentAt: string): void;
-  tellings(): Telling[];
-}
-
-/** Claims are kept in epoch milliseconds: two ISO times with and without fractions do not compare as text. */
-export function openOutbox(database: DatabaseSync): SqliteOutbox {
+/**
+ * The outbox of a SQLite history. Claims are kept in epoch milliseconds, because ISO times with and without fractions do not compare as
+ * text.
+ */
+export function openOutbox(database: DatabaseSync): Unwrapped<OutboxStore> {
   const selectUnsent = database.prepare("SELECT entry FROM outbox WHERE sent_at IS NULL ORDER BY run, rowid");
   const selectSent = database.prepare("SELECT entry, sent_at FROM outbox WHERE sent_at IS NOT NULL ORDER BY sent_at, id");
   const claim = database.prepare(

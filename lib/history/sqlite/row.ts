@@ -4,35 +4,35 @@ import { SealwatchError } from "../../oci/sealwatch-error.ts";
 /** One row of a query, by column. */
 export type Row = Readonly<Record<string, SQLOutputValue>>;
 
-/** A text column. @throws SealwatchError `internal` where the column is none: the query and its reader disagree. */
+/** Reads a text column. @throws SealwatchError `internal` if the column is not text: the query and its reader disagree. */
 export function readText(row: Row, column: string): string {
   const text = readNullableText(row, column);
   if (text === null) throw mismatch(column, "text");
   return text;
 }
 
-/** A text column that may be null. */
+/** Reads a text column that may be null. */
 export function readNullableText(row: Row, column: string): string | null {
   const value = row[column];
   if (value === null || typeof value === "string") return value;
   throw mismatch(column, "text or null");
 }
 
-/** An integer column. */
+/** Reads an integer column. */
 export function readInteger(row: Row, column: string): number {
   const value = readNullableInteger(row, column);
   if (value === null) throw mismatch(column, "an integer");
   return value;
 }
 
-/** An integer column that may be null. */
+/** Reads an integer column that may be null. */
 export function readNullableInteger(row: Row, column: string): number | null {
   const value = row[column];
   if (value === null || typeof value === "number") return value;
   throw mismatch(column, "an integer or null");
 }
 
-/** A BLOB column. */
+/** Reads a BLOB column. */
 export function readBytes(row: Row, column: string): Uint8Array {
   const value = row[column];
   if (value instanceof Uint8Array) return value;

@@ -2,18 +2,17 @@ import type { DatabaseSync } from "node:sqlite";
 import { SealwatchError } from "../../oci/sealwatch-error.ts";
 import type { Digest } from "../../oci/digest.ts";
 import { readCoverage, readLink } from "../stored/damaged-record.ts";
-import type { HeadSignature } from "../chain/head-signature.ts";
-import { unpackText, type PackedText } from "../stored/pack-text.ts";
-import type { ChainHead } from "../chain/run-link.ts";
-import { openChain } from "./chain.ts";
+import { packPieces, unpackText } from "../stored/pack-text.ts";
+import type { Unwrapped } from "../stored/wrap-store.ts";
+import { prepareLink } from "./chain.ts";
 import { inTransaction } from "./database.ts";
 import { readBytes, readInteger, readNullableInteger, readNullableText, readText, type Row } from "./row.ts";
 import type { RunId } from "../state.ts";
 import type { RunRecord } from "../run-record.ts";
-import { DOCUMENTS_KEPT, type HistoryStore } from "../store.ts";
+import { DOCUMENTS_KEPT, type RunStore } from "../store.ts";
 
-/** The runs of a SQLite history. Ids are ISO times of one form, so that their order as text is their order in time. */
-export function openRuns(database: DatabaseSync): SynchronousRuns {
+/** The runs of a SQLite history. Their ids are ISO times of one form, so that the order of the texts is the order of the times. */
+export function openRuns(database: DatabaseSync): Unwrapped<RunStore> {
   const insert = database.prepare("INSERT OR IGNORE INTO run VALUES (?, 'open', ?, NULL, 0, ?, '[]', NULL, NULL, NULL)");
   const insertDocument = database.prepare("INSERT OR IGNORE INTO run_document VALUES (?, ?)");
   const selectDocument = database.prepare("SELECT document FROM run_document WHERE id = ?");
@@ -24,7 +23,7 @@ export function openRuns(database: DatabaseSync): SynchronousRuns {
     "UPDATE run SET status = 'closed', finished_at = ?, complete = ?, coverage = ?, watch_list = ?, exit_code = ?, link = ? WHERE id = ? AND status = 'open'",
   );
   const abandon = database.prepare("UPDATE run SET status = 'abandoned' WHERE id = ? AND status = 'open'");
-  const chain = openChain(database);
+  const appendLink = prepareLink(database);
   const load = (id: RunId): RunRecord => {
     const row = select.get(id);
     if (row === undefined) throw new SealwatchError("internal", `load run ${id}: it was never opened`);
@@ -37,41 +36,27 @@ export function openRuns(database: DatabaseSync): SynchronousRuns {
         return load(id);
       }),
     runs: ({ limit, before = null }) => newest.all(before, before, limit).map(readRun),
-    closeRun: ({ packed, ...closing }) =>
-      inTransaction(database, () => {
+    closeRun: async ({ document, ...closing }) => {
+      const packed = await packPieces(document);
+      return inTransaction(database, () => {
         const { status, link: _link, ...opened } = load(closing.id);
         if (status === "open") {
           const record = { ...opened, ...closing };
-          const link = chain.append(record, packed.digest);
+          const link = appendLink(record, packed.digest);
           const { id, finishedAt, complete, coverage, watchList, exitCode } = record;
           close.run(finishedAt, Number(complete), JSON.stringify(coverage), watchList, exitCode, JSON.stringify(link), id);
           insertDocument.run(id, packed.bytes);
         }
         dropDocuments.run(DOCUMENTS_KEPT);
         return load(closing.id);
-      }),
-    chainHead: () => chain.head(),
-    unchained: () => new Map(chain.unchained().map(({ name, hash }) => [name, hash])),
-    saveHeadSignature: (signature) => chain.saveSignature(signature),
-    headSignatures: () => chain.signatures(),
+      });
+    },
     loadDocument: (id) => {
       const row = selectDocument.get(id);
       return row === undefined ? null : unpackText(readBytes(row, "document"));
     },
     abandonRun: (id) => void abandon.run(id),
   };
-}
-
-interface SynchronousRuns {
-  openRun(...options: Parameters<HistoryStore["openRun"]>): RunRecord;
-  runs(...options: Parameters<HistoryStore["runs"]>): RunRecord[];
-  closeRun(run: Omit<Parameters<HistoryStore["closeRun"]>[0], "document"> & { readonly packed: PackedText }): RunRecord;
-  chainHead(): ChainHead | null;
-  unchained(): ReadonlyMap<string, string>;
-  saveHeadSignature(signature: HeadSignature): void;
-  headSignatures(): HeadSignature[];
-  loadDocument(id: RunId): string | null;
-  abandonRun(id: RunId): void;
 }
 
 function readRun(row: Row): RunRecord {

@@ -4,10 +4,10 @@ import { migrateFrom1, migrateFrom2 } from "./migration.ts";
 
 /** "SEAL" in ASCII, in the header of the file: https://www.sqlite.org/pragma.html#pragma_application_id */
 const APPLICATION_ID = 0x5345414c;
-/** Counts up with every change of the tables below. */
+/** Increases with every change of the tables below. */
 const SCHEMA_VERSION = 3;
 
-/** Values are kept as JSON beside the columns that a query or a condition needs. */
+/** Values are kept as JSON, beside the columns that a query or a condition needs. */
 const SCHEMA = `
   CREATE TABLE run (
     id TEXT PRIMARY KEY, status TEXT NOT NULL, started_at TEXT NOT NULL, finished_at TEXT, complete INTEGER NOT NULL,
@@ -48,8 +48,8 @@ const SCHEMA = `
 `;
 
 /**
- * Brings an open file to this version's tables: an empty one gets them, an older one is migrated, in one transaction.
- * @throws SealwatchError `history-newer` for a file that a later version wrote, `history` for another program's file.
+ * Brings an open file to the tables of this version: an empty file gets them, an older one is migrated, in one transaction.
+ * @throws SealwatchError `history-newer` if a later version wrote the file, `history` if it belongs to another program.
  */
 export function migrateSchema(database: DatabaseSync, path: string): void {
   if (readVersion(database, path) !== SCHEMA_VERSION) {
@@ -70,13 +70,13 @@ export function migrateSchema(database: DatabaseSync, path: string): void {
   database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
 }
 
-/** @throws SealwatchError where the tables are not those of this version: an older file is not migrated here. */
+/** Demands the tables of this version, and migrates no older file. @throws SealwatchError if the tables are others. */
 export function demandSchema(database: DatabaseSync, path: string): void {
   if (readVersion(database, path) !== SCHEMA_VERSION)
     throw new SealwatchError("history", `open the history ${path}: an earlier Sealwatch wrote it; sealwatch audit brings it up to date`);
 }
 
-/** 0: an empty file. */
+/** Returns the schema version of the file, or 0 for an empty file. */
 function readVersion(database: DatabaseSync, path: string): number {
   const version = readNumber(database, "SELECT user_version AS value FROM pragma_user_version");
   const application = readNumber(database, "SELECT application_id AS value FROM pragma_application_id");

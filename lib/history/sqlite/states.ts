@@ -5,19 +5,15 @@ import { prepareMark } from "./chain.ts";
 import { inSnapshot, inTransaction } from "./database.ts";
 import { readInteger, readNullableText, readText, type Row } from "./row.ts";
 import { createTextPool, shareTexts } from "../stored/share-texts.ts";
-import type { Change, RepositoryHistory, RepositoryState, TagState } from "../state.ts";
-
-/** States of repositories and tags in a SQLite history, with their pending changes. */
-interface SqliteStates {
-  loadRepository(name: string): RepositoryHistory;
-  record(name: string, states: { repository: RepositoryState | null; tags: readonly TagState[] }): void;
-}
+import type { Unwrapped } from "../stored/wrap-store.ts";
+import type { Change, RepositoryState, TagState } from "../state.ts";
+import type { StateStore } from "../store.ts";
 
 /**
- * Pending changes are rows of their own: recording only adds to them and only a conclude takes them away, so that
- * a state which was read before a conclude neither loses a change nor brings a concluded one back.
+ * States of repositories and tags in a SQLite history. Pending changes are rows of their own: a record only adds to them, and only a
+ * conclusion deletes them.
  */
-export function openStates(database: DatabaseSync): SqliteStates {
+export function openStates(database: DatabaseSync): Unwrapped<StateStore> {
   const selectRepository = database.prepare("SELECT version, state FROM repository_state WHERE repository = ?");
   const selectTags = database.prepare("SELECT tag, version, state FROM tag_state WHERE repository = ?");
   const selectPending = database.prepare("SELECT tag, change FROM pending_change WHERE repository = ? ORDER BY run, rowid");
@@ -87,7 +83,7 @@ function conflict(what: string): SealwatchError {
   return new SealwatchError("history-conflict", `record ${what}: another run wrote it since it was read`, { retryable: true });
 }
 
-/** The version is a column, pending changes and observations are rows: the text holds none of them. */
+/** The version is a column, and pending changes and observations are rows, so the text contains none of them. */
 function formatState(state: (RepositoryState | TagState) & { readonly observation?: unknown }): string {
   const { version: _version, pending: _pending, observation: _observation, ...kept } = state;
   return JSON.stringify(kept);

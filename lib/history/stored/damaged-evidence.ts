@@ -2,7 +2,7 @@ import type { Digest } from "../../oci/digest.ts";
 import { RESTORE_REMEDY } from "./damaged-record.ts";
 import { SealwatchError } from "../../oci/sealwatch-error.ts";
 
-/** What a store throws where bytes lie under a digest that is not theirs. */
+/** Returns the error of a store that finds other bytes under a digest than it names. */
 export function damagedEvidence(digest: Digest): SealwatchError {
   return new SealwatchError(
     "history-damaged",

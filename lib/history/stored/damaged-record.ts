@@ -5,14 +5,14 @@ import type { Coverage } from "../run-record.ts";
 import type { ChainHead } from "../chain/run-link.ts";
 import type { RunLink } from "../run-record.ts";
 
-/** What people can do about it. */
+/** What people can do about a damaged history. */
 export const RESTORE_REMEDY = "restore the history from a backup (sealwatch history --verify names the run)";
 
-/** What is recorded of a run can be read, but is nothing that was ever written: whoever verifies the history names the run. */
+/** A record of a run can be read, but Sealwatch never wrote it. The verification of the history names the run. */
 export class DamagedRecord extends SealwatchError {
-  /** Null where it is of no single run. */
+  /** Null if the record belongs to no single run. */
   readonly run: RunId | null;
-  /** What of the run, for people. */
+  /** What of the run is damaged, for people. */
   readonly what: string;
 
   constructor(run: RunId | null, what: string, cause?: unknown) {
@@ -28,9 +28,9 @@ export class DamagedRecord extends SealwatchError {
 }
 
 /**
- * The observation in a row or item of this run and tag.
- * @throws DamagedRecord where it is none: a report would leave it out, as if nothing had been observed. Or another's: whoever pages by it
- * would never end.
+ * Reads the observation in a row or item of this run and tag.
+ * @throws DamagedRecord if it is no observation, which a report would leave out as if nothing had been observed, or if it is that of
+ * another run or tag, by which a reader that pages would never come to the end.
  */
 export function readObservation(text: string, run: RunId, tag: string): Observation {
   const what = `the observation of ${tag}`;
@@ -40,14 +40,14 @@ export function readObservation(text: string, run: RunId, tag: string): Observat
   return value as unknown as Observation;
 }
 
-/** The change in a row or item of this run. @throws DamagedRecord */
+/** Reads the change in a row or item of this run. @throws DamagedRecord */
 export function readRecordedChange(text: string, run: RunId): Change {
   const value = parse(() => text, run, "a change");
   if (!isJsonObject(value) || value["run"] !== run) throw new DamagedRecord(run, "a change");
   return value as unknown as Change;
 }
 
-/** The coverage of a run; `text` may unpack it. @throws DamagedRecord */
+/** Reads the coverage of a run; `text` may unpack it. @throws DamagedRecord */
 export function readCoverage(text: () => string, run: RunId): readonly Coverage[] {
   const value = parse(text, run, "the coverage");
   if (!Array.isArray(value) || !value.every((seen) => isJsonObject(seen) && typeof seen["repository"] === "string"))
@@ -55,14 +55,14 @@ export function readCoverage(text: () => string, run: RunId): readonly Coverage[
   return value;
 }
 
-/** The link of a run. @throws DamagedRecord */
+/** Reads the link of a run. @throws DamagedRecord */
 export function readLink(text: string, run: RunId): RunLink {
   const value = parse(() => text, run, "the link");
   if (!isJsonObject(value) || !(value["before"] === null || isJsonObject(value["before"]))) throw new DamagedRecord(run, "the link");
   return value as unknown as RunLink;
 }
 
-/** A finding, without its version. @throws DamagedRecord */
+/** Reads a finding, without its version. @throws DamagedRecord */
 export function readRecordedFinding(text: string): Omit<Finding, "version"> {
   const value = parse(() => text, null, "a finding");
   const isWhole = isJsonObject(value) && ["id", "repository", "openedAt", "status"].every((name) => typeof value[name] === "string");
@@ -70,7 +70,7 @@ export function readRecordedFinding(text: string): Omit<Finding, "version"> {
   return value as unknown as Omit<Finding, "version">;
 }
 
-/** The head of the chain. @throws DamagedRecord */
+/** Reads the head of the chain. @throws DamagedRecord */
 export function readHead(text: string): ChainHead {
   const value = parse(() => text, null, "the head of the chain");
   if (!isJsonObject(value)) throw new DamagedRecord(null, "the head of the chain");

@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import type { Digest } from "../../oci/digest.ts";
 
-/** A text in pieces that are read once, and the digest of those that were read. */
+/** A text in pieces that are read once, and the digest of the pieces that were read. */
 interface DigestedText {
   readonly pieces: Iterable<string>;
   digest(): Digest;
 }
 
-/** Learns the digest of a text while somebody else reads it: it never lies in memory as a whole. */
+/** Computes the digest of a text while somebody else reads it, so that the text is never in memory as a whole. */
 export function digestPieces(text: string | Iterable<string>): DigestedText {
   const hash = createHash("sha256");
   const read = function* (): Generator<string> {

@@ -4,18 +4,18 @@ import { createGzip, gunzipSync, gzipSync } from "node:zlib";
 import type { Digest } from "../../oci/digest.ts";
 import { digestPieces } from "./digested-text.ts";
 
-/** Our own text, for a store: the documents of runs repeat themselves much. */
+/** Compresses a text of Sealwatch for a store: the documents of runs repeat themselves a lot. */
 export function packText(text: string): Uint8Array {
   return gzipSync(text, { level: 6 });
 }
 
 /** A text as it is stored, with the digest of the text itself. */
-export interface PackedText {
+interface PackedText {
   readonly bytes: Uint8Array;
   readonly digest: Digest;
 }
 
-/** As {@link packText}, also of a text that never lies in memory as a whole. */
+/** Compresses a text as {@link packText} does, but piece by piece, so that it need not be in memory as a whole. */
 export async function packPieces(pieces: string | Iterable<string>): Promise<PackedText> {
   const packed: Uint8Array[] = [];
   const text = digestPieces(pieces);

@@ -2,10 +2,10 @@ import type { Digest } from "../../oci/digest.ts";
 import type { VerifiedSigner } from "../../verification/candidate-result.ts";
 import type { Judgement, Observation, TagState } from "../state.ts";
 
-/** A text that is equal to one that was seen before is that one. */
+/** Returns the first text that was equal to this one. */
 type ShareText = <Text extends string>(text: Text) => Text;
 
-/** For the states of one repository: thousands of releases have the same signer, epoch and runs, and name each digest several times. */
+/** For the states of one repository: thousands of releases share signers, epochs and runs, and name each digest several times. */
 export function createTextPool(): ShareText {
   const texts = new Map<string, string>();
   return <Text extends string>(text: Text): Text => {
@@ -16,7 +16,7 @@ export function createTextPool(): ShareText {
   };
 }
 
-/** The same state in less memory. Only texts that others share go into the pool; what names one release stays with it. */
+/** Returns the same state in less memory. Only texts that other states share are pooled; a text that names one release is not. */
 export function shareTexts(state: TagState, share: ShareText): TagState {
   const { last, shown, places } = state;
   const digests = new Map<string, Digest>(last === null ? [] : [last.digest, ...last.artifacts].map((digest) => [digest, digest]));
@@ -33,7 +33,7 @@ export function shareTexts(state: TagState, share: ShareText): TagState {
   };
 }
 
-/** The same observation in less memory. */
+/** Returns the same observation in less memory. */
 export function shareObservation(observation: Observation, share: ShareText): Observation {
   const { digest, artifacts, policy } = observation;
   const digests = new Map<string, Digest>((digest === null ? artifacts : [digest, ...artifacts]).map((one) => [one, one]));

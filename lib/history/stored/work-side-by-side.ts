@@ -1,6 +1,6 @@
 /**
- * Works on all inputs with at most `width` under way. After the first failure no further one is begun, and it is thrown when those under
- * way have ended: nothing writes on behind the caller's back.
+ * Works on all inputs, on at most `width` at a time. After the first failure it begins no further input, waits for those that it has begun,
+ * and throws the failure: so nothing is written once the caller has gone on.
  */
 export async function workSideBySide<Input>(inputs: Iterable<Input>, width: number, work: (input: Input) => Promise<void>): Promise<void> {
   const failures: unknown[] = [];

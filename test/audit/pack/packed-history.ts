@@ -5,7 +5,7 @@ import { buildPack } from "../../../lib/evidence-pack/build-pack.ts";
 import { PackGaps } from "../../../lib/evidence-pack/pack-gaps.ts";
 import { loadLayout } from "../../../lib/controls/load-layout.ts";
 import { startRegistry } from "../../../lib/controls/registry-server.ts";
-import { loadRecordedFacts } from "../../../lib/history/past/recorded-facts.ts";
+import { loadRecordedHistory } from "../../../lib/history/past/recorded-history.ts";
 import type { HistoryStore } from "../../../lib/history/store.ts";
 import { parseRepository } from "../../../lib/oci/reference.ts";
 import { buildReport } from "../../../lib/report/build-report.ts";
@@ -63,7 +63,7 @@ export async function auditFixtures(...others: readonly HistoryStore[]): Promise
 /** The report on the nights up to the n-th. */
 export async function reportOn(store: HistoryStore, n: number): Promise<ReportModel> {
   const period = readPeriod({ month: "2026-11" }, nightAt(n) + 3_600_000);
-  return buildReport(await loadRecordedFacts(store, { until: formatInstant(endOf(period) - 1) }), period);
+  return buildReport(await loadRecordedHistory(store, { until: formatInstant(endOf(period) - 1) }), period);
 }
 
 /** The files of the pack of a report, by name. */
