@@ -1,4 +1,4 @@
-import type { PlaceName } from "../discovery/candidate.ts";
+import type { PlaceName } from "../discovery/places.ts";
 import type { Digest } from "../oci/digest.ts";
 
 /** A signer of the policy whose signature over the target was verified. */

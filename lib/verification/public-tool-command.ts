@@ -1,4 +1,7 @@
 import type { Candidate } from "../discovery/candidate.ts";
+import { REFERRERS_API } from "../discovery/discover-referrers-api.ts";
+import { REFERRERS_TAG } from "../discovery/discover-referrers-tag.ts";
+import type { PlaceName } from "../discovery/places.ts";
 import type { Digest } from "../oci/digest.ts";
 import type { CertificatesSigner, KeylessSigner, KeySigner, Signer, WatchedRepository } from "../watchlist/watch-list.ts";
 import { fillTemplate, fillPattern } from "./identity/fill-template.ts";
@@ -22,6 +25,8 @@ type Watched = Pick<WatchedRepository, "repository" | "signatureRepository" | "t
 
 /** The first release of cosign that reads bundles and simple signatures with the same command. */
 const COSIGN = "cosign >= 3.0.2";
+/** Simple signatures here are what cosign calls experimental. */
+const REFERRERS: ReadonlySet<PlaceName> = new Set([REFERRERS_API.name, REFERRERS_TAG.name]);
 const GH = "gh >= 2.67";
 const PREDICATE_TYPE_OF_ANY_SIGNATURE = "https://sigstore.dev/cosign/sign/v1";
 
@@ -57,8 +62,7 @@ export function publicToolCommand(
   if (demands === null) return null;
   const words = ["cosign", attestation === null ? "verify" : "verify-attestation", ...demands];
   if (attestation !== null) words.push("--type", COSIGN_TYPES[attestation] ?? attestation);
-  if (evidence?.candidate?.form === "simple-signing" && evidence.candidate.place.startsWith("referrers"))
-    words.push("--experimental-oci11");
+  if (evidence?.candidate?.form === "simple-signing" && REFERRERS.has(evidence.candidate.place)) words.push("--experimental-oci11");
   if (watched.tagPrefix !== "") words.push("--attachment-tag-prefix", watched.tagPrefix);
   for (const [name, value] of Object.entries(watched.policy.annotations)) words.push("-a", `${name}=${value}`);
   words.push(`${watched.repository.name}@${digest}`);

@@ -16,11 +16,11 @@ export function countSigners(results: readonly Verified[]): number {
     for (const entry of entries) known.add(entry);
   }
   const taken = new Map<string, string>();
-  return [...entriesOf.keys()].filter((identity) => place(identity, entriesOf, taken, new Set())).length;
+  return [...entriesOf.keys()].filter((identity) => seat(identity, entriesOf, taken, new Set())).length;
 }
 
 /** Finds the identity an entry, moving others on where that makes room. */
-function place(
+function seat(
   identity: string,
   entriesOf: ReadonlyMap<string, ReadonlySet<string>>,
   taken: Map<string, string>,
@@ -30,7 +30,7 @@ function place(
     if (asked.has(entry)) continue;
     asked.add(entry);
     const holder = taken.get(entry);
-    if (holder !== undefined && !place(holder, entriesOf, taken, asked)) continue;
+    if (holder !== undefined && !seat(holder, entriesOf, taken, asked)) continue;
     taken.set(entry, identity);
     return true;
   }

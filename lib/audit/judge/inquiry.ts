@@ -1,6 +1,9 @@
 import type { Digest } from "../../oci/digest.ts";
-import type { Candidate, PlaceAnswer, PlaceName } from "../../discovery/candidate.ts";
-import type { Search, SearchedRepository } from "../../discovery/place.ts";
+import type { Candidate, PlaceAnswer } from "../../discovery/candidate.ts";
+import type { GivenAnswer, OpenedPlaces } from "../../discovery/open-places.ts";
+import type { Circle, PlaceQuestion } from "../../discovery/place.ts";
+import type { PlaceName } from "../../discovery/places.ts";
+import type { SearchedRepository } from "../../discovery/searched-repository.ts";
 import type { CandidateResult } from "../../verification/candidate-result.ts";
 import type { VerificationContext } from "../../verification/outcome.ts";
 import type { FindMaterial } from "../../verification/trust/trust-material.ts";
@@ -16,7 +19,7 @@ export interface Inquiry {
   readonly trust: FindMaterial;
   readonly memo: VerificationMemo;
   readonly main: SearchedRepository;
-  readonly signatures: SearchedRepository | null;
+  readonly places: OpenedPlaces;
   readonly recorded: ReadonlySet<Digest>;
   readonly recordedPlaces: ReadonlySet<PlaceName>;
   /** This digest was not yet called unsigned: before it is, its places are asked directly. */
@@ -63,10 +66,17 @@ function verifyGuarded(candidate: Candidate, context: VerificationContext): Cand
   }
 }
 
-/** The search of one repository as this inquiry makes it. */
-export function searchIn(repository: SearchedRepository, inquiry: Inquiry, direct: boolean): Search {
-  const { recorded, recordedPlaces, watched } = inquiry;
-  return { in: repository, tagPrefix: watched.tagPrefix, recorded, recordedPlaces, direct };
+/** The question that a place is asked about a digest in one circle; `before` is what it answered in earlier ones. */
+export function questionFor(
+  place: PlaceName,
+  target: Digest,
+  circle: Circle,
+  { recorded, recordedPlaces, watched }: Inquiry,
+  before: GivenAnswer["kind"] | null,
+): PlaceQuestion {
+  const { accept, require } = watched.policy;
+  const attested = accept.includes("attestation") || require.length > 0;
+  return { target, circle, attested, recorded, held: recordedPlaces.has(place), before };
 }
 
 /** The candidates of several answers, also of those that failed later on. */

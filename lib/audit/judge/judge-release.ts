@@ -1,6 +1,8 @@
 import type { Digest } from "../../oci/digest.ts";
-import type { PlaceAnswer, PlaceName } from "../../discovery/candidate.ts";
+import type { PlaceAnswer } from "../../discovery/candidate.ts";
 import { listIndexEntries } from "../../discovery/index-entries.ts";
+import { listUnbuiltPlaces } from "../../discovery/open-places.ts";
+import type { PlaceName } from "../../discovery/places.ts";
 import type { Judgement, TagState } from "../../history/state.ts";
 import type { Verdict } from "../../history/verdict.ts";
 import type { CandidateResult } from "../../verification/candidate-result.ts";
@@ -12,7 +14,7 @@ import { decideRelease, decideTarget, type DecisionContext, type TargetFacts } f
 import { candidatesOf, verifyAll, type Inquiry } from "./inquiry.ts";
 import { judgeTarget } from "./judge-target.ts";
 import { recallSigned } from "./recall.ts";
-import type { ReleaseFacts } from "./recorded-facts.ts";
+import { statedResults, type ReleaseFacts } from "./recorded-facts.ts";
 
 /** Everything about one digest of one entry of the watch list, for all the tags that name it. */
 export interface ReleaseCase {
@@ -86,18 +88,13 @@ async function listTargets({ digest, watched, inquiry }: ReleaseCase): Promise<{
 
 function underPolicy(facts: TargetFacts, target: Digest, policy: Policy, inquiry: Inquiry): TargetFacts {
   if (policy === inquiry.watched.policy) return facts;
-  const statements = facts.results.filter((result) => result.place === "image-index");
-  const results = [
-    ...verifyAll(candidatesOf(facts.answers), target, { ...inquiry, watched: { ...inquiry.watched, policy } }),
-    ...statements,
-  ];
-  return { ...facts, results };
+  const results = verifyAll(candidatesOf(facts.answers), target, { ...inquiry, watched: { ...inquiry.watched, policy } });
+  return { ...facts, results: [...results, ...statedResults(facts)] };
 }
 
 /** What an entry of the watch list asks for and this version cannot judge, in words. */
 export function listUnsupported(watched: WatchedRepository): DecisionContext["unsupported"] {
-  const places = watched.lookaside === null ? [] : [`lookaside ${watched.lookaside}`];
-  return [...unsupportedSigners(watched.policy), ...places];
+  return [...unsupportedSigners(watched.policy), ...listUnbuiltPlaces(watched).map(({ what }) => what)];
 }
 
 /** Signature manifests by digest, whatever was found out about them. */
@@ -113,14 +110,6 @@ function mergeTargets(facts: readonly TargetFacts[], watched: WatchedRepository)
     const before = places.get(answer.place);
     if (before === undefined || weight[answer.kind] > weight[before.kind]) places.set(answer.place, answer);
   }
-  if (watched.lookaside !== null) {
-    const failure = {
-      code: "unsupported-place",
-      detail: "this version does not read lookaside servers",
-      status: null,
-      attempts: 0,
-    } as const;
-    places.set("lookaside", { place: "lookaside", kind: "failed", failure, candidates: [], detail: failure.detail });
-  }
+  for (const { answer } of listUnbuiltPlaces(watched)) places.set(answer.place, answer);
   return [...places.values()];
 }

@@ -1,10 +1,11 @@
 import type { Digest } from "../../oci/digest.ts";
-import type { SearchedRepository } from "../../discovery/place.ts";
+import type { OpenedPlaces } from "../../discovery/open-places.ts";
+import type { SearchedRepository } from "../../discovery/searched-repository.ts";
 import { findText } from "../../history/past/find-evidence.ts";
 import type { Judgement, RepositoryHistory, TagState } from "../../history/state.ts";
 import type { PastVerdict } from "../../history/compare/compare.ts";
 import type { Verdict } from "../../history/verdict.ts";
-import type { EpochDocument } from "../../watchlist/record/epoch-document.ts";
+import { epochDocumentOf } from "../../watchlist/record/epoch-document.ts";
 import { VerificationMemo } from "../../verification/verification-memo.ts";
 import type { WatchedRepository } from "../../watchlist/watch-list.ts";
 import type { AuditPorts, Run } from "../audit-ports.ts";
@@ -22,6 +23,8 @@ import type { EvidenceKeeper } from "./keep-evidence.ts";
 import { findLostSignature } from "./lost-signature.ts";
 import { mapConcurrently } from "../map-concurrently.ts";
 import { isDueInFull, newestTags } from "../list/recheck.ts";
+import { createPlaceOpener, type PlaceOpener } from "./place-opener.ts";
+import { looksInSamePlaces } from "./scope.ts";
 import { settleRelease } from "./settle-release.ts";
 import { recordedDigests, type ReleaseNightFacts, type WorkItem } from "../release-night.ts";
 
@@ -39,6 +42,11 @@ interface Bench {
   readonly part: AuditPart;
 }
 
+/** The same while the releases are judged. */
+interface OpenBench extends Bench {
+  readonly openPlaces: PlaceOpener;
+}
+
 interface JudgedReleases {
   /** In the order of the listing. */
   readonly facts: readonly ReleaseNightFacts[];
@@ -49,7 +57,8 @@ interface JudgedReleases {
 }
 
 /** Steps 4 to 7 of the straight line for all releases of a repository that do not rest: known ones first, as long as the budget lasts. */
-export async function judgeReleases(bench: Bench): Promise<JudgedReleases> {
+export async function judgeReleases(given: Bench): Promise<JudgedReleases> {
+  const bench: OpenBench = { ...given, openPlaces: createPlaceOpener(given.main, given.run, given.ports) };
   const { listing, main, ports, item } = bench;
   const awake = groupReleases(listing.releases).filter(({ releases }) =>
     releases.some(({ tag, resting }) => resting === null && isWanted(tag, bench.part)),
@@ -70,13 +79,15 @@ export async function judgeReleases(bench: Bench): Promise<JudgedReleases> {
   else for (const group of groups) await judge(group);
   await bench.keeper?.flush();
 
-  // A referrer that was met tonight proves the API: the 404s that were taken for "no API" before it are failures after all.
-  if (main.referrersApi.learnedNow) {
-    const misled = groups.filter((group) => group.releases.some((release) => reliedOnNoApi(judged.get(release))));
-    done -= misled.reduce((sum, group) => sum + group.releases.length, 0);
-    await mapConcurrently(misled, judge);
-    await bench.keeper?.flush();
+  // What was judged early may rest on an answer that a later one refutes.
+  const refuted: Group[] = [];
+  for (const group of groups) {
+    const facts = group.releases.flatMap((release) => judged.get(release) ?? []);
+    if (facts.length > 0 && restsOnRefuted(facts, await bench.openPlaces(group.releases[0]!.watched))) refuted.push(group);
   }
+  done -= refuted.reduce((sum, group) => sum + group.releases.length, 0);
+  await mapConcurrently(refuted, judge);
+  await bench.keeper?.flush();
   return collect(judged, bench);
 }
 
@@ -108,12 +119,12 @@ function collect(judged: ReadonlyMap<ListedRelease, ReleaseNightFacts>, { listin
   return { facts, waiting, finished: missed === 0 };
 }
 
-function reliedOnNoApi(facts: ReleaseNightFacts | undefined): boolean {
-  if (!facts?.judged || facts.judged.verdict.verdict === "signed") return false;
-  return facts.judged.answers.some((answer) => answer.place === "referrers-api" && answer.kind === "notApplicable");
+function restsOnRefuted(releases: readonly ReleaseNightFacts[], { counting }: OpenedPlaces): boolean {
+  const answers = releases.flatMap(({ judged }) => (judged === null || judged.verdict.verdict === "signed" ? [] : judged.answers));
+  return answers.some((answer) => counting.find(({ name }) => name === answer.place)?.refutes?.(answer) === true);
 }
 
-async function judgeGroup(group: Group, newest: ReadonlySet<string>, bench: Bench): Promise<ReleaseNightFacts[]> {
+async function judgeGroup(group: Group, newest: ReadonlySet<string>, bench: OpenBench): Promise<ReleaseNightFacts[]> {
   const epoch = epochOf(group.releases[0]!.watched, bench.ports.trust);
   const release = await buildCase(group, epoch, newest, bench);
   const judged = keepRecordedSigners(await judgeRelease(release), release, epoch, bench);
@@ -154,7 +165,7 @@ async function buildCase(
   { digest, releases, names }: Group,
   epoch: Epoch,
   newest: ReadonlySet<string>,
-  bench: Bench,
+  bench: OpenBench,
 ): Promise<ReleaseCase> {
   const { history, main, run, orphans } = bench;
   const { watched } = releases[0]!;
@@ -162,7 +173,7 @@ async function buildCase(
   const states = recorded.judged.get(digest) ?? [];
   const verified = states.flatMap((state) => state.last?.signers ?? []);
   const firstSeen = recorded.firstSeen.get(digest) ?? null;
-  const signatures = watched.signatureRepository === null ? null : await run.signatureRepository(watched.signatureRepository);
+  const places = await bench.openPlaces(watched);
   const own = releases.map((release) => history.tags.get(release.tag));
   const recallable = findRecallable(digest, own, epoch, watched.target);
   // Whose turn it is within so many nights is asked anew.
@@ -182,7 +193,7 @@ async function buildCase(
     trust: bench.ports.trust.find,
     memo: new VerificationMemo(),
     main,
-    signatures: signatures && { client: bench.ports.clients.of(watched.signatureRepository!), ...signatures },
+    places,
     recorded: new Set([...states.flatMap((state) => state.last?.artifacts ?? []), ...verified.map((signer) => signer.artifact)]),
     recordedPlaces: new Set(verified.map((signer) => signer.place)),
     firstTime: !knownWorse || told || inFull,
@@ -247,7 +258,7 @@ async function judgeUnderPrevious(
   // Where other places or targets were looked at, tonight's facts say nothing about what was asked then: the flip is the watch list's.
   // The verifier of then cannot be asked again, but what it judged is still there: the flip is the verifier's.
   const verdict =
-    looksElsewhere(previous.document, watched) || (isOtherVerifier(text) && isSameEvidence(judged, last))
+    !looksInSamePlaces(previous.document, epochDocumentOf(watched)) || (isOtherVerifier(text) && isSameEvidence(judged, last))
       ? verdictOf(last)
       : judged.judgeUnder(previous.document.policy, previous.trust, names);
   return { verdict, cause: compareEpochs(text, epoch) };
@@ -259,11 +270,6 @@ function isSameEvidence({ verdict, artifacts, results }: JudgedRelease, last: Ju
   const rested = [...last.artifacts, ...last.signers.map(({ artifact }) => artifact)];
   if (verdict.reason === "missing-attestation" || !rested.every((artifact) => present.has(artifact))) return false;
   return last.verdict === "signed" || artifacts.every((artifact) => last.artifacts.includes(artifact));
-}
-
-function looksElsewhere(previous: EpochDocument, watched: WatchedRepository): boolean {
-  const places = [watched.signatureRepository?.name ?? null, watched.tagPrefix, watched.lookaside, watched.target];
-  return [previous.signatureRepository, previous.tagPrefix, previous.lookaside, previous.target].some((place, at) => place !== places[at]);
 }
 
 /** The recorded verdict as a value to compare with: only its word counts there. */

@@ -1,5 +1,5 @@
 import type { Candidate, PlaceAnswer } from "../../discovery/candidate.ts";
-import { isReadForm } from "../../discovery/signature-manifest.ts";
+import { isReadForm } from "../../discovery/forms.ts";
 import type { HistoryStore } from "../../history/store.ts";
 import type { Digest } from "../../oci/digest.ts";
 import type { Epoch } from "./epoch.ts";

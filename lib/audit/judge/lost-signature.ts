@@ -29,9 +29,10 @@ export async function findLostSignature(
   const listed = new Set(judged.results.map(({ artifact }) => artifact));
   for (const signer of recorded) {
     if (listed.has(signer.artifact)) continue;
-    const client = signer.place === "signature-repository" ? inquiry.signatures?.client : inquiry.main.client;
-    if (client === undefined) continue;
-    const answer = await client.hasManifest(signer.artifact);
+    const place = inquiry.places.counting.find(({ name }) => name === signer.place);
+    // The watch list names this place no more: nobody can be asked.
+    if (place === undefined) continue;
+    const answer = await place.isServed(digest, signer.artifact);
     if (answer.kind === "failed") return { kind: null, failure: answer.failure };
     return { kind: answer.kind === "found" ? "detached" : "deleted", failure: null };
   }

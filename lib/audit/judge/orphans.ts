@@ -35,7 +35,7 @@ async function searchOrphan(inquiry: Inquiry, known: ReadonlySet<Digest>): Promi
   for (const digest of digests) {
     const present = await inquiry.main.client.hasManifest(digest);
     if (present.kind !== "absent") continue;
-    const results = verifyAll(candidatesOf(await askPlaces(digest, inquiry, inquiry.main)), digest, inquiry);
+    const results = verifyAll(candidatesOf(await askPlaces(digest, inquiry, "here")), digest, inquiry);
     if (satisfyingSigners(results, inquiry.watched.policy) !== null) return digest;
   }
   return null;

@@ -1,31 +1,20 @@
 import type { Candidate, PlaceAnswer } from "../../discovery/candidate.ts";
-import { isReadForm } from "../../discovery/signature-manifest.ts";
+import { isReadForm } from "../../discovery/forms.ts";
+import { placeNamed } from "../../discovery/places.ts";
 import { digestOf, type Digest } from "../../oci/digest.ts";
 import { isJsonObject, parseJson } from "../../oci/parse-json.ts";
 import type { Verdict, VerdictWord } from "../../history/verdict.ts";
 import { formatCanonicalJson } from "../../watchlist/record/epoch-document.ts";
-import type { Policy, WatchedRepository } from "../../watchlist/watch-list.ts";
 import type { TargetFacts } from "./decide.ts";
+import type { CandidateResult } from "../../verification/candidate-result.ts";
 import { candidatesOf } from "./inquiry.ts";
-import { isPolicyTagBound } from "../list/group-releases.ts";
+import type { Scope } from "./scope.ts";
 
 /** Everything that was found out about one release, whatever the policy. */
 export interface ReleaseFacts {
   readonly targets: readonly { readonly digest: Digest; readonly facts: TargetFacts }[];
   /** About targets that cannot be named. */
   readonly verdicts: readonly Verdict[];
-}
-
-/** Where was looked, and for what: what is said elsewhere, or of attestations that nobody asked for, is not known. */
-export interface Scope {
-  readonly target: WatchedRepository["target"];
-  readonly signatureRepository: string | null;
-  readonly tagPrefix: string;
-  readonly lookaside: string | null;
-  /** What the policy accepts and requires, as text to compare. */
-  readonly attestations: string;
-  /** Identities name the tag, so that all its other names were looked for. */
-  readonly tagBound: boolean;
 }
 
 /** {@link ReleaseFacts} as they are kept: without the bytes of the candidates and their manifests, which are evidence under their own digests. */
@@ -40,19 +29,9 @@ export interface RecordedFacts extends ReleaseFacts {
 
 const FORMAT = 1;
 
-export function scopeOf({ target, signatureRepository, tagPrefix, lookaside, policy }: WatchedRepository): Scope {
-  return {
-    target,
-    signatureRepository: signatureRepository?.name ?? null,
-    tagPrefix,
-    lookaside,
-    attestations: demandsOf(policy),
-    tagBound: isPolicyTagBound(policy),
-  };
-}
-
-function demandsOf({ accept, require }: Policy): string {
-  return formatCanonicalJson({ accept: accept.toSorted(), require });
+/** What diagnosing places state. It was never a candidate, so it cannot be found out anew from what candidates hold. */
+export function statedResults({ results }: Pick<TargetFacts, "results">): CandidateResult[] {
+  return results.filter(({ place }) => placeNamed(place).kind === "diagnosing");
 }
 
 /** As evidence: the text under its digest. The same facts give the same text. */
@@ -62,8 +41,7 @@ export function formatRecordedFacts(recorded: RecordedFacts): [Digest, Uint8Arra
     facts: {
       ...facts,
       answers: facts.answers.map(withoutBytes).toSorted((left, right) => (left.place < right.place ? -1 : 1)),
-      // What candidates prove is found out anew; what an index states was never a candidate.
-      results: facts.results.filter(({ place }) => place === "image-index"),
+      results: statedResults(facts),
     },
   }));
   const bytes = new TextEncoder().encode(formatCanonicalJson({ format: FORMAT, ...recorded, targets }));

@@ -4,7 +4,8 @@ import type { Digest } from "../../oci/digest.ts";
 import type { Epoch } from "./epoch.ts";
 import { evidenceOf, manifestsOf, NO_EVIDENCE, type Evidence, type EvidenceKeeper } from "./keep-evidence.ts";
 import type { JudgedRelease, ReleaseCase } from "./judge-release.ts";
-import { formatRecordedFacts, scopeOf } from "./recorded-facts.ts";
+import { formatRecordedFacts } from "./recorded-facts.ts";
+import { scopeOf } from "./scope.ts";
 
 /** What is left of a judged release once nobody asks about it any more: a run over thousands holds all of them. */
 export type SettledRelease = Pick<JudgedRelease, "verdict" | "artifacts" | "unread"> & {

@@ -1,6 +1,4 @@
-import { cosignTag, referrersTag } from "../../oci/companion-tag.ts";
-import { SIGNATURE_SUFFIXES, STATEMENT_SUFFIXES } from "../../discovery/discover-cosign-tag.ts";
-import { presenceOf } from "../../discovery/tag-oracle.ts";
+import { placeNamed } from "../../discovery/places.ts";
 import type { Judgement, RunId, TagState } from "../../history/state.ts";
 import type { TagList } from "../../registry/repository-client.ts";
 import type { TrustStore } from "../../verification/trust/trust-store.ts";
@@ -45,7 +43,7 @@ export function planRota(
       const judgement = state.last;
       if (judgement === null || judgement.epoch !== epoch || !isQuiet(state, judgement)) return null;
       if (digest !== null && digest !== judgement.digest) return null;
-      if (!areCompanionsListed(judgement, watched.tagPrefix, list)) return null;
+      if (isGone(judgement, watched, list)) return null;
       return { state, judgement, checkedAt: lastLooked(state) };
     },
     lastLooked(tag) {
@@ -65,13 +63,10 @@ function later(left: RunId, right: RunId | null): RunId {
   return right !== null && right > left ? right : left;
 }
 
-/** Signatures under tags of their own are in the list, or they are gone. */
-function areCompanionsListed({ digest, signers }: Judgement, prefix: string, list: TagList): boolean {
-  return signers.every(({ place }) => {
-    if (place === "referrers-tag") return presenceOf(referrersTag(digest), list) !== "not-listed";
-    if (place !== "cosign-tag") return true;
-    return [...SIGNATURE_SUFFIXES, ...STATEMENT_SUFFIXES].some(
-      (suffix) => presenceOf(cosignTag(digest, suffix, prefix), list) !== "not-listed",
-    );
+/** Whether the tag list alone shows that a signature is gone. */
+function isGone({ digest, signers }: Judgement, watched: WatchedRepository, list: TagList): boolean {
+  return signers.some((signer) => {
+    const place = placeNamed(signer.place);
+    return place.kind === "counting" && place.endsRest(digest, watched, list);
   });
 }
