@@ -7,7 +7,7 @@ import type { SignatureEvidence } from "./evidence.ts";
 import { BUNDLE_LIMIT_BYTES } from "../limits.ts";
 import { parseStatement, subjectsNaming, type ParsedStatement } from "./parse-statement.ts";
 import { quoteText } from "../quote-text.ts";
-import type { EvidenceItem, ReadEvidence, SignedContent, UnusableItem } from "./read-evidence.ts";
+import type { EvidenceItem, ReadEvidence, SignedContent, SignedFormReader, UnusableItem } from "./read-evidence.ts";
 import { chainOfAnnotations, claimOfAnnotations, logEntriesOfAnnotations, timestampsOfAnnotations } from "./signature-annotations.ts";
 
 /** The predicate type by which `cosign sign` says that the statement is a signature and no attestation. */
@@ -20,10 +20,12 @@ type EnvelopeSurroundings = Pick<SignatureEvidence, "claim" | "chain" | "logEntr
 };
 
 /**
- * Reads a layer that is a bare DSSE envelope: cosign's `.att`, or a referrer without a bundle.
+ * A layer that is a bare DSSE envelope: cosign's `.att`, or a referrer without a bundle.
  * https://github.com/sigstore/cosign/blob/main/specs/ATTESTATION_SPEC.md
  */
-export function readDsseLayer(bytes: Uint8Array, annotations: Readonly<Record<string, string>>): ReadEvidence {
+export const DSSE_ATTESTATION: SignedFormReader = { kind: "signed", evidence: "attestation", read: readDsseLayer };
+
+function readDsseLayer(bytes: Uint8Array, annotations: Readonly<Record<string, string>>): ReadEvidence {
   if (bytes.length > BUNDLE_LIMIT_BYTES) return unusable(`an envelope of ${bytes.length} bytes, past the limit of ${BUNDLE_LIMIT_BYTES}`);
   const json = parseJson(bytes, { duplicateKeys: "refuse" });
   if (json.kind === "malformed") return unusable(`an envelope that is refused: ${json.detail}`);
