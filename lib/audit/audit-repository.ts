@@ -66,7 +66,7 @@ export async function auditRepository(
   };
 }
 
-/** DynamoDB and memory both like bounded batches. */
+/** SQLite writes a batch in one transaction: a crash loses at most this many states, and a conflict is noticed no later. */
 const BATCH = 200;
 const ATTEMPTS = 4;
 
