@@ -16,9 +16,9 @@ interface ReadReferrers extends ReadSignatures {
 }
 
 /**
- * Fetches listed referrers and reads them as signatures. Recorded ones come first and outside the limit, then whatever may be
- * a signature, then the rest, newest first. Descriptors only give the order: their artifact types are often wrong
- * (cosign before 3.1.0 wrote the empty type, Harbor writes the image config's), so the fetched manifest decides.
+ * Fetches listed referrers and reads them as signatures. Recorded ones come first and outside the limit, then those that may be signatures,
+ * then the rest, newest first. Descriptors only give the order: their artifact types are often wrong (cosign before 3.1.0 wrote the empty
+ * type, Harbor writes that of an image config), so the fetched manifest decides.
  */
 export async function readReferrers(
   client: RepositoryClient,
@@ -50,7 +50,7 @@ async function readReferrer(
 ): Promise<ReadSignatures & { readonly namesSubject: boolean }> {
   const answer = await client.fetchManifest(entry.digest, { listed: true });
   if (answer.kind === "failed") {
-    // Delivered under the right digest, but no manifest: it is there, and it is no valid signature.
+    // It was delivered under the right digest and is no manifest: so it is there, and it is no valid signature.
     const candidates = answer.failure.delivered === true ? [unusable(entry, target, answer.failure.detail)] : [];
     return { candidates, failure: candidates.length > 0 ? null : answer.failure, namesSubject: false };
   }
@@ -74,7 +74,7 @@ function unusable(entry: Descriptor, target: Digest, detail: string): FoundCandi
   return { target, artifact: entry.digest, form, layer: entry.digest, annotations: {}, content, foreignSubject: false };
 }
 
-/** What clients and registries wrongly say of signatures. */
+/** Artifact types that clients and registries wrongly give to signatures. */
 const WRONG_TYPES: ReadonlySet<string> = new Set([OCI_EMPTY, OCI_CONFIG, OCI_MANIFEST, "application/vnd.docker.container.image.v1+json"]);
 
 function maySign({ artifactType }: Descriptor): boolean {
@@ -84,7 +84,7 @@ function maySign({ artifactType }: Descriptor): boolean {
 
 const CREATED = "org.opencontainers.image.created";
 
-/** Unsigned dates: good enough for an order, for nothing else. Entries without one keep the list's order, behind. */
+/** The dates are not signed: they are good for an order and for nothing else. Entries without a date come last, in the order of the list. */
 function newestFirst(left: Descriptor, right: Descriptor): number {
   return (right.annotations[CREATED] ?? "").localeCompare(left.annotations[CREATED] ?? "", "en");
 }

@@ -6,13 +6,13 @@ import type { Finding, FoundCandidate } from "./finding.ts";
 import { isReadForm, limitOfForm, recogniseForm } from "./forms.ts";
 import { LAYERS_LIMIT } from "./limits.ts";
 
-/** What was read, and the first failure on the way: what could be read may satisfy all the same. */
+/** The candidates that were read, and the first failure on the way. What was read may satisfy all the same. */
 export interface ReadSignatures {
   readonly candidates: readonly FoundCandidate[];
   readonly failure: Failure | null;
 }
 
-/** Turns what was read into a finding; a failure keeps what could be read. */
+/** Turns what was read into a finding. A failure keeps the candidates that could be read. */
 export function findingOf(read: ReadSignatures & { readonly unread?: number }, detail: string): Finding {
   if (read.failure !== null) return { kind: "failed", failure: read.failure, candidates: read.candidates, detail: read.failure.detail };
   const unread = read.unread ?? 0;
@@ -24,8 +24,8 @@ export function findingOf(read: ReadSignatures & { readonly unread?: number }, d
 /**
  * Reads a fetched manifest as signatures: one candidate a layer, each with its bytes.
  *
- * A blob that cannot be read is a failure, because it could be the valid signature. A blob that is definitely gone,
- * or larger than its form may be, is a candidate that cannot be used: it is there, and it is no valid signature.
+ * If a blob cannot be read, that is a failure, because it could be the valid signature. If it is definitely gone, or larger than its form may
+ * be, it is a candidate that cannot be used: it is listed, and it is no valid signature.
  */
 export async function readSignatureManifest(
   client: RepositoryClient,
@@ -51,7 +51,7 @@ export async function readSignatureManifest(
   return { candidates, failure };
 }
 
-/** The manifest of what decides nothing may be that of an image, and is let go. */
+/** A manifest whose layers decide nothing may be that of an image, and is not kept. */
 function manifestOf({ bytes }: FetchedManifest, { form }: ReadLayer): Pick<FoundCandidate, "manifest"> {
   return isReadForm(form) ? { manifest: bytes } : {};
 }

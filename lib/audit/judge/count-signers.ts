@@ -3,9 +3,9 @@ import type { CandidateResult } from "../../verification/candidate-result.ts";
 type Verified = Extract<CandidateResult, { kind: "verified" }>;
 
 /**
- * How many different signers of the policy signed: one identity counts for one entry of the policy, and one entry for one identity,
- * whichever way most are counted (a maximum matching). So a key that is listed twice counts once, one workflow that two patterns
- * match counts once, and two workflows that one pattern matches are one signer of the policy.
+ * Counts the different signers of the policy that signed. One identity counts for one entry of the policy, and one entry for one identity,
+ * paired so that the count is highest (a maximum matching). So a key that is listed twice counts once, a workflow that two patterns match
+ * counts once, and two workflows that one pattern matches count as one signer of the policy.
  */
 export function countSigners(results: readonly Verified[]): number {
   const entriesOf = new Map<string, Set<string>>();
@@ -19,7 +19,7 @@ export function countSigners(results: readonly Verified[]): number {
   return [...entriesOf.keys()].filter((identity) => seat(identity, entriesOf, taken, new Set())).length;
 }
 
-/** Finds the identity an entry, moving others on where that makes room. */
+/** Finds an entry for the identity, and moves other identities to other entries if that makes room. */
 function seat(
   identity: string,
   entriesOf: ReadonlyMap<string, ReadonlySet<string>>,

@@ -8,12 +8,12 @@ import { candidatesOf, questionFor, verifyAll, type Inquiry } from "./inquiry.ts
 
 interface TargetDiagnosis {
   readonly answers: readonly PlaceAnswer[];
-  /** What the places state; none of it is a signature of the target. */
+  /** What the places state. None of it is a signature of the target. */
   readonly results: readonly CandidateResult[];
   readonly signedPlatform: Digest | null;
 }
 
-/** Asks the diagnosing places about a target that nothing satisfies. They give no signature of it; they say what went wrong. */
+/** Asks the diagnosing places about a target whose policy nothing satisfies. They never make it signed; they say what went wrong. */
 export async function diagnoseTarget(target: Digest, inquiry: Inquiry): Promise<TargetDiagnosis> {
   const answers: PlaceAnswer[] = [];
   const results: CandidateResult[] = [];
@@ -31,7 +31,7 @@ export async function diagnoseTarget(target: Digest, inquiry: Inquiry): Promise<
   return { answers, results, signedPlatform };
 }
 
-/** All places of a digest below the target, judged for that digest itself: those of its own repository first. */
+/** Judges a digest below the target by all its places, those of the watched repository first. */
 async function judgeBelow(digest: Digest, inquiry: Inquiry): Promise<DigestBelow> {
   const answers = [...(await askPlaces(digest, inquiry, "here")), ...(await askPlaces(digest, inquiry, "elsewhere"))];
   const results = verifyAll(candidatesOf(answers), digest, inquiry);
@@ -42,7 +42,7 @@ async function judgeBelow(digest: Digest, inquiry: Inquiry): Promise<DigestBelow
   };
 }
 
-/** Every place of a digest, signatures and statements, as the lists show them. */
+/** Asks the places in one location for the signatures and statements of a digest, and takes the word of lists for what is not there. */
 export async function askPlaces(digest: Digest, inquiry: Inquiry, location: AskedPlace["location"]): Promise<PlaceAnswer[]> {
   const asked = inquiry.places.counting.flatMap((place) => {
     if (place.location !== location) return [];

@@ -31,17 +31,17 @@ export interface JudgedRelease {
   readonly verdict: Verdict;
   readonly answers: readonly PlaceAnswer[];
   readonly results: readonly CandidateResult[];
-  /** Signature manifests that are there, sorted. */
+  /** Artifacts that hold signatures and are there, sorted. */
   readonly artifacts: readonly Digest[];
-  /** A place of some target could not be read: what is known of the signatures is not all there is. */
+  /** Whether a place of some target could not be read. Then there may be more signatures than are known. */
   readonly unread: boolean;
-  /** What was found out; null where it was recalled. */
+  /** What was learned, or null if the verdict was recalled. */
   readonly facts: ReleaseFacts | null;
-  /** The same facts judged under another policy, its roots, and the names that `{tag}` stands for. */
+  /** Judges the same facts under another policy, with its roots and the names that `{tag}` stands for. */
   judgeUnder(policy: Policy, trust: TrustStore, names: readonly string[]): Verdict;
 }
 
-/** Steps 5 to 7 of the straight line for one release. */
+/** Judges one release: steps 5 to 7 of the straight line. */
 export async function judgeRelease(release: ReleaseCase): Promise<JudgedRelease> {
   const { digest, inquiry, recallable } = release;
   if (recallable !== null) {
@@ -73,7 +73,7 @@ function recalled(judgement: Judgement, state: TagState, answers: readonly Place
   return { verdict, answers, results: [], artifacts: judgement.artifacts, unread: false, facts: null, judgeUnder: () => verdict };
 }
 
-/** The digests that the watch list's `target` names, and verdicts about those that cannot be named. */
+/** Lists the digests that the watch list's `target` names, and gives verdicts on targets that cannot be named. */
 async function listTargets({ digest, watched, inquiry }: ReleaseCase): Promise<{ digests: Digest[]; verdicts: Verdict[] }> {
   if (watched.target === "index") return { digests: [digest], verdicts: [] };
   const entries = await listIndexEntries(inquiry.main.client, digest, { missing: "fail" });
@@ -92,17 +92,17 @@ function underPolicy(facts: TargetFacts, target: Digest, policy: Policy, inquiry
   return { ...facts, results: [...results, ...statedResults(facts)] };
 }
 
-/** What an entry of the watch list asks for and this version cannot judge, in words. */
+/** Lists, in words, what an entry of the watch list asks for but this version cannot judge. */
 export function listUnsupported(watched: WatchedRepository): DecisionContext["unsupported"] {
   return [...unsupportedSigners(watched.policy), ...listUnbuiltPlaces(watched).map(({ what }) => what)];
 }
 
-/** Signature manifests by digest, whatever was found out about them. */
+/** Returns the artifacts that hold signatures, whatever verification made of them. */
 function signatureArtifacts(results: readonly CandidateResult[]): Digest[] {
   return [...new Set(results.filter((result) => result.evidence === "signature").map((result) => result.artifact))].toSorted();
 }
 
-/** One answer a place for people: of several targets the one that says most. */
+/** Merges the answers about all targets into one for each place, for people: the one that says most. */
 function mergeTargets(facts: readonly TargetFacts[], watched: WatchedRepository): PlaceAnswer[] {
   const weight: Record<PlaceAnswer["kind"], number> = { failed: 4, found: 3, nothing: 2, recalled: 1, notApplicable: 0 };
   const places = new Map<PlaceName, PlaceAnswer>();

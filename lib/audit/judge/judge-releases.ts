@@ -37,12 +37,12 @@ interface Bench {
   readonly orphans: Orphans;
   readonly run: Run;
   readonly ports: AuditPorts;
-  /** Takes evidence while the audit goes on; null: it stays with the releases. */
+  /** Takes evidence while the audit goes on. If null, evidence stays with the releases. */
   readonly keeper: EvidenceKeeper | null;
   readonly part: AuditPart;
 }
 
-/** The same while the releases are judged. */
+/** The bench while releases are judged on it. */
 interface OpenBench extends Bench {
   readonly openPlaces: PlaceOpener;
 }
@@ -52,11 +52,11 @@ interface JudgedReleases {
   readonly facts: readonly ReleaseNightFacts[];
   /** New releases that the budget left to the next night. */
   readonly waiting: number;
-  /** False where the audit was told to stop before every release was reached. */
+  /** False if the audit was told to stop before every release was reached. */
   readonly finished: boolean;
 }
 
-/** Steps 4 to 7 of the straight line for all releases of a repository that do not rest: known ones first, as long as the budget lasts. */
+/** Judges all releases of a repository that do not rest (steps 4 to 7 of the straight line): known ones first, as long as the budget lasts. */
 export async function judgeReleases(given: Bench): Promise<JudgedReleases> {
   const bench: OpenBench = { ...given, openPlaces: createPlaceOpener(given.main, given.run, given.ports) };
   const { listing, main, ports, item } = bench;
@@ -95,14 +95,14 @@ function isWanted(tag: string, { again, done }: AuditPart): boolean {
   return (again === undefined || again.has(tag)) && !done?.tags.has(tag);
 }
 
-/** Known releases first, of these the ones that nobody had an answer for the longest. */
+/** Puts known releases first, and among them those that have waited longest for an answer. */
 function sortByUrgency(groups: readonly Group[], { tags }: RepositoryHistory): Group[] {
   const urgency = ({ tag }: ListedRelease): string => tags.get(tag)?.unansweredSince ?? (tags.has(tag) ? "known" : "new");
   const keyed = groups.map((group) => ({ group, key: group.releases.map(urgency).reduce((least, key) => (key < least ? key : least)) }));
   return keyed.toSorted((left, right) => (left.key < right.key ? -1 : left.key > right.key ? 1 : 0)).map(({ group }) => group);
 }
 
-/** What the budget did not reach is unknown where it is known, and not taken in where it is new. */
+/** Collects the facts of all releases. One that the budget did not reach is unknown if it was known before, and waits if it is new. */
 function collect(judged: ReadonlyMap<ListedRelease, ReleaseNightFacts>, { listing, history, ports, part }: Bench): JudgedReleases {
   const facts: ReleaseNightFacts[] = [];
   let [waiting, missed] = [0, 0];
@@ -134,7 +134,7 @@ async function judgeGroup(group: Group, newest: ReadonlySet<string>, bench: Open
   const { settled: kept, evidence } = await settleRelease(settled, release, { recorded, epoch, keeper: bench.keeper });
   return Promise.all(
     group.releases.map(async (listed): Promise<ReleaseNightFacts> => {
-      // A signature whose manifest is gone is gone wherever the watch list looks.
+      // If an artifact is gone, it is gone wherever the watch list looks.
       const deleted = lost.kind === "deleted" && bench.history.tags.get(listed.tag)?.last?.verdict === "signed";
       const underPreviousEpoch = deleted
         ? null
@@ -145,7 +145,7 @@ async function judgeGroup(group: Group, newest: ReadonlySet<string>, bench: Open
   );
 }
 
-/** What `{tag}` stands for in a former policy, which may have named tags where tonight's does not. */
+/** Returns what `{tag}` stands for in a former policy, which may have named tags although tonight's does not. */
 function namesOf({ kind, tag }: ListedRelease, { releases, names }: Group): readonly string[] {
   if (kind === "version") return [tag];
   const versions = releases.filter((release) => release.kind === "version").map((release) => release.tag);
@@ -176,7 +176,7 @@ async function buildCase(
   const places = await bench.openPlaces(watched);
   const own = releases.map((release) => history.tags.get(release.tag));
   const recallable = findRecallable(digest, own, epoch, watched.target);
-  // Whose turn it is within so many nights is asked anew.
+  // A release is asked anew when its turn comes.
   const inFull =
     bench.part.again !== undefined ||
     releases.some(
@@ -213,7 +213,7 @@ async function buildCase(
   };
 }
 
-/** Only what every tag of the digest shows as signed, under this very epoch and without a finding, may be recalled. */
+/** A judgement may be recalled only if every tag of the digest shows it as signed, under this very epoch and without a finding. */
 function findRecallable(
   digest: Digest,
   own: readonly (TagState | undefined)[],
@@ -231,7 +231,7 @@ function findRecallable(
   return recallable;
 }
 
-/** While one place cannot be read, what was verified there before is not forgotten: its loss would go unnoticed. */
+/** Keeps what was verified before while a place cannot be read. If it were forgotten, its loss would go unnoticed. */
 function keepRecordedSigners(judged: JudgedRelease, { digest, tags }: ReleaseCase, epoch: Epoch, { history }: Bench): JudgedRelease {
   const last = history.tags.get(tags[0]!)?.last;
   if (!judged.unread || !last || last.digest !== digest || last.epoch !== epoch.id) return judged;
@@ -240,7 +240,7 @@ function keepRecordedSigners(judged: JudgedRelease, { digest, tags }: ReleaseCas
   return { ...judged, artifacts, verdict: signed ? { ...judged.verdict, signers: last.signers } : judged.verdict };
 }
 
-/** Tonight's facts under the epoch of the last definitive night, so that image changes and policy changes are told apart. */
+/** Judges tonight's facts under the epoch of the last definitive night, so that image changes and policy changes are told apart. */
 async function judgeUnderPrevious(
   state: TagState | undefined,
   epoch: Epoch,
@@ -255,8 +255,8 @@ async function judgeUnderPrevious(
   if (text === null) return null;
   const previous = await readPastEpoch(text, (digest) => findText(ports.store, digest));
   if (previous === null) return null;
-  // Where other places or targets were looked at, tonight's facts say nothing about what was asked then: the flip is the watch list's.
-  // The verifier of then cannot be asked again, but what it judged is still there: the flip is the verifier's.
+  // If other places or targets were looked at, tonight's facts say nothing about what was asked then: the flip is the watch list's.
+  // If another verifier judged then, it cannot be asked again; but if what it judged is still there, the flip is the verifier's.
   const verdict =
     !looksInSamePlaces(previous.document, epochDocumentOf(watched)) || (isOtherVerifier(text) && isSameEvidence(judged, last))
       ? verdictOf(last)
@@ -264,7 +264,7 @@ async function judgeUnderPrevious(
   return { verdict, cause: compareEpochs(text, epoch) };
 }
 
-/** Whether all that the recorded verdict rests on is there, and nothing beside it that could have made the verdict another. */
+/** Reports whether everything that the recorded verdict rests on is there, and nothing else that could have changed the verdict. */
 function isSameEvidence({ verdict, artifacts, results }: JudgedRelease, last: Judgement): boolean {
   const present = new Set(results.map(({ artifact }) => artifact));
   const rested = [...last.artifacts, ...last.signers.map(({ artifact }) => artifact)];
@@ -272,7 +272,7 @@ function isSameEvidence({ verdict, artifacts, results }: JudgedRelease, last: Ju
   return last.verdict === "signed" || artifacts.every((artifact) => last.artifacts.includes(artifact));
 }
 
-/** The recorded verdict as a value to compare with: only its word counts there. */
+/** Returns the recorded verdict as a value to compare with. Only its word counts. */
 function verdictOf({ verdict, signers }: Judgement): Verdict {
   const explanation = "as recorded";
   if (verdict === "signed") return { verdict, reason: null, explanation, signers };

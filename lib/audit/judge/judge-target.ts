@@ -9,8 +9,8 @@ import { diagnoseTarget } from "./diagnose.ts";
 import { candidatesOf, questionFor, verifyAll, type Inquiry } from "./inquiry.ts";
 
 /**
- * Steps 5 and 6 of the straight line for one target: asks its places in widening circles until the policy is satisfied,
- * and verifies every candidate. What satisfies is never thrown away by what follows or fails.
+ * Judges one target (steps 5 and 6 of the straight line): asks its places in widening circles until the policy is satisfied, and verifies
+ * every candidate. A signature that satisfies counts, whatever a later question finds or fails to read.
  */
 export async function judgeTarget(target: Digest, inquiry: Inquiry): Promise<TargetFacts> {
   const answers = new Map<PlaceName, GivenAnswer>();
@@ -37,7 +37,7 @@ function factsOf(answers: readonly PlaceAnswer[], target: Digest, inquiry: Inqui
   return { answers, results: verifyAll(candidatesOf(answers), target, inquiry), signedPlatform: null, orphan: null };
 }
 
-/** Asks every place that has something to ask in this circle, and adds what it says to what it said before. */
+/** Asks every place that has a question in this circle, and adds each answer to what the place said before. */
 async function askCircle(circle: Circle, target: Digest, inquiry: Inquiry, answers: Map<PlaceName, GivenAnswer>): Promise<void> {
   const asked = inquiry.places.counting.map(async ({ name, ask }) => {
     const before = answers.get(name) ?? null;
@@ -47,7 +47,7 @@ async function askCircle(circle: Circle, target: Digest, inquiry: Inquiry, answe
   for (const answer of await Promise.all(asked)) if (answer !== null) answers.set(answer.place, answer);
 }
 
-/** Statements stand beside the signatures. A direct answer takes the place of one that rested on a list only, and not of what was found. */
+/** Combines two answers of a place. A direct answer replaces one that rested on a list; it never replaces what was found or failed. */
 function combine(circle: Circle, before: GivenAnswer | null, answer: GivenAnswer): GivenAnswer {
   const replaces = before === null || (circle === "direct" && before.kind !== "found" && before.kind !== "failed");
   return replaces ? answer : { place: answer.place, ...mergeFindings([before, answer]) };

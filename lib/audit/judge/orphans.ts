@@ -4,12 +4,12 @@ import { satisfyingSigners } from "./decide.ts";
 import { askPlaces } from "./diagnose.ts";
 import { candidatesOf, verifyAll, type Inquiry, type Orphans } from "./inquiry.ts";
 
-/** Companions of unknown digests are normal in repositories with rolling tags: only this many are looked at. */
+/** Companions of unknown digests are normal in repositories with rolling tags, so only this many are looked at. */
 const ORPHANS_LIMIT = 8;
 
 /**
- * A signature whose digest is gone says that something else was signed than what was pushed (a manifest serialised anew, a local id).
- * `known`: digests that a tag names or, by the record, named; they are no orphans.
+ * Creates the search for orphans. If a digest is signed and gone, something else was signed than what was pushed (a manifest that was
+ * serialised anew, a local id). `known` digests are no orphans: a tag names them, or is recorded to have named them.
  */
 export function createOrphans(known: ReadonlySet<Digest>): Orphans {
   const found = new Map<string, Promise<Digest | null>>();

@@ -4,10 +4,10 @@ import type { Repository } from "../../oci/reference.ts";
 import type { WatchedRepository } from "../../watchlist/watch-list.ts";
 import type { AuditPorts, Run } from "../audit-ports.ts";
 
-/** Opens the places of an entry of the watch list: once, when the first release is judged under it. */
+/** Opens the places of an entry of the watch list, once: when the first release is judged under it. */
 export type PlaceOpener = (watched: WatchedRepository) => Promise<OpenedPlaces>;
 
-/** The opener of one repository's audit. Other repositories that signatures are stored in are opened once a run. */
+/** Creates the opener for the audit of one repository. Other repositories that hold signatures are opened once a run. */
 export function createPlaceOpener(main: SearchedRepository, run: Run, { clients }: Pick<AuditPorts, "clients">): PlaceOpener {
   const opened = new Map<WatchedRepository, Promise<OpenedPlaces>>();
   const openRepository = async (repository: Repository): Promise<SearchedRepository> => {

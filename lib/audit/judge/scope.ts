@@ -4,18 +4,18 @@ import { epochDocumentOf, formatCanonicalJson } from "../../watchlist/record/epo
 import type { Policy, WatchedRepository } from "../../watchlist/watch-list.ts";
 import { isPolicyTagBound } from "../list/group-releases.ts";
 
-/** The settings that say where is looked: those of every place, and which digests are the targets. */
+/** The settings that say where signatures are looked for: those of every place, and which digests are the targets. */
 type SearchSettings = Readonly<Record<PlaceSetting, string | null>> & Pick<WatchedRepository, "target">;
 
-/** Where was looked, and for what: what is said elsewhere, or of attestations that nobody asked for, is not known. */
+/** Where signatures were looked for, and what was asked. Nothing is known of other places, or of attestations that nobody asked for. */
 export type Scope = SearchSettings & {
   /** What the policy accepts and requires, as text to compare. */
   readonly attestations: string;
-  /** Identities name the tag, so that all its other names were looked for. */
+  /** Whether identities name the tag. Then the other tags of the digest were looked for, too. */
   readonly tagBound: boolean;
 };
 
-/** The scope of a search for an entry of the watch list. */
+/** Returns the scope of a search for an entry of the watch list. */
 export function scopeOf(watched: WatchedRepository): Scope {
   const { target, policy } = watched;
   const document = epochDocumentOf(watched);
@@ -23,7 +23,7 @@ export function scopeOf(watched: WatchedRepository): Scope {
   return { ...settings, target, attestations: demandsOf(policy), tagBound: isPolicyTagBound(policy) };
 }
 
-/** Whether the same places were asked about the same digests. */
+/** Reports whether the same places were asked about the same targets. */
 export function looksInSamePlaces(left: SearchSettings, right: SearchSettings): boolean {
   return left.target === right.target && PLACE_SETTINGS.every((name) => left[name] === right[name]);
 }

@@ -7,7 +7,7 @@ import type { Run } from "../audit-ports.ts";
 import { epochOf } from "../judge/epoch.ts";
 import { readTurns } from "./turns.ts";
 
-/** A release that is left alone tonight: it is shown as the run said that last looked at it. */
+/** A release that is left alone tonight. It is shown as the last run that looked at it said. */
 export interface Resting {
   readonly state: TagState;
   readonly judgement: Judgement;
@@ -16,15 +16,15 @@ export interface Resting {
 
 /** Which known releases of one entry may rest tonight, and which come first. */
 export interface Rota {
-  /** Null: the release is to be looked at. `digest`: what the tag names tonight, where it was resolved. */
+  /** Null if the release is to be looked at. `digest` is what the tag names tonight, or null if it was not resolved. */
   rest(tag: string, digest: string | null): Resting | null;
-  /** The run that last looked at a release and had an answer; null for one that is new. */
+  /** The run that last looked at a release and had an answer, or null for a new release. */
   lastLooked(tag: string): RunId | null;
 }
 
 /**
- * Only what is shown as signed, under tonight's epoch and without a finding, may rest, and only until its turn. Whatever the tag list
- * shows for nothing is seen all the same: a companion tag that is gone ends the rest.
+ * Plans which releases rest. A release may rest only if it is shown as signed, under tonight's epoch and without a finding, and only until
+ * its turn. What the tag list shows costs no request, so it is looked at every night: if a companion tag is gone, the rest ends.
  */
 export function planRota(
   watched: WatchedRepository,
@@ -63,7 +63,7 @@ function later(left: RunId, right: RunId | null): RunId {
   return right !== null && right > left ? right : left;
 }
 
-/** Whether the tag list alone shows that a signature is gone. */
+/** Reports whether the tag list alone shows that a signature is gone. */
 function isGone({ digest, signers }: Judgement, watched: WatchedRepository, list: TagList): boolean {
   return signers.some((signer) => {
     const place = placeNamed(signer.place);
