@@ -24,8 +24,8 @@ export function findingOf(read: ReadSignatures & { readonly unread?: number }, d
 /**
  * Reads a fetched manifest as signatures: one candidate a layer, each with its bytes.
  *
- * If a blob cannot be read, that is a failure, because it could be the valid signature. If it is definitely gone, or larger than its form may
- * be, it is a candidate that cannot be used: it is listed, and it is no valid signature.
+ * If a blob cannot be read, that is a failure, because it could be the valid signature. If it is definitely gone, or larger than its form
+ * may be, it is a candidate that cannot be used: it is listed, and it is no valid signature.
  */
 export async function readSignatureManifest(
   client: RepositoryClient,

@@ -7,7 +7,7 @@ import { FORM_READERS, readEvidence } from "./form/forms.ts";
 import type { EvidenceItem, UnusableItem } from "./form/read-evidence.ts";
 
 /**
- * Finds out what one candidate is and who signed it: one result, or one a signature where an envelope carries several.
+ * Finds out what one candidate is and who signed it. It gives one result, or one for each signature if an envelope carries several.
  *
  * Never throws for what the candidate holds. Keys, roots and identities are the policy's and nothing of the candidate is trusted;
  * its signed bytes must name the target, wherever it was found.
@@ -74,13 +74,13 @@ function judgeItem(item: EvidenceItem, context: VerificationContext): Outcome {
   }
 }
 
-/** Material that is missing matters only where the signed bytes are for the target. */
+/** Missing material matters only if the signed bytes are for the target. */
 function couldCount(item: EvidenceItem, { target }: VerificationContext): boolean {
   const content = item.content(target);
   return content.kind === "read" && content.namesTarget;
 }
 
-/** A rejection whose payload nobody vouches for, so that nothing of it is reported. */
+/** Rejects evidence whose payload nobody vouches for, so that nothing of it is reported. */
 function reject({ evidence, reason, detail }: UnusableItem): Outcome {
   return { kind: "rejected", evidence, predicateType: null, proof: null, reason, detail, bySigner: false };
 }
@@ -90,8 +90,8 @@ function notEvidence(evidence: "unsigned-attestation" | "nothing", detail: strin
 }
 
 /**
- * A manifest whose subject is another image is no evidence for this one: anybody may list it here.
- * Only if an allowed signer made it, somebody moved a real signature, which is worth telling.
+ * A manifest whose subject is another image is no evidence for this one, because anybody may list it here. But if an allowed signer made
+ * it, somebody moved a real signature, which is worth telling.
  */
 function misplace(outcome: Outcome): Outcome {
   const { evidence, predicateType, proof } = outcome;

@@ -36,7 +36,9 @@ export function epochOf(watched: WatchedRepository, trust: TrustStore): Epoch {
 /** Kept because one entry of the watch list has thousands of releases. */
 const EPOCHS = new WeakMap<TrustStore, WeakMap<WatchedRepository, Epoch>>();
 
-/** Says what is new about an epoch, by the document of the one before. A change of the watch list counts before one of verifier or roots. */
+/**
+ * Says what is new about an epoch, by the document of the one before. A change of the watch list counts before one of verifier or roots.
+ */
 export function compareEpochs(before: string, epoch: Epoch): EpochCause {
   const [oldHead, newHead] = [before, epoch.document].map((text) => text.slice(0, text.indexOf("\n")).split(" "));
   if (before.slice(before.indexOf("\n")) !== epoch.document.slice(epoch.document.indexOf("\n"))) return "policy-changed";
@@ -55,8 +57,8 @@ interface PastEpoch {
 }
 
 /**
- * Reads a kept epoch document; `load` finds the texts of its roots. The roots are used whatever their age, because the question is what they
- * said then. Null if the document is of another format, or one of its roots is not kept.
+ * Reads a kept epoch document; `load` finds the texts of its roots. The roots are used whatever their age, because the question is what
+ * they said then. Null if the document is of another format, or one of its roots is not kept.
  */
 export async function readPastEpoch(text: string, load: (digest: Digest) => Promise<string | null>): Promise<PastEpoch | null> {
   const end = text.indexOf("\n");

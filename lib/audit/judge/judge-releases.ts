@@ -56,7 +56,9 @@ interface JudgedReleases {
   readonly finished: boolean;
 }
 
-/** Judges all releases of a repository that do not rest (steps 4 to 7 of the straight line): known ones first, as long as the budget lasts. */
+/**
+ * Judges all releases of a repository that do not rest (steps 4 to 7 of the straight line): known ones first, as long as the budget lasts.
+ */
 export async function judgeReleases(given: Bench): Promise<JudgedReleases> {
   const bench: OpenBench = { ...given, openPlaces: createPlaceOpener(given.main, given.run, given.ports) };
   const { listing, main, ports, item } = bench;

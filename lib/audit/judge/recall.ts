@@ -4,9 +4,9 @@ import type { Judgement, RecordedAnswer } from "../../history/state.ts";
 import type { Inquiry } from "./inquiry.ts";
 
 /**
- * Asks only the places that are recorded for a signed release whether they still hold its verified signatures. Artifacts are named by digest
- * and were verified for this target under this epoch, so their bytes are not read again. Null if anything is not exactly as recorded: then
- * the release is asked in full.
+ * Asks only the places that are recorded for a signed release whether they still hold its verified signatures. Artifacts are named by
+ * digest and were verified for this target under this epoch, so their bytes are not read again. Null if anything is not exactly as
+ * recorded: then the release is asked in full.
  */
 export async function recallSigned(
   target: Digest,

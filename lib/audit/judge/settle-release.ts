@@ -24,8 +24,8 @@ interface SettlingParts {
 }
 
 /**
- * Lets go of what a verdict rests on. If the release is news, the keeper takes it; otherwise it stays with the release, because the night may
- * have nothing to write. What was learned is recorded with it, unless a place could not be read.
+ * Lets go of what a verdict rests on. If the release is news, the keeper takes it; otherwise it stays with the release, because the night
+ * may have nothing to write. What was learned is recorded with it, unless a place could not be read.
  */
 export async function settleRelease(
   judged: JudgedRelease,

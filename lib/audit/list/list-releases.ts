@@ -33,9 +33,9 @@ export interface ListingPlan {
 }
 
 /**
- * Lists the tags, selects the releases of each entry of the watch list, and resolves them (steps 2 and 3 of the straight line). If a complete
- * list does not name a known release, the release is asked for before it counts as removed. If an incomplete list does not name it, it is
- * unknown.
+ * Lists the tags, selects the releases of each entry of the watch list, and resolves them (steps 2 and 3 of the straight line). If a
+ * complete list does not name a known release, the release is asked for before it counts as removed. If an incomplete list does not name
+ * it, it is unknown.
  */
 export async function listReleases(
   client: RepositoryClient,

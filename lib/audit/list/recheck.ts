@@ -8,8 +8,8 @@ const NEWEST_IN_FULL = 10;
 const DAY_MILLISECONDS = 86_400_000;
 
 /**
- * Reports whether a release's turn to be asked in full fell into the days after the previous run, up to now. Turns come by a hash of the tag,
- * keyed with the repository: so the load spreads, and a turn is not skipped if a run is.
+ * Reports whether a release's turn to be asked in full fell into the days after the previous run, up to now. Turns come by a hash of the
+ * tag, keyed with the repository: so the load spreads, and a turn is not skipped if a run is.
  */
 export function isDueInFull(repository: string, tag: string, previous: number | null, now: number): boolean {
   return isTurn(turnOf(repository, tag, FULL_RECHECK_NIGHTS), FULL_RECHECK_NIGHTS, previous, now);

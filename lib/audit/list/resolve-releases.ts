@@ -43,8 +43,9 @@ interface ResolvedReleases {
 }
 
 /**
- * Resolves the selected tags of one entry (step 3 of the straight line). `newest: n` counts distinct digests of version tags, highest first;
- * a release that was judged before stays in. If the budget does not reach a tag, it is failed if it is known, and waits if it is new.
+ * Resolves the selected tags of one entry (step 3 of the straight line). `newest: n` counts distinct digests of version tags, highest
+ * first; a release that was judged before stays in. If the budget does not reach a tag, it is failed if it is known, and waits if it is
+ * new.
  */
 export async function resolveReleases(selected: readonly SelectedRelease[], resolving: Resolving): Promise<ResolvedReleases> {
   const { newest } = resolving.watched.tags;

@@ -8,8 +8,8 @@ import { mapConcurrently } from "../map-concurrently.ts";
 const VERSIONS_ASKED = 50;
 
 /**
- * Finds the version tags that name a digest, among the highest of the list. `{tag}` stands for them if a moving tag is audited and the watch
- * list selects no version tag on its digest. Each is resolved once for a list.
+ * Finds the version tags that name a digest, among the highest of the list. `{tag}` stands for them if a moving tag is audited and the
+ * watch list selects no version tag on its digest. Each is resolved once for a list.
  */
 export async function findVersionNames(digest: Digest, list: TagList, client: RepositoryClient): Promise<string[]> {
   const known = RESOLVED.get(list) ?? resolveVersions(list, client);

@@ -21,8 +21,8 @@ function readBundle(bytes: Uint8Array, target: Digest, artifact: Uint8Array | nu
 }
 
 /**
- * A signature over the bytes of the manifest itself. Only the target's own digest is ever verified: over a digest of the attacker's
- * choice an ECDSA signature can be made without the key.
+ * A signature over the bytes of the manifest itself. Only the target's own digest is ever verified: for a digest that the attacker
+ * chooses, an ECDSA signature can be made without the key.
  */
 function readMessage(
   message: Extract<SigstoreBundle["content"], { kind: "message" }>,

@@ -52,10 +52,10 @@ export type SignedContent =
   | {
       readonly kind: "read";
       readonly namesTarget: boolean;
-      /** The digest that the bytes name (one of them, where there are many), for the sentence. */
+      /** The digest that the bytes name (one of them if there are many), for the sentence. */
       readonly named: string;
       /** Annotations inside the signed bytes. */
       readonly annotations: Readonly<Record<string, unknown>>;
-      /** What a statement says of its subject; empty where the form has none. */
+      /** What a statement says of its subject; empty if the form has none. */
       readonly predicate: JsonObject;
     };
