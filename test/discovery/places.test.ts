@@ -108,11 +108,11 @@ describe("the places of a watched repository", () => {
     signSimple(registry, "app", image, key);
     const { counting } = await open(watched(`${registry.host}/app`));
     registry.requests.clear();
-    const asked = counting.map((place) =>
-      ask(place, image.digest, { circle: "direct", before: place.name === "referrers-api" ? "nothing" : "found" }),
-    );
-    await Promise.all(asked);
-    expect(asked.filter((answer) => answer !== null)).toHaveLength(1);
+    const asked = counting.flatMap((place) => {
+      const before = place.name === "referrers-api" ? "nothing" : "found";
+      return ask(place, image.digest, { circle: "direct", before }) ?? [];
+    });
+    expect(await Promise.all(asked)).toHaveLength(1);
     expect(registry.requests.entries().map(({ reference }) => reference?.replace(/^sha256-[0-9a-f]+/, "…"))).toEqual([
       "….cosign",
       "….att",
