@@ -28,7 +28,7 @@ const NIGHT_MILLISECONDS = 86_400_000;
 const FIRST_HOUR_MILLISECONDS = 2 * 3_600_000;
 
 /** Where the demo keeps its files, and whether they stay. */
-interface Place {
+interface DemoFolder {
   readonly directory: string;
   readonly history: string;
   readonly kept: boolean;
@@ -37,41 +37,41 @@ interface Place {
 /** Three nights of a small company over the embedded registry: the same audit, history, texts and report as in earnest. Answers 0. */
 export async function demo(options: { readonly keep?: string }): Promise<number> {
   const signal = stopOnSignals();
-  const place = await openPlace(options.keep);
+  const folder = await openFolder(options.keep);
   const story = await startStory();
   try {
-    await writeFile(join(place.directory, "release.pub"), story.publicKey);
-    await writeFile(join(place.directory, "sealwatch.yaml"), writeWatchList(story.registry.host));
-    const { watchList } = readWatchList({ config: join(place.directory, "sealwatch.yaml") });
-    const store = openSqliteHistory(place.history);
+    await writeFile(join(folder.directory, "release.pub"), story.publicKey);
+    await writeFile(join(folder.directory, "sealwatch.yaml"), writeWatchList(story.registry.host));
+    const { watchList } = readWatchList({ config: join(folder.directory, "sealwatch.yaml") });
+    const store = openSqliteHistory(folder.history);
     try {
       await writeResult(`An OCI registry runs at ${story.registry.host}; nothing else is asked.\n`, undefined);
       for (const [at, night] of story.nights.entries())
-        await spendNight(night, timeOf(at, story.nights.length), { watchList, store, place, signal });
-      await writeReport(store, place, [timeOf(0, story.nights.length), timeOf(story.nights.length - 1, story.nights.length)]);
+        await spendNight(night, timeOf(at, story.nights.length), { watchList, store, folder, signal });
+      await writeReport(store, folder, [timeOf(0, story.nights.length), timeOf(story.nights.length - 1, story.nights.length)]);
     } finally {
       await store.close();
     }
-    await writeResult(renderEnd(place), undefined);
+    await writeResult(renderEnd(folder), undefined);
     return 0;
   } finally {
     await story.registry.close();
-    if (!place.kept)
-      for (const file of ["history.db", "release.pub", "sealwatch.yaml"]) await rm(join(place.directory, file), { force: true });
+    if (!folder.kept)
+      for (const file of ["history.db", "release.pub", "sealwatch.yaml"]) await rm(join(folder.directory, file), { force: true });
   }
 }
 
 async function spendNight(
   night: Night,
   now: number,
-  { watchList, store, place, signal }: { watchList: WatchList; store: HistoryStore; place: Place; signal: AbortSignal },
+  { watchList, store, folder, signal }: { watchList: WatchList; store: HistoryStore; folder: DemoFolder; signal: AbortSignal },
 ): Promise<void> {
   night.happen();
   const palette = paletteFor(process.stdout);
   await writeResult(`\n${palette.bold(`The night of ${formatMinute(new Date(now).toISOString())} UTC: ${night.title}`)}\n\n`, undefined);
   const clients = await openRegistries(watchList.registries, signal);
   const controlClients = openControlRegistry(signal);
-  const history = place.kept ? place.history : null;
+  const history = folder.kept ? folder.history : null;
   const channels = watchList.channels.map((channel) => createTerminalChannel(channel, process.stdout, history));
   try {
     const request = {
@@ -90,7 +90,7 @@ async function spendNight(
       controlClients,
       signal,
       channels,
-      reports: openReportFolder({ history: place.history }),
+      reports: openReportFolder({ history: folder.history }),
       openFormer: () => Promise.resolve([]),
       progress: () => undefined,
     });
@@ -102,7 +102,7 @@ async function spendNight(
 }
 
 /** What an auditor would be given of these nights. */
-async function writeReport(store: HistoryStore, { directory }: Place, [first, last]: readonly [number, number]): Promise<void> {
+async function writeReport(store: HistoryStore, { directory }: DemoFolder, [first, last]: readonly [number, number]): Promise<void> {
   const period = readPeriod({ from: formatDay(first), to: formatDay(last) }, Date.now());
   const model = buildReport(await loadRecordedHistory(store, { until: formatInstant(endOf(period) - 1) }), period);
   const { formatHtml } = await import("../../lib/report/html/format-html.ts");
@@ -117,7 +117,7 @@ function timeOf(at: number, nights: number): number {
   return today - (nights - at) * NIGHT_MILLISECONDS + FIRST_HOUR_MILLISECONDS;
 }
 
-async function openPlace(keep: string | undefined): Promise<Place> {
+async function openFolder(keep: string | undefined): Promise<DemoFolder> {
   if (keep === undefined) {
     const directory = await mkdtemp(join(tmpdir(), "sealwatch-demo-"));
     return { directory, history: join(directory, "history.db"), kept: false };
@@ -136,7 +136,7 @@ async function openPlace(keep: string | undefined): Promise<Place> {
   return { directory, history, kept: true };
 }
 
-function renderEnd({ directory, history, kept }: Place): string {
+function renderEnd({ directory, history, kept }: DemoFolder): string {
   if (!kept) return "\nNothing else of this is kept. To look around in the history afterwards: sealwatch demo --keep DIR\n";
   const shown = quoteShell(relative(process.cwd(), history) || history);
   return [

@@ -1,4 +1,5 @@
-import type { PlaceAnswer, PlaceName } from "../discovery/candidate.ts";
+import type { PlaceAnswer } from "../discovery/candidate.ts";
+import type { PlaceName } from "../discovery/places.ts";
 import type { Verdict, VerdictWord } from "../history/verdict.ts";
 import type { FindingDocument } from "../notification/finding-document.ts";
 import type { Digest } from "../oci/digest.ts";

@@ -22,7 +22,7 @@ export interface AuditPorts {
 /** For people who wait. `total` is null until it is known. */
 export interface ProgressEvent {
   readonly repository: string;
-  readonly phase: "listing" | "resolving" | "judging" | "recorded";
+  readonly phase: "listing" | "judging" | "recorded";
   readonly done: number;
   readonly total: number | null;
 }

@@ -1,5 +1,5 @@
 import { createReferrersCapability } from "../discovery/referrers-capability.ts";
-import type { SearchedRepository } from "../discovery/place.ts";
+import type { SearchedRepository } from "../discovery/searched-repository.ts";
 import type { RepositoryHistory } from "../history/state.ts";
 import type { RecordedStates } from "../history/store.ts";
 import { updateRepository } from "../history/update-repository.ts";

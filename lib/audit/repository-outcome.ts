@@ -1,4 +1,4 @@
-import type { SearchedRepository } from "../discovery/place.ts";
+import type { SearchedRepository } from "../discovery/searched-repository.ts";
 import type { RepositoryHistory, RunId } from "../history/state.ts";
 import type { VerdictWord } from "../history/verdict.ts";
 import type { Exemption } from "../watchlist/watch-list.ts";

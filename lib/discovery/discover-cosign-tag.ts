@@ -1,39 +1,105 @@
 import { cosignTag, type CompanionSuffix } from "../oci/companion-tag.ts";
 import type { Digest } from "../oci/digest.ts";
 import { isTag } from "../oci/reference.ts";
-import type { PlaceAnswer, PlaceName } from "./candidate.ts";
-import { answerOf, mergeAnswers, type Search } from "./place.ts";
-import { readSignatureManifest } from "./signature-manifest.ts";
+import { failedFinding, mergeFindings, type Finding } from "./finding.ts";
+import type { CountingPlace, PlaceQuestion } from "./place.ts";
+import type { SearchedRepository } from "./searched-repository.ts";
+import { findingOf, readSignatureManifest } from "./signature-manifest.ts";
 import { presenceOf } from "./tag-oracle.ts";
 
-/** Where signatures are; `.cosign` is what cosign 0.1 to 0.3 wrote. */
-export const SIGNATURE_SUFFIXES: readonly CompanionSuffix[] = [".sig", ".cosign"];
-/** Where signed and unsigned statements are. */
-export const STATEMENT_SUFFIXES: readonly CompanionSuffix[] = [".att", ".sbom"];
+/** Signatures; `.cosign` is what cosign 0.1 to 0.3 wrote. */
+const SIGNATURE_SUFFIXES: readonly CompanionSuffix[] = [".sig", ".cosign"];
+/** Signed and unsigned statements. */
+const STATEMENT_SUFFIXES: readonly CompanionSuffix[] = [".att", ".sbom"];
+const SUFFIXES = [...SIGNATURE_SUFFIXES, ...STATEMENT_SUFFIXES];
 
 /**
  * cosign's companion tags `[prefix]sha256-<hex>.sig` and its sisters.
  * https://github.com/sigstore/cosign/blob/main/specs/SIGNATURE_SPEC.md
  */
-export async function discoverCosignTags(
-  target: Digest,
-  search: Search,
-  suffixes: readonly CompanionSuffix[],
-  place: PlaceName = "cosign-tag",
-): Promise<PlaceAnswer> {
-  return mergeAnswers(place, await Promise.all(suffixes.map((suffix) => discoverTag(target, search, suffix, place))));
+export const COSIGN_TAG = {
+  kind: "counting",
+  name: "cosign-tag",
+  location: "here",
+  settings: ["tagPrefix"],
+  open: ({ tagPrefix }, { main }) => ({
+    ask: (question) => {
+      const suffixes = suffixesFor(main, tagPrefix, question);
+      return suffixes.length === 0 ? null : searchTags(main, tagPrefix, question, suffixes);
+    },
+    isStillThere: (target, artifact) => isCosignTag(main, tagPrefix, target, artifact),
+    isServed: (_target, artifact) => main.client.hasManifest(artifact),
+  }),
+  endsRest: (digest, { tagPrefix }, list) =>
+    SUFFIXES.every((suffix) => presenceOf(cosignTag(digest, suffix, tagPrefix), list) === "not-listed"),
+} as const satisfies CountingPlace;
+
+/** Reads all companion tags of a repository. */
+export function searchCosignTags(
+  repository: SearchedRepository,
+  tagPrefix: string,
+  question: Pick<PlaceQuestion, "target" | "circle">,
+): Promise<Finding> {
+  return searchTags(repository, tagPrefix, question, SUFFIXES);
 }
 
-async function discoverTag(target: Digest, search: Search, suffix: CompanionSuffix, place: PlaceName): Promise<PlaceAnswer> {
-  const tag = cosignTag(target, suffix, search.tagPrefix);
+/** Whether a companion tag of a repository still names the artifact. */
+export async function isCosignTag(
+  { client, list }: SearchedRepository,
+  tagPrefix: string,
+  target: Digest,
+  artifact: Digest,
+): Promise<boolean> {
+  for (const suffix of SUFFIXES) {
+    const tag = cosignTag(target, suffix, tagPrefix);
+    if (presenceOf(tag, list) !== "listed") continue;
+    const answer = await client.resolveTag(tag, { listed: true });
+    if (answer.kind === "found" && answer.value.digest === artifact) return true;
+  }
+  return false;
+}
+
+/** Asked directly are only the tags that nothing but the list was asked about. */
+function suffixesFor(
+  { list }: SearchedRepository,
+  tagPrefix: string,
+  { target, circle, attested }: PlaceQuestion,
+): readonly CompanionSuffix[] {
+  switch (circle) {
+    case "listed":
+      return attested ? SUFFIXES : SIGNATURE_SUFFIXES;
+    case "statements":
+      return attested ? [] : STATEMENT_SUFFIXES;
+    case "direct":
+      return SUFFIXES.filter((suffix) => presenceOf(cosignTag(target, suffix, tagPrefix), list) === "not-listed");
+  }
+}
+
+async function searchTags(
+  repository: SearchedRepository,
+  tagPrefix: string,
+  { target, circle }: Pick<PlaceQuestion, "target" | "circle">,
+  suffixes: readonly CompanionSuffix[],
+): Promise<Finding> {
+  const asked = suffixes.map((suffix) => searchTag(repository, target, cosignTag(target, suffix, tagPrefix), suffix, circle === "direct"));
+  return mergeFindings(await Promise.all(asked));
+}
+
+async function searchTag(
+  { client, list }: SearchedRepository,
+  target: Digest,
+  tag: string,
+  suffix: CompanionSuffix,
+  direct: boolean,
+): Promise<Finding> {
   // A sha512 digest does not fit into the 128 characters of a tag.
-  if (!isTag(tag)) return { place, kind: "nothing", detail: `tag ${suffix}: none of this digest's length can exist` };
-  const presence = presenceOf(tag, search.in.list);
-  if (presence === "not-listed" && !search.direct) return { place, kind: "nothing", detail: `tag ${tag}: not in the complete tag list` };
-  const answer = await search.in.client.fetchManifest(tag, { listed: presence === "listed" });
-  if (answer.kind === "failed") return { place, kind: "failed", failure: answer.failure, candidates: [], detail: answer.failure.detail };
-  if (answer.kind === "absent") return { place, kind: "nothing", detail: `tag ${tag}: not found` };
-  if (answer.value.digest === target) return { place, kind: "nothing", detail: `tag ${tag}: names the image itself` };
-  const read = await readSignatureManifest(search.in.client, answer.value, place, target, { subjectRequired: false });
-  return answerOf(place, read, `tag ${tag}: ${read.candidates.length} layer${read.candidates.length === 1 ? "" : "s"}`);
+  if (!isTag(tag)) return { kind: "nothing", detail: `tag ${suffix}: none of this digest's length can exist` };
+  const presence = presenceOf(tag, list);
+  if (presence === "not-listed" && !direct) return { kind: "nothing", detail: `tag ${tag}: not in the complete tag list` };
+  const answer = await client.fetchManifest(tag, { listed: presence === "listed" });
+  if (answer.kind === "failed") return failedFinding(answer.failure);
+  if (answer.kind === "absent") return { kind: "nothing", detail: `tag ${tag}: not found` };
+  if (answer.value.digest === target) return { kind: "nothing", detail: `tag ${tag}: names the image itself` };
+  const read = await readSignatureManifest(client, answer.value, target, { subjectRequired: false });
+  return findingOf(read, `tag ${tag}: ${read.candidates.length} layer${read.candidates.length === 1 ? "" : "s"}`);
 }

@@ -1,27 +1,53 @@
 import type { Digest } from "../oci/digest.ts";
-import type { PlaceAnswer, PlaceName } from "./candidate.ts";
-import { answerOf, type Search } from "./place.ts";
+import { failedFinding, type Finding } from "./finding.ts";
+import type { CountingPlace, PlaceQuestion } from "./place.ts";
 import { readReferrers } from "./referrers.ts";
+import type { SearchedRepository } from "./searched-repository.ts";
+import { findingOf } from "./signature-manifest.ts";
 
 /**
  * `GET /v2/<name>/referrers/<digest>`. A 404 or a redirect means that there is no API here, but only for a repository
- * that never showed a referrer by it; where it did, the same answer is a failure.
+ * that never showed a referrer by it; if it did, the same answer is a failure.
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-referrers
  */
-export async function discoverReferrersApi(target: Digest, search: Search, place: PlaceName = "referrers-api"): Promise<PlaceAnswer> {
-  const { client, referrersApi } = search.in;
-  const answer = await referrersApi.ask(target, { direct: search.direct });
-  if (answer.kind === "failed") return { place, kind: "failed", failure: answer.failure, candidates: [], detail: answer.failure.detail };
+export const REFERRERS_API = {
+  kind: "counting",
+  name: "referrers-api",
+  location: "here",
+  settings: [],
+  open: (_watched, { main }) => ({
+    ask: (question) => {
+      const isNext = question.circle === "listed" || (question.circle === "direct" && question.before === "notApplicable");
+      return isNext ? searchReferrersApi(main, question) : null;
+    },
+    isStillThere: (target, artifact) => isReferrer(main, target, artifact),
+    isServed: (_target, artifact) => main.client.hasManifest(artifact),
+    // A referrer that was met tonight proves the API: the 404s that were taken for "no API" before it are failures after all.
+    refutes: ({ kind }) => kind === "notApplicable" && main.referrersApi.learnedNow,
+  }),
+  endsRest: () => false,
+} as const satisfies CountingPlace;
+
+/** Asks the referrers API of a repository. `held`: it once showed a verified signature of the target. */
+export async function searchReferrersApi(
+  { client, referrersApi }: SearchedRepository,
+  { target, circle, recorded, held }: Pick<PlaceQuestion, "target" | "circle" | "recorded" | "held">,
+): Promise<Finding> {
+  const answer = await referrersApi.ask(target, { direct: circle === "direct" });
+  if (answer.kind === "failed") return failedFinding(answer.failure);
   if (answer.kind === "unsupported") {
-    const heldOne = place === "referrers-api" && search.recordedPlaces.has(place);
-    if (!referrersApi.learned && !heldOne) {
-      return { place, kind: "notApplicable", detail: `no referrers API (${answer.detail})` };
-    }
+    if (!referrersApi.learned && !held) return { kind: "notApplicable", detail: `no referrers API (${answer.detail})` };
     const detail = `referrers API: ${answer.detail}, although it has answered for this repository before`;
-    return { place, kind: "failed", failure: { code: "not-found", detail, status: 404, attempts: 1 }, candidates: [], detail };
+    return failedFinding({ code: "not-found", detail, status: 404, attempts: 1 });
   }
-  if (answer.descriptors.length === 0) return { place, kind: "nothing", detail: "referrers API: 200, empty list" };
-  const read = await readReferrers(client, answer.descriptors, place, target, search.recorded);
+  if (answer.descriptors.length === 0) return { kind: "nothing", detail: "referrers API: 200, empty list" };
+  const read = await readReferrers(client, answer.descriptors, target, recorded);
   if (read.namesSubject) referrersApi.learn();
-  return answerOf(place, read, `referrers API: 200, ${answer.descriptors.length} listed`);
+  return findingOf(read, `referrers API: 200, ${answer.descriptors.length} listed`);
+}
+
+/** Whether the referrers API of a repository still lists the artifact. */
+export async function isReferrer({ referrersApi }: SearchedRepository, target: Digest, artifact: Digest): Promise<boolean> {
+  const answer = await referrersApi.ask(target, { direct: false });
+  return answer.kind === "listed" && answer.descriptors.some((entry) => entry.digest === artifact);
 }

@@ -1,38 +1,69 @@
+import { referrersTag } from "../oci/companion-tag.ts";
 import type { Digest } from "../oci/digest.ts";
 import type { Descriptor } from "../oci/manifest.ts";
-import { referrersTag } from "../oci/companion-tag.ts";
-import type { FetchedManifest } from "../registry/repository-client.ts";
-import type { PlaceAnswer, PlaceName } from "./candidate.ts";
+import type { FetchedManifest, RepositoryClient } from "../registry/repository-client.ts";
+import { failedFinding, type Finding } from "./finding.ts";
 import { REFERRERS_LISTED_LIMIT } from "./limits.ts";
-import { answerOf, type Search } from "./place.ts";
+import type { CountingPlace, PlaceQuestion } from "./place.ts";
 import { readReferrers } from "./referrers.ts";
-import { readSignatureManifest } from "./signature-manifest.ts";
+import type { SearchedRepository } from "./searched-repository.ts";
+import { findingOf, readSignatureManifest } from "./signature-manifest.ts";
 import { presenceOf } from "./tag-oracle.ts";
 
 /**
- * The fallback tag `sha256-<hex>`, an index of referrers that clients write where there is no API, and sometimes where there is.
+ * The fallback tag `sha256-<hex>`, an index of referrers that clients write if there is no API, and sometimes if there is one.
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#referrers-tag-schema
  */
-export async function discoverReferrersTag(target: Digest, search: Search, place: PlaceName = "referrers-tag"): Promise<PlaceAnswer> {
+export const REFERRERS_TAG = {
+  kind: "counting",
+  name: "referrers-tag",
+  location: "here",
+  settings: [],
+  open: (_watched, { main }) => ({
+    ask: (question) => {
+      const isNext = question.circle === "listed" || (question.circle === "direct" && question.before === "nothing");
+      return isNext ? searchReferrersTag(main, question) : null;
+    },
+    isStillThere: (target, artifact) => isInReferrersTag(main, target, artifact),
+    isServed: (_target, artifact) => main.client.hasManifest(artifact),
+  }),
+  endsRest: (digest, _watched, list) => presenceOf(referrersTag(digest), list) === "not-listed",
+} as const satisfies CountingPlace;
+
+/** Reads the fallback tag of a repository. */
+export async function searchReferrersTag(
+  { client, list }: SearchedRepository,
+  { target, circle, recorded }: Pick<PlaceQuestion, "target" | "circle" | "recorded">,
+): Promise<Finding> {
   const tag = referrersTag(target);
-  const presence = presenceOf(tag, search.in.list);
-  if (presence === "not-listed" && !search.direct) return { place, kind: "nothing", detail: `tag ${tag}: not in the complete tag list` };
-  const answer = await search.in.client.fetchManifest(tag, { listed: presence === "listed" });
-  if (answer.kind === "failed") return { place, kind: "failed", failure: answer.failure, candidates: [], detail: answer.failure.detail };
-  if (answer.kind === "absent") return { place, kind: "nothing", detail: `tag ${tag}: not found` };
+  const presence = presenceOf(tag, list);
+  if (presence === "not-listed" && circle !== "direct") return { kind: "nothing", detail: `tag ${tag}: not in the complete tag list` };
+  const answer = await client.fetchManifest(tag, { listed: presence === "listed" });
+  if (answer.kind === "failed") return failedFinding(answer.failure);
+  if (answer.kind === "absent") return { kind: "nothing", detail: `tag ${tag}: not found` };
   const fetched = answer.value;
   // GitLab answers the tag with the image itself, `cosign copy` stores the image there: no list at all.
-  if (fetched.digest === target) return { place, kind: "nothing", detail: `tag ${tag}: names the image itself` };
-  if (fetched.manifest.kind === "manifest") return readSingle(fetched, target, search, place, tag);
+  if (fetched.digest === target) return { kind: "nothing", detail: `tag ${tag}: names the image itself` };
+  if (fetched.manifest.kind === "manifest") return readSingle(client, fetched, target, tag);
 
   const entries = fetched.manifest.manifests.filter((entry) => !isPlatformEntry(entry));
   if (entries.length > REFERRERS_LISTED_LIMIT) {
     const detail = `tag ${tag}: ${entries.length} entries; at most ${REFERRERS_LISTED_LIMIT} are read`;
-    return { place, kind: "failed", failure: { code: "limit", detail, status: null, attempts: 1 }, candidates: [], detail };
+    return failedFinding({ code: "limit", detail, status: null, attempts: 1 });
   }
-  if (entries.length === 0) return { place, kind: "nothing", detail: `tag ${tag}: an index without referrers` };
-  const read = await readReferrers(search.in.client, entries, place, target, search.recorded);
-  return answerOf(place, read, `tag ${tag}: ${entries.length} listed`);
+  if (entries.length === 0) return { kind: "nothing", detail: `tag ${tag}: an index without referrers` };
+  const read = await readReferrers(client, entries, target, recorded);
+  return findingOf(read, `tag ${tag}: ${entries.length} listed`);
+}
+
+/** Whether the fallback tag of a repository still names the artifact. */
+export async function isInReferrersTag({ client, list }: SearchedRepository, target: Digest, artifact: Digest): Promise<boolean> {
+  const tag = referrersTag(target);
+  if (presenceOf(tag, list) !== "listed") return false;
+  const answer = await client.fetchManifest(tag, { listed: true });
+  if (answer.kind !== "found") return false;
+  const { digest, manifest } = answer.value;
+  return digest === artifact || (manifest.kind === "index" && manifest.manifests.some((entry) => entry.digest === artifact));
 }
 
 /** An entry of an ordinary image index: a platform and no artifact type. */
@@ -40,10 +71,9 @@ function isPlatformEntry(entry: Descriptor): boolean {
   return entry.platform !== null && entry.artifactType === null;
 }
 
-/** A manifest where an index is due: an ordinary image that took the name, or one referrer pushed straight to the tag. */
-async function readSingle(fetched: FetchedManifest, target: Digest, search: Search, place: PlaceName, tag: string): Promise<PlaceAnswer> {
-  if (fetched.manifest.subject?.digest !== target)
-    return { place, kind: "nothing", detail: `tag ${tag}: another image, no list of referrers` };
-  const read = await readSignatureManifest(search.in.client, fetched, place, target, { subjectRequired: true });
-  return answerOf(place, read, `tag ${tag}: one referrer`);
+/** A manifest instead of an index: an ordinary image that took the name, or one referrer pushed straight to the tag. */
+async function readSingle(client: RepositoryClient, fetched: FetchedManifest, target: Digest, tag: string): Promise<Finding> {
+  if (fetched.manifest.subject?.digest !== target) return { kind: "nothing", detail: `tag ${tag}: another image, no list of referrers` };
+  const read = await readSignatureManifest(client, fetched, target, { subjectRequired: true });
+  return findingOf(read, `tag ${tag}: one referrer`);
 }

@@ -1,29 +1,49 @@
-import type { Digest } from "../oci/digest.ts";
-import type { PlaceAnswer } from "./candidate.ts";
-import { discoverCosignTags, SIGNATURE_SUFFIXES, STATEMENT_SUFFIXES } from "./discover-cosign-tag.ts";
-import { discoverReferrersApi } from "./discover-referrers-api.ts";
-import { discoverReferrersTag } from "./discover-referrers-tag.ts";
-import { mergeAnswers, type Search } from "./place.ts";
-
-const PLACE = "signature-repository";
+import { isCosignTag, searchCosignTags } from "./discover-cosign-tag.ts";
+import { isReferrer, searchReferrersApi } from "./discover-referrers-api.ts";
+import { isInReferrersTag, searchReferrersTag } from "./discover-referrers-tag.ts";
+import { failedFinding, mergeFindings, type Finding } from "./finding.ts";
+import type { CountingPlace, PlaceQuestion } from "./place.ts";
+import type { SearchedRepository } from "./searched-repository.ts";
 
 /**
- * The same places in another repository (COSIGN_REPOSITORY). Nothing is said of a repository that cannot be seen at all:
- * there a missing tag proves nothing.
+ * Tags and referrers of another repository (COSIGN_REPOSITORY). Nothing is said of a repository that cannot be seen at all: a missing tag
+ * proves nothing there.
  */
-export async function discoverSignatureRepository(target: Digest, search: Search): Promise<PlaceAnswer> {
-  const { list, client } = search.in;
+export const SIGNATURE_REPOSITORY = {
+  kind: "counting",
+  name: "signature-repository",
+  location: "elsewhere",
+  settings: ["signatureRepository", "tagPrefix"],
+  open: async ({ signatureRepository, tagPrefix }, { openRepository }) => {
+    if (signatureRepository === null) return null;
+    const repository = await openRepository(signatureRepository);
+    return {
+      ask: (question) => {
+        const isNext = question.circle === "listed" || (question.circle === "direct" && question.before === "nothing");
+        return isNext ? search(repository, tagPrefix, question) : null;
+      },
+      isStillThere: async (target, artifact) =>
+        (await isCosignTag(repository, tagPrefix, target, artifact)) ||
+        (await isInReferrersTag(repository, target, artifact)) ||
+        isReferrer(repository, target, artifact),
+      isServed: (_target, artifact) => repository.client.hasManifest(artifact),
+    };
+  },
+  endsRest: () => false,
+} as const satisfies CountingPlace;
+
+/** What was held here may have been held by a tag: of its referrers API only what the repository itself showed is known. */
+async function search(repository: SearchedRepository, tagPrefix: string, question: PlaceQuestion): Promise<Finding> {
+  const { list, client } = repository;
   if (!list.complete && list.tags.size === 0) {
     const failure = list.failure ?? { code: "page-missing", detail: "its tags cannot be listed", status: null, attempts: 1 };
-    const detail = `signature repository ${client.repository.name}: ${failure.detail}`;
-    return { place: PLACE, kind: "failed", failure: { ...failure, detail }, candidates: [], detail };
+    return failedFinding({ ...failure, detail: `signature repository ${client.repository.name}: ${failure.detail}` });
   }
-  return mergeAnswers(
-    PLACE,
+  return mergeFindings(
     await Promise.all([
-      discoverCosignTags(target, search, [...SIGNATURE_SUFFIXES, ...STATEMENT_SUFFIXES], PLACE),
-      discoverReferrersApi(target, search, PLACE),
-      discoverReferrersTag(target, search, PLACE),
+      searchCosignTags(repository, tagPrefix, question),
+      searchReferrersApi(repository, { ...question, held: false }),
+      searchReferrersTag(repository, question),
     ]),
   );
 }

@@ -5,20 +5,20 @@ import type { Failure } from "../registry/answer.ts";
 import type { RepositoryClient } from "../registry/repository-client.ts";
 import { INDEX_ENTRIES_LIMIT } from "./limits.ts";
 
-/** What an image consists of: nested indexes are opened, BuildKit's attestation manifests stand apart. */
+/** The parts of an image. Nested indexes are opened, and BuildKit's attestation manifests are listed apart. */
 interface IndexEntries {
   readonly isIndex: boolean;
-  /** Manifests that can be run, in the order of the index. For a single manifest: itself. */
+  /** Manifests that can be run, in the order of the index. A single manifest is its own platform. */
   readonly platforms: readonly Digest[];
   readonly attestations: readonly Digest[];
-  /** Something could not be read, or there are more than {@link INDEX_ENTRIES_LIMIT} entries. */
+  /** Why the entries could not all be read, or null. More than {@link INDEX_ENTRIES_LIMIT} are not read. */
   readonly failure: Failure | null;
 }
 
 /**
- * Reads the entries of an image. Left out of the platforms is only what declares itself as an attestation (platform
- * unknown/unknown and BuildKit's annotation) *and* holds nothing but in-toto layers: the annotation alone could hide an image.
- * `missing`: whether an entry that is definitely not there fails the list, or is passed over, as in copies of some platforms only.
+ * Reads the entries of an image. An entry is no platform only if it declares itself as an attestation (platform unknown/unknown and
+ * BuildKit's annotation) *and* holds nothing but in-toto layers: the annotation alone could hide an image.
+ * `missing` says whether an entry that is definitely not there fails the list or is skipped, as in copies that hold some platforms only.
  * https://github.com/moby/buildkit/blob/master/docs/attestations/attestation-storage.md
  */
 export async function listIndexEntries(
@@ -45,7 +45,7 @@ export async function listIndexEntries(
     if (kind.kind === "attestation") attestations.push(entry.digest);
     else if (kind.kind === "platform") platforms.push(entry.digest);
     else if (depth >= NESTING_LIMIT) {
-      // What lies deeper may be unsigned: it must not be passed over.
+      // A deeper index may hold unsigned platforms, so it must not be skipped.
       const detail = `index ${digest}: nested deeper than ${NESTING_LIMIT} indexes`;
       return { isIndex: true, platforms, attestations, failure: { code: "limit", detail, status: null, attempts: 1 } };
     } else waiting.push(...kind.entries.map((nested) => ({ entry: nested, depth: depth + 1 })));
@@ -59,7 +59,7 @@ type EntryKind =
   | { readonly kind: "platform" }
   | { readonly kind: "attestation" }
   | { readonly kind: "index"; readonly entries: readonly Descriptor[] }
-  /** `missing`: the registry itself says that it is not there. */
+  /** `missing`: the registry itself says that the entry is not there. */
   | { readonly kind: "missing"; readonly failure: Failure }
   | { readonly kind: "failed"; readonly failure: Failure };
 

@@ -1,4 +1,4 @@
-/** What one release may cost at most, each with its reason (architecture section 10). */
+/** The most that one release may cost, each limit with its reason (architecture section 10). */
 
 /** A cosign payload names one digest and a few annotations; the largest seen is under 1 KiB. */
 export const SIMPLE_SIGNING_LIMIT_BYTES = 64 * 1024;
@@ -8,7 +8,7 @@ export const ENVELOPE_LIMIT_BYTES = 16 * 1024 * 1024;
 export const LAYERS_LIMIT = 100;
 /** A fallback index is one manifest, so this many entries fit into 4 MiB. */
 export const REFERRERS_LISTED_LIMIT = 4096;
-/** Whoever may push can attach junk: this bounds what it costs us, and more than this is told. */
+/** Whoever can push can attach junk. This bounds what it costs us; if there is more, people are told. */
 export const REFERRERS_FETCHED_LIMIT = 64;
 /** Platforms and attestation manifests of one index. */
 export const INDEX_ENTRIES_LIMIT = 64;

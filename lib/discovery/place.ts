@@ -1,58 +1,121 @@
 import type { Digest } from "../oci/digest.ts";
-import type { RepositoryClient, TagList } from "../registry/repository-client.ts";
-import type { PlaceAnswer, PlaceName } from "./candidate.ts";
-import type { ReferrersCapability } from "./referrers-capability.ts";
-import type { ReadSignatures } from "./signature-manifest.ts";
+import type { Repository } from "../oci/reference.ts";
+import type { Answer, Failure } from "../registry/answer.ts";
+import type { TagList } from "../registry/repository-client.ts";
+import type { EpochDocument } from "../watchlist/record/epoch-document.ts";
+import type { WatchedRepository } from "../watchlist/watch-list.ts";
+import type { Finding } from "./finding.ts";
+import type { SearchedRepository } from "./searched-repository.ts";
 
-/** One repository in which signatures are looked for. */
-export interface SearchedRepository {
-  readonly client: RepositoryClient;
-  readonly list: TagList;
-  readonly referrersApi: ReferrersCapability;
+/**
+ * A place: somewhere that a signature can be (architecture section 3). Each is one value in a file of its own and one row of the table in
+ * places.ts; nothing else in Sealwatch knows its name.
+ */
+export type Place = CountingPlace | DiagnosingPlace | UnbuiltPlace;
+
+interface PlaceRow {
+  /** It is recorded with signatures and answers: a name never changes. */
+  readonly name: string;
+  /** Settings of the watch list that say where it looks. What was found under other settings says nothing under these. */
+  readonly settings: readonly PlaceSetting[];
 }
 
-/** What a place needs to know to answer for one digest. */
-export interface Search {
-  readonly in: SearchedRepository;
-  /** COSIGN's tag prefix. */
-  readonly tagPrefix: string;
-  /** Signature manifests that were verified before: read first and outside the limits. */
+/** A setting that the epoch of a release records, beside its policy and target. */
+export type PlaceSetting = Exclude<keyof EpochDocument, "policy" | "target">;
+
+/** A place whose answers count for the verdict: `unsigned` needs `nothing` or `notApplicable` of each. */
+export interface CountingPlace extends PlaceRow {
+  readonly kind: "counting";
+  /** Whether it lies in the watched repository itself. Digests beside a release, such as orphans, are looked for only there. */
+  readonly location: "here" | "elsewhere";
+  /** Opens it for one watched repository and run. Null if that repository does not have it: then it is not asked, and not shown. */
+  readonly open: (watched: WatchedRepository, surroundings: PlaceSurroundings) => OpenedPlace | null | Promise<OpenedPlace | null>;
+  /** Whether the tag list alone shows that a signature which was verified here is gone: then its release is looked at tonight. */
+  readonly endsRest: (digest: Digest, watched: WatchedRepository, list: TagList) => boolean;
+}
+
+/** A place that is asked last, for the reason of a verdict: nothing that it holds makes a release signed. */
+export interface DiagnosingPlace extends PlaceRow {
+  readonly kind: "diagnosing";
+  readonly open: (watched: WatchedRepository, surroundings: PlaceSurroundings) => OpenedDiagnosis;
+}
+
+/** A place that can be configured, but that this version cannot read. A release that nothing else shows as signed is unknown. */
+export interface UnbuiltPlace extends PlaceRow {
+  readonly kind: "unbuilt";
+  /** What the watch list asks for, in words; null if it does not ask for this place. */
+  readonly configuredAs: (watched: WatchedRepository) => string | null;
+  /** What is answered in its stead. */
+  readonly finding: Extract<Finding, { kind: "failed" }>;
+}
+
+/** What a place may open itself with. */
+export interface PlaceSurroundings {
+  /** The watched repository. */
+  readonly main: SearchedRepository;
+  /** Another repository, opened once a run for all that ask. */
+  readonly openRepository: (repository: Repository) => Promise<SearchedRepository>;
+}
+
+/**
+ * How far a search has got. A place is asked in each circle, unless the policy is satisfied before:
+ * `listed` takes the word of lists for what is not there; `statements` adds what only matters if no signature satisfies;
+ * `direct` asks again, at the source, for everything that only a list or another release's answer said is not there.
+ */
+export type Circle = "listed" | "statements" | "direct";
+
+/** What a place is asked about one digest. */
+export interface PlaceQuestion {
+  readonly target: Digest;
+  readonly circle: Circle;
+  /** Whether statements matter from the first circle on, because the policy accepts or requires them. */
+  readonly attested: boolean;
+  /** Artifacts that were verified before: they are read first and outside the limits. */
   readonly recorded: ReadonlySet<Digest>;
-  /** Places that once held a verified signature of this digest: never `notApplicable`. */
-  readonly recordedPlaces: ReadonlySet<PlaceName>;
-  /** Ask the registry itself even for tags that the list does not show. */
-  readonly direct: boolean;
+  /** Whether this place once held a verified signature of the digest: then its answer is never `notApplicable`. */
+  readonly held: boolean;
+  /** What this place answered in the circles before, or null in the first. */
+  readonly before: Finding["kind"] | null;
 }
 
-/** Turns what was read into the place's answer; a failure keeps what could be read. */
-export function answerOf(place: PlaceName, read: ReadSignatures & { readonly unread?: number }, detail: string): PlaceAnswer {
-  if (read.failure !== null) {
-    return { place, kind: "failed", failure: read.failure, candidates: read.candidates, detail: read.failure.detail };
-  }
-  const unread = read.unread ?? 0;
-  if (unread === 0 && read.candidates.every((candidate) => candidate.form === "other"))
-    return { place, kind: "nothing", detail: `${detail}, no signature` };
-  return { place, kind: "found", candidates: read.candidates, unread, detail };
+/** A place as one watched repository has it, for one run. It holds whatever it needs to answer; nobody else looks inside. */
+export interface OpenedPlace {
+  /**
+   * Answers for one digest, or null if there is nothing to ask in this circle. `nothing` is a proof; what could not be read is `failed`
+   * and keeps what could be; a server that does not offer the place is `notApplicable`.
+   */
+  readonly ask: (question: PlaceQuestion) => Promise<Finding> | null;
+  /**
+   * Whether the place still holds the artifact for the target, asked as frugally as the place allows. The artifact is named by digest and
+   * was verified before, so its bytes need not be read again. False if anything is not exactly as it was.
+   */
+  readonly isStillThere: (target: Digest, artifact: Digest) => Promise<boolean>;
+  /** Whether the artifact itself is still served, although the place names it no more. An absence here is a proof that it was deleted. */
+  readonly isServed: (target: Digest, artifact: Digest) => Promise<Answer<true>>;
+  /** Whether an answer that was given earlier in the run is wrong by what the run learned since. Absent if a place learns nothing. */
+  readonly refutes?: (answer: { readonly kind: string }) => boolean;
 }
 
-/** One answer for a place that was asked in several ways: a failure weighs most, then what was found. */
-export function mergeAnswers(place: PlaceName, answers: readonly PlaceAnswer[]): PlaceAnswer {
-  const candidates = answers.flatMap((answer) => (answer.kind === "found" || answer.kind === "failed" ? answer.candidates : []));
-  const detail = mergeDetails(answers.map((answer) => answer.detail));
-  const failure = answers.find((answer) => answer.kind === "failed");
-  if (failure) return { place, kind: "failed", failure: failure.failure, candidates, detail: failure.detail };
-  if (answers.some((answer) => answer.kind === "found")) {
-    const unread = answers.reduce((sum, answer) => sum + (answer.kind === "found" ? answer.unread : 0), 0);
-    return { place, kind: "found", candidates, unread, detail };
-  }
-  if (answers.some((answer) => answer.kind === "nothing")) return { place, kind: "nothing", detail };
-  return { place, kind: "notApplicable", detail };
+/** What all counting places know of a digest below the one that is diagnosed, and what the policy makes of it. */
+export interface DigestBelow {
+  /** Why some place could not be read, or null. */
+  readonly failure: Failure | null;
+  readonly satisfiesPolicy: boolean;
+  /** Whether there is a signature or a signed statement of it, whoever made it. */
+  readonly isSigned: boolean;
 }
 
-/** Each tag once: what the registry said when it was asked is said later, and stronger, than what its list did not show. */
-function mergeDetails(details: readonly string[]): string {
-  const said = new Map(
-    details.flatMap((detail) => detail.split("; ")).map((detail) => [/^tag [^ :]+(?=: )/.exec(detail)?.[0] ?? detail, detail]),
-  );
-  return [...said.values()].join("; ");
+/** What a diagnosing place found. */
+export interface Diagnosis {
+  readonly finding: Finding;
+  /** Statements that are stored there and that nobody signed over the target itself. */
+  readonly statements: readonly { readonly artifact: Digest; readonly isSigned: boolean; readonly detail: string }[];
+  /** A part of the target that is signed although the target is not, or null. */
+  readonly signedPart: Digest | null;
+}
+
+/** A diagnosing place as one watched repository has it. */
+export interface OpenedDiagnosis {
+  /** `judgeBelow` asks all counting places about a digest that belongs to the target. */
+  readonly diagnose: (target: Digest, judgeBelow: (digest: Digest) => Promise<DigestBelow>) => Promise<Diagnosis>;
 }

@@ -1,24 +1,24 @@
 import type { Digest } from "../oci/digest.ts";
 import type { ReferrersAnswer, RepositoryClient } from "../registry/repository-client.ts";
 
-/** What is known of the referrers API of one repository, from earlier nights and from this run. */
+/** What is known about the referrers API of one repository, from earlier nights and from this run. */
 export interface ReferrersCapability {
-  /** A listed referrer was once fetched and named its subject: from then on a 404 is a failure. */
+  /** Whether a listed referrer was ever fetched and named its subject. From then on, a 404 is a failure. */
   readonly learned: boolean;
-  /** Learned in this run and not before. */
+  /** Whether it was learned in this run and not before. */
   readonly learnedNow: boolean;
-  /** Answers of this run: lists, and 404s in the registry's own words. */
+  /** How many answers of this run were lists, and how many were 404s in the registry's own words. */
   readonly listed: number;
   readonly missing: number;
   learn(): void;
   /**
-   * Asks the API, unless this run already showed that the repository has none. `direct` asks in any case:
-   * before `unsigned` is said for the first time nothing is taken from another release's answer.
+   * Asks the API, unless this run already showed that the repository has none. With `direct` it is asked in any case: before `unsigned` is
+   * said for the first time, the answer about another release proves nothing.
    */
   ask(digest: Digest, options: { direct: boolean }): Promise<ReferrersAnswer>;
 }
 
-/** One for each repository and run. While the first answer is under way the others wait for it: it may spare them. */
+/** Creates the capability of one repository for one run. All questions wait for the answer to the first, which may spare them. */
 export function createReferrersCapability(client: RepositoryClient, learnedBefore: boolean): ReferrersCapability {
   let learned = learnedBefore;
   let listed = 0;

@@ -1,20 +1,10 @@
 import type { Digest } from "../oci/digest.ts";
 import type { Descriptor } from "../oci/manifest.ts";
-import {
-  BUILDKIT_ATTESTATION,
-  COSIGN_SIGNATURE_ARTIFACT,
-  DSSE_ENVELOPE_LAYER,
-  IN_TOTO,
-  NOTATION_SIGNATURE,
-  OCI_CONFIG,
-  OCI_EMPTY,
-  OCI_MANIFEST,
-  SIGSTORE_BUNDLE_PREFIX,
-  SIMPLE_SIGNING_LAYER,
-} from "../oci/media-types.ts";
+import { BUILDKIT_ATTESTATION, OCI_CONFIG, OCI_EMPTY, OCI_MANIFEST } from "../oci/media-types.ts";
 import type { Failure } from "../registry/answer.ts";
 import type { RepositoryClient } from "../registry/repository-client.ts";
-import type { Candidate, PlaceName } from "./candidate.ts";
+import type { FoundCandidate } from "./finding.ts";
+import { formSaidBy, isSignatureType } from "./forms.ts";
 import { REFERRERS_FETCHED_LIMIT } from "./limits.ts";
 import { readSignatureManifest, type ReadSignatures } from "./signature-manifest.ts";
 
@@ -26,14 +16,13 @@ interface ReadReferrers extends ReadSignatures {
 }
 
 /**
- * Fetches listed referrers and reads them as signatures. Recorded ones come first and outside the limit, then whatever may be
- * a signature, then the rest, newest first. Descriptors only give the order: their artifact types are often wrong
- * (cosign before 3.1.0 wrote the empty type, Harbor writes the image config's), so the fetched manifest decides.
+ * Fetches listed referrers and reads them as signatures. Recorded ones come first and outside the limit, then those that may be signatures,
+ * then the rest, newest first. Descriptors only give the order: their artifact types are often wrong (cosign before 3.1.0 wrote the empty
+ * type, Harbor writes that of an image config), so the fetched manifest decides.
  */
 export async function readReferrers(
   client: RepositoryClient,
   descriptors: readonly Descriptor[],
-  place: PlaceName,
   target: Digest,
   recorded: ReadonlySet<Digest>,
 ): Promise<ReadReferrers> {
@@ -43,10 +32,10 @@ export async function readReferrers(
   const rest = others.filter((entry) => !maySign(entry)).slice(0, Math.max(0, REFERRERS_FETCHED_LIMIT - like.length));
   const chosen = [...known, ...like.slice(0, REFERRERS_FETCHED_LIMIT), ...rest];
 
-  const candidates: Candidate[] = [];
+  const candidates: FoundCandidate[] = [];
   let failure: Failure | null = null;
   let namesSubject = false;
-  for (const read of await Promise.all(chosen.map((entry) => readReferrer(client, entry, place, target)))) {
+  for (const read of await Promise.all(chosen.map((entry) => readReferrer(client, entry, target)))) {
     candidates.push(...read.candidates);
     failure ??= read.failure;
     namesSubject ||= read.namesSubject;
@@ -57,13 +46,12 @@ export async function readReferrers(
 async function readReferrer(
   client: RepositoryClient,
   entry: Descriptor,
-  place: PlaceName,
   target: Digest,
 ): Promise<ReadSignatures & { readonly namesSubject: boolean }> {
   const answer = await client.fetchManifest(entry.digest, { listed: true });
   if (answer.kind === "failed") {
-    // Delivered under the right digest, but no manifest: it is there, and it is no valid signature.
-    const candidates = answer.failure.delivered === true ? [unusable(entry, place, target, answer.failure.detail)] : [];
+    // It was delivered under the right digest and is no manifest: so it is there, and it is no valid signature.
+    const candidates = answer.failure.delivered === true ? [unusable(entry, target, answer.failure.detail)] : [];
     return { candidates, failure: candidates.length > 0 ? null : answer.failure, namesSubject: false };
   }
   const fetched = answer.kind === "found" ? answer.value : null;
@@ -76,39 +64,29 @@ async function readReferrer(
       namesSubject: false,
     };
   }
-  const read = await readSignatureManifest(client, fetched, place, target, { subjectRequired: true });
+  const read = await readSignatureManifest(client, fetched, target, { subjectRequired: true });
   return { ...read, namesSubject: fetched.manifest.subject?.digest === target };
 }
 
-/** Counts as a signature only where its descriptor says that it is one: nothing else of it is known. */
-function unusable(entry: Descriptor, place: PlaceName, target: Digest, detail: string): Candidate {
-  const form = (entry.artifactType ?? "").startsWith(SIGSTORE_BUNDLE_PREFIX) ? "sigstore-bundle" : "other";
+function unusable(entry: Descriptor, target: Digest, detail: string): FoundCandidate {
   const content = { kind: "unusable", detail } as const;
-  return { place, target, artifact: entry.digest, form, layer: entry.digest, annotations: {}, content, foreignSubject: false };
+  const form = formSaidBy(entry.artifactType);
+  return { target, artifact: entry.digest, form, layer: entry.digest, annotations: {}, content, foreignSubject: false };
 }
 
-const SIGNING_TYPES: ReadonlySet<string> = new Set([
-  COSIGN_SIGNATURE_ARTIFACT,
-  SIMPLE_SIGNING_LAYER,
-  DSSE_ENVELOPE_LAYER,
-  NOTATION_SIGNATURE,
-  IN_TOTO,
-  // What clients and registries wrongly say of signatures:
-  OCI_EMPTY,
-  OCI_CONFIG,
-  OCI_MANIFEST,
-  "application/vnd.docker.container.image.v1+json",
-]);
+/** Artifact types that clients and registries wrongly give to signatures. */
+const WRONG_TYPES: ReadonlySet<string> = new Set([OCI_EMPTY, OCI_CONFIG, OCI_MANIFEST, "application/vnd.docker.container.image.v1+json"]);
 
-function maySign(entry: Descriptor): boolean {
-  const type = entry.artifactType;
-  if (type === BUILDKIT_ATTESTATION) return false;
-  return type === null || SIGNING_TYPES.has(type) || type.startsWith(SIGSTORE_BUNDLE_PREFIX);
+function maySign({ artifactType }: Descriptor): boolean {
+  if (artifactType === BUILDKIT_ATTESTATION) return false;
+  return artifactType === null || WRONG_TYPES.has(artifactType) || isSignatureType(artifactType);
 }
 
 const CREATED = "org.opencontainers.image.created";
 
-/** Unsigned dates: good enough for an order, for nothing else. Entries without one keep the list's order, behind. */
+/**
+ * The dates are not signed: they are good for an order and for nothing else. Entries without a date come last, in the order of the list.
+ */
 function newestFirst(left: Descriptor, right: Descriptor): number {
   return (right.annotations[CREATED] ?? "").localeCompare(left.annotations[CREATED] ?? "", "en");
 }

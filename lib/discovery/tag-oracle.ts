@@ -1,11 +1,11 @@
 import type { TagList } from "../registry/repository-client.ts";
 
-/** What the tag list says of one tag. */
+/** What the tag list says about one tag. */
 type Presence = "listed" | "not-listed" | "undecided";
 
 /**
- * A tag list tells presence, and absence only where it is complete; even then it may be older than the tag that is
- * asked for, so `not-listed` saves requests but proves nothing about the first `unsigned` (architecture section 3).
+ * Looks a tag up in the list. A list shows presence, and absence only if it is complete. Even then it may be older than the tag, so
+ * `not-listed` saves requests but is no proof for the first `unsigned` (architecture section 3).
  */
 export function presenceOf(tag: string, list: TagList): Presence {
   if (list.tags.has(tag)) return "listed";

@@ -3,7 +3,7 @@ import type { Candidate } from "../discovery/candidate.ts";
 import type { Digest } from "../oci/digest.ts";
 import { loadPublicKey, type TrustedKey } from "../verification/key/load-public-key.ts";
 import type { SignedBytes } from "../verification/form/evidence.ts";
-import { readEvidence } from "../verification/verify-candidate.ts";
+import { readEvidence } from "../verification/form/forms.ts";
 import { verifySigned } from "../verification/key/verify-signed.ts";
 
 /**

@@ -2,7 +2,7 @@ import type { Candidate } from "../discovery/candidate.ts";
 import type { Digest } from "../oci/digest.ts";
 import type { ReportRelease } from "../report/report-model.ts";
 import type { VerifiedSigner } from "../verification/candidate-result.ts";
-import { readEvidence } from "../verification/verify-candidate.ts";
+import { readEvidence } from "../verification/form/forms.ts";
 import type { Policy } from "../watchlist/watch-list.ts";
 import { candidatesOf } from "../audit/judge/inquiry.ts";
 import type { ReleaseFacts } from "../audit/judge/recorded-facts.ts";

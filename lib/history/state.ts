@@ -1,4 +1,4 @@
-import type { PlaceName } from "../discovery/candidate.ts";
+import type { PlaceName } from "../discovery/places.ts";
 import type { Digest } from "../oci/digest.ts";
 import type { VerifiedSigner } from "../verification/candidate-result.ts";
 import type { Severity } from "../watchlist/watch-list.ts";

@@ -1,6 +1,7 @@
 import { createReferrersCapability } from "../discovery/referrers-capability.ts";
-import type { SearchedRepository } from "../discovery/place.ts";
-import type { PlaceAnswer } from "../discovery/candidate.ts";
+import { openPlaces } from "../discovery/open-places.ts";
+import type { PlaceName } from "../discovery/places.ts";
+import type { SearchedRepository } from "../discovery/searched-repository.ts";
 import type { Digest } from "../oci/digest.ts";
 import { formatReference, type Reference, type Repository } from "../oci/reference.ts";
 import type { Answer } from "../registry/answer.ts";
@@ -85,16 +86,17 @@ export async function judgeEverywhere(
   { clients, trust, now }: { clients: RegistryClients; trust: TrustStore; now: number },
 ): Promise<NamedJudgement> {
   const names = tag === null ? [] : await namesFor(tag, digest, watched, list, clients);
-  const signatures = watched.signatureRepository === null ? null : await search(watched.signatureRepository, clients, null);
+  const main = await search(watched.repository, clients, list);
+  const places = await openPlaces(watched, { main, openRepository: (repository) => search(repository, clients, null) });
   const inquiry = {
     watched,
     names,
     trust: trust.find,
     memo: new VerificationMemo(),
-    main: await search(watched.repository, clients, list),
-    signatures,
+    main,
+    places,
     recorded: new Set<Digest>(),
-    recordedPlaces: new Set<PlaceAnswer["place"]>(),
+    recordedPlaces: new Set<PlaceName>(),
     firstTime: true,
     everything: true,
     diagnose: watched.target === "index",

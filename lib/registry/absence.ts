@@ -6,9 +6,8 @@ import { headerOf, isJsonType, type HttpResponse } from "./transport/http-respon
 import type { Session } from "./session.ts";
 import { askForTags } from "./tags-page.ts";
 
-/** Codes that say "not here" and nothing else. NOT_FOUND is Harbor's. */
+/** Codes that say "not here" and nothing else, whoever writes them. NOT_FOUND is Harbor's, which may stand behind any name. */
 const NOT_HERE: ReadonlySet<string> = new Set(["MANIFEST_UNKNOWN", "MANIFEST_BLOB_UNKNOWN", "BLOB_UNKNOWN", "NAME_UNKNOWN", "NOT_FOUND"]);
-const RED_HAT: ReadonlySet<string> = new Set(["registry.access.redhat.com", "registry.redhat.io"]);
 
 type Missing = { readonly kind: "absent"; readonly detail: string } | { readonly kind: "failed"; readonly failure: Failure };
 
@@ -49,9 +48,6 @@ async function askForProof(session: Session): Promise<void> {
 }
 
 function isNotHere({ code, message }: RegistryError, session: Session): boolean {
-  if (NOT_HERE.has(code)) return true;
-  const { registry } = session;
-  return (
-    (registry.isHarbor || RED_HAT.has(registry.endpoint.registry)) && code === "UNKNOWN" && message.toLowerCase().includes("not found")
-  );
+  const own = session.registry.profile.saysAbsent;
+  return NOT_HERE.has(code) || (own !== undefined && code === own.code && own.message.test(message));
 }

@@ -1,4 +1,5 @@
 import { isLoopbackHost } from "./transport/address.ts";
+import { profileOf } from "./vendors/profiles.ts";
 
 /** Where a registry is reached. */
 export interface Endpoint {
@@ -12,12 +13,11 @@ export interface Endpoint {
   readonly isLoopback: boolean;
 }
 
-/** Docker Hub is served by another host than its name. https://docs.docker.com/docker-hub/ */
-const SERVED_BY: ReadonlyMap<string, string> = new Map([["docker.io", "registry-1.docker.io"]]);
-
 /** Loopback registries are plain HTTP unless `plainHttp` says otherwise, as in Docker; all others are HTTPS. */
 export function endpointOf(registry: string, plainHttp: boolean | null = null): Endpoint {
   const isLoopback = isLoopbackHost(registry);
-  const url = new URL(`${(plainHttp ?? isLoopback) ? "http" : "https"}://${SERVED_BY.get(registry) ?? registry}`);
+  const { servedBy } = profileOf(registry);
+  const host = servedBy?.registry === registry ? servedBy.host : registry;
+  const url = new URL(`${(plainHttp ?? isLoopback) ? "http" : "https"}://${host}`);
   return { registry, origin: url.origin, host: url.host, hostname: url.hostname, isLoopback };
 }

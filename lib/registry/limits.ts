@@ -4,8 +4,6 @@
 export const MANIFEST_LIMIT_BYTES = 4 * 1024 * 1024;
 /** A page of 1,000 tags of 128 characters is far below. */
 export const TAGS_PAGE_LIMIT_BYTES = 8 * 1024 * 1024;
-/** Artifact Registry and gcr.io answer all tags at once, with a map of all manifests. */
-export const GOOGLE_TAGS_PAGE_LIMIT_BYTES = 32 * 1024 * 1024;
 /** Tokens are a few KiB; a longer answer is no token. */
 export const TOKEN_LIMIT_BYTES = 64 * 1024;
 /** Error documents are small; what follows would only be memory. */

@@ -50,7 +50,6 @@ export function createRegistryClients(options: RegistryClientOptions): RegistryC
     },
     traffic: () => connections.traffic(),
     taken: () => connections.taken(),
-    refusedHosts: () => [...registries.values()].map(({ refused }) => refused).filter((refused) => refused !== null),
     leftHosts: () => connections.left(),
     close: () => connections.close(),
   };

@@ -54,7 +54,7 @@ export interface RepositoryClient {
   hasManifest(digest: Digest): Promise<Answer<true>>;
   /** GET by tag or digest. By digest the bytes must match it; by tag they must match Docker-Content-Digest. */
   fetchManifest(reference: string | Digest, options: { listed: boolean }): Promise<Answer<FetchedManifest>>;
-  /** GET of exactly the described bytes: size and digest must match. `limit` in bytes is judged by the caller beforehand. */
+  /** GET of exactly the described bytes: size and digest must match. More than any evidence may have fails and is not asked for. */
   fetchBlob(descriptor: Descriptor): Promise<Answer<Uint8Array>>;
   /** `GET /v2/<name>/referrers/<digest>`, all pages, never filtered by the server. */
   listReferrers(digest: Digest): Promise<ReferrersAnswer>;
@@ -77,8 +77,6 @@ export interface RegistryClients {
   traffic(): RegistryTraffic[];
   /** When watched hosts that have a budget were asked, epoch milliseconds, in order: for whoever asks them next. */
   taken(): ReadonlyMap<string, readonly number[]>;
-  /** Registries that ended with 401 or 403 in this run, each once with its first such status. */
-  refusedHosts(): { readonly host: string; readonly status: number }[];
   /** Hosts that are not asked any more in this run, each with why: they kept silent. */
   leftHosts(): string[];
   close(): Promise<void>;

@@ -77,10 +77,7 @@ export class Session {
       const reply: Reply = { kind: "response", response: exchange, attempts };
       if (exchange.status !== 401 && exchange.status !== 403) return reply;
       const renewed = mayRenew(exchange, renewals) ? await this.#access.renew(exchange, authorization.header) : null;
-      if (renewed === null) {
-        this.registry.noteRefusal(exchange.status);
-        return reply;
-      }
+      if (renewed === null) return reply;
       authorization = renewed;
     }
   }

@@ -4,7 +4,7 @@ import { essenceOf } from "../oci/media-types.ts";
 import type { Failure, FailureCode } from "./answer.ts";
 import { codeOfStatus, describeAs, describeFailure } from "./describe-failure.ts";
 import { headerOf, isJsonType } from "./transport/http-response.ts";
-import { GOOGLE_TAGS_PAGE_LIMIT_BYTES, TAGS_PAGE_LIMIT_BYTES } from "./limits.ts";
+import { TAGS_PAGE_LIMIT_BYTES } from "./limits.ts";
 import { parseNextPage } from "./link.ts";
 import type { Session } from "./session.ts";
 
@@ -19,8 +19,6 @@ export interface TagsPage {
   readonly attempts: number;
 }
 
-const GOOGLE = /(?:^|[.-])(?:gcr\.io|pkg\.dev)$/;
-
 /** Asks for one page; `query` is empty or starts with `?`. A page is something positive: it proves that the repository is shown. */
 export async function askForTags(
   session: Session,
@@ -30,7 +28,7 @@ export async function askForTags(
     method: "GET",
     path: `tags/list${query}`,
     accept: "application/json",
-    limitBytes: limitOf(session.registry.endpoint.hostname),
+    limitBytes: session.registry.profile.tagsPageLimitBytes ?? TAGS_PAGE_LIMIT_BYTES,
   } as const;
   const reply = await session.ask(question);
   if (reply.kind === "failed") return reply;
@@ -50,8 +48,4 @@ export async function askForTags(
   const entries: readonly unknown[] = tags ?? [];
   // Nexus has sent nulls, Artifactory digests; neither is a tag.
   return { kind: "page", tags: entries.filter(isTag), entries: entries.length, next: parseNextPage(headerOf(response, "link")), attempts };
-}
-
-function limitOf(hostname: string): number {
-  return GOOGLE.test(hostname) ? GOOGLE_TAGS_PAGE_LIMIT_BYTES : TAGS_PAGE_LIMIT_BYTES;
 }

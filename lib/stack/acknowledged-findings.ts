@@ -22,8 +22,8 @@ const REASONS: Readonly<Record<string, string>> = {
 export function acknowledgeFindings(scope: Construct, { bucket, machine }: { bucket: s3.Bucket; machine: sfn.CfnStateMachine }): void {
   const stack = Stack.of(scope);
   const idOf = (construct: Construct): string => stack.getLogicalId(construct.node.defaultChild as sfn.CfnStateMachine);
-  const place = `${show(stack.region, "Region")}:${show(stack.account, "AccountId")}`;
-  const executions = `arn:${show(stack.partition, "Partition")}:states:${place}:execution:<${stack.getLogicalId(machine)}.Name>`;
+  const location = `${show(stack.region, "Region")}:${show(stack.account, "AccountId")}`;
+  const executions = `arn:${show(stack.partition, "Partition")}:states:${location}:execution:<${stack.getLogicalId(machine)}.Name>`;
   const wildcards = {
     [`<${idOf(bucket)}.Arn>/${RUNS_PREFIX}*`]: "The files of a run have its time in their names.",
     [`<${idOf(bucket)}.Arn>/${EVIDENCE_PREFIX}*`]: "Evidence has its digest as its name.",

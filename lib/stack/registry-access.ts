@@ -1,6 +1,6 @@
 import { parseEcrHost } from "../oci/ecr-host.ts";
 import type { WatchList } from "../watchlist/watch-list.ts";
-import { readSecrets, spread, type Place, type StatementProps } from "./statements.ts";
+import { readSecrets, spread, type AwsLocation, type StatementProps } from "./statements.ts";
 
 const ROLE = "ecr:";
 /** A role holds ten policies: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
@@ -10,7 +10,7 @@ const STATEMENTS = 10;
  * What reading the registries of a watch list needs of AWS: a token of ECR and pulling from just these repositories, the roles and the
  * secrets that it names. A role has its own permissions; a token names no repository.
  */
-export function accessRegistries({ repositories, registries }: WatchList, place: Place): StatementProps[] {
+export function accessRegistries({ repositories, registries }: WatchList, location: AwsLocation): StatementProps[] {
   const names = repositories.flatMap(({ repository, signatureRepository }) =>
     signatureRepository === null ? [repository] : [repository, signatureRepository],
   );
@@ -18,8 +18,8 @@ export function accessRegistries({ repositories, registries }: WatchList, place:
     const credentials = registries.get(registry)?.credentials ?? null;
     const host = parseEcrHost(registry);
     if (credentials !== "ecr" && (credentials !== null || host === null)) return [];
-    const { region, account } = host ?? place;
-    return [`arn:${place.partition}:ecr:${region}:${account}:repository/${path}`];
+    const { region, account } = host ?? location;
+    return [`arn:${location.partition}:ecr:${region}:${account}:repository/${path}`];
   });
   const settings = [...registries.values()];
   const roles = settings.flatMap(({ credentials }) => (credentials?.startsWith(ROLE) ? [credentials.slice(ROLE.length)] : []));
@@ -33,7 +33,7 @@ export function accessRegistries({ repositories, registries }: WatchList, place:
     ...spread("Roles", ["sts:AssumeRole"], roles),
     ...readSecrets(
       settings.flatMap(({ credentials, clientKey }) => [credentials, clientKey]),
-      place,
+      location,
     ),
   ];
   if (statements.length > STATEMENTS)

@@ -3,7 +3,7 @@ import type { aws_iam as iam } from "aws-cdk-lib";
 export type StatementProps = iam.PolicyStatementProps;
 
 /** Where a stack stands. */
-export interface Place {
+export interface AwsLocation {
   readonly partition: string;
   readonly region: string;
   readonly account: string;
@@ -49,7 +49,7 @@ const SECRET = "awssecret:///";
  * The secrets that a watch list names as `awssecret:///NAME`, or by an ARN, whole or without the six characters that follow the name:
  * https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen
  */
-export function readSecrets(references: readonly (string | null)[], { partition, region, account }: Place): StatementProps[] {
+export function readSecrets(references: readonly (string | null)[], { partition, region, account }: AwsLocation): StatementProps[] {
   const named = references.flatMap((reference) => (reference?.startsWith(SECRET) ? [reference.slice(SECRET.length)] : []));
   const resources = [...new Set(named)].flatMap((name) =>
     name.startsWith("arn:") ? [name, `${name}-??????`] : `arn:${partition}:secretsmanager:${region}:${account}:secret:${name}-??????`,

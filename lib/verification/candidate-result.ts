@@ -1,4 +1,4 @@
-import type { PlaceName } from "../discovery/candidate.ts";
+import type { PlaceName } from "../discovery/places.ts";
 import type { Digest } from "../oci/digest.ts";
 
 /** A signer of the policy whose signature over the target was verified. */
@@ -28,46 +28,46 @@ export const REJECTION_REASONS = [
 ] as const;
 export type RejectionReason = (typeof REJECTION_REASONS)[number];
 
-/** What a candidate claims to be. `nothing` is neither: it is not counted anywhere. */
+/** What a candidate claims to be. `nothing` is not counted anywhere. */
 export type EvidenceKind = "signature" | "attestation" | "unsigned-attestation" | "nothing";
 
-/** Who signed and when, as far as a key or an authority vouches for it: for people who ask what a candidate is. */
+/** Who signed and when, as far as a key or an authority vouches for it. It is for people who ask what a candidate is. */
 export interface SigningProof {
   readonly kind: VerifiedSigner["kind"];
   /** For keys `sha256:<hex>` of the DER public key; otherwise the subject of the certificate. */
   readonly identity: string;
   readonly issuer: string | null;
-  /** Times that somebody signed, with who did. */
+  /** Signed times, each with its signer. */
   readonly times: readonly { readonly at: string; readonly by: string }[];
   readonly logIndex: number | null;
   /** What the issuer vouched for beside the identity, in words of the watch list: repository, ref, workflow, trigger. */
   readonly claims: Readonly<Record<string, string>>;
 }
 
-/** What a statement of provenance says of its making; null where it does not. */
+/** What a statement of provenance says about the build; null for what it does not say. */
 export interface Provenance {
   readonly builder: string | null;
   readonly source: string | null;
 }
 
 /**
- * What verification found out about one candidate. It answers *who*; whether that is enough is decided later.
- * `trust-missing`: it might be valid, but the material to tell is missing or too old.
+ * What verification learned about one candidate. It answers *who*; whether that is enough is decided later.
+ * `trust-missing`: it might be valid, but the trust material that would tell is missing or too old.
  */
 export type CandidateResult = {
   readonly evidence: EvidenceKind;
   readonly place: PlaceName;
   readonly artifact: Digest;
   readonly form: string;
-  /** Predicate type of an attestation, read from signed bytes where they verified, or null. */
+  /** Predicate type of an attestation, from bytes that verified; or null. */
   readonly predicateType: string | null;
-  /** What the bytes of an attestation say of themselves where nobody of the policy signed them; absent or null elsewhere. */
+  /** The predicate type that an attestation claims although no signer of the policy made it. Otherwise absent or null. */
   readonly claimedPredicateType?: string | null;
   /** One sentence without trailing stop. */
   readonly detail: string;
   readonly proof: SigningProof | null;
 } &
-  /** `entries`: names of all the policy's signers that this signature is of; it counts for one of them. */
+  /** `entries` names all the policy's signers that may have made this signature; it counts for one of them. */
   (
     | {
         readonly kind: "verified";

@@ -12,11 +12,11 @@ import { formatTimes, refuse, type Refusal, type SignerSearch } from "./signer-m
 import { includesTime } from "./trust/trust-material.ts";
 import { verifySigned } from "./key/verify-signed.ts";
 
-/** More than this a list of certificates of one signer does not hold. */
+/** The most certificates in the list of one signer. */
 const CONFIGURED_LIMIT = 1024;
 const AUTHORITIES = new WeakMap<CertificatesSigner, OwnAuthorities>();
 
-/** Searches the policy's own PKIs for the issuer of the certificate, one search a signer. Empty where the policy has none. */
+/** Searches the policy's own PKIs for the issuer of the certificate, one search for each signer. Empty if the policy has none. */
 export function findCertificateSigners(
   evidence: SignatureEvidence,
   encoded: string | Uint8Array,
@@ -44,7 +44,7 @@ function faultOfSigner(evidence: SignatureEvidence, certificate: ParsedCertifica
   return fault === null ? null : refuse("unverifiable", `${fault}, for ${whom}`);
 }
 
-/** Without a signed time a certificate of an own PKI must be valid now: nothing says that it was when it signed. */
+/** If there is no signed time, a certificate of an own PKI must be valid now, because nothing says that it was valid when it signed. */
 function judgeSigner(
   signer: CertificatesSigner,
   evidence: SignatureEvidence,

@@ -13,7 +13,7 @@ import { formatTimes, refuse, type Refusal, type SignerSearch } from "./signer-m
 
 /**
  * Finds the keyless signers of the policy that made the signature: one search for each trusted root that they name.
- * Empty where the policy has none.
+ * Empty if the policy has none.
  */
 export function findKeylessSigners(
   evidence: SignatureEvidence,
@@ -31,7 +31,10 @@ export function findKeylessSigners(
   });
 }
 
-/** A root of a file is as old as its owner lets it be; but what fails under one that has ended may be right under its successor. */
+/**
+ * The owner of a root file decides how old it may be. But a signature that fails under a root that has ended may be right under its
+ * successor.
+ */
 function refuseOutlived(
   proof: CertificateProof,
   signers: readonly KeylessSigner[],
@@ -55,7 +58,7 @@ function judgeProof(proof: CertificateProof, signers: readonly KeylessSigner[], 
   return unexpected(identity, matches.nearest, proven);
 }
 
-/** A stranger's signature is a stranger's, also where something else is wrong with it. */
+/** A stranger's signature is told as a stranger's, even if something else is wrong with it. */
 function judgeRefusal(
   proof: Extract<CertificateProof, { kind: "refused" }>,
   signers: readonly KeylessSigner[],
@@ -82,7 +85,7 @@ function unexpected(identity: CertificateIdentity, nearest: string, proof: Signi
 interface Matches {
   readonly entries: readonly KeylessSigner[];
   readonly subject: string;
-  /** What the signer that is nearest misses. */
+  /** What the nearest signer of the policy demands and the identity lacks. */
   readonly nearest: string;
 }
 
@@ -107,7 +110,7 @@ function proofOf(
   return { kind: "keyless", identity, issuer, times, logIndex, claims: Object.fromEntries(said) };
 }
 
-/** Material matters only where it could make the signature valid: not for a certificate that names somebody else. */
+/** Material matters only if it could make the signature valid, and not for a certificate that names somebody else. */
 function withoutMaterial(
   evidence: SignatureEvidence,
   encoded: string | Uint8Array,

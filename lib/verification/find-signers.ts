@@ -10,12 +10,12 @@ import { quoteText } from "./quote-text.ts";
 import { refuse, type Refusal, type SignerSearch } from "./signer-match.ts";
 import { verifySigned } from "./key/verify-signed.ts";
 
-/** What is said of a signature that no certificate lies beside, so that only a key could tell whose it is. */
+/** What is said of a signature without a certificate. Only a key could tell whose it is. */
 export const NO_KEY_VERIFIES = "a signature that no configured key verifies";
 
 /**
- * Who of the policy made a signature. Keys first, because they need nothing that lies beside it; then the certificate under every root
- * and own PKI that the policy names. Of several refusals the most telling is given; missing material comes before all of them,
+ * Finds who of the policy made a signature. Keys come first, because they need nothing that lies beside it; then the certificate, under
+ * every root and own PKI that the policy names. Of several refusals, the most telling is given. Missing material comes before all of them,
  * because with it the answer might be another.
  */
 export function findSigners(evidence: SignatureEvidence, context: VerificationContext): SignerSearch {
@@ -36,7 +36,7 @@ function byReason(left: Refusal, right: Refusal): number {
   return REJECTION_REASONS.indexOf(left.reason) - REJECTION_REASONS.indexOf(right.reason);
 }
 
-/** A signature by certificate where the policy names keys only. */
+/** Refuses a signature by certificate if the policy names keys only. */
 function refuseStranger(evidence: SignatureEvidence, encoded: string | Uint8Array): Refusal {
   const certificate = parseCertificate(encoded);
   if (certificate === null) return refuse("unverifiable", "a signature with a certificate that cannot be read");

@@ -6,8 +6,8 @@ import type { EvidenceItem, SignedContent } from "./form/read-evidence.ts";
 import type { SignerSearch } from "./signer-match.ts";
 
 /**
- * Whether bytes that a signer of the policy signed satisfy it for the target: digest first, then annotations, then the signer's `until`.
- * The first that fails is the reason. A signature of several entries speaks for the first that still counts.
+ * Judges whether bytes that a signer of the policy signed satisfy the policy for the target: digest first, then annotations, then the
+ * signer's `until`. The first that fails is the reason. If a signature is of several entries, it speaks for the first that still counts.
  */
 export function judgeContent(found: Extract<SignerSearch, { kind: "found" }>, item: EvidenceItem, context: VerificationContext): Outcome {
   const { entries, proof } = found;
@@ -43,7 +43,7 @@ export function judgeContent(found: Extract<SignerSearch, { kind: "found" }>, it
   };
 }
 
-/** Statements about files may name them by SHA-512: it is known where their bytes are. */
+/** Statements about files may name them by SHA-512, which is known only if the bytes are at hand. */
 function readContent(item: EvidenceItem, { target, artifact }: VerificationContext): SignedContent {
   const content = item.content(target);
   if (content.kind === "malformed" || content.namesTarget || artifact === null) return content;
@@ -57,7 +57,7 @@ function describeSigner(signer: Signer, { kind, identity, times }: Extract<Signe
   return `signed by ${signer.name}${whom}${when}`;
 }
 
-/** Annotations are asked of what makes a release signed, and not of attestations that are required beside it. */
+/** Annotations are demanded of evidence that makes a release signed, but not of attestations that are required beside it. */
 function countsAsSigned(evidence: "signature" | "attestation", { accept }: Policy): boolean {
   return evidence === "signature" || accept.includes("attestation");
 }
@@ -67,7 +67,7 @@ function missingAnnotations({ annotations }: Policy, actual: Readonly<Record<str
   return missing.map(([name, value]) => `${name}=${value}`).join(", ");
 }
 
-/** Never a value of the prototype: the names come from the watch list, the object from signed JSON. */
+/** Reads own members only, never the prototype's: the names come from the watch list, the object from signed JSON. */
 function ownValue(annotations: Readonly<Record<string, unknown>>, name: string): unknown {
   return Object.hasOwn(annotations, name) ? annotations[name] : undefined;
 }

@@ -1,6 +1,6 @@
 /**
- * Results of expensive pure functions, by an id of their input: at most `limit`, the longest unused one goes first, so that a run over
- * any number of signatures stays flat. Failures are not kept: an attacker could fill it with them.
+ * Keeps results of expensive pure functions by an id of their input, at most `limit`: the one that was unused for the longest goes first,
+ * so that memory stays flat in a run over any number of signatures. Failures are not kept, because an attacker could fill it with them.
  */
 export class KeptResults<T> {
   readonly #results = new Map<string, T>();
@@ -18,7 +18,7 @@ export class KeptResults<T> {
     return result;
   }
 
-  /** Keeps what is not null, and hands it back. */
+  /** Keeps a value that is not null, and returns it. */
   keep(id: string, result: T | null): T | null {
     if (result === null) return null;
     this.#results.set(id, result);

@@ -1,4 +1,6 @@
-/** Past one of these a candidate is rejected with the limit's name; each bounds what a hostile registry makes us read or compute. */
+/**
+ * A candidate past one of these limits is rejected with the limit's name. Each bounds what a hostile registry can make us read or compute.
+ */
 
 /** A payload names one image; real ones have some hundred bytes. */
 export const SIMPLE_SIGNING_PAYLOAD_LIMIT_BYTES = 64 * 1024;
@@ -13,7 +15,7 @@ export const ENVELOPE_SIGNATURES_LIMIT = 4;
 export const STATEMENT_SUBJECTS_LIMIT = 1024;
 /** For text of a registry, certificate or payload that becomes part of a sentence. */
 export const QUOTED_TEXT_LIMIT_CHARACTERS = 128;
-/** Real ones have two thousand; each byte of a hostile one may become an element of a tree. */
+/** Real ones have two thousand bytes; each byte of a hostile one may become an element of a tree. */
 export const CERTIFICATE_LIMIT_BYTES = 32 * 1024;
 /** Certificates beside a signature, from the signing one to a root. */
 export const CERTIFICATE_CHAIN_LIMIT = 8;

@@ -10,14 +10,14 @@ type LogDemandVerdict =
   | { readonly kind: "refused"; readonly detail: string }
   | { readonly kind: "trust-missing"; readonly code: string; readonly detail: string };
 
-/** The root of signers that name none. */
+/** The root for signers that name none. */
 export const DEFAULT_ROOT = "public-good";
 
 const UNASKED: LogDemandVerdict = { kind: "met", times: [], logIndex: null };
 
 /**
- * What `transparencyLog` of a policy asks of a signature by a key or a certificate of an own PKI: `none` looks at nothing, `optional`
- * verifies what is there, `required` wants an entry of a known log.
+ * Judges a signature by a key, or by a certificate of an own PKI, by the policy's `transparencyLog`: `none` looks at nothing, `optional`
+ * verifies what is there, and `required` demands an entry of a known log.
  */
 export function verifyLogDemand(
   evidence: SignatureEvidence,

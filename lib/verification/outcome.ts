@@ -8,15 +8,15 @@ import type { FindMaterial } from "./trust/trust-material.ts";
 export interface VerificationContext {
   /** The digest that must be signed. */
   readonly target: Digest;
-  /** The bytes of the target where they are at hand: some signatures are over them and cannot be verified by digest. */
+  /** The bytes of the target if they are at hand. Some signatures are over them and cannot be verified by digest. */
   readonly artifact: Uint8Array | null;
-  /** The names that `{tag}` stands for: the audited tag, or for a moving tag those of the version tags on its digest. */
+  /** The names for which `{tag}` stands: the audited tag, or for a moving tag the version tags on its digest. */
   readonly names: readonly string[];
   readonly policy: Policy;
   readonly trust: FindMaterial;
-  /** Of the release that is judged. */
+  /** The memo of the release that is judged. */
   readonly memo: VerificationMemo;
-  /** Epoch milliseconds: certificates of an own PKI without a signed time are judged at this time. */
+  /** Epoch milliseconds. If nothing proves when a certificate of an own PKI signed, it is judged at this time. */
   readonly now: number;
   /** When the digest was first seen, epoch milliseconds: a signer's `until` is compared with it. */
   readonly firstSeen: number;

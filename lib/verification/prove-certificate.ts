@@ -10,7 +10,7 @@ import { quoteText } from "./quote-text.ts";
 import { includesTime, type TrustMaterial } from "./trust/trust-material.ts";
 import { verifySigned } from "./key/verify-signed.ts";
 
-/** What a certificate of a trusted root proves of a signature, before anybody asks whether the policy wants that signer. */
+/** What a certificate under a trusted root proves about a signature. Whether the policy wants that signer is asked later. */
 export type CertificateProof =
   | {
       readonly kind: "proven";

@@ -16,8 +16,8 @@ type LogProof =
   | { readonly kind: "refused"; readonly detail: string };
 
 /**
- * Which known logs hold this very signature. Entries of unknown logs are passed over; one of a known log that fails refuses all, because
- * its writer had something to hide. https://github.com/sigstore/architecture-docs/blob/main/client-spec.md
+ * Proves which known logs hold this very signature. Entries of unknown logs are skipped. If an entry of a known log fails, everything is
+ * refused, because its writer had something to hide. https://github.com/sigstore/architecture-docs/blob/main/client-spec.md
  */
 export function proveLogged(evidence: SignatureEvidence, verifier: LoggedVerifier, material: TrustMaterial): LogProof {
   const { logEntries } = evidence;
@@ -34,7 +34,7 @@ export function proveLogged(evidence: SignatureEvidence, verifier: LoggedVerifie
   return { kind: "proven", inclusions };
 }
 
-/** Why no log counts, for the sentence: there is no entry, or none of a log that the root names. */
+/** Says why no log counts: there is no entry, or none of a log that the root names. */
 export function describeUnlogged({ logEntries }: SignatureEvidence): string {
   const some = logEntries.kind === "read" && logEntries.entries.length > 0;
   return some ? "its log entry is of a log that the trusted root does not name" : "no transparency log holds it";
@@ -42,7 +42,10 @@ export function describeUnlogged({ logEntries }: SignatureEvidence): string {
 
 type TimeProof = { readonly kind: "proven"; readonly times: readonly SignedTime[] } | { readonly kind: "refused"; readonly detail: string };
 
-/** The times that timestamp authorities of the root vouch for. Like entries: strangers are passed over, known ones must be right. */
+/**
+ * Proves the times for which timestamp authorities of the root vouch. As with entries, those of strangers are skipped, and known ones must
+ * be right.
+ */
 export function proveTimestamps({ timestamps, stamped }: SignatureEvidence, material: TrustMaterial): TimeProof {
   if (timestamps.kind === "malformed") return { kind: "refused", detail: timestamps.detail };
   const seen = new Set(timestamps.tokens.map((token) => Buffer.from(token).toString("base64")));
@@ -56,7 +59,7 @@ export function proveTimestamps({ timestamps, stamped }: SignatureEvidence, mate
   return { kind: "proven", times };
 }
 
-/** What logs sign as the time of their entry. */
+/** Returns the times that logs sign for their entries. */
 export function timesOf(inclusions: readonly Inclusion[]): SignedTime[] {
   return inclusions.flatMap(({ log, integratedTime }) => (integratedTime === null ? [] : [{ time: integratedTime, by: log.name }]));
 }

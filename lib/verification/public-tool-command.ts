@@ -1,17 +1,20 @@
 import type { Candidate } from "../discovery/candidate.ts";
+import { REFERRERS_API } from "../discovery/discover-referrers-api.ts";
+import { REFERRERS_TAG } from "../discovery/discover-referrers-tag.ts";
+import type { PlaceName } from "../discovery/places.ts";
 import type { Digest } from "../oci/digest.ts";
 import type { CertificatesSigner, KeylessSigner, KeySigner, Signer, WatchedRepository } from "../watchlist/watch-list.ts";
 import { fillTemplate, fillPattern } from "./identity/fill-template.ts";
 
-/** What shows the same without Sealwatch: a tool with its least version, and the whole command line. */
+/** A command that shows the same without Sealwatch: the tool with its least version, and the whole command line. */
 export interface PublicToolCommand {
   readonly tool: string;
   readonly command: string;
 }
 
-/** What a command is to show: the candidate that a verdict rests on and the signer that made it. */
+/** What a command is to show: the candidate on which a verdict rests, and the signer that made it. */
 export interface ShownEvidence {
-  /** Null where there is none: the command then asks for what should be there. */
+  /** Null if there is none. Then the command asks for what should be there. */
   readonly candidate: Pick<Candidate, "form" | "place"> | null;
   /** Of an attestation: its type, or the watch list's word for it. */
   readonly predicateType: string | null;
@@ -22,10 +25,12 @@ type Watched = Pick<WatchedRepository, "repository" | "signatureRepository" | "t
 
 /** The first release of cosign that reads bundles and simple signatures with the same command. */
 const COSIGN = "cosign >= 3.0.2";
+/** Simple signatures here are what cosign calls experimental. */
+const REFERRERS: ReadonlySet<PlaceName> = new Set([REFERRERS_API.name, REFERRERS_TAG.name]);
 const GH = "gh >= 2.67";
 const PREDICATE_TYPE_OF_ANY_SIGNATURE = "https://sigstore.dev/cosign/sign/v1";
 
-/** What cosign calls what the watch list has words for. */
+/** Cosign's names for predicate types for which the watch list has words. */
 const COSIGN_TYPES: Readonly<Record<string, string>> = {
   "slsa-provenance": "slsaprovenance1",
   spdx: "spdxjson",
@@ -33,13 +38,12 @@ const COSIGN_TYPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * The cosign or gh command that judges a digest by one signer of the policy: the one of the evidence, where there is some, else the
- * first. Null where these tools cannot be given that signer.
+ * Returns the cosign or gh command that judges a digest by one signer of the policy: the one of the evidence if there is some, else the
+ * first. Null if these tools cannot be given that signer.
  *
- * cosign looks for its experimental referrers, and for attestations, only when told to. What the watch list holds as text is to be saved
- * first: a key as `<signer>.pub`, certificates as `<signer>.pem`, a root that comes without the path of a file as `trusted_root.json`. `tag` is the name that fills in `{tag}`: for a moving tag that of the version
- * by which it was judged.
- * Every argument is quoted for a POSIX shell.
+ * cosign looks for its experimental referrers, and for attestations, only if told to. Text from the watch list has to be saved first: a key
+ * as `<signer>.pub`, certificates as `<signer>.pem`, a root that comes without the path of a file as `trusted_root.json`. `tag` fills in
+ * `{tag}`; for a moving tag it is the version by which the tag was judged. Every argument is quoted for a POSIX shell.
  */
 export function publicToolCommand(
   watched: Watched,
@@ -57,8 +61,7 @@ export function publicToolCommand(
   if (demands === null) return null;
   const words = ["cosign", attestation === null ? "verify" : "verify-attestation", ...demands];
   if (attestation !== null) words.push("--type", COSIGN_TYPES[attestation] ?? attestation);
-  if (evidence?.candidate?.form === "simple-signing" && evidence.candidate.place.startsWith("referrers"))
-    words.push("--experimental-oci11");
+  if (evidence?.candidate?.form === "simple-signing" && REFERRERS.has(evidence.candidate.place)) words.push("--experimental-oci11");
   if (watched.tagPrefix !== "") words.push("--attachment-tag-prefix", watched.tagPrefix);
   for (const [name, value] of Object.entries(watched.policy.annotations)) words.push("-a", `${name}=${value}`);
   words.push(`${watched.repository.name}@${digest}`);
@@ -88,7 +91,7 @@ function demandsOf(signer: Signer, { policy }: Watched, tag: string | null): str
   }
 }
 
-/** Patterns of a watch list match the whole identity, cosign's a part. */
+/** Patterns of a watch list match the whole identity, those of cosign a part. */
 function identityDemands({ issuer, subject, subjectPattern, github }: KeylessSigner, tag: string | null): string[] {
   const names = tag ?? "";
   const identity =
@@ -106,7 +109,7 @@ function rootOf({ trustedRoot, trustedRootSource }: KeylessSigner): string[] {
   return trustedRoot === "public-good" ? [] : ["--trusted-root", trustedRootSource ?? "trusted_root.json"];
 }
 
-/** GitHub's own roots and attestations are what its tool knows. */
+/** GitHub's tool knows GitHub's own roots and attestations. */
 function ghCommand(signer: KeylessSigner, { repository }: Watched, digest: Digest, tag: string | null): PublicToolCommand {
   const { subject, subjectPattern, github } = signer;
   const source =
@@ -128,7 +131,9 @@ function fileOf(signer: KeySigner | CertificatesSigner): string {
   return signer.source.includes("-----BEGIN") ? `${signer.name}.pub` : signer.source;
 }
 
-/** One argument of a POSIX shell: as it is where no character of it means anything, else in single quotes; of `--flag=value` the value. */
+/**
+ * Quotes one argument for a POSIX shell, in single quotes, unless no character of it has a meaning. Of `--flag=value`, the value is quoted.
+ */
 export function quoteArgument(text: string): string {
   if (/^[A-Za-z0-9_@%+=:,./-]+$/.test(text)) return text;
   const flag = /^--[a-z0-9-]+=/.exec(text)?.[0] ?? "";

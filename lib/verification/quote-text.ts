@@ -1,8 +1,8 @@
 import { QUOTED_TEXT_LIMIT_CHARACTERS } from "./limits.ts";
 
 /**
- * Text of a registry, certificate or payload as part of a sentence: cut to {@link QUOTED_TEXT_LIMIT_CHARACTERS}, in quotes.
- * Control characters stay: the escaper of the form in which the sentence leaves shows them.
+ * Quotes text of a registry, certificate or payload for a sentence, cut to {@link QUOTED_TEXT_LIMIT_CHARACTERS}. Control characters stay;
+ * the escaper through which the sentence leaves shows them.
  */
 export function quoteText(text: string): string {
   const shown = text.length > QUOTED_TEXT_LIMIT_CHARACTERS ? `${text.slice(0, QUOTED_TEXT_LIMIT_CHARACTERS)}…` : text;

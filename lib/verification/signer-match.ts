@@ -2,7 +2,7 @@ import type { Signer } from "../watchlist/watch-list.ts";
 import type { RejectionReason, SigningProof } from "./candidate-result.ts";
 import type { SignedTime } from "./prove-logged.ts";
 
-/** What became of the search for the signers of one signature. */
+/** The result of a search for the signers of one signature. */
 export type SignerSearch =
   /** `entries`: the policy's signers that made it, in the order of the policy; never empty. */
   | { readonly kind: "found"; readonly entries: readonly Signer[]; readonly proof: SigningProof }

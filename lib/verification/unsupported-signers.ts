@@ -2,8 +2,8 @@ import type { Policy, Signer } from "../watchlist/watch-list.ts";
 import { loadPublicKey } from "./key/load-public-key.ts";
 
 /**
- * The policy's signers that this version cannot judge, as `name (kind)`: a release that only they may have signed
- * is unknown and never unsigned. Empty for a policy of readable keys.
+ * Lists the policy's signers that this version cannot judge, as `name (kind)`. A release that only they may have signed is unknown and
+ * never unsigned. Empty if every signer can be judged.
  */
 export function unsupportedSigners(policy: Policy): readonly string[] {
   const known = JUDGED.get(policy);

@@ -5,8 +5,8 @@ import type { ReadEvidence } from "./form/read-evidence.ts";
 import type { TrustMaterial } from "./trust/trust-material.ts";
 
 /**
- * What was found out about the candidates of one release: a search verifies them again after each circle, for each tag and under the
- * former policy, and neither decoding nor the certificate's proof depends on that. It is let go with the release.
+ * Remembers what was learned about the candidates of one release. They are verified again after each circle, for each tag and under the
+ * former policy, and neither decoding nor the proof of a certificate depends on that. It lives as long as the release is judged.
  */
 export class VerificationMemo {
   readonly #read = new Map<Candidate, Map<string, ReadEvidence>>();

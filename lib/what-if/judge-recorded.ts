@@ -12,15 +12,8 @@ import { decideRelease, decideTarget } from "../audit/judge/decide.ts";
 import { isWithinGrace } from "../audit/judge/grace.ts";
 import { candidatesOf, verifyAll } from "../audit/judge/inquiry.ts";
 import { listUnsupported } from "../audit/judge/judge-release.ts";
-import {
-  layersOf,
-  parseRecordedFacts,
-  scopeOf,
-  withBytes,
-  type RecordedFacts,
-  type ReleaseFacts,
-  type Scope,
-} from "../audit/judge/recorded-facts.ts";
+import { layersOf, parseRecordedFacts, withBytes, type RecordedFacts, type ReleaseFacts } from "../audit/judge/recorded-facts.ts";
+import { looksInSamePlaces, scopeOf, type Scope } from "../audit/judge/scope.ts";
 import { recordedDigests } from "../audit/release-night.ts";
 
 /** A verdict from what was recorded; `unknown` with a reason of its own where what was recorded does not say. */
@@ -83,12 +76,6 @@ async function loadFacts(recorded: RecordedFacts, store: HistoryReader): Promise
     bytes.set(layer, found.bytes);
   }
   return withBytes(recorded, bytes);
-}
-
-function looksInSamePlaces(scope: Scope, recorded: Scope): boolean {
-  const places = ({ target, signatureRepository, tagPrefix, lookaside }: Scope): string =>
-    JSON.stringify([target, signatureRepository, tagPrefix, lookaside]);
-  return places(scope) === places(recorded);
 }
 
 /** What `{tag}` stands for: of a moving tag the version tags on its digest, the highest first, that were recorded. */

@@ -1,6 +1,7 @@
 import type { ComparedRelease } from "../../lib/audit/compare/compare-releases.ts";
 import type { ReleaseNightFacts } from "../../lib/audit/release-night.ts";
-import type { PlaceAnswer, PlaceName } from "../../lib/discovery/candidate.ts";
+import type { PlaceAnswer } from "../../lib/discovery/candidate.ts";
+import type { PlaceName } from "../../lib/discovery/places.ts";
 import type { RepositoryHistory, TagState } from "../../lib/history/state.ts";
 import type { Verdict } from "../../lib/history/verdict.ts";
 import { digestOf } from "../../lib/oci/digest.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { findVisibilityChanges } from "../../lib/audit/compare/visibility.ts";
-import type { PlaceName } from "../../lib/discovery/candidate.ts";
+import type { PlaceName } from "../../lib/discovery/places.ts";
 import type { Verdict } from "../../lib/history/verdict.ts";
 import { unsigned } from "../history/examples.ts";
 import { comparedRelease, historyOf, recordedTag, signedBy } from "./release-facts.ts";

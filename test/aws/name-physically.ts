@@ -8,7 +8,7 @@ export interface PhysicalNames {
   attribute(name: string): string;
 }
 
-interface Place {
+interface StackLocation {
   readonly region: string;
   readonly account: string;
   readonly stackName: string;
@@ -21,7 +21,7 @@ interface Kind {
   readonly arn: string;
   /** What `Ref` gives; the name, where nothing is said. */
   readonly ref?: "arn";
-  readonly more?: (names: { name: string; arn: string }, place: Place) => Readonly<Record<string, string>>;
+  readonly more?: (names: { name: string; arn: string }, location: StackLocation) => Readonly<Record<string, string>>;
 }
 
 /** How CloudFormation names and refers to what CDK deploys for an auditor: the "Return values" of each type's page. */
@@ -68,15 +68,15 @@ const KINDS: Readonly<Record<string, Kind>> = {
 };
 
 /** The names of a resource; `property` gives a resolved property. Of types that are not known, an ARN has the form of most. */
-export function namePhysically(id: string, type: string, place: Place, property: (name: string) => unknown): PhysicalNames {
+export function namePhysically(id: string, type: string, location: StackLocation, property: (name: string) => unknown): PhysicalNames {
   const [, service = "", thing = ""] = type.toLowerCase().split("::");
   const kind = KINDS[type] ?? { arn: `${service}:{}:${thing}/*` };
   const given = kind.named === undefined ? undefined : property(kind.named);
-  const name = typeof given === "string" ? given : inventName(id, type, place.stackName);
+  const name = typeof given === "string" ? given : inventName(id, type, location.stackName);
   const path = type === "AWS::IAM::Role" ? property("Path") : undefined;
-  const arn = formatArn(kind.arn, typeof path === "string" ? `${path.slice(1)}${name}` : name, place);
-  const url = type === "AWS::SQS::Queue" ? `https://sqs.${place.region}.amazonaws.com/${place.account}/${name}` : name;
-  const attributes: Readonly<Record<string, string>> = { Arn: arn, ...kind.more?.({ name, arn }, place) };
+  const arn = formatArn(kind.arn, typeof path === "string" ? `${path.slice(1)}${name}` : name, location);
+  const url = type === "AWS::SQS::Queue" ? `https://sqs.${location.region}.amazonaws.com/${location.account}/${name}` : name;
+  const attributes: Readonly<Record<string, string>> = { Arn: arn, ...kind.more?.({ name, arn }, location) };
   return {
     name,
     ref: kind.ref === "arn" ? arn : url,
@@ -89,7 +89,7 @@ export function namePhysically(id: string, type: string, place: Place, property:
   };
 }
 
-function formatArn(form: string, name: string, { region, account }: Place): string {
+function formatArn(form: string, name: string, { region, account }: StackLocation): string {
   const filled = form.replace("{}", `${region}:${account}`).replace("{account}", account);
   return `arn:aws:${filled.replace(/(?<!\\)\*/, () => name).replace(String.raw`\*`, "*")}`;
 }

@@ -4,7 +4,7 @@ import type { Candidate } from "../../lib/discovery/candidate.ts";
 import { digestOf, matchesDigest, type Digest } from "../../lib/oci/digest.ts";
 import { parseManifest, type ImageManifest } from "../../lib/oci/manifest.ts";
 import { OCI_MANIFEST } from "../../lib/oci/media-types.ts";
-import { recogniseForm } from "../../lib/discovery/recognise-form.ts";
+import { recogniseForm } from "../../lib/discovery/forms.ts";
 import type { CorpusCase } from "./corpus-case.ts";
 
 /** What a registry would have given for the evidence of a case that is given as files. */

@@ -4,6 +4,7 @@ import { decideTarget, type TargetFacts } from "../../lib/audit/judge/decide.ts"
 import type { Inquiry } from "../../lib/audit/judge/inquiry.ts";
 import { judgeRelease } from "../../lib/audit/judge/judge-release.ts";
 import { createOrphans } from "../../lib/audit/judge/orphans.ts";
+import { openPlaces } from "../../lib/discovery/open-places.ts";
 import { createReferrersCapability } from "../../lib/discovery/referrers-capability.ts";
 import type { Candidate } from "../../lib/discovery/candidate.ts";
 import type { Verdict } from "../../lib/history/verdict.ts";
@@ -13,7 +14,8 @@ import type { RegistryClients } from "../../lib/registry/repository-client.ts";
 import { findSigners } from "../../lib/verification/find-signers.ts";
 import type { VerificationContext } from "../../lib/verification/outcome.ts";
 import { VerificationMemo } from "../../lib/verification/verification-memo.ts";
-import { readEvidence, verifyCandidate } from "../../lib/verification/verify-candidate.ts";
+import { readEvidence } from "../../lib/verification/form/forms.ts";
+import { verifyCandidate } from "../../lib/verification/verify-candidate.ts";
 import { watchBySigner } from "../../lib/watchlist/watch-by-signer.ts";
 import { candidatesOfCase } from "./case-candidates.ts";
 import { policyOfCase, trustOfCase } from "./case-policy.ts";
@@ -124,7 +126,7 @@ async function judgeServed(folder: string, corpusCase: CorpusCase, clients: Regi
       trust,
       memo: new VerificationMemo(),
       main,
-      signatures: null,
+      places: await openPlaces(watched, { main, openRepository: () => Promise.reject(new Error("a case has one repository")) }),
       recorded: new Set(),
       recordedPlaces: new Set(),
       firstTime: true,

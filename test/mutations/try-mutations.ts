@@ -2,7 +2,8 @@ import type { Candidate } from "../../lib/discovery/candidate.ts";
 import type { CandidateResult } from "../../lib/verification/candidate-result.ts";
 import type { VerificationContext } from "../../lib/verification/outcome.ts";
 import { VerificationMemo } from "../../lib/verification/verification-memo.ts";
-import { readEvidence, verifyCandidate } from "../../lib/verification/verify-candidate.ts";
+import { readEvidence } from "../../lib/verification/form/forms.ts";
+import { verifyCandidate } from "../../lib/verification/verify-candidate.ts";
 import { mutate, numbers, type Numbers } from "./mutate.ts";
 import type { Specimen } from "./specimens.ts";
 

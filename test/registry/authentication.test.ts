@@ -69,12 +69,11 @@ describe("a registry with tokens", () => {
     expect(await openAt(registry.host).client.listTags()).toMatchObject({ complete: true });
   });
 
-  it("that refuses the credentials is not asked again, and is named", async () => {
+  it("that refuses the credentials is not asked again", async () => {
     const registry = await start(bearer());
-    const { client, clients } = openAt(registry.host, { credential: { ...ROBOT, password: "wrong" } });
+    const { client } = openAt(registry.host, { credential: { ...ROBOT, password: "wrong" } });
     for (let time = 0; time < 3; time++) expect(await client.listTags()).toMatchObject({ failure: { code: "unauthorized", status: 401 } });
     expect(registry.requests.count("token")).toBe(1);
-    expect(clients.refusedHosts()).toEqual([{ host: registry.host, status: 401 }]);
   });
 
   it("gets a new token before the old one ends", async () => {
@@ -101,10 +100,9 @@ describe("a registry with tokens", () => {
     ["insufficient_scope", ',error="insufficient_scope"', 2],
   ])("that refuses every token with %s ends as unauthorized, never in a loop", async (_, error, tokensAsked) => {
     const { server, tokens } = await startScripted(() => error.slice(1));
-    const { client, clients } = openAt(server.host);
+    const { client } = openAt(server.host);
     expect(await client.listTags()).toMatchObject({ failure: { code: "unauthorized", status: 401, attempts: tokensAsked + 1 } });
     expect(tokens()).toBe(tokensAsked);
-    expect(clients.refusedHosts()).toEqual([{ host: server.host, status: 401 }]);
   });
 
   it("gets the scope that it says is missing", async () => {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
-import { recogniseForm } from "../../lib/discovery/recognise-form.ts";
-import type { Candidate, PlaceName } from "../../lib/discovery/candidate.ts";
+import { recogniseForm } from "../../lib/discovery/forms.ts";
+import type { Candidate } from "../../lib/discovery/candidate.ts";
+import type { PlaceName } from "../../lib/discovery/places.ts";
 import { cosignTag } from "../../lib/oci/companion-tag.ts";
 import { hexOf, type Digest } from "../../lib/oci/digest.ts";
 import { parseManifest, type ImageManifest } from "../../lib/oci/manifest.ts";

@@ -1,5 +1,6 @@
 import { createHash, generateKeyPairSync, sign, type KeyObject } from "node:crypto";
-import type { Candidate, CandidateForm } from "../../lib/discovery/candidate.ts";
+import type { Candidate } from "../../lib/discovery/candidate.ts";
+import type { SignatureForm } from "../../lib/discovery/forms.ts";
 import { digestOf, hexOf, type Digest } from "../../lib/oci/digest.ts";
 
 /** A key pair with its public key as PEM, and how it signs. */
@@ -47,7 +48,7 @@ export function payloadFor(target: Digest, changes: { critical?: object; optiona
 }
 
 /** A candidate with these bytes. */
-export function makeCandidate(form: CandidateForm, content: Uint8Array | string, changes: Partial<Candidate> = {}): Candidate {
+export function makeCandidate(form: SignatureForm, content: Uint8Array | string, changes: Partial<Candidate> = {}): Candidate {
   const bytes = Buffer.from(content);
   const digest = digestOf(bytes);
   return {

@@ -1,4 +1,4 @@
-import type { PlaceName } from "../../discovery/candidate.ts";
+import type { PlaceName } from "../../discovery/places.ts";
 import type { RepositoryHistory, TagState } from "../../history/state.ts";
 import { compareTags } from "../../watchlist/select/version-tag.ts";
 import type { ComparedRelease } from "./compare-releases.ts";

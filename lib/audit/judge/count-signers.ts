@@ -3,9 +3,9 @@ import type { CandidateResult } from "../../verification/candidate-result.ts";
 type Verified = Extract<CandidateResult, { kind: "verified" }>;
 
 /**
- * How many different signers of the policy signed: one identity counts for one entry of the policy, and one entry for one identity,
- * whichever way most are counted (a maximum matching). So a key that is listed twice counts once, one workflow that two patterns
- * match counts once, and two workflows that one pattern matches are one signer of the policy.
+ * Counts the different signers of the policy that signed. One identity counts for one entry of the policy, and one entry for one identity,
+ * paired so that the count is highest (a maximum matching). So a key that is listed twice counts once, a workflow that two patterns match
+ * counts once, and two workflows that one pattern matches count as one signer of the policy.
  */
 export function countSigners(results: readonly Verified[]): number {
   const entriesOf = new Map<string, Set<string>>();
@@ -16,11 +16,11 @@ export function countSigners(results: readonly Verified[]): number {
     for (const entry of entries) known.add(entry);
   }
   const taken = new Map<string, string>();
-  return [...entriesOf.keys()].filter((identity) => place(identity, entriesOf, taken, new Set())).length;
+  return [...entriesOf.keys()].filter((identity) => seat(identity, entriesOf, taken, new Set())).length;
 }
 
-/** Finds the identity an entry, moving others on where that makes room. */
-function place(
+/** Finds an entry for the identity, and moves other identities to other entries if that makes room. */
+function seat(
   identity: string,
   entriesOf: ReadonlyMap<string, ReadonlySet<string>>,
   taken: Map<string, string>,
@@ -30,7 +30,7 @@ function place(
     if (asked.has(entry)) continue;
     asked.add(entry);
     const holder = taken.get(entry);
-    if (holder !== undefined && !place(holder, entriesOf, taken, asked)) continue;
+    if (holder !== undefined && !seat(holder, entriesOf, taken, asked)) continue;
     taken.set(entry, identity);
     return true;
   }

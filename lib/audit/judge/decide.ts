@@ -5,35 +5,35 @@ import { isBuilder, isPredicate, isSource } from "../../verification/form/proven
 import type { Policy } from "../../watchlist/watch-list.ts";
 import { countSigners } from "./count-signers.ts";
 
-/** Everything that was found out about one target digest. */
+/** Everything that was learned about one target digest. */
 export interface TargetFacts {
   readonly answers: readonly PlaceAnswer[];
   readonly results: readonly CandidateResult[];
-  /** A platform of this index is signed although the index is not: which one, or null. */
+  /** The platform of this index that is signed although the index is not, or null. */
   readonly signedPlatform: string | null;
-  /** A digest that no longer exists is signed: which one, or null. */
+  /** A signed digest that no longer exists, or null. */
   readonly orphan: string | null;
 }
 
 export interface DecisionContext {
   readonly policy: Policy;
-  /** What the policy or the watch list asks for and this version cannot judge, in words. */
+  /** What the policy or the watch list asks for but this version cannot judge, in words. */
   readonly unsupported: readonly string[];
-  /** The release is within its grace period and eligible for it. */
+  /** Whether the release is eligible for a grace period, and still within it. */
   readonly withinGrace: boolean;
 }
 
 /**
- * The policy's signers whose accepted evidence verified, or null where they are fewer than its threshold.
- * One key counts once, however often it is listed or signed.
+ * Returns the policy's signers whose accepted evidence verified, or null if they are fewer than its threshold or a required attestation is
+ * missing. One key counts once, however often it is listed or has signed.
  */
 export function satisfyingSigners(results: readonly CandidateResult[], policy: Policy): readonly VerifiedSigner[] | null {
   return missingAttestations(results, policy).length > 0 ? null : enoughSigners(results, policy);
 }
 
 /**
- * The verdict on one target: the first matching row of the table in architecture section 4.
- * Pure, and independent of the order of answers and results, so that junk never lowers a verdict.
+ * Decides the verdict on one target by the first matching row of the table in architecture section 4.
+ * It is pure and does not depend on the order of answers and results, so that junk never lowers a verdict.
  */
 export function decideTarget(facts: TargetFacts, context: DecisionContext): Verdict {
   const { policy } = context;
@@ -55,7 +55,7 @@ export function decideTarget(facts: TargetFacts, context: DecisionContext): Verd
 
 const WORST_FIRST: readonly VerdictWord[] = ["unsigned", "untrusted", "unknown", "pending", "signed"];
 
-/** Of several targets the worst counts; a signed release names the signers of all of them. */
+/** Decides the verdict on a release: the worst of its targets' counts. A signed release names the signers of all of them. */
 export function decideRelease(verdicts: readonly Verdict[]): Verdict {
   const worst = verdicts.toSorted((left, right) => WORST_FIRST.indexOf(left.verdict) - WORST_FIRST.indexOf(right.verdict))[0];
   if (worst === undefined) {
@@ -79,7 +79,7 @@ function acceptedSigners(accepted: readonly Verified[]): VerifiedSigner[] {
   return [...signers.entries()].toSorted(([left], [right]) => (left < right ? -1 : 1)).map(([, signer]) => signer);
 }
 
-/** What `require` asks for and no signer of the policy attested, in words. */
+/** Lists, in words, what `require` asks for but no signer of the policy attested. */
 function missingAttestations(results: readonly CandidateResult[], policy: Policy): string[] {
   const attested = results.filter((result): result is Verified => result.kind === "verified" && result.evidence === "attestation");
   return policy.require.flatMap(({ predicate, builder, source }) => {
@@ -122,7 +122,7 @@ function decideUnknown(facts: TargetFacts, context: DecisionContext): Verdict | 
   return null;
 }
 
-/** Whether what could not be verified might have been what the policy asks for. */
+/** Reports whether a result that could not be verified might have been what the policy asks for. */
 function couldCount(result: CandidateResult, policy: Policy): boolean {
   return isAccepted(result, policy) || policy.require.some(({ predicate }) => isPredicate(result.predicateType, predicate));
 }

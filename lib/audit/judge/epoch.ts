@@ -15,8 +15,9 @@ export interface Epoch {
 }
 
 /**
- * Architecture section 5. The same watch list, roots and verifier give the same epoch, byte for byte. The first line of its document is
- * the verifier's version and the digest of each named root, the rest is what the watch list decides.
+ * Returns the epoch of an entry of the watch list (architecture section 5). The same watch list, roots and verifier give the same epoch,
+ * byte for byte. The first line of its document holds the verifier's version and the digest of each named root; the rest is what the watch
+ * list decides.
  */
 export function epochOf(watched: WatchedRepository, trust: TrustStore): Epoch {
   const ofStore = EPOCHS.get(trust) ?? new WeakMap<WatchedRepository, Epoch>();
@@ -32,30 +33,32 @@ export function epochOf(watched: WatchedRepository, trust: TrustStore): Epoch {
   return epoch;
 }
 
-/** One entry of the watch list has thousands of releases. */
+/** Kept because one entry of the watch list has thousands of releases. */
 const EPOCHS = new WeakMap<TrustStore, WeakMap<WatchedRepository, Epoch>>();
 
-/** What is new about an epoch, by its document and that of the one before: what the watch list decides counts before verifier and roots. */
+/**
+ * Says what is new about an epoch, by the document of the one before. A change of the watch list counts before one of verifier or roots.
+ */
 export function compareEpochs(before: string, epoch: Epoch): EpochCause {
   const [oldHead, newHead] = [before, epoch.document].map((text) => text.slice(0, text.indexOf("\n")).split(" "));
   if (before.slice(before.indexOf("\n")) !== epoch.document.slice(epoch.document.indexOf("\n"))) return "policy-changed";
   return oldHead![0] === newHead![0] ? "trust-changed" : "verifier-changed";
 }
 
-/** Whether another verifier judged under the epoch of this document: it is gone, and cannot be asked again. */
+/** Reports whether another version of the verifier judged under the epoch of this document. It is gone, and cannot be asked again. */
 export function isOtherVerifier(before: string): boolean {
   return before.split(/[ \n]/, 1)[0] !== VERIFIER_VERSION;
 }
 
-/** A kept epoch, to judge under it again. */
+/** A kept epoch under which facts can be judged again. */
 interface PastEpoch {
   readonly document: EpochDocument;
   readonly trust: TrustStore;
 }
 
 /**
- * Reads a kept epoch document; `load` finds the texts of its roots. They are used whatever their age: what they said then is the question.
- * Null where the document, or one of its roots, is not there or of another format.
+ * Reads a kept epoch document; `load` finds the texts of its roots. The roots are used whatever their age, because the question is what
+ * they said then. Null if the document is of another format, or one of its roots is not kept.
  */
 export async function readPastEpoch(text: string, load: (digest: Digest) => Promise<string | null>): Promise<PastEpoch | null> {
   const end = text.indexOf("\n");

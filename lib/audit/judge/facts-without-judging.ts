@@ -6,7 +6,7 @@ import type { ReleaseNightFacts } from "../release-night.ts";
 import { outOfBudget, type ListedRelease } from "../list/resolve-releases.ts";
 import type { Resting } from "../list/resting.ts";
 
-/** What the night says of a release that it did not look at: as recorded, or why its tag could not be resolved. */
+/** Returns the facts of a release that the night did not look at: what is recorded, or why its tag could not be resolved. */
 export function factsWithoutJudging(release: ListedRelease, trust: TrustStore): ReleaseNightFacts {
   return {
     release,
@@ -19,7 +19,7 @@ export function factsWithoutJudging(release: ListedRelease, trust: TrustStore): 
   };
 }
 
-/** A known release that the budget left no time for. */
+/** Returns the facts of a known release for which the budget left no time. */
 export function factsOutOfBudget(release: ListedRelease, trust: TrustStore): ReleaseNightFacts {
   return factsWithoutJudging(outOfBudget(release, release.watched), trust);
 }

@@ -10,10 +10,13 @@ interface GraceCase {
   readonly graceSeconds: number;
 }
 
-/** Grace is for new releases: not for those of the first night, nor for a version tag that was signed before. `now`: epoch milliseconds. */
+/**
+ * Reports whether a release still has grace. Releases of the first night have none, nor has a version tag that was signed before. `now`:
+ * epoch milliseconds.
+ */
 export function isWithinGrace({ digest, releases, graceSeconds }: GraceCase, history: RepositoryHistory, now: number): boolean {
   const recorded = recordedDigests(history);
-  // Once judged, a digest has had its time: a signature that is gone again is a loss.
+  // A digest that was judged has had its time: if its signature is gone again, that is a loss.
   if (recorded.judged.has(digest)) return false;
   const firstSeen = recorded.firstSeen.get(digest) ?? null;
   const baselineRun = history.repository?.baselineRun ?? null;

@@ -1,6 +1,9 @@
 import type { Digest } from "../../oci/digest.ts";
-import type { Candidate, PlaceAnswer, PlaceName } from "../../discovery/candidate.ts";
-import type { Search, SearchedRepository } from "../../discovery/place.ts";
+import type { Candidate, PlaceAnswer } from "../../discovery/candidate.ts";
+import type { GivenAnswer, OpenedPlaces } from "../../discovery/open-places.ts";
+import type { Circle, PlaceQuestion } from "../../discovery/place.ts";
+import type { PlaceName } from "../../discovery/places.ts";
+import type { SearchedRepository } from "../../discovery/searched-repository.ts";
 import type { CandidateResult } from "../../verification/candidate-result.ts";
 import type { VerificationContext } from "../../verification/outcome.ts";
 import type { FindMaterial } from "../../verification/trust/trust-material.ts";
@@ -8,22 +11,22 @@ import type { VerificationMemo } from "../../verification/verification-memo.ts";
 import { verifyCandidate } from "../../verification/verify-candidate.ts";
 import type { WatchedRepository } from "../../watchlist/watch-list.ts";
 
-/** What is asked of one target, and how thoroughly. */
+/** What is asked about one target, and how thoroughly. */
 export interface Inquiry {
   readonly watched: WatchedRepository;
-  /** The tags under which the target is judged: identities may name one of them. */
+  /** The tags under which the target is judged. Identities may name one of them. */
   readonly names: readonly string[];
   readonly trust: FindMaterial;
   readonly memo: VerificationMemo;
   readonly main: SearchedRepository;
-  readonly signatures: SearchedRepository | null;
+  readonly places: OpenedPlaces;
   readonly recorded: ReadonlySet<Digest>;
   readonly recordedPlaces: ReadonlySet<PlaceName>;
-  /** This digest was not yet called unsigned: before it is, its places are asked directly. */
+  /** Whether this digest was never called unsigned. Before it is, its places are asked directly. */
   readonly firstTime: boolean;
-  /** Ask every place even when the policy is satisfied already: somebody wants to see them all. */
+  /** Whether every place is asked even if the policy is satisfied, because somebody wants to see them all. */
   readonly everything: boolean;
-  /** Look into the index too, for what is signed or attested there. */
+  /** Whether the diagnosing places are asked if nothing satisfies the policy. */
   readonly diagnose: boolean;
   readonly orphans: Orphans;
   readonly now: number;
@@ -32,11 +35,11 @@ export interface Inquiry {
 
 /** Signed digests of a repository that no longer exist there. */
 export interface Orphans {
-  /** The first orphan whose signature satisfies the inquiry's policy, or null. Looked for once a policy and run. */
+  /** Finds the first orphan whose signature satisfies the inquiry's policy, or null. It is looked for once for each policy and run. */
   find(inquiry: Inquiry): Promise<Digest | null>;
 }
 
-/** What of an inquiry verification needs: nothing of a registry. */
+/** The part of an inquiry that verification needs. Nothing of it reaches a registry. */
 type Verification = Pick<Inquiry, "names" | "trust" | "memo" | "now" | "firstSeen"> & {
   readonly watched: Pick<WatchedRepository, "policy">;
 };
@@ -49,8 +52,8 @@ export function verifyAll(candidates: readonly Candidate[], target: Digest, inqu
 }
 
 /**
- * A candidate is what a stranger may have written. Should one of them find a fault of ours, it costs its own release the verdict, and not
- * the run.
+ * Verifies a candidate, which a stranger may have written. If it meets a fault of ours, its own release loses the verdict, but the run goes
+ * on.
  */
 function verifyGuarded(candidate: Candidate, context: VerificationContext): CandidateResult[] {
   try {
@@ -63,13 +66,20 @@ function verifyGuarded(candidate: Candidate, context: VerificationContext): Cand
   }
 }
 
-/** The search of one repository as this inquiry makes it. */
-export function searchIn(repository: SearchedRepository, inquiry: Inquiry, direct: boolean): Search {
-  const { recorded, recordedPlaces, watched } = inquiry;
-  return { in: repository, tagPrefix: watched.tagPrefix, recorded, recordedPlaces, direct };
+/** Returns the question for a place about a digest in one circle. `before` is what the place answered in earlier circles. */
+export function questionFor(
+  place: PlaceName,
+  target: Digest,
+  circle: Circle,
+  { recorded, recordedPlaces, watched }: Inquiry,
+  before: GivenAnswer["kind"] | null,
+): PlaceQuestion {
+  const { accept, require } = watched.policy;
+  const attested = accept.includes("attestation") || require.length > 0;
+  return { target, circle, attested, recorded, held: recordedPlaces.has(place), before };
 }
 
-/** The candidates of several answers, also of those that failed later on. */
+/** Returns the candidates of all answers, including those that failed after some were read. */
 export function candidatesOf(answers: readonly PlaceAnswer[]): Candidate[] {
   return answers.flatMap((answer) => (answer.kind === "found" || answer.kind === "failed" ? [...answer.candidates] : []));
 }

@@ -1,6 +1,8 @@
 import type { Digest } from "../../oci/digest.ts";
-import type { PlaceAnswer, PlaceName } from "../../discovery/candidate.ts";
+import type { PlaceAnswer } from "../../discovery/candidate.ts";
 import { listIndexEntries } from "../../discovery/index-entries.ts";
+import { listUnbuiltPlaces } from "../../discovery/open-places.ts";
+import type { PlaceName } from "../../discovery/places.ts";
 import type { Judgement, TagState } from "../../history/state.ts";
 import type { Verdict } from "../../history/verdict.ts";
 import type { CandidateResult } from "../../verification/candidate-result.ts";
@@ -12,7 +14,7 @@ import { decideRelease, decideTarget, type DecisionContext, type TargetFacts } f
 import { candidatesOf, verifyAll, type Inquiry } from "./inquiry.ts";
 import { judgeTarget } from "./judge-target.ts";
 import { recallSigned } from "./recall.ts";
-import type { ReleaseFacts } from "./recorded-facts.ts";
+import { statedResults, type ReleaseFacts } from "./recorded-facts.ts";
 
 /** Everything about one digest of one entry of the watch list, for all the tags that name it. */
 export interface ReleaseCase {
@@ -29,17 +31,17 @@ export interface JudgedRelease {
   readonly verdict: Verdict;
   readonly answers: readonly PlaceAnswer[];
   readonly results: readonly CandidateResult[];
-  /** Signature manifests that are there, sorted. */
+  /** Artifacts that hold signatures and are there, sorted. */
   readonly artifacts: readonly Digest[];
-  /** A place of some target could not be read: what is known of the signatures is not all there is. */
+  /** Whether a place of some target could not be read. Then there may be more signatures than are known. */
   readonly unread: boolean;
-  /** What was found out; null where it was recalled. */
+  /** What was learned, or null if the verdict was recalled. */
   readonly facts: ReleaseFacts | null;
-  /** The same facts judged under another policy, its roots, and the names that `{tag}` stands for. */
+  /** Judges the same facts under another policy, with its roots and the names that `{tag}` stands for. */
   judgeUnder(policy: Policy, trust: TrustStore, names: readonly string[]): Verdict;
 }
 
-/** Steps 5 to 7 of the straight line for one release. */
+/** Judges one release: steps 5 to 7 of the straight line. */
 export async function judgeRelease(release: ReleaseCase): Promise<JudgedRelease> {
   const { digest, inquiry, recallable } = release;
   if (recallable !== null) {
@@ -71,7 +73,7 @@ function recalled(judgement: Judgement, state: TagState, answers: readonly Place
   return { verdict, answers, results: [], artifacts: judgement.artifacts, unread: false, facts: null, judgeUnder: () => verdict };
 }
 
-/** The digests that the watch list's `target` names, and verdicts about those that cannot be named. */
+/** Lists the digests that the watch list's `target` names, and gives verdicts on targets that cannot be named. */
 async function listTargets({ digest, watched, inquiry }: ReleaseCase): Promise<{ digests: Digest[]; verdicts: Verdict[] }> {
   if (watched.target === "index") return { digests: [digest], verdicts: [] };
   const entries = await listIndexEntries(inquiry.main.client, digest, { missing: "fail" });
@@ -86,26 +88,21 @@ async function listTargets({ digest, watched, inquiry }: ReleaseCase): Promise<{
 
 function underPolicy(facts: TargetFacts, target: Digest, policy: Policy, inquiry: Inquiry): TargetFacts {
   if (policy === inquiry.watched.policy) return facts;
-  const statements = facts.results.filter((result) => result.place === "image-index");
-  const results = [
-    ...verifyAll(candidatesOf(facts.answers), target, { ...inquiry, watched: { ...inquiry.watched, policy } }),
-    ...statements,
-  ];
-  return { ...facts, results };
+  const results = verifyAll(candidatesOf(facts.answers), target, { ...inquiry, watched: { ...inquiry.watched, policy } });
+  return { ...facts, results: [...results, ...statedResults(facts)] };
 }
 
-/** What an entry of the watch list asks for and this version cannot judge, in words. */
+/** Lists, in words, what an entry of the watch list asks for but this version cannot judge. */
 export function listUnsupported(watched: WatchedRepository): DecisionContext["unsupported"] {
-  const places = watched.lookaside === null ? [] : [`lookaside ${watched.lookaside}`];
-  return [...unsupportedSigners(watched.policy), ...places];
+  return [...unsupportedSigners(watched.policy), ...listUnbuiltPlaces(watched).map(({ what }) => what)];
 }
 
-/** Signature manifests by digest, whatever was found out about them. */
+/** Returns the artifacts that hold signatures, whatever verification made of them. */
 function signatureArtifacts(results: readonly CandidateResult[]): Digest[] {
   return [...new Set(results.filter((result) => result.evidence === "signature").map((result) => result.artifact))].toSorted();
 }
 
-/** One answer a place for people: of several targets the one that says most. */
+/** Merges the answers about all targets into one for each place, for people: the one that says most. */
 function mergeTargets(facts: readonly TargetFacts[], watched: WatchedRepository): PlaceAnswer[] {
   const weight: Record<PlaceAnswer["kind"], number> = { failed: 4, found: 3, nothing: 2, recalled: 1, notApplicable: 0 };
   const places = new Map<PlaceName, PlaceAnswer>();
@@ -113,14 +110,6 @@ function mergeTargets(facts: readonly TargetFacts[], watched: WatchedRepository)
     const before = places.get(answer.place);
     if (before === undefined || weight[answer.kind] > weight[before.kind]) places.set(answer.place, answer);
   }
-  if (watched.lookaside !== null) {
-    const failure = {
-      code: "unsupported-place",
-      detail: "this version does not read lookaside servers",
-      status: null,
-      attempts: 0,
-    } as const;
-    places.set("lookaside", { place: "lookaside", kind: "failed", failure, candidates: [], detail: failure.detail });
-  }
+  for (const { answer } of listUnbuiltPlaces(watched)) places.set(answer.place, answer);
   return [...places.values()];
 }

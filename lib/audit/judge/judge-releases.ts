@@ -1,10 +1,11 @@
 import type { Digest } from "../../oci/digest.ts";
-import type { SearchedRepository } from "../../discovery/place.ts";
+import type { OpenedPlaces } from "../../discovery/open-places.ts";
+import type { SearchedRepository } from "../../discovery/searched-repository.ts";
 import { findText } from "../../history/past/find-evidence.ts";
 import type { Judgement, RepositoryHistory, TagState } from "../../history/state.ts";
 import type { PastVerdict } from "../../history/compare/compare.ts";
 import type { Verdict } from "../../history/verdict.ts";
-import type { EpochDocument } from "../../watchlist/record/epoch-document.ts";
+import { epochDocumentOf } from "../../watchlist/record/epoch-document.ts";
 import { VerificationMemo } from "../../verification/verification-memo.ts";
 import type { WatchedRepository } from "../../watchlist/watch-list.ts";
 import type { AuditPorts, Run } from "../audit-ports.ts";
@@ -22,6 +23,8 @@ import type { EvidenceKeeper } from "./keep-evidence.ts";
 import { findLostSignature } from "./lost-signature.ts";
 import { mapConcurrently } from "../map-concurrently.ts";
 import { isDueInFull, newestTags } from "../list/recheck.ts";
+import { createPlaceOpener, type PlaceOpener } from "./place-opener.ts";
+import { looksInSamePlaces } from "./scope.ts";
 import { settleRelease } from "./settle-release.ts";
 import { recordedDigests, type ReleaseNightFacts, type WorkItem } from "../release-night.ts";
 
@@ -34,9 +37,14 @@ interface Bench {
   readonly orphans: Orphans;
   readonly run: Run;
   readonly ports: AuditPorts;
-  /** Takes evidence while the audit goes on; null: it stays with the releases. */
+  /** Takes evidence while the audit goes on. If null, evidence stays with the releases. */
   readonly keeper: EvidenceKeeper | null;
   readonly part: AuditPart;
+}
+
+/** The bench while releases are judged on it. */
+interface OpenBench extends Bench {
+  readonly openPlaces: PlaceOpener;
 }
 
 interface JudgedReleases {
@@ -44,12 +52,15 @@ interface JudgedReleases {
   readonly facts: readonly ReleaseNightFacts[];
   /** New releases that the budget left to the next night. */
   readonly waiting: number;
-  /** False where the audit was told to stop before every release was reached. */
+  /** False if the audit was told to stop before every release was reached. */
   readonly finished: boolean;
 }
 
-/** Steps 4 to 7 of the straight line for all releases of a repository that do not rest: known ones first, as long as the budget lasts. */
-export async function judgeReleases(bench: Bench): Promise<JudgedReleases> {
+/**
+ * Judges all releases of a repository that do not rest (steps 4 to 7 of the straight line): known ones first, as long as the budget lasts.
+ */
+export async function judgeReleases(given: Bench): Promise<JudgedReleases> {
+  const bench: OpenBench = { ...given, openPlaces: createPlaceOpener(given.main, given.run, given.ports) };
   const { listing, main, ports, item } = bench;
   const awake = groupReleases(listing.releases).filter(({ releases }) =>
     releases.some(({ tag, resting }) => resting === null && isWanted(tag, bench.part)),
@@ -70,13 +81,15 @@ export async function judgeReleases(bench: Bench): Promise<JudgedReleases> {
   else for (const group of groups) await judge(group);
   await bench.keeper?.flush();
 
-  // A referrer that was met tonight proves the API: the 404s that were taken for "no API" before it are failures after all.
-  if (main.referrersApi.learnedNow) {
-    const misled = groups.filter((group) => group.releases.some((release) => reliedOnNoApi(judged.get(release))));
-    done -= misled.reduce((sum, group) => sum + group.releases.length, 0);
-    await mapConcurrently(misled, judge);
-    await bench.keeper?.flush();
+  // What was judged early may rest on an answer that a later one refutes.
+  const refuted: Group[] = [];
+  for (const group of groups) {
+    const facts = group.releases.flatMap((release) => judged.get(release) ?? []);
+    if (facts.length > 0 && restsOnRefuted(facts, await bench.openPlaces(group.releases[0]!.watched))) refuted.push(group);
   }
+  done -= refuted.reduce((sum, group) => sum + group.releases.length, 0);
+  await mapConcurrently(refuted, judge);
+  await bench.keeper?.flush();
   return collect(judged, bench);
 }
 
@@ -84,14 +97,14 @@ function isWanted(tag: string, { again, done }: AuditPart): boolean {
   return (again === undefined || again.has(tag)) && !done?.tags.has(tag);
 }
 
-/** Known releases first, of these the ones that nobody had an answer for the longest. */
+/** Puts known releases first, and among them those that have waited longest for an answer. */
 function sortByUrgency(groups: readonly Group[], { tags }: RepositoryHistory): Group[] {
   const urgency = ({ tag }: ListedRelease): string => tags.get(tag)?.unansweredSince ?? (tags.has(tag) ? "known" : "new");
   const keyed = groups.map((group) => ({ group, key: group.releases.map(urgency).reduce((least, key) => (key < least ? key : least)) }));
   return keyed.toSorted((left, right) => (left.key < right.key ? -1 : left.key > right.key ? 1 : 0)).map(({ group }) => group);
 }
 
-/** What the budget did not reach is unknown where it is known, and not taken in where it is new. */
+/** Collects the facts of all releases. One that the budget did not reach is unknown if it was known before, and waits if it is new. */
 function collect(judged: ReadonlyMap<ListedRelease, ReleaseNightFacts>, { listing, history, ports, part }: Bench): JudgedReleases {
   const facts: ReleaseNightFacts[] = [];
   let [waiting, missed] = [0, 0];
@@ -108,12 +121,12 @@ function collect(judged: ReadonlyMap<ListedRelease, ReleaseNightFacts>, { listin
   return { facts, waiting, finished: missed === 0 };
 }
 
-function reliedOnNoApi(facts: ReleaseNightFacts | undefined): boolean {
-  if (!facts?.judged || facts.judged.verdict.verdict === "signed") return false;
-  return facts.judged.answers.some((answer) => answer.place === "referrers-api" && answer.kind === "notApplicable");
+function restsOnRefuted(releases: readonly ReleaseNightFacts[], { counting }: OpenedPlaces): boolean {
+  const answers = releases.flatMap(({ judged }) => (judged === null || judged.verdict.verdict === "signed" ? [] : judged.answers));
+  return answers.some((answer) => counting.find(({ name }) => name === answer.place)?.refutes?.(answer) === true);
 }
 
-async function judgeGroup(group: Group, newest: ReadonlySet<string>, bench: Bench): Promise<ReleaseNightFacts[]> {
+async function judgeGroup(group: Group, newest: ReadonlySet<string>, bench: OpenBench): Promise<ReleaseNightFacts[]> {
   const epoch = epochOf(group.releases[0]!.watched, bench.ports.trust);
   const release = await buildCase(group, epoch, newest, bench);
   const judged = keepRecordedSigners(await judgeRelease(release), release, epoch, bench);
@@ -123,7 +136,7 @@ async function judgeGroup(group: Group, newest: ReadonlySet<string>, bench: Benc
   const { settled: kept, evidence } = await settleRelease(settled, release, { recorded, epoch, keeper: bench.keeper });
   return Promise.all(
     group.releases.map(async (listed): Promise<ReleaseNightFacts> => {
-      // A signature whose manifest is gone is gone wherever the watch list looks.
+      // If an artifact is gone, it is gone wherever the watch list looks.
       const deleted = lost.kind === "deleted" && bench.history.tags.get(listed.tag)?.last?.verdict === "signed";
       const underPreviousEpoch = deleted
         ? null
@@ -134,7 +147,7 @@ async function judgeGroup(group: Group, newest: ReadonlySet<string>, bench: Benc
   );
 }
 
-/** What `{tag}` stands for in a former policy, which may have named tags where tonight's does not. */
+/** Returns what `{tag}` stands for in a former policy, which may have named tags although tonight's does not. */
 function namesOf({ kind, tag }: ListedRelease, { releases, names }: Group): readonly string[] {
   if (kind === "version") return [tag];
   const versions = releases.filter((release) => release.kind === "version").map((release) => release.tag);
@@ -154,7 +167,7 @@ async function buildCase(
   { digest, releases, names }: Group,
   epoch: Epoch,
   newest: ReadonlySet<string>,
-  bench: Bench,
+  bench: OpenBench,
 ): Promise<ReleaseCase> {
   const { history, main, run, orphans } = bench;
   const { watched } = releases[0]!;
@@ -162,10 +175,10 @@ async function buildCase(
   const states = recorded.judged.get(digest) ?? [];
   const verified = states.flatMap((state) => state.last?.signers ?? []);
   const firstSeen = recorded.firstSeen.get(digest) ?? null;
-  const signatures = watched.signatureRepository === null ? null : await run.signatureRepository(watched.signatureRepository);
+  const places = await bench.openPlaces(watched);
   const own = releases.map((release) => history.tags.get(release.tag));
   const recallable = findRecallable(digest, own, epoch, watched.target);
-  // Whose turn it is within so many nights is asked anew.
+  // A release is asked anew when its turn comes.
   const inFull =
     bench.part.again !== undefined ||
     releases.some(
@@ -182,7 +195,7 @@ async function buildCase(
     trust: bench.ports.trust.find,
     memo: new VerificationMemo(),
     main,
-    signatures: signatures && { client: bench.ports.clients.of(watched.signatureRepository!), ...signatures },
+    places,
     recorded: new Set([...states.flatMap((state) => state.last?.artifacts ?? []), ...verified.map((signer) => signer.artifact)]),
     recordedPlaces: new Set(verified.map((signer) => signer.place)),
     firstTime: !knownWorse || told || inFull,
@@ -202,7 +215,7 @@ async function buildCase(
   };
 }
 
-/** Only what every tag of the digest shows as signed, under this very epoch and without a finding, may be recalled. */
+/** A judgement may be recalled only if every tag of the digest shows it as signed, under this very epoch and without a finding. */
 function findRecallable(
   digest: Digest,
   own: readonly (TagState | undefined)[],
@@ -220,7 +233,7 @@ function findRecallable(
   return recallable;
 }
 
-/** While one place cannot be read, what was verified there before is not forgotten: its loss would go unnoticed. */
+/** Keeps what was verified before while a place cannot be read. If it were forgotten, its loss would go unnoticed. */
 function keepRecordedSigners(judged: JudgedRelease, { digest, tags }: ReleaseCase, epoch: Epoch, { history }: Bench): JudgedRelease {
   const last = history.tags.get(tags[0]!)?.last;
   if (!judged.unread || !last || last.digest !== digest || last.epoch !== epoch.id) return judged;
@@ -229,7 +242,7 @@ function keepRecordedSigners(judged: JudgedRelease, { digest, tags }: ReleaseCas
   return { ...judged, artifacts, verdict: signed ? { ...judged.verdict, signers: last.signers } : judged.verdict };
 }
 
-/** Tonight's facts under the epoch of the last definitive night, so that image changes and policy changes are told apart. */
+/** Judges tonight's facts under the epoch of the last definitive night, so that image changes and policy changes are told apart. */
 async function judgeUnderPrevious(
   state: TagState | undefined,
   epoch: Epoch,
@@ -244,16 +257,16 @@ async function judgeUnderPrevious(
   if (text === null) return null;
   const previous = await readPastEpoch(text, (digest) => findText(ports.store, digest));
   if (previous === null) return null;
-  // Where other places or targets were looked at, tonight's facts say nothing about what was asked then: the flip is the watch list's.
-  // The verifier of then cannot be asked again, but what it judged is still there: the flip is the verifier's.
+  // If other places or targets were looked at, tonight's facts say nothing about what was asked then: the flip is the watch list's.
+  // If another verifier judged then, it cannot be asked again; but if what it judged is still there, the flip is the verifier's.
   const verdict =
-    looksElsewhere(previous.document, watched) || (isOtherVerifier(text) && isSameEvidence(judged, last))
+    !looksInSamePlaces(previous.document, epochDocumentOf(watched)) || (isOtherVerifier(text) && isSameEvidence(judged, last))
       ? verdictOf(last)
       : judged.judgeUnder(previous.document.policy, previous.trust, names);
   return { verdict, cause: compareEpochs(text, epoch) };
 }
 
-/** Whether all that the recorded verdict rests on is there, and nothing beside it that could have made the verdict another. */
+/** Reports whether everything that the recorded verdict rests on is there, and nothing else that could have changed the verdict. */
 function isSameEvidence({ verdict, artifacts, results }: JudgedRelease, last: Judgement): boolean {
   const present = new Set(results.map(({ artifact }) => artifact));
   const rested = [...last.artifacts, ...last.signers.map(({ artifact }) => artifact)];
@@ -261,12 +274,7 @@ function isSameEvidence({ verdict, artifacts, results }: JudgedRelease, last: Ju
   return last.verdict === "signed" || artifacts.every((artifact) => last.artifacts.includes(artifact));
 }
 
-function looksElsewhere(previous: EpochDocument, watched: WatchedRepository): boolean {
-  const places = [watched.signatureRepository?.name ?? null, watched.tagPrefix, watched.lookaside, watched.target];
-  return [previous.signatureRepository, previous.tagPrefix, previous.lookaside, previous.target].some((place, at) => place !== places[at]);
-}
-
-/** The recorded verdict as a value to compare with: only its word counts there. */
+/** Returns the recorded verdict as a value to compare with. Only its word counts. */
 function verdictOf({ verdict, signers }: Judgement): Verdict {
   const explanation = "as recorded";
   if (verdict === "signed") return { verdict, reason: null, explanation, signers };

@@ -1,91 +1,54 @@
-import { cosignTag } from "../../oci/companion-tag.ts";
 import type { Digest } from "../../oci/digest.ts";
-import type { PlaceAnswer, PlaceName } from "../../discovery/candidate.ts";
-import { discoverCosignTags, SIGNATURE_SUFFIXES, STATEMENT_SUFFIXES } from "../../discovery/discover-cosign-tag.ts";
-import { discoverReferrersApi } from "../../discovery/discover-referrers-api.ts";
-import { discoverReferrersTag } from "../../discovery/discover-referrers-tag.ts";
-import { discoverSignatureRepository } from "../../discovery/discover-signature-repository.ts";
-import { mergeAnswers, type Search } from "../../discovery/place.ts";
-import { presenceOf } from "../../discovery/tag-oracle.ts";
-import type { Policy } from "../../watchlist/watch-list.ts";
+import type { PlaceAnswer } from "../../discovery/candidate.ts";
+import { mergeFindings } from "../../discovery/finding.ts";
+import type { GivenAnswer } from "../../discovery/open-places.ts";
+import type { Circle } from "../../discovery/place.ts";
+import type { PlaceName } from "../../discovery/places.ts";
 import { satisfyingSigners, type TargetFacts } from "./decide.ts";
-import { diagnoseIndex } from "./diagnose.ts";
-import { candidatesOf, searchIn, verifyAll, type Inquiry } from "./inquiry.ts";
+import { diagnoseTarget } from "./diagnose.ts";
+import { candidatesOf, questionFor, verifyAll, type Inquiry } from "./inquiry.ts";
 
 /**
- * Steps 5 and 6 of the straight line for one target: asks its places in widening circles until the policy is satisfied,
- * and verifies every candidate. What satisfies is never thrown away by what follows or fails.
+ * Judges one target (steps 5 and 6 of the straight line): asks its places in widening circles until the policy is satisfied, and verifies
+ * every candidate. A signature that satisfies counts, whatever a later question finds or fails to read.
  */
 export async function judgeTarget(target: Digest, inquiry: Inquiry): Promise<TargetFacts> {
-  const places = new Map<PlaceName, PlaceAnswer>();
+  const answers = new Map<PlaceName, GivenAnswer>();
   const { everything, firstTime, watched } = inquiry;
-  /** Adds answers and verifies what is known by now. */
-  const weigh = (answers: readonly PlaceAnswer[]): TargetFacts => {
-    for (const answer of answers) places.set(answer.place, answer);
-    return factsOf([...places.values()], target, inquiry);
-  };
+  const weigh = (): TargetFacts => factsOf([...answers.values()], target, inquiry);
   const isEnough = (facts: TargetFacts): boolean => !everything && satisfyingSigners(facts.results, watched.policy) !== null;
 
-  const first = weigh(await askFirst(target, inquiry));
+  await askCircle("listed", target, inquiry, answers);
+  const first = weigh();
   if (isEnough(first)) return first;
-  const stated = await askStatements(target, inquiry, places);
-  for (const answer of stated) places.set(answer.place, answer);
-  const second = weigh(firstTime ? await askDirectly(target, inquiry, places) : []);
+  await askCircle("statements", target, inquiry, answers);
+  if (firstTime) await askCircle("direct", target, inquiry, answers);
+  const second = weigh();
   if (isEnough(second) || !inquiry.diagnose) return second;
 
-  const diagnosis = await diagnoseIndex(target, inquiry);
+  const diagnosis = await diagnoseTarget(target, inquiry);
   const results = [...second.results, ...diagnosis.results];
   const bare = second.results.every((result) => result.evidence !== "signature");
   const orphan = bare && diagnosis.signedPlatform === null ? await inquiry.orphans.find(inquiry) : null;
-  return { answers: [...second.answers, diagnosis.answer], results, signedPlatform: diagnosis.signedPlatform, orphan };
+  return { answers: [...second.answers, ...diagnosis.answers], results, signedPlatform: diagnosis.signedPlatform, orphan };
 }
 
 function factsOf(answers: readonly PlaceAnswer[], target: Digest, inquiry: Inquiry): TargetFacts {
   return { answers, results: verifyAll(candidatesOf(answers), target, inquiry), signedPlatform: null, orphan: null };
 }
 
-/** First circle: wherever signatures are, as the tag list shows them. */
-async function askFirst(target: Digest, inquiry: Inquiry): Promise<PlaceAnswer[]> {
-  const search = searchIn(inquiry.main, inquiry, false);
-  const suffixes = needsAttestations(inquiry.watched.policy) ? [...SIGNATURE_SUFFIXES, ...STATEMENT_SUFFIXES] : SIGNATURE_SUFFIXES;
-  const asked = [discoverReferrersApi(target, search), discoverReferrersTag(target, search), discoverCosignTags(target, search, suffixes)];
-  if (inquiry.signatures) asked.push(discoverSignatureRepository(target, searchIn(inquiry.signatures, inquiry, false)));
-  return Promise.all(asked);
+/** Asks every place that has a question in this circle, and adds each answer to what the place said before. */
+async function askCircle(circle: Circle, target: Digest, inquiry: Inquiry, answers: Map<PlaceName, GivenAnswer>): Promise<void> {
+  const asked = inquiry.places.counting.map(async ({ name, ask }) => {
+    const before = answers.get(name) ?? null;
+    const answer = await ask(questionFor(name, target, circle, inquiry, before?.kind ?? null));
+    return answer === null ? null : combine(circle, before, answer);
+  });
+  for (const answer of await Promise.all(asked)) if (answer !== null) answers.set(answer.place, answer);
 }
 
-function needsAttestations({ accept, require }: Policy): boolean {
-  return accept.includes("attestation") || require.length > 0;
-}
-
-/** Second circle: statements beside the signatures, for the reason and for what else the policy may need. */
-async function askStatements(target: Digest, inquiry: Inquiry, places: ReadonlyMap<PlaceName, PlaceAnswer>): Promise<PlaceAnswer[]> {
-  if (needsAttestations(inquiry.watched.policy)) return [];
-  const search = searchIn(inquiry.main, inquiry, false);
-  return [mergeAnswers("cosign-tag", [places.get("cosign-tag")!, await discoverCosignTags(target, search, STATEMENT_SUFFIXES)])];
-}
-
-/** Third circle: the registry itself is asked for what only the list, or another release's answer, said is not there. */
-async function askDirectly(target: Digest, inquiry: Inquiry, places: ReadonlyMap<PlaceName, PlaceAnswer>): Promise<PlaceAnswer[]> {
-  const search = searchIn(inquiry.main, inquiry, true);
-  const asked: Promise<PlaceAnswer>[] = [];
-  if (places.get("referrers-api")?.kind === "notApplicable") asked.push(discoverReferrersApi(target, search));
-  if (places.get("referrers-tag")?.kind === "nothing") asked.push(discoverReferrersTag(target, search));
-  const unasked = [...SIGNATURE_SUFFIXES, ...STATEMENT_SUFFIXES].filter(
-    (suffix) => presenceOf(cosignTag(target, suffix, inquiry.watched.tagPrefix), inquiry.main.list) === "not-listed",
-  );
-  if (unasked.length > 0) asked.push(askAgain(target, search, unasked, places.get("cosign-tag")!));
-  if (inquiry.signatures && places.get("signature-repository")?.kind === "nothing") {
-    asked.push(discoverSignatureRepository(target, searchIn(inquiry.signatures, inquiry, true)));
-  }
-  return Promise.all(asked);
-}
-
-async function askAgain(
-  target: Digest,
-  search: Search,
-  suffixes: Parameters<typeof discoverCosignTags>[2],
-  before: PlaceAnswer,
-): Promise<PlaceAnswer> {
-  const again = await discoverCosignTags(target, search, suffixes);
-  return before.kind === "found" || before.kind === "failed" ? mergeAnswers("cosign-tag", [before, again]) : again;
+/** Combines two answers of a place. A direct answer replaces one that rested on a list; it never replaces what was found or failed. */
+function combine(circle: Circle, before: GivenAnswer | null, answer: GivenAnswer): GivenAnswer {
+  const replaces = before === null || (circle === "direct" && before.kind !== "found" && before.kind !== "failed");
+  return replaces ? answer : { place: answer.place, ...mergeFindings([before, answer]) };
 }

@@ -1,15 +1,15 @@
 import type { Candidate, PlaceAnswer } from "../../discovery/candidate.ts";
-import { isReadForm } from "../../discovery/signature-manifest.ts";
+import { isReadForm } from "../../discovery/forms.ts";
 import type { EvidenceStore } from "../../history/store.ts";
 import type { Digest } from "../../oci/digest.ts";
 import type { Epoch } from "./epoch.ts";
 
-/** What verdicts rest on, by digest: signature manifests, payloads, bundles, epochs with their roots. */
+/** What verdicts rest on, by digest: signature manifests, payloads, bundles, and epochs with their roots. */
 export type Evidence = ReadonlyMap<Digest, Uint8Array>;
 
 export const NO_EVIDENCE: Evidence = new Map();
 
-/** Payloads and bundles that were judged. */
+/** Returns the payloads and bundles that were judged. */
 export function evidenceOf(answers: readonly PlaceAnswer[]): Evidence {
   const evidence = new Map<Digest, Uint8Array>();
   for (const { layer, form, content } of foundBy(answers))
@@ -17,7 +17,7 @@ export function evidenceOf(answers: readonly PlaceAnswer[]): Evidence {
   return evidence;
 }
 
-/** The manifests that held them, as the registry sent them. */
+/** Returns the manifests that held them, as the registry sent them. */
 export function manifestsOf(answers: readonly PlaceAnswer[]): Evidence {
   return new Map(foundBy(answers).flatMap(({ artifact, manifest }) => (manifest === undefined ? [] : [[artifact, manifest]])));
 }
@@ -26,13 +26,13 @@ function foundBy(answers: readonly PlaceAnswer[]): Candidate[] {
   return answers.flatMap((answer) => (answer.kind === "found" ? [...answer.candidates] : []));
 }
 
-/** The document of an epoch with its roots. */
+/** Returns the document of an epoch, with its roots. */
 function evidenceOfEpoch({ id, document, roots }: Epoch): [Digest, Uint8Array][] {
   const encoder = new TextEncoder();
   return [[id, encoder.encode(document)], ...[...roots].map(([digest, text]): [Digest, Uint8Array] => [digest, encoder.encode(text)])];
 }
 
-/** What the written verdicts rest on, and was not kept while the audit went on. */
+/** The evidence that the written verdicts rest on and that was not kept while the audit went on. */
 export function evidenceOfWritten(written: readonly { readonly epoch: Epoch; readonly evidence: Evidence }[]): Evidence {
   return new Map(written.flatMap(({ epoch, evidence }) => [...evidenceOfEpoch(epoch), ...evidence]));
 }
@@ -41,7 +41,7 @@ const BATCH_BYTES = 4 * 1024 * 1024;
 
 /**
  * Keeps the evidence of releases that are news while the audit goes on, so that a first night over thousands of bundles does not hold
- * them all until it records. It lies there before the states that rest on it; without them it is of no consequence.
+ * them all until it records. Evidence is written before the states that rest on it; without such a state it means nothing.
  */
 export class EvidenceKeeper {
   readonly #store: EvidenceStore;

@@ -5,15 +5,15 @@ import type { JudgedRelease, ReleaseCase } from "./judge-release.ts";
 
 interface LostSignature {
   readonly kind: "deleted" | "detached" | null;
-  /** Where it cannot be told: the verdict waits until it can. */
+  /** Why it cannot be told, or null. If it cannot, the verdict waits. */
   readonly failure: Failure | null;
 }
 
 const NOT_LOST: LostSignature = { kind: null, failure: null };
 
 /**
- * Where a release was signed and is not any more: is a recorded signature listed nowhere, and is its manifest gone,
- * or still served by digest (overwritten tag, lost append race)? The manifest is the forensic mark that tells them apart.
+ * Finds out what became of the signature of a release that was signed and is not any more. If no place lists the recorded artifact, either
+ * it was deleted, or it is still served under its digest (an overwritten tag, a lost append race) and was detached.
  */
 export async function findLostSignature(
   { digest, tags, inquiry }: ReleaseCase,
@@ -29,16 +29,17 @@ export async function findLostSignature(
   const listed = new Set(judged.results.map(({ artifact }) => artifact));
   for (const signer of recorded) {
     if (listed.has(signer.artifact)) continue;
-    const client = signer.place === "signature-repository" ? inquiry.signatures?.client : inquiry.main.client;
-    if (client === undefined) continue;
-    const answer = await client.hasManifest(signer.artifact);
+    const place = inquiry.places.counting.find(({ name }) => name === signer.place);
+    // The watch list names this place no more: nobody can be asked.
+    if (place === undefined) continue;
+    const answer = await place.isServed(digest, signer.artifact);
     if (answer.kind === "failed") return { kind: null, failure: answer.failure };
     return { kind: answer.kind === "found" ? "detached" : "deleted", failure: null };
   }
   return NOT_LOST;
 }
 
-/** Those who signed it; also where an exemption or another policy hides that, until something was told of the release. */
+/** Returns who signed the release, even if an exemption or another policy hides that, until something was told of the release. */
 function signersToMiss(last: Judgement): readonly VerifiedSigner[] {
   if (last.verdict === "signed") return last.signers;
   return last.cause === null ? (last.formerSigners ?? []) : [];

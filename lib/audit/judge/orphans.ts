@@ -4,12 +4,12 @@ import { satisfyingSigners } from "./decide.ts";
 import { askPlaces } from "./diagnose.ts";
 import { candidatesOf, verifyAll, type Inquiry, type Orphans } from "./inquiry.ts";
 
-/** Companions of unknown digests are normal in repositories with rolling tags: only this many are looked at. */
+/** Companions of unknown digests are normal in repositories with rolling tags, so only this many are looked at. */
 const ORPHANS_LIMIT = 8;
 
 /**
- * A signature whose digest is gone says that something else was signed than what was pushed (a manifest serialised anew, a local id).
- * `known`: digests that a tag names or, by the record, named; they are no orphans.
+ * Creates the search for orphans. If a digest is signed and gone, something else was signed than what was pushed (a manifest that was
+ * serialised anew, a local id). `known` digests are no orphans: a tag names them, or is recorded to have named them.
  */
 export function createOrphans(known: ReadonlySet<Digest>): Orphans {
   const found = new Map<string, Promise<Digest | null>>();
@@ -35,7 +35,7 @@ async function searchOrphan(inquiry: Inquiry, known: ReadonlySet<Digest>): Promi
   for (const digest of digests) {
     const present = await inquiry.main.client.hasManifest(digest);
     if (present.kind !== "absent") continue;
-    const results = verifyAll(candidatesOf(await askPlaces(digest, inquiry, inquiry.main)), digest, inquiry);
+    const results = verifyAll(candidatesOf(await askPlaces(digest, inquiry, "here")), digest, inquiry);
     if (satisfyingSigners(results, inquiry.watched.policy) !== null) return digest;
   }
   return null;

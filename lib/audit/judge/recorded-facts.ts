@@ -1,99 +1,80 @@
 import type { Candidate, PlaceAnswer } from "../../discovery/candidate.ts";
-import { isReadForm } from "../../discovery/signature-manifest.ts";
+import { isReadForm } from "../../discovery/forms.ts";
+import { placeNamed } from "../../discovery/places.ts";
 import { digestOf, type Digest } from "../../oci/digest.ts";
 import { isJsonObject, parseJson } from "../../oci/parse-json.ts";
 import type { Verdict, VerdictWord } from "../../history/verdict.ts";
 import { formatCanonicalJson } from "../../watchlist/record/epoch-document.ts";
-import type { Policy, WatchedRepository } from "../../watchlist/watch-list.ts";
 import type { TargetFacts } from "./decide.ts";
+import type { CandidateResult } from "../../verification/candidate-result.ts";
 import { candidatesOf } from "./inquiry.ts";
-import { isPolicyTagBound } from "../list/group-releases.ts";
+import type { Scope } from "./scope.ts";
 
-/** Everything that was found out about one release, whatever the policy. */
+/** Everything that was learned about one release, whatever its policy is. */
 export interface ReleaseFacts {
   readonly targets: readonly { readonly digest: Digest; readonly facts: TargetFacts }[];
-  /** About targets that cannot be named. */
+  /** Verdicts on targets that cannot be named. */
   readonly verdicts: readonly Verdict[];
 }
 
-/** Where was looked, and for what: what is said elsewhere, or of attestations that nobody asked for, is not known. */
-export interface Scope {
-  readonly target: WatchedRepository["target"];
-  readonly signatureRepository: string | null;
-  readonly tagPrefix: string;
-  readonly lookaside: string | null;
-  /** What the policy accepts and requires, as text to compare. */
-  readonly attestations: string;
-  /** Identities name the tag, so that all its other names were looked for. */
-  readonly tagBound: boolean;
-}
-
-/** {@link ReleaseFacts} as they are kept: without the bytes of the candidates and their manifests, which are evidence under their own digests. */
+/**
+ * {@link ReleaseFacts} as they are kept. The bytes of candidates and their manifests are left out: they are evidence under their own
+ * digests.
+ */
 export interface RecordedFacts extends ReleaseFacts {
   readonly digest: Digest;
   readonly scope: Scope;
   /** What `{tag}` stood for. */
   readonly names: readonly string[];
-  /** The verdict that was given by them: a search that ended with `signed` did not prove that anything is absent. */
+  /** The verdict that they gave. A search that ended with `signed` did not prove that anything is absent. */
   readonly verdict: VerdictWord;
 }
 
 const FORMAT = 1;
 
-export function scopeOf({ target, signatureRepository, tagPrefix, lookaside, policy }: WatchedRepository): Scope {
-  return {
-    target,
-    signatureRepository: signatureRepository?.name ?? null,
-    tagPrefix,
-    lookaside,
-    attestations: demandsOf(policy),
-    tagBound: isPolicyTagBound(policy),
-  };
+/** Returns what diagnosing places state. It was never a candidate, so verification cannot give it again. */
+export function statedResults({ results }: Pick<TargetFacts, "results">): CandidateResult[] {
+  return results.filter(({ place }) => placeNamed(place).kind === "diagnosing");
 }
 
-function demandsOf({ accept, require }: Policy): string {
-  return formatCanonicalJson({ accept: accept.toSorted(), require });
-}
-
-/** As evidence: the text under its digest. The same facts give the same text. */
+/** Formats facts as evidence: the text, under its digest. The same facts give the same text. */
 export function formatRecordedFacts(recorded: RecordedFacts): [Digest, Uint8Array] {
   const targets = recorded.targets.map(({ digest, facts }) => ({
     digest,
     facts: {
       ...facts,
       answers: facts.answers.map(withoutBytes).toSorted((left, right) => (left.place < right.place ? -1 : 1)),
-      // What candidates prove is found out anew; what an index states was never a candidate.
-      results: facts.results.filter(({ place }) => place === "image-index"),
+      results: statedResults(facts),
     },
   }));
   const bytes = new TextEncoder().encode(formatCanonicalJson({ format: FORMAT, ...recorded, targets }));
   return [digestOf(bytes), bytes];
 }
 
-/** The inverse of {@link formatRecordedFacts}, candidates still without bytes; null for another format. */
+/** Parses what {@link formatRecordedFacts} wrote; null for another format. The candidates are still without bytes. */
 export function parseRecordedFacts(bytes: Uint8Array): RecordedFacts | null {
   const parsed = parseJson(bytes);
   return parsed.kind === "parsed" && isRecordedFacts(parsed.value) ? parsed.value : null;
 }
 
-/** The format says the rest: facts are found again by their own digest, so nobody else wrote them. */
+/** The format is enough to look at: facts are found by their own digest, so nobody else wrote them. */
 function isRecordedFacts(value: unknown): value is RecordedFacts {
   return isJsonObject(value) && value["format"] === FORMAT && Array.isArray(value["targets"]);
 }
 
-/** The digests of the layers whose bytes the candidates had; what is never fetched, such as an SBOM, had none. */
+/** Returns the digests of the layers whose bytes the candidates had. A layer that is never fetched, such as an SBOM, had none. */
 export function layersOf({ targets }: ReleaseFacts): ReadonlySet<Digest> {
   const candidates = targets.flatMap(({ facts }) => candidatesOf(facts.answers));
   return new Set(candidates.flatMap(({ layer, form, content }) => (content.kind === "bytes" && isReadForm(form) ? [layer] : [])));
 }
 
-/** The digests of the manifests that held signatures and attestations, of those that could be read as manifests. */
+/** Returns the digests of the manifests that held signatures and attestations. Bytes that stand alone have none. */
 export function signatureManifestsOf({ targets }: ReleaseFacts): ReadonlySet<Digest> {
   const candidates = targets.flatMap(({ facts }) => candidatesOf(facts.answers));
   return new Set(candidates.flatMap(({ artifact, layer, form }) => (isReadForm(form) && artifact !== layer ? [artifact] : [])));
 }
 
-/** The facts with the bytes of their candidates. */
+/** Returns the facts with the bytes of their candidates. */
 export function withBytes({ targets, verdicts }: ReleaseFacts, bytes: ReadonlyMap<Digest, Uint8Array>): ReleaseFacts {
   const fill = (candidate: Candidate): Candidate =>
     candidate.content.kind === "unusable"
@@ -107,7 +88,7 @@ export function withBytes({ targets, verdicts }: ReleaseFacts, bytes: ReadonlyMa
   };
 }
 
-/** What a place said for people is recorded with the verdict; of answers that decide nothing more it is not kept twice. */
+/** The detail for people is recorded with the verdict, so it is left out here unless the verdict may need it again. */
 function withoutBytes(answer: PlaceAnswer): PlaceAnswer {
   if (answer.kind !== "found" && answer.kind !== "failed") return { ...answer, detail: "" };
   const isFlooded = answer.kind === "found" && answer.unread > 0;

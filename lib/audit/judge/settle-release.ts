@@ -4,17 +4,18 @@ import type { Digest } from "../../oci/digest.ts";
 import type { Epoch } from "./epoch.ts";
 import { evidenceOf, manifestsOf, NO_EVIDENCE, type Evidence, type EvidenceKeeper } from "./keep-evidence.ts";
 import type { JudgedRelease, ReleaseCase } from "./judge-release.ts";
-import { formatRecordedFacts, scopeOf } from "./recorded-facts.ts";
+import { formatRecordedFacts } from "./recorded-facts.ts";
+import { scopeOf } from "./scope.ts";
 
-/** What is left of a judged release once nobody asks about it any more: a run over thousands holds all of them. */
+/** The part of a judged release that is kept until the run records it. A run over thousands of releases holds all of them. */
 export type SettledRelease = Pick<JudgedRelease, "verdict" | "artifacts" | "unread"> & {
   /** Without candidates. */
   readonly answers: readonly PlaceAnswer[];
-  /** What was found out, as evidence; null where what was recorded before is still to be believed. */
+  /** What was learned, as evidence; null if what was recorded before still holds. */
   readonly facts: Digest | null;
 };
 
-/** Who keeps what a release rests on, and by what it is known whether it is news. */
+/** What decides whether a release is news, and who keeps its evidence. */
 interface SettlingParts {
   /** States of its tags. */
   readonly recorded: readonly (TagState | undefined)[];
@@ -23,8 +24,8 @@ interface SettlingParts {
 }
 
 /**
- * Lets go of what a verdict rests on: it goes to the keeper where the release is news, and stays with the release where the night may
- * have nothing to write of it. What was found out is recorded with it, unless a place could not be read.
+ * Lets go of what a verdict rests on. If the release is news, the keeper takes it; otherwise it stays with the release, because the night
+ * may have nothing to write. What was learned is recorded with it, unless a place could not be read.
  */
 export async function settleRelease(
   judged: JudgedRelease,
@@ -34,11 +35,11 @@ export async function settleRelease(
   const { verdict, answers, artifacts, unread } = judged;
   const found = recordFacts(judged, release);
   const isKnown = !recorded.some((state) => isNews(state, judged, epoch));
-  // A signature beside the one that counts may have gone: nothing to tell, but nobody may rest on it any more.
+  // A signature beside the one that counts may be gone. There is nothing to tell, but the facts must not name it any more.
   const facts = isKnown && recorded.every((state) => state?.facts === found?.[0]) ? null : found;
   const settled = { verdict, artifacts, unread, facts: facts?.[0] ?? null, answers: answers.map((answer) => withoutCandidates(answer)) };
   const seen = judged.facts?.targets.flatMap((target) => target.facts.answers) ?? answers;
-  // Of what is as it was, the manifests are there already, or were never asked for: nobody waits for them.
+  // If nothing changed, the manifests are kept already or were never asked for.
   const evidence = facts === null ? evidenceOf(seen) : new Map([...manifestsOf(seen), ...evidenceOf(seen), facts]);
   if (keeper === null || (isKnown && facts === null)) return { settled, evidence };
   await keeper.add(evidence);

@@ -3,7 +3,7 @@ import { isTagBound } from "../../verification/identity/match-identity.ts";
 import type { Policy } from "../../watchlist/watch-list.ts";
 import type { ListedRelease } from "./resolve-releases.ts";
 
-/** Tags that name one digest under one entry of the watch list: judged once, under these names. */
+/** The tags that name one digest under one entry of the watch list. They are judged once, under these names. */
 export interface Group {
   readonly digest: Digest;
   readonly releases: readonly ListedRelease[];
@@ -12,8 +12,8 @@ export interface Group {
 }
 
 /**
- * Groups releases by entry and digest. Where identities name the tag, each version tag is judged by its own name; a moving tag takes the
- * names of all version tags on its digest, and its own where there is none.
+ * Groups releases by entry and digest. If identities name the tag, each version tag is judged by its own name; a moving tag takes the names
+ * of all version tags on its digest, or its own if there is none.
  */
 export function groupReleases(releases: readonly ListedRelease[]): Group[] {
   const groups = new Map<ListedRelease["watched"], Map<Digest, ListedRelease[]>>();
@@ -33,12 +33,12 @@ export function groupReleases(releases: readonly ListedRelease[]): Group[] {
   );
 }
 
-/** Whether the verdict of one tag may differ from another's on the same digest. */
+/** Reports whether two tags of one digest may have different verdicts. */
 export function isPolicyTagBound({ signers }: Policy): boolean {
   return signers.some((signer) => signer.kind === "keyless" && isTagBound(signer));
 }
 
-/** The highest come first; whoever may push tags could otherwise make a pattern cost as much as he likes. */
+/** The highest versions are taken. Without a limit, whoever can push tags could make a pattern as expensive as they like. */
 const NAMES_LIMIT = 64;
 
 function splitByName(digest: Digest, releases: readonly ListedRelease[]): Group[] {

@@ -10,10 +10,10 @@ import type { Rota } from "./resting.ts";
 
 export interface Listing {
   readonly list: TagList;
-  /** `incomplete`: some pages, then a failure. `failed`: none. */
+  /** `incomplete`: some pages were read, then one failed. `failed`: no page was read. */
   readonly outcome: "complete" | "incomplete" | "failed";
   readonly releases: readonly ListedRelease[];
-  /** Known releases that the registry itself says are gone. */
+  /** Known releases of which the registry itself says that they are gone. */
   readonly removed: readonly string[];
   /** Known releases that are there, whether the list names them or not. */
   readonly present: ReadonlySet<string>;
@@ -26,16 +26,16 @@ export interface Listing {
 export interface ListingPlan {
   /** `newest`: the repository's highest version tags, which never rest. */
   rota(watched: WatchedRepository, list: TagList, newest: ReadonlySet<string>): Rota;
-  /** New tags that are taken in at most. */
+  /** The most new tags that are taken in. */
   readonly newTags: number;
-  /** Nothing, where this is not the continuation of an audit. */
+  /** Absent unless this continues an audit. */
   readonly earlier?: ResolvedEarlier;
 }
 
 /**
- * Steps 2 and 3 of the straight line: lists the tags, selects the releases of each entry of the watch list and resolves them.
- * A known release that a complete list does not name is asked for before it counts as removed;
- * what an incomplete list does not name stays as recorded, unknown.
+ * Lists the tags, selects the releases of each entry of the watch list, and resolves them (steps 2 and 3 of the straight line). If a
+ * complete list does not name a known release, the release is asked for before it counts as removed. If an incomplete list does not name
+ * it, it is unknown.
  */
 export async function listReleases(
   client: RepositoryClient,
@@ -82,13 +82,13 @@ export async function listReleases(
   return { list, outcome, releases, removed, present, leftOut, waiting };
 }
 
-/** Asked in the order of the selections, highest versions first: so many new tags are let in, and what is known always is. */
+/** Lets in a limited number of new tags, and every known one. It is asked in the order of the selections, highest versions first. */
 function admitNew(known: ReadonlyMap<string, TagState>, limit: number): (tag: string) => boolean {
   let admitted = 0;
   return (tag) => known.has(tag) || ++admitted <= limit;
 }
 
-/** What nobody takes, as the first entry sees it: a tag that it leaves out may be another entry's release. */
+/** Counts the tags that no entry takes, by the reasons of the first entry. A tag that this one leaves out may be a release of another. */
 function countLeftOut(list: TagList, entries: readonly WatchedRepository[]): Record<string, number> {
   const [first, ...others] = entries;
   if (first === undefined) return {};

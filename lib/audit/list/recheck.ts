@@ -8,14 +8,14 @@ const NEWEST_IN_FULL = 10;
 const DAY_MILLISECONDS = 86_400_000;
 
 /**
- * Whether a release's turn to be asked in full falls into the days after the previous run up to now: by a hash of its tag,
- * keyed with the repository, so that the load spreads and no night is skipped when runs are.
+ * Reports whether a release's turn to be asked in full fell into the days after the previous run, up to now. Turns come by a hash of the
+ * tag, keyed with the repository: so the load spreads, and a turn is not skipped if a run is.
  */
 export function isDueInFull(repository: string, tag: string, previous: number | null, now: number): boolean {
   return isTurn(turnOf(repository, tag, FULL_RECHECK_NIGHTS), FULL_RECHECK_NIGHTS, previous, now);
 }
 
-/** Whether a turn came in the days after `previous` up to now. A clock that was set back is past every turn. */
+/** Reports whether a turn came in the days after `previous`, up to now. If the clock was set back, every turn came. */
 export function isTurn(turn: number, nights: number, previous: number | null, now: number): boolean {
   const today = Math.floor(now / DAY_MILLISECONDS);
   const last = previous === null ? today - nights : Math.floor(previous / DAY_MILLISECONDS);
@@ -24,7 +24,7 @@ export function isTurn(turn: number, nights: number, previous: number | null, no
   return false;
 }
 
-/** The highest version tags of a repository; where there are fewer, all of them. */
+/** Returns the highest version tags of a repository, or all if there are few. */
 export function newestTags(versionTags: readonly string[]): ReadonlySet<string> {
   return new Set(versionTags.toSorted((left, right) => compareTags(right, left)).slice(0, NEWEST_IN_FULL));
 }

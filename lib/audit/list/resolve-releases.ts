@@ -8,7 +8,7 @@ import { RESOLVING_SHARE } from "../audit-limits.ts";
 import { mapConcurrently } from "../map-concurrently.ts";
 import type { Resting, Rota } from "./resting.ts";
 
-/** A release tag tonight: what it names, or why that could not be learned. */
+/** A release tag tonight, with what it names or why that could not be learned. */
 export interface ListedRelease {
   readonly tag: string;
   readonly kind: SelectedRelease["kind"];
@@ -16,11 +16,11 @@ export interface ListedRelease {
   readonly resolution:
     | { readonly kind: "resolved"; readonly digest: Digest; readonly mediaType: string | null }
     | { readonly kind: "failed"; readonly failure: Failure };
-  /** Null where the release is looked at tonight; otherwise a version tag was not even resolved, and names what it is recorded to name. */
+  /** Null if the release is looked at tonight. A version tag that rests was not even resolved: it names what it is recorded to name. */
   readonly resting: Resting | null;
 }
 
-/** What tags name by an earlier part of the same audit: it is not asked again, so that every part gets further than the one before. */
+/** What tags name according to an earlier part of the same audit. They are not resolved again, so that every part gets further. */
 export type ResolvedEarlier = ReadonlyMap<string, { readonly digest: Digest; readonly mediaType: string | null }>;
 
 /** One entry of the watch list, while its tags are resolved. */
@@ -29,7 +29,7 @@ interface Resolving {
   readonly watched: WatchedRepository;
   readonly known: ReadonlyMap<string, TagState>;
   readonly rota: Rota;
-  /** Whether a tag may be taken in tonight; what is known always is. */
+  /** Whether a tag may be taken in tonight. Known tags always are. */
   readonly admits: (tag: string) => boolean;
   readonly earlier: ResolvedEarlier;
 }
@@ -43,8 +43,9 @@ interface ResolvedReleases {
 }
 
 /**
- * Step 3 of the straight line, for the selected tags of one entry. `newest: n` counts distinct digests of version tags, highest first;
- * what was judged before stays in. What the budget does not reach is failed where it is known, and waits where it is new.
+ * Resolves the selected tags of one entry (step 3 of the straight line). `newest: n` counts distinct digests of version tags, highest
+ * first; a release that was judged before stays in. If the budget does not reach a tag, it is failed if it is known, and waits if it is
+ * new.
  */
 export async function resolveReleases(selected: readonly SelectedRelease[], resolving: Resolving): Promise<ResolvedReleases> {
   const { newest } = resolving.watched.tags;
@@ -60,10 +61,10 @@ export async function resolveReleases(selected: readonly SelectedRelease[], reso
 }
 
 interface Taken {
-  /** Null: new, and not reached. */
+  /** Null for a new tag that was not reached. */
   readonly taken: readonly (ListedRelease | null)[];
   readonly dropped: number;
-  /** `newest` is reached: of what was not admitted nothing would be taken. */
+  /** Whether `newest` is reached, so that no further tag would be taken. */
   readonly isFull: boolean;
 }
 
@@ -91,7 +92,7 @@ async function takeNewest(selected: readonly SelectedRelease[], newest: number, 
   return { taken: all, dropped: selected.length - all.length, isFull: digests.size >= newest };
 }
 
-/** In the order of the selection; asked are first those that nobody had an answer for the longest, and new ones last. */
+/** Resolves tags, those first that have waited longest for an answer and new ones last. The result is in the order of the selection. */
 async function resolveAll(selected: readonly SelectedRelease[], resolving: Resolving): Promise<(ListedRelease | null)[]> {
   const { rota } = resolving;
   const urgent = selected.map((release) => ({ release, last: rota.lastLooked(release.tag) ?? "~" }));
@@ -114,11 +115,11 @@ async function resolveOne(release: SelectedRelease, resolving: Resolving): Promi
       ? outOfBudget(release, watched)
       : await resolveListed(release, resolving);
   if (listed.resolution.kind === "failed") return listed.resolution.failure.code === "budget" && !known.has(tag) ? null : listed;
-  // What moves is resolved every night: only that tells whether it did.
+  // A moving tag is resolved every night: nothing else tells whether it moved.
   return kind === "moving" ? { ...listed, resting: rota.rest(tag, listed.resolution.digest) } : listed;
 }
 
-/** A release that the budget did not reach. */
+/** Returns a release that the budget did not reach. */
 export function outOfBudget({ tag, kind }: Pick<ListedRelease, "tag" | "kind">, watched: WatchedRepository): ListedRelease {
   const detail = "the repository's budget for this run was used up before its turn came";
   return {
@@ -140,7 +141,7 @@ async function resolveListed({ tag, kind }: SelectedRelease, { client, watched, 
   return { tag, kind, watched, resolution: { kind: "failed", failure }, resting: null };
 }
 
-/** A digest is judged once, for all its tags: where one of them is looked at, none of them rests. */
+/** Wakes the tags that share a digest with one that is looked at: a digest is judged once, for all its tags. */
 async function wakeSharing(releases: readonly ListedRelease[], resolving: Resolving): Promise<readonly ListedRelease[]> {
   for (let current = releases; ;) {
     const judged = new Set(

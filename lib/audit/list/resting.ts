@@ -1,6 +1,4 @@
-import { cosignTag, referrersTag } from "../../oci/companion-tag.ts";
-import { SIGNATURE_SUFFIXES, STATEMENT_SUFFIXES } from "../../discovery/discover-cosign-tag.ts";
-import { presenceOf } from "../../discovery/tag-oracle.ts";
+import { placeNamed } from "../../discovery/places.ts";
 import type { Judgement, RunId, TagState } from "../../history/state.ts";
 import type { TagList } from "../../registry/repository-client.ts";
 import type { TrustStore } from "../../verification/trust/trust-store.ts";
@@ -9,7 +7,7 @@ import type { Run } from "../audit-ports.ts";
 import { epochOf } from "../judge/epoch.ts";
 import { readTurns } from "./turns.ts";
 
-/** A release that is left alone tonight: it is shown as the run said that last looked at it. */
+/** A release that is left alone tonight. It is shown as the last run that looked at it said. */
 export interface Resting {
   readonly state: TagState;
   readonly judgement: Judgement;
@@ -18,15 +16,15 @@ export interface Resting {
 
 /** Which known releases of one entry may rest tonight, and which come first. */
 export interface Rota {
-  /** Null: the release is to be looked at. `digest`: what the tag names tonight, where it was resolved. */
+  /** Null if the release is to be looked at. `digest` is what the tag names tonight, or null if it was not resolved. */
   rest(tag: string, digest: string | null): Resting | null;
-  /** The run that last looked at a release and had an answer; null for one that is new. */
+  /** The run that last looked at a release and had an answer, or null for a new release. */
   lastLooked(tag: string): RunId | null;
 }
 
 /**
- * Only what is shown as signed, under tonight's epoch and without a finding, may rest, and only until its turn. Whatever the tag list
- * shows for nothing is seen all the same: a companion tag that is gone ends the rest.
+ * Plans which releases rest. A release may rest only if it is shown as signed, under tonight's epoch and without a finding, and only until
+ * its turn. What the tag list shows costs no request, so it is looked at every night: if a companion tag is gone, the rest ends.
  */
 export function planRota(
   watched: WatchedRepository,
@@ -45,7 +43,7 @@ export function planRota(
       const judgement = state.last;
       if (judgement === null || judgement.epoch !== epoch || !isQuiet(state, judgement)) return null;
       if (digest !== null && digest !== judgement.digest) return null;
-      if (!areCompanionsListed(judgement, watched.tagPrefix, list)) return null;
+      if (isGone(judgement, watched, list)) return null;
       return { state, judgement, checkedAt: lastLooked(state) };
     },
     lastLooked(tag) {
@@ -65,13 +63,10 @@ function later(left: RunId, right: RunId | null): RunId {
   return right !== null && right > left ? right : left;
 }
 
-/** Signatures under tags of their own are in the list, or they are gone. */
-function areCompanionsListed({ digest, signers }: Judgement, prefix: string, list: TagList): boolean {
-  return signers.every(({ place }) => {
-    if (place === "referrers-tag") return presenceOf(referrersTag(digest), list) !== "not-listed";
-    if (place !== "cosign-tag") return true;
-    return [...SIGNATURE_SUFFIXES, ...STATEMENT_SUFFIXES].some(
-      (suffix) => presenceOf(cosignTag(digest, suffix, prefix), list) !== "not-listed",
-    );
+/** Reports whether the tag list alone shows that a signature is gone. */
+function isGone({ digest, signers }: Judgement, watched: WatchedRepository, list: TagList): boolean {
+  return signers.some((signer) => {
+    const place = placeNamed(signer.place);
+    return place.kind === "counting" && place.endsRest(digest, watched, list);
   });
 }

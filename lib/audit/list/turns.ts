@@ -6,20 +6,20 @@ import type { Run } from "../audit-ports.ts";
 import { isTurn } from "./recheck.ts";
 
 /**
- * `recheck: { rolling: n }` (interface): each release has one of n turns, by a keyed hash of its tag. A run that saw the repository whole
- * says in its coverage when each turn was last looked at, so that nothing need be written of a release that is left alone; a turn whose
- * night broke off stays due. `nightly` is one turn.
+ * The turns of `recheck: { rolling: n }` (interface): each release has one of n turns, by a keyed hash of its tag. A run that saw the whole
+ * repository records in its coverage when each turn was last looked at, so that nothing is written for a release that is left alone. If a
+ * night broke off, its turn stays due. `nightly` is a single turn.
  */
 interface Turns {
-  /** Whether the release must be looked at tonight. */
+  /** Reports whether the release must be looked at tonight. */
   isDue(tag: string): boolean;
   /** The run that last looked at all releases of this one's turn, or null. */
   lastLooked(tag: string): RunId | null;
-  /** What the coverage of this run says, once the repository was seen whole. */
+  /** What the coverage of this run records, if the whole repository was seen. */
   readonly after: readonly RunId[];
 }
 
-/** The turns of one entry of the watch list, from the last coverage of its repository. */
+/** Reads the turns of one entry of the watch list from the last coverage of its repository. */
 export function readTurns(watched: WatchedRepository, previous: Coverage | null, run: Pick<Run, "id" | "now">): Turns {
   const nights = watched.recheck.kind === "rolling" ? watched.recheck.nights : 1;
   const looked = translate(previous?.looked?.[selectionKey(watched)] ?? [], nights);
@@ -32,7 +32,7 @@ export function readTurns(watched: WatchedRepository, previous: Coverage | null,
   };
 }
 
-/** Other turns hold other releases: of them only the longest ago is certain for all. */
+/** Translates turns if their number changed. They hold other releases then, so only the oldest time is certain for all. */
 function translate(looked: readonly RunId[], nights: number): (RunId | null)[] {
   if (looked.length === nights) return [...looked];
   const oldest = looked.reduce<RunId | null>((least, id) => (least === null || id < least ? id : least), null);
@@ -40,8 +40,8 @@ function translate(looked: readonly RunId[], nights: number): (RunId | null)[] {
 }
 
 /**
- * What the coverage says of a repository's entries: tonight's turns where it was seen whole (every known release looked at, or recorded
- * as unknown, which is looked at again anyway); otherwise what was known before.
+ * Returns what the coverage records of a repository's entries: tonight's turns if the whole repository was seen, otherwise what was known
+ * before. It was seen if every known release was looked at or recorded as unknown; an unknown release is looked at again anyway.
  */
 export function lookedAfter(
   entries: readonly WatchedRepository[],

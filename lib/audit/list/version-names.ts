@@ -4,12 +4,12 @@ import { compareTags, parseVersionTag } from "../../watchlist/select/version-tag
 import { isPolicyTagBound, type Group } from "./group-releases.ts";
 import { mapConcurrently } from "../map-concurrently.ts";
 
-/** Moving tags name new releases: an older version than these is no name that is looked for. */
+/** Moving tags name new releases, so older versions than these are not looked at. */
 const VERSIONS_ASKED = 50;
 
 /**
- * The version tags that name a digest, among the highest of the list: what `{tag}` stands for where a moving tag is audited and the watch
- * list selects no version tag on its digest. Each is resolved once a list.
+ * Finds the version tags that name a digest, among the highest of the list. `{tag}` stands for them if a moving tag is audited and the
+ * watch list selects no version tag on its digest. Each is resolved once for a list.
  */
 export async function findVersionNames(digest: Digest, list: TagList, client: RepositoryClient): Promise<string[]> {
   const known = RESOLVED.get(list) ?? resolveVersions(list, client);
@@ -27,7 +27,7 @@ function resolveVersions(list: TagList, client: RepositoryClient): Promise<[stri
   });
 }
 
-/** Gives groups of moving tags only the names of version tags that are not audited themselves. */
+/** Names groups of moving tags after the version tags on their digest, if the watch list selects none of those. */
 export async function nameGroups(groups: readonly Group[], list: TagList, client: RepositoryClient): Promise<Group[]> {
   const named: Group[] = [];
   for (const group of groups) {

@@ -3,7 +3,7 @@ import { parseAwsSecret } from "../../watchlist/read/aws-secret.ts";
 import { ANONYMOUS, type Credential, type CredentialSource } from "./credential.ts";
 import type { Environment } from "./credential-helper.ts";
 import { loadDockerCredential } from "./docker-config.ts";
-import { parseEcrHost } from "../../oci/ecr-host.ts";
+import { profileOf } from "../vendors/profiles.ts";
 import { loadEcrCredential, type EcrSurroundings } from "./load-ecr-credential.ts";
 import { readRegistrySecret } from "./read-registry-secret.ts";
 import type { SecretReader } from "./secret-reader.ts";
@@ -29,8 +29,8 @@ export function createCredentialSource(surroundings: CredentialSurroundings): Cr
       if (setting !== null && setting !== "docker") return loadSecret(registry, setting, surroundings.readSecret);
       const credential = await loadFromFiles(registry, environment);
       if (credential !== null) return credential;
-      const isEcr = setting === null && parseEcrHost(registry) !== null;
-      return isEcr ? loadEcrCredential(registry, null, surroundings) : ANONYMOUS;
+      const login = setting === null ? profileOf(registry).defaultLogin : undefined;
+      return login?.(registry, surroundings) ?? ANONYMOUS;
     },
   };
 }

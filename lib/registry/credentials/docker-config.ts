@@ -3,7 +3,7 @@ import { isJsonObject, parseJson, type JsonObject } from "../../oci/parse-json.t
 import { ANONYMOUS, type Credential } from "./credential.ts";
 import { askCredentialHelper, type Environment } from "./credential-helper.ts";
 import { findDockerEntry, readDockerEntry } from "./docker-entry.ts";
-import { DOCKER_HUB_SERVER, normaliseDockerHost } from "./docker-host.ts";
+import { dockerServerOf, normaliseDockerHost } from "./docker-host.ts";
 
 /**
  * The credentials that a Docker configuration file (`config.json`, or podman's `auth.json`) has for a host, or null where it
@@ -17,12 +17,12 @@ export async function loadDockerCredential(file: string, host: string, environme
   const wanted = normaliseDockerHost(host);
   if (wanted === null) return null;
   const helper = findDockerEntry(config["credHelpers"], wanted);
-  if (helper) return askHelper(helper.value, wanted === "docker.io" ? DOCKER_HUB_SERVER : helper.key, environment);
+  if (helper) return askHelper(helper.value, dockerServerOf(wanted) ?? helper.key, environment);
   const entry = findDockerEntry(config["auths"], wanted);
   const credential = entry ? readDockerEntry(entry.value, entry.key, file) : null;
   if (credential !== null) return credential;
   if (typeof config["credsStore"] !== "string" || config["credsStore"] === "") return null;
-  const stored = await askHelper(config["credsStore"], wanted === "docker.io" ? DOCKER_HUB_SERVER : (entry?.key ?? host), environment);
+  const stored = await askHelper(config["credsStore"], dockerServerOf(wanted) ?? entry?.key ?? host, environment);
   return stored === ANONYMOUS ? null : stored;
 }
 

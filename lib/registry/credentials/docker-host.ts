@@ -1,7 +1,4 @@
-/** Names under which Docker keeps the credentials of Docker Hub. */
-const DOCKER_HUB_NAMES: ReadonlySet<string> = new Set(["docker.io", "index.docker.io", "registry-1.docker.io"]);
-/** What Docker asks a credential helper for when it means Docker Hub. */
-export const DOCKER_HUB_SERVER = "https://index.docker.io/v1/";
+import { PROFILES } from "../vendors/profiles.ts";
 
 /**
  * The host that a key of a Docker configuration names, in one spelling: lower-case, without scheme, default port and the `/v1/`
@@ -11,5 +8,10 @@ export function normaliseDockerHost(key: string): string | null {
   const groups = /^(?:(?<scheme>https?):\/\/)?(?<host>[^/]+)(?<path>\/.*)?$/i.exec(key.trim())?.groups;
   if (!groups || !/^(?:\/|\/v[12]\/?)?$/.test(groups["path"] ?? "")) return null;
   const host = groups["host"]!.toLowerCase().replace(groups["scheme"]?.toLowerCase() === "http" ? /:80$/ : /:443$/, "");
-  return DOCKER_HUB_NAMES.has(host) ? "docker.io" : host;
+  return PROFILES.find(({ dockerLogin }) => dockerLogin?.names.includes(host))?.dockerLogin?.registry ?? host;
+}
+
+/** What Docker asks a credential helper for when it means a registry by another name; null if it uses the registry's own. */
+export function dockerServerOf(host: string): string | null {
+  return PROFILES.find(({ dockerLogin }) => dockerLogin?.registry === host)?.dockerLogin?.server ?? null;
 }

@@ -1,13 +1,7 @@
 import { isAddress, isLoopbackHost } from "../transport/address.ts";
 import type { Endpoint } from "../endpoint.ts";
 import { isPublicSuffix } from "./public-suffix.ts";
-
-/** Token hosts that belong to a registry although their names do not say so. */
-const PINNED: readonly { readonly registry: RegExp; readonly realm: RegExp }[] = [
-  { registry: /^registry-1\.docker\.io$/, realm: /^auth\.docker\.io$/ },
-  { registry: /^registry\.gitlab\.com$/, realm: /^gitlab\.com$/ },
-  { registry: /^[a-z0-9.-]+\.aliyuncs\.com$/, realm: /^dockerauth[a-z0-9-]*\.[a-z0-9.-]*aliyuncs\.com$/ },
-];
+import { profileOf } from "../vendors/profiles.ts";
 
 /**
  * Where to ask for a token. `trusted`: the host belongs to the registry, so it may see the credentials;
@@ -18,8 +12,8 @@ type Realm = { readonly kind: "trusted" | "anonymous"; readonly url: URL } | { r
 /**
  * Parses the `realm` of a challenge, relative ones against the registry, and judges whose host that is.
  *
- * Whoever can answer for a registry writes this text, so credentials follow it only to the registry's own host, to a host
- * pinned for that registry, or (HTTPS only) to one below the registry's own domain. On loopback another port is another
+ * Whoever can answer for a registry writes this text, so credentials follow it only to the registry's own host, to one
+ * that its profile names, or (HTTPS only) to one below the registry's own domain. On loopback another port is another
  * service, maybe of another user. An HTTPS registry never sends us to plain HTTP.
  */
 export function parseRealm(realm: string, endpoint: Endpoint): Realm {
@@ -38,7 +32,7 @@ function isRelated(realm: URL, endpoint: Endpoint): boolean {
   if (isLoopbackHost(realm.hostname) || endpoint.isLoopback) return false;
   if (realm.hostname === endpoint.hostname) return true;
   if (isAddress(realm.hostname) || isAddress(endpoint.hostname)) return false;
-  if (PINNED.some((pin) => pin.registry.test(endpoint.hostname) && pin.realm.test(realm.hostname))) return true;
+  if (profileOf(endpoint.registry).tokenHost?.test(realm.hostname) === true) return true;
   return isBelow(realm.hostname, endpoint.hostname) || isBelow(realm.hostname, endpoint.hostname.slice(endpoint.hostname.indexOf(".") + 1));
 }
 

@@ -2,13 +2,8 @@ import type { Challenge } from "./challenge.ts";
 import type { Credential, CredentialSource } from "../credentials/credential.ts";
 import type { Endpoint } from "../endpoint.ts";
 import type { HostConnection } from "../transport/host-connection.ts";
-
-/** A registry that refused us for good in this run. */
-interface RefusedHost {
-  readonly host: string;
-  /** 401 or 403. */
-  readonly status: number;
-}
+import { profileOf } from "../vendors/profiles.ts";
+import type { RegistryProfile } from "../vendors/registry-profile.ts";
 
 /** What is known about one registry, shared by its repositories: how to authenticate, and what it already showed. */
 export class RegistryAccess {
@@ -18,15 +13,14 @@ export class RegistryAccess {
   challenge: Challenge | null = null;
   /** Set after a Basic challenge: sent with every request from then on, until it has to be renewed. */
   basic: { readonly header: string; readonly renewAt: number } | null = null;
-  refused: RefusedHost | null = null;
   /** Whether it answered with a document of a registry in this run. */
   answersAsRegistry = false;
   /** Whether HEAD gives no digest here, so that GET is sent at once. */
   isHeadUseless = false;
   /** Whether `n` was refused in a tag list. */
   isPageSizeRefused = false;
-  /** Whether its challenge names Harbor's token service: its not-found documents are its own. */
-  isHarbor = false;
+  /** What it does otherwise than the specification. A registry that any name may stand for is known from its challenge on. */
+  profile: RegistryProfile;
   readonly #credentials: CredentialSource;
   readonly #setting: string | null;
   #credential: Promise<Credential> | null = null;
@@ -34,6 +28,7 @@ export class RegistryAccess {
 
   constructor(endpoint: Endpoint, connection: HostConnection, credentials: CredentialSource, setting: string | null) {
     this.endpoint = endpoint;
+    this.profile = profileOf(endpoint.registry);
     this.connection = connection;
     this.#credentials = credentials;
     this.#setting = setting;
@@ -53,10 +48,5 @@ export class RegistryAccess {
     const credential = await this.#credentials.load(this.endpoint.registry, this.#setting);
     if (credential.kind === "basic") this.#renewAt = credential.renewAt ?? Infinity;
     return credential;
-  }
-
-  /** Remembers the first final 401 or 403. */
-  noteRefusal(status: number): void {
-    if (status === 401 || status === 403) this.refused ??= { host: this.endpoint.registry, status };
   }
 }

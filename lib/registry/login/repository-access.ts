@@ -6,6 +6,7 @@ import { findReach } from "../transport/guarded-lookup.ts";
 import type { HostConnections } from "../transport/host-connections.ts";
 import { headerOf, type HttpResponse } from "../transport/http-response.ts";
 import type { Token } from "./parse-token.ts";
+import { profileOfService } from "../vendors/profiles.ts";
 import { parseRealm } from "./realm.ts";
 import type { RegistryAccess } from "./registry-access.ts";
 import { fetchToken, formatBasic } from "./token-endpoint.ts";
@@ -65,7 +66,7 @@ export class RepositoryAccess {
 
   #renewToken(bearer: Challenge, used: string | null): Promise<Authorization> | Authorization {
     this.#registry.challenge = bearer;
-    if (bearer.parameters.get("service") === "harbor-registry") this.#registry.isHarbor = true;
+    this.#registry.profile = profileOfService(bearer.parameters.get("service") ?? "") ?? this.#registry.profile;
     // Somebody else renewed it while this request was under way.
     if (this.#token !== null && this.#token.header !== used) return { kind: "ready", header: this.#token.header };
     this.#token = null;
@@ -104,9 +105,7 @@ export class RepositoryAccess {
     });
     if (answer.kind === "token") return this.#keep(answer.token);
     const { status } = answer.failure;
-    if (status !== 401 && status !== 403) return answer;
-    this.#registry.noteRefusal(status);
-    return (this.#refusal = answer);
+    return status === 401 || status === 403 ? (this.#refusal = answer) : answer;
   }
 
   #keep(token: Token): Authorization {
@@ -116,7 +115,6 @@ export class RepositoryAccess {
 
   #refuse(detail: string): Authorization {
     const failure = describeAs("unauthorized", `authenticate at ${this.#registry.endpoint.host}`, detail, 401, 0);
-    this.#registry.noteRefusal(401);
     return (this.#refusal = { kind: "failed", failure });
   }
 }

@@ -2,14 +2,15 @@ import type { ParsedCertificate } from "./parse-certificate.ts";
 
 const CODE_SIGNING = "1.3.6.1.5.5.7.3.3";
 const ANY_USE = "2.5.29.37.0";
-/** Key usage, subject alternative name, basic constraints, extended key usage: what critical extensions may say that is understood here. */
+/** The critical extensions that are understood here: key usage, subject alternative name, basic constraints, extended key usage. */
 const UNDERSTOOD_CRITICAL = new Set(["2.5.29.15", "2.5.29.17", "2.5.29.19", "2.5.29.37"]);
 
 /**
- * Why a certificate is none that signs code, or null. RFC 5280 section 4.2 and Sigstore's certificate profile
+ * Says why a certificate may not sign code, or returns null if it may, by RFC 5280 section 4.2 and Sigstore's certificate profile
  * (https://github.com/sigstore/fulcio/blob/main/docs/certificate-specification.md).
  *
- * `purpose: "stated"`: code signing must be named, as Fulcio does; `"unrestricted"`: a certificate of an own PKI may leave its uses open.
+ * With the purpose `"stated"`, the certificate must name code signing, as Fulcio's do. With `"unrestricted"`, it may leave its uses open,
+ * as certificates of own PKIs do.
  */
 export function faultOfSigningCertificate({ tree, uses }: ParsedCertificate, purpose: "stated" | "unrestricted"): string | null {
   try {
@@ -29,8 +30,8 @@ export function faultOfSigningCertificate({ tree, uses }: ParsedCertificate, pur
 const NAME_CONSTRAINTS = "2.5.29.30";
 
 /**
- * Whether an authority of an own PKI may stand above a certificate that signs code: what it says critically is understood, it constrains no
- * names, and its own uses, where it names some, include code signing (RFC 5280 sections 4.2 and 6.1).
+ * Reports whether an authority of an own PKI may stand above a certificate that signs code: its critical extensions are understood, it
+ * constrains no names, and if it names its uses, code signing is among them (RFC 5280 sections 4.2 and 6.1).
  */
 export function mayIssueForCode({ tree, uses }: ParsedCertificate): boolean {
   try {

@@ -4,14 +4,14 @@ import type { X509Certificate } from "@sigstore/core";
 export type DerElement = X509Certificate["root"];
 
 /**
- * The bytes of a parsed element: its header anew, its content as it was. The library encodes whole trees again, element by element, which
- * costs ten times as much and a kilobyte for each of them.
+ * Returns the bytes of a parsed element, with a new header and its content as it was. The library would encode the whole tree again, which
+ * costs ten times as much, and a kilobyte for each element.
  */
 export function encodeElement({ tag, value }: DerElement): Buffer {
   return encodeDer(tag.toDER(), value);
 }
 
-/** One element in DER: X.690 section 8.1. */
+/** Encodes one element in DER (X.690 section 8.1). */
 export function encodeDer(tag: number, ...contents: readonly Uint8Array[]): Buffer {
   const length = contents.reduce((sum, content) => sum + content.length, 0);
   return Buffer.concat([Buffer.from([tag, ...encodeLength(length)]), ...contents]);

@@ -5,16 +5,16 @@ import type { ParsedCertificate } from "./parse-certificate.ts";
 interface IssuingPath {
   readonly authority: string;
   readonly issuer: ParsedCertificate;
-  /** Whether authority and every certificate of the path are valid then (epoch milliseconds). */
+  /** Reports whether the authority and every certificate of the path are valid at that time (epoch milliseconds). */
   readonly isValidAt: (time: number) => boolean;
 }
 
 /**
- * The authorities that issued a certificate: named as its issuer, and its signature verifies with theirs.
- * Time is not looked at; RFC 5280 section 6.1 is followed for names, signatures, basic constraints and path lengths.
+ * Finds the authorities that issued a certificate: it names them as its issuer, and its signature verifies with their key. Names,
+ * signatures, basic constraints and path lengths follow RFC 5280 section 6.1; time is not looked at.
  *
- * The chain above an issuer is verified once for as long as its material is in use; only the signature on the certificate itself is
- * left for each.
+ * The chain above an issuer is verified once and kept as long as its material is in use. Only the signature on the certificate itself is
+ * verified each time.
  */
 export function findIssuingPaths(certificate: ParsedCertificate, authorities: readonly CertificateAuthority[]): IssuingPath[] {
   return authorities.flatMap((authority) => {
@@ -27,8 +27,8 @@ export function findIssuingPaths(certificate: ParsedCertificate, authorities: re
 }
 
 /**
- * The same for a certificate that the root lists itself, as it does with those of timestamp authorities: its issuers are in the chain, or
- * nobody's are and it is its own anchor.
+ * Does the same for a certificate that the root lists itself, as it lists those of timestamp authorities. Its issuers are in the chain, or
+ * it is its own anchor.
  */
 export function findListedPath(listed: ParsedCertificate, authority: CertificateAuthority): Pick<IssuingPath, "isValidAt"> | null {
   const issuer = issuerIn(listed, authority);
@@ -40,7 +40,7 @@ function isPathValidAt({ validFor }: CertificateAuthority, path: readonly Parsed
   return includesTime(validFor, time) && path.every(({ notBefore, notAfter }) => includesTime({ from: notBefore, to: notAfter }, time));
 }
 
-/** Issuer and subject are the same bytes and, where both are there, the key identifiers are. */
+/** Reports whether issuer and subject are the same bytes, and the key identifiers too if both are there. */
 export function isNamedIssuer(certificate: ParsedCertificate, issuer: ParsedCertificate): boolean {
   if (!certificate.issuer.equals(issuer.subject)) return false;
   const { issuerKeyId } = certificate;
@@ -52,14 +52,14 @@ export function isSignedBy(certificate: ParsedCertificate, issuer: ParsedCertifi
   return issuer.key.kind === "loaded" && certificate.isSignedBy(issuer.key.key.keyObject);
 }
 
-/** Whether a certificate may issue others with so many authorities between it and the signing certificate. */
+/** Reports whether a certificate may issue others, with so many authorities between it and the signing certificate. */
 export function isAuthority({ pathLength }: ParsedCertificate, below: number): boolean {
   return pathLength !== null && pathLength >= below;
 }
 
 const PATHS = new WeakMap<CertificateAuthority, Map<ParsedCertificate, readonly ParsedCertificate[] | null>>();
 
-/** From an issuing certificate up to its anchor, or null where the chain is not sound. Verified once. */
+/** Returns the way from an issuing certificate up to its anchor, or null if the chain is not sound. It is verified once. */
 function pathAbove(issuer: ParsedCertificate, authority: CertificateAuthority): readonly ParsedCertificate[] | null {
   const known = PATHS.get(authority) ?? new Map<ParsedCertificate, readonly ParsedCertificate[] | null>();
   PATHS.set(authority, known);
@@ -70,7 +70,7 @@ function pathAbove(issuer: ParsedCertificate, authority: CertificateAuthority): 
   return path;
 }
 
-/** The last certificate is the anchor: nothing vouches for it but the root that lists it. */
+/** The last certificate is the anchor. Only the root that lists it vouches for it. */
 function climb(issuer: ParsedCertificate, authority: CertificateAuthority): readonly ParsedCertificate[] | null {
   const path: ParsedCertificate[] = [];
   for (let next: ParsedCertificate | null = issuer; next !== null && !path.includes(next); next = issuerIn(next, authority)) {

@@ -3,13 +3,16 @@ import { mayIssueForCode } from "./check-signing-certificate.ts";
 import { isAuthority, isNamedIssuer, isSignedBy } from "./issuing-path.ts";
 import type { ParsedCertificate } from "./parse-certificate.ts";
 
-/** Certificates of an own PKI: what may be believed, and what may lie between. */
+/** Certificates of an own PKI: those that are believed, and those that may lie between. */
 export interface OwnAuthorities {
   readonly anchors: readonly ParsedCertificate[];
   readonly intermediates: readonly ParsedCertificate[];
 }
 
-/** Self-signed certificates are anchors; the others help to build paths, or are signing certificates named one by one. */
+/**
+ * Sorts the certificates of an own PKI. Self-signed ones are anchors; the others help to build paths, or are signing certificates that are
+ * named one by one.
+ */
 export function sortAuthorities(certificates: readonly ParsedCertificate[]): OwnAuthorities {
   const isSelfSigned = (certificate: ParsedCertificate): boolean =>
     isNamedIssuer(certificate, certificate) && isSignedBy(certificate, certificate);
@@ -18,10 +21,10 @@ export function sortAuthorities(certificates: readonly ParsedCertificate[]): Own
 }
 
 /**
- * The ways from the signing certificate up to an anchor, that one included. `offered` lie beside the signature: they may only fill gaps.
- * Renewed and cross-signed authorities make several ways, and which of them holds at a time is for the caller to see.
+ * Finds the ways from the signing certificate up to an anchor, with the anchor. The `offered` certificates lie beside the signature and may
+ * only fill gaps. Renewed and cross-signed authorities make several ways; the caller decides which of them is valid at a time.
  *
- * A step is verified before it is taken and so many are tried at most, so a hostile chain costs little.
+ * A step is verified before it is taken, and only a limited number is tried, so a hostile chain costs little.
  */
 export function findOwnPaths(
   leaf: ParsedCertificate,
@@ -36,7 +39,7 @@ export function findOwnPaths(
     const path = waiting.shift()!;
     const last = path.at(-1)!;
     const below = path.length - 1;
-    // A certificate of version 1 cannot say that it is an authority; whoever lists it as an anchor does.
+    // A certificate of version 1 cannot say that it is an authority. Whoever lists it as an anchor says so.
     const isAnchor = (candidate: ParsedCertificate): boolean =>
       candidate.tree === null || (isAuthority(candidate, below) && mayIssueForCode(candidate));
     found.push(...anchors.filter((candidate) => isAnchor(candidate) && isIssuer(last, candidate)).map((anchor) => [...path, anchor]));

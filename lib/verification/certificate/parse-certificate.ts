@@ -6,8 +6,8 @@ import { KeptResults } from "../kept-results.ts";
 import { encodeElement, type DerElement } from "./encode-der.ts";
 
 /**
- * One certificate. It is read as a tree and its key by OpenSSL; a whole certificate of OpenSSL's lies outside the heap until a collection
- * lets go of it, which thousands of signatures in a run would feel.
+ * One certificate. It is read as a tree, and only its key by OpenSSL: OpenSSL keeps a whole certificate outside the heap until a garbage
+ * collection, which a run over thousands of signatures would feel.
  */
 export interface ParsedCertificate {
   readonly der: Buffer;
@@ -19,22 +19,22 @@ export interface ParsedCertificate {
   /** Key identifiers (RFC 5280 sections 4.2.1.1 and 4.2.1.2), or null. */
   readonly issuerKeyId: Buffer | null;
   readonly subjectKeyId: Buffer | null;
-  /** How many authorities it may have below it (infinitely many where it does not say), or null: it is none. */
+  /** How many authorities it may have below it (infinitely many if it does not say), or null if it is no authority. */
   readonly pathLength: number | null;
-  /** Object identifiers of what the key may be used for; null where nothing is said. */
+  /** Object identifiers of what the key may be used for, or null if the certificate does not say. */
   readonly uses: readonly string[] | null;
   readonly key: LoadedKey;
   /** Epoch milliseconds. */
   readonly notBefore: number;
   readonly notAfter: number;
-  /** Whether the key signed this certificate. */
+  /** Reports whether the key signed this certificate. */
   isSignedBy(key: KeyObject): boolean;
 }
 
 /** Certificates of authorities repeat within a run: in tokens, and in the chains beside signatures. */
 const PARSED = new KeptResults<ParsedCertificate>(LIMIT_CERTIFICATES_KEPT);
 
-/** Parses PEM text (its first certificate) or DER; null for what cannot be read. */
+/** Parses the first certificate of a PEM text, or DER. Null if it cannot be read. */
 export function parseCertificate(encoded: string | Uint8Array): ParsedCertificate | null {
   if (encoded.length > 2 * CERTIFICATE_LIMIT_BYTES) return null;
   const id = createHash("sha256").update(encoded).digest("base64");
@@ -50,7 +50,7 @@ function read(encoded: string | Uint8Array): ParsedCertificate | null {
     const der = typeof encoded === "string" ? readPem(encoded) : Buffer.from(encoded);
     if (der.length > CERTIFICATE_LIMIT_BYTES) return null;
     const root = ASN1Obj.parseBuffer(der as Buffer<ArrayBuffer>);
-    // What follows the certificate would be signed by nobody.
+    // Bytes after the certificate would be signed by nobody.
     if (!encodeElement(root).equals(der)) return null;
     const [body, algorithm, signature] = root.subs as [DerElement, DerElement, DerElement];
     // Version 1 leaves the version out, and the library counts from it.
@@ -67,7 +67,8 @@ function read(encoded: string | Uint8Array): ParsedCertificate | null {
     const [notBefore, notAfter] = [validity.subs[0]!.toDate().getTime(), validity.subs[1]!.toDate().getTime()];
     const extensions = tree?.extensions ?? [];
     if (Number.isNaN(notBefore) || Number.isNaN(notAfter) || extensions.length > EXTENSIONS_LIMIT) return null;
-    // The tree reads lazily: what is needed later is read here, where a fault is a value. RFC 5280 section 4.2: each extension once.
+    // The tree is read lazily, so everything that is needed later is read here, while a fault is still a value. RFC 5280 section 4.2: each
+    // extension once.
     const names = extensions.map((extension) => extension.subs[0]!.toOID());
     if (new Set(names).size < names.length) return null;
     return {
@@ -103,7 +104,7 @@ const ECDSA_HASHES: Readonly<Record<string, string>> = {
   "1.2.840.10045.4.3.4": "sha512",
 };
 
-/** Every Sigstore signs with ECDSA; what own PKIs sign with besides, OpenSSL knows. */
+/** Every Sigstore signs with ECDSA. OpenSSL knows the other algorithms that own PKIs use. */
 function verifyCertificate(der: Buffer, body: DerElement, algorithm: DerElement, signature: DerElement, key: KeyObject): boolean {
   try {
     const name = algorithm.subs[0]!.toOID();
@@ -125,7 +126,7 @@ function readPem(text: string): Buffer {
   return Buffer.from(base64, "base64");
 }
 
-/** Every certificate of a PEM text, in order; null where one of them cannot be read, or there are more than `limit`. */
+/** Parses every certificate of a PEM text, in order. Null if one of them cannot be read, or there are more than `limit`. */
 export function parseCertificates(pem: string, limit: number): ParsedCertificate[] | null {
   const blocks = pem.match(PEM_CERTIFICATE) ?? [];
   if (blocks.length > limit) return null;
@@ -133,7 +134,7 @@ export function parseCertificates(pem: string, limit: number): ParsedCertificate
   return parsed.every((certificate) => certificate !== null) ? parsed : null;
 }
 
-/** The distinguished name of the subject, for people: `CN=release,O=Acme`. */
+/** Returns the distinguished name of the subject, for people: `CN=release,O=Acme`. */
 export function describeSubject({ der }: ParsedCertificate): string {
   try {
     return new X509Certificate(der).subject.replaceAll("\n", ",");

@@ -8,10 +8,10 @@ type SignedCertificateTimestamp = X509SCTExtension["signedCertificateTimestamps"
 const SCTS_LIMIT = 4;
 
 /**
- * Why no known certificate transparency log vouches for the certificate, or null where one does.
+ * Says why no known certificate transparency log vouches for the certificate, or returns null if one does.
  * The embedded timestamp is over the certificate without it (RFC 6962 section 3.2).
  *
- * Timestamps of logs that are not known prove nothing and take nothing away: rotations write two.
+ * A timestamp of an unknown log proves nothing, and does no harm: while logs are rotated, certificates hold two.
  */
 export function faultOfScts(certificate: ParsedCertificate, issuer: ParsedCertificate, ctLogs: readonly LogAuthority[]): string | null {
   let timestamps: readonly SignedCertificateTimestamp[];

@@ -1,12 +1,12 @@
-/** One class and no repetition: a pattern that repeats would need memory for every character of a hostile megabyte. */
+/** One class without repetition, because a pattern that repeats would need memory for every character of a hostile megabyte. */
 const FOREIGN = /[^A-Za-z0-9+/]/;
 const FOREIGN_URL_SAFE = /[^A-Za-z0-9_-]/;
 
 /**
  * Decodes padded base64 of the standard alphabet (RFC 4648 section 4), or null.
  *
- * `Buffer.from` skips whatever it does not know, so two readers could see two values; here one foreign character refuses all.
- * Line breaks are left out as Go's decoder does, because `cosign attach signature` stores what `base64` printed.
+ * `Buffer.from` skips characters that it does not know, so two readers could see two values; here, one foreign character refuses all.
+ * Line breaks are skipped as by Go's decoder, because `cosign attach signature` stores what `base64` printed.
  */
 export function decodeBase64(text: string): Uint8Array | null {
   const joined = text.replace(/[\r\n]/g, "");
@@ -15,7 +15,7 @@ export function decodeBase64(text: string): Uint8Array | null {
 }
 
 /**
- * The same, or the URL-safe alphabet with or without padding: JSON of protocol buffers may use either.
+ * Decodes the same, or the URL-safe alphabet with or without padding, because JSON of protocol buffers may use either.
  * https://protobuf.dev/programming-guides/json/
  */
 export function decodeAnyBase64(text: string): Uint8Array | null {

@@ -6,7 +6,7 @@ import { ENVELOPE_SIGNATURES_LIMIT } from "../limits.ts";
 export interface DsseEnvelope {
   readonly payloadType: string;
   readonly payload: Uint8Array;
-  /** At least one and at most {@link ENVELOPE_SIGNATURES_LIMIT}; null where it is not base64. */
+  /** At least one and at most {@link ENVELOPE_SIGNATURES_LIMIT}. One is null if it is not base64. */
   readonly signatures: readonly (Uint8Array | null)[];
 }
 
@@ -14,7 +14,7 @@ type ParsedEnvelope =
   | { readonly kind: "parsed"; readonly envelope: DsseEnvelope }
   | { readonly kind: "malformed"; readonly detail: string };
 
-/** Reads an envelope from parsed JSON. Key ids are left out: they are not signed and name no key in a common way. */
+/** Reads an envelope from parsed JSON. Key ids are left out, because they are not signed and no two tools name keys in the same way. */
 export function parseEnvelope(value: unknown): ParsedEnvelope {
   if (!isJsonObject(value)) return malformed("an envelope that is no JSON object");
   const { payloadType, payload, signatures } = value;
@@ -36,7 +36,7 @@ function readSignature(entry: unknown): Uint8Array | null {
 }
 
 /**
- * The bytes that a DSSE signature is over: `DSSEv1 <length> <type> <length> <payload>`, lengths in bytes.
+ * Returns the bytes that a DSSE signature is over: `DSSEv1 <length> <type> <length> <payload>`, lengths in bytes.
  * https://github.com/secure-systems-lab/dsse/blob/master/protocol.md#signature-definition
  */
 export function encodePreAuthentication(payloadType: string, payload: Uint8Array): Uint8Array {

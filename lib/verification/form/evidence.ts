@@ -2,28 +2,28 @@ import type { TransparencyLogEntry } from "@sigstore/protobuf-specs";
 import type { SignerClaim } from "./signer-claim.ts";
 
 /**
- * One signature with everything that lies beside it, whatever form it was stored in. Nothing of it is trusted: it is what an attacker
- * may have written, decoded and bounded.
+ * One signature with everything that lies beside it, whatever its form is. It is decoded and bounded, but not trusted: an attacker may have
+ * written all of it.
  */
 export interface SignatureEvidence {
-  /** What the form says it is; the predicate type of a statement decides where there is one. */
+  /** What it counts as by its form, or by the predicate type if it holds a statement. */
   readonly evidence: "signature" | "attestation";
   readonly signature: Uint8Array;
   readonly signed: SignedBytes;
   readonly claim: SignerClaim;
-  /** PEM text of further certificates beside the signing one: they may only fill gaps in a chain of an own PKI. */
+  /** PEM text of further certificates beside the signing one. They may only fill gaps in a chain of an own PKI. */
   readonly chain: string;
   readonly logEntries: LogEntries;
   readonly timestamps: Timestamps;
   /** What timestamps are over: the signature, or the whole envelope in cosign's `.att`. */
   readonly stamped: Uint8Array;
-  /** Where a statement is signed: digests that entries of the log name instead of the signed bytes. */
+  /** If a statement is signed, the digests that log entries name instead of the signed bytes. */
   readonly envelope: EnvelopeDigests | null;
 }
 
 export type SignedBytes =
   | { readonly kind: "bytes"; readonly bytes: Uint8Array }
-  /** A bundle may sign the manifest itself, of which the digest is at hand. */
+  /** A bundle may sign the manifest itself, of which only the digest is at hand. */
   | { readonly kind: "digest"; readonly sha256: Uint8Array };
 
 export type LogEntries =
@@ -37,7 +37,7 @@ export type Timestamps =
 /** SHA-256 as lower-case hex. */
 interface EnvelopeDigests {
   readonly payload: string;
-  /** Of the envelope as it was submitted; null where only its parts are at hand. */
+  /** Of the envelope as it was submitted; null if only its parts are at hand. */
   readonly layer: string | null;
 }
 

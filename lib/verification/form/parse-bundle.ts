@@ -19,7 +19,7 @@ import type { SignerClaim } from "./signer-claim.ts";
 export interface SigstoreBundle {
   readonly content:
     | { readonly kind: "envelope"; readonly envelope: DsseEnvelope }
-    /** `digest` is what the bundle says was signed: a hint. `signature` is null where it is not base64. */
+    /** `digest` is what the bundle says was signed, which is only a hint. `signature` is null if it is not base64. */
     | { readonly kind: "message"; readonly algorithm: string; readonly digest: Uint8Array; readonly signature: Uint8Array | null };
   readonly claim: SignerClaim;
   /** PEM text of the certificates beside the signing one. */
@@ -38,8 +38,8 @@ const MEDIA_TYPES: ReadonlySet<unknown> = new Set([
 ]);
 
 /**
- * Parses a bundle of version 0.1, 0.2 or 0.3 that an attacker may have written: sizes and counts first, then the library's rules for
- * what each version must hold, then signed bytes and signatures by strict base64, which the library does not ask for.
+ * Parses a bundle of version 0.1, 0.2 or 0.3, which an attacker may have written: sizes and counts come first, then the library's rules for
+ * what each version must hold, then strict base64 of signed bytes and signatures, which the library does not demand.
  * https://github.com/sigstore/protobuf-specs/blob/main/protos/sigstore_bundle.proto
  */
 export function parseBundle(bytes: Uint8Array): ParsedBundle {
@@ -81,7 +81,7 @@ function faultOfProofs(entries: unknown): string | null {
   return null;
 }
 
-/** The library takes what is no list for an empty one. */
+/** The library takes a value that is no list for an empty list. */
 function faultOfList(value: unknown, name: string, limit: number): string | null {
   if (value === undefined || value === null) return null;
   if (!Array.isArray(value)) return `a bundle whose ${name} are no list`;
@@ -122,7 +122,7 @@ const HASHES: Readonly<Record<number, string>> = {
   [HashAlgorithm.SHA2_512]: "sha512",
 };
 
-/** Only the first is looked at: the authorities that issue it are the trusted root's to name. */
+/** Only the first certificate is looked at, because the trusted root names the authorities above it. */
 function faultOfCertificates({ verificationMaterial: { content } }: Bundle): string | null {
   const count = content.$case === "x509CertificateChain" ? content.x509CertificateChain.certificates.length : 1;
   return count > CERTIFICATE_CHAIN_LIMIT ? `a bundle with ${count} certificates, past the limit of ${CERTIFICATE_CHAIN_LIMIT}` : null;

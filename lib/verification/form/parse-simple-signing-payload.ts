@@ -1,7 +1,10 @@
 import { isDigest, type Digest } from "../../oci/digest.ts";
 import { isJsonObject, parseJson, type JsonObject } from "../../oci/parse-json.ts";
 
-/** What cosign's payload says. The docker-reference is where the signer pushed to; mirrors and promotions differ rightly, so it binds nothing. */
+/**
+ * What cosign's payload says. The docker-reference says to where the signer pushed. In mirrors and promotions it rightly differs, so it
+ * binds nothing.
+ */
 interface SimpleSigningPayload {
   readonly digest: Digest;
   readonly annotations: Readonly<Record<string, unknown>>;
@@ -15,8 +18,8 @@ const TYPE = "cosign container image signature";
 const DIGEST_MEMBER = "docker-manifest-digest";
 
 /**
- * Parses the signed payload of a simple signature: strict JSON without repeated keys, and only the members that the format has,
- * as containers/image demands: what is critical and not understood must not be skipped, and Go readers match names without case.
+ * Parses the signed payload of a simple signature: strict JSON without repeated keys, and only the members that the format has, as
+ * containers/image demands. A critical member that is not understood must not be skipped, and Go readers ignore the case of names.
  * https://github.com/sigstore/cosign/blob/main/specs/SIGNATURE_SPEC.md#simple-signing
  */
 export function parseSimpleSigningPayload(bytes: Uint8Array): ParsedPayload {

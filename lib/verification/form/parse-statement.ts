@@ -7,11 +7,11 @@ interface Statement {
   readonly predicateType: string;
   /** At least one. */
   readonly subjects: readonly StatementSubject[];
-  /** What is stated of them; empty where it is no object. */
+  /** What is stated of the subjects; empty if it is no object. */
   readonly predicate: JsonObject;
 }
 
-/** The name in a subject is left out: it proves nothing. */
+/** The name in a subject is left out, because it proves nothing. */
 interface StatementSubject {
   readonly digests: JsonObject;
   readonly annotations: JsonObject;
@@ -41,7 +41,7 @@ export function parseStatement(bytes: Uint8Array): ParsedStatement {
   return { kind: "parsed", statement: { predicateType, subjects: named, predicate: isJsonObject(predicate) ? predicate : {} } };
 }
 
-/** The subjects that are the digest: compared whole, lower-case hex, under the digest's own algorithm. */
+/** Returns the subjects that are the digest. It is compared whole, in lower-case hex, under its own algorithm. */
 export function subjectsNaming(statement: Statement, digest: Digest): StatementSubject[] {
   const algorithm = digest.startsWith("sha512:") ? "sha512" : "sha256";
   const hex = hexOf(digest);

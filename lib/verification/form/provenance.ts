@@ -13,7 +13,9 @@ const PREDICATE_TYPES: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Whether a predicate type is what the watch list asks for; SPDX and CycloneDX put a version behind it (`…/Document/v2.3`). */
+/**
+ * Reports whether a predicate type is the one that the watch list asks for; SPDX and CycloneDX put a version behind it (`…/Document/v2.3`).
+ */
 export function isPredicate(predicateType: string | null, asked: string): boolean {
   if (predicateType === null) return false;
   const types = Object.hasOwn(PREDICATE_TYPES, asked) ? PREDICATE_TYPES[asked] : undefined;
@@ -22,13 +24,13 @@ export function isPredicate(predicateType: string | null, asked: string): boolea
     : types.some((type) => predicateType === type || predicateType.startsWith(`${type}/v`));
 }
 
-/** What the watch list calls a predicate type: a word where it has one, else the type itself. */
+/** Returns what the watch list calls a predicate type: a word if there is one, else the type itself. */
 export function nameOfPredicate(predicateType: string): string {
   return Object.keys(PREDICATE_TYPES).find((word) => isPredicate(predicateType, word)) ?? predicateType;
 }
 
 /**
- * Who built and from what, of the provenance predicates that there are.
+ * Reads who built something, and from what, out of any known provenance predicate.
  * https://slsa.dev/spec/v1.0/provenance, https://slsa.dev/spec/v0.2/provenance
  */
 export function readProvenance(predicateType: string | null, predicate: JsonObject): Provenance | null {
@@ -60,12 +62,15 @@ export function readProvenance(predicateType: string | null, predicate: JsonObje
   };
 }
 
-/** A builder may be named with its version (`…@refs/tags/v2.1.0`) or, for all of them, without. */
+/** Reports whether the builder is the one asked for. If it is asked for without a version (`…@refs/tags/v2.1.0`), any version will do. */
 export function isBuilder({ builder }: Provenance, asked: string): boolean {
   return builder !== null && (builder === asked || builder.replace(/@[^@]*$/, "") === asked);
 }
 
-/** A source is a repository, however it is spelled: `git+https://host/o/r.git@refs/heads/main` is `https://host/o/r`. */
+/**
+ * Reports whether the source is the one asked for. Its spelling does not matter: `git+https://host/o/r.git@refs/heads/main` is
+ * `https://host/o/r`.
+ */
 export function isSource({ source }: Provenance, asked: string): boolean {
   if (source === null) return false;
   const [repository, ref] = splitSource(source);

@@ -2,15 +2,17 @@ import { createHash } from "node:crypto";
 import { hexOf, type Digest } from "../../oci/digest.ts";
 import type { SignatureEvidence } from "./evidence.ts";
 import { parseBundle, type SigstoreBundle } from "./parse-bundle.ts";
-import type { ReadEvidence, SignedContent } from "./read-evidence.ts";
+import type { ReadEvidence, SignedContent, SignedFormReader } from "./read-evidence.ts";
 import { readEnvelope } from "./read-envelope.ts";
 
-/**
- * Reads a Sigstore bundle. What cannot be read counts as a signature that is there.
- * `artifact`: the bytes of the target where they are at hand, or null.
- * https://docs.sigstore.dev/about/bundle/
- */
-export function readBundle(bytes: Uint8Array, target: Digest, artifact: Uint8Array | null): ReadEvidence {
+/** A Sigstore bundle. What cannot be read counts as a signature that is there. https://docs.sigstore.dev/about/bundle/ */
+export const SIGSTORE_BUNDLE: SignedFormReader = {
+  kind: "signed",
+  evidence: "signature",
+  read: (bytes, _annotations, { target, artifact }) => readBundle(bytes, target, artifact),
+};
+
+function readBundle(bytes: Uint8Array, target: Digest, artifact: Uint8Array | null): ReadEvidence {
   const parsed = parseBundle(bytes);
   if (parsed.kind === "malformed") return unusable("unverifiable", parsed.detail);
   const { claim, chain, logEntries, timestamps, content } = parsed.bundle;
@@ -19,8 +21,8 @@ export function readBundle(bytes: Uint8Array, target: Digest, artifact: Uint8Arr
 }
 
 /**
- * A signature over the bytes of the manifest itself. Only the target's own digest is ever verified: over a digest of the attacker's
- * choice an ECDSA signature can be made without the key.
+ * A signature over the bytes of the manifest itself. Only the target's own digest is ever verified: for a digest that the attacker
+ * chooses, an ECDSA signature can be made without the key.
  */
 function readMessage(
   message: Extract<SigstoreBundle["content"], { kind: "message" }>,

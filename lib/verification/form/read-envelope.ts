@@ -7,23 +7,25 @@ import type { SignatureEvidence } from "./evidence.ts";
 import { BUNDLE_LIMIT_BYTES } from "../limits.ts";
 import { parseStatement, subjectsNaming, type ParsedStatement } from "./parse-statement.ts";
 import { quoteText } from "../quote-text.ts";
-import type { EvidenceItem, ReadEvidence, SignedContent, UnusableItem } from "./read-evidence.ts";
+import type { EvidenceItem, ReadEvidence, SignedContent, SignedFormReader, UnusableItem } from "./read-evidence.ts";
 import { chainOfAnnotations, claimOfAnnotations, logEntriesOfAnnotations, timestampsOfAnnotations } from "./signature-annotations.ts";
 
 /** The predicate type by which `cosign sign` says that the statement is a signature and no attestation. */
 const SIGNATURE_PREDICATE_TYPE = "https://sigstore.dev/cosign/sign/v1";
 
-/** What lies around an envelope: who is said to have signed, which logs hold it, what it is where the statement does not say. */
+/** What lies around an envelope: who is said to have signed, which logs hold it, and what it counts as if its statement does not say. */
 type EnvelopeSurroundings = Pick<SignatureEvidence, "claim" | "chain" | "logEntries" | "timestamps" | "evidence"> & {
-  /** The envelope as it was stored, where it stands alone: older log entries and timestamps are over it. */
+  /** The envelope as it was stored, if it stands alone. Older log entries and timestamps are over it. */
   readonly layer: Uint8Array | null;
 };
 
 /**
- * Reads a layer that is a bare DSSE envelope: cosign's `.att`, or a referrer without a bundle.
+ * A layer that is a bare DSSE envelope: cosign's `.att`, or a referrer without a bundle.
  * https://github.com/sigstore/cosign/blob/main/specs/ATTESTATION_SPEC.md
  */
-export function readDsseLayer(bytes: Uint8Array, annotations: Readonly<Record<string, string>>): ReadEvidence {
+export const DSSE_ATTESTATION: SignedFormReader = { kind: "signed", evidence: "attestation", read: readDsseLayer };
+
+function readDsseLayer(bytes: Uint8Array, annotations: Readonly<Record<string, string>>): ReadEvidence {
   if (bytes.length > BUNDLE_LIMIT_BYTES) return unusable(`an envelope of ${bytes.length} bytes, past the limit of ${BUNDLE_LIMIT_BYTES}`);
   const json = parseJson(bytes, { duplicateKeys: "refuse" });
   if (json.kind === "malformed") return unusable(`an envelope that is refused: ${json.detail}`);
@@ -40,8 +42,8 @@ export function readDsseLayer(bytes: Uint8Array, annotations: Readonly<Record<st
 }
 
 /**
- * Every signature of an envelope. The predicate type tells a signature from an attestation; of a statement that nobody of the policy
- * signed it is still what the evidence claims to be, but nothing else of it is reported.
+ * Reads every signature of an envelope. The predicate type tells a signature from an attestation. If no signer of the policy made it, the
+ * type is still what the evidence claims to be, but nothing else of the statement is reported.
  */
 export function readEnvelope(envelope: DsseEnvelope, surroundings: EnvelopeSurroundings): ReadEvidence {
   const { layer, ...around } = surroundings;
@@ -53,7 +55,8 @@ export function readEnvelope(envelope: DsseEnvelope, surroundings: EnvelopeSurro
   const items = envelope.signatures.map((signature): EvidenceItem | UnusableItem => {
     if (signature === null || signature.length === 0)
       return { kind: "unusable", evidence, reason: "invalid-signature", detail: "an envelope whose signature is not base64" };
-    // cosign stamps what it stores: https://github.com/sigstore/cosign/blob/main/pkg/cosign/verify.go (VerifyRFC3161Timestamp)
+    // cosign timestamps the envelope that it stores: https://github.com/sigstore/cosign/blob/main/pkg/cosign/verify.go
+    // (VerifyRFC3161Timestamp)
     const stamped = layer ?? signature;
     const predicateType = statement.kind === "parsed" ? statement.statement.predicateType : null;
     return { evidence: { ...around, evidence, signature, signed, stamped, envelope: digests }, predicateType, content };

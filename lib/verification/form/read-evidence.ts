@@ -1,7 +1,33 @@
+import type { Candidate } from "../../discovery/candidate.ts";
 import type { Digest } from "../../oci/digest.ts";
 import type { JsonObject } from "../../oci/parse-json.ts";
 import type { RejectionReason } from "../candidate-result.ts";
 import type { SignatureEvidence } from "./evidence.ts";
+
+/** How one form is read: one value in a file of its own, and one row of the table in forms.ts. */
+export type FormReader = SignedFormReader | UnsignedForm;
+
+export interface SignedFormReader {
+  readonly kind: "signed";
+  /** What a candidate counts as if its content cannot be used. */
+  readonly evidence: "signature" | "attestation";
+  /** Decodes hostile bytes and never throws. `annotations` are those of the layer; nothing of them is trusted either. */
+  readonly read: (bytes: Uint8Array, annotations: Candidate["annotations"], subject: ReadSubject) => ReadEvidence;
+}
+
+/** A form that holds no signature, whatever its bytes are. */
+interface UnsignedForm {
+  readonly kind: "unsigned";
+  readonly evidence: "unsigned-attestation" | "nothing";
+  readonly detail: string;
+}
+
+/** What a candidate is read for. */
+export interface ReadSubject {
+  readonly target: Digest;
+  /** The bytes of the target if they are at hand: some signatures are over them. */
+  readonly artifact: Uint8Array | null;
+}
 
 /** What the reader of a form makes of a candidate: every signature in it, or why none can be used. */
 export type ReadEvidence = { readonly kind: "read"; readonly items: readonly (EvidenceItem | UnusableItem)[] } | UnusableItem;
@@ -26,10 +52,10 @@ export type SignedContent =
   | {
       readonly kind: "read";
       readonly namesTarget: boolean;
-      /** The digest that the bytes name (one of them, where there are many), for the sentence. */
+      /** The digest that the bytes name (one of them if there are many), for the sentence. */
       readonly named: string;
       /** Annotations inside the signed bytes. */
       readonly annotations: Readonly<Record<string, unknown>>;
-      /** What a statement says of its subject; empty where the form has none. */
+      /** What a statement says of its subject; empty if the form has none. */
       readonly predicate: JsonObject;
     };

@@ -2,18 +2,20 @@ import type { JsonObject } from "../../oci/parse-json.ts";
 import { decodeBase64 } from "./decode-base64.ts";
 import type { SignatureEvidence } from "./evidence.ts";
 import { ANNOTATION_LIMIT_CHARACTERS, SIMPLE_SIGNING_PAYLOAD_LIMIT_BYTES } from "../limits.ts";
-import type { ReadEvidence, SignedContent } from "./read-evidence.ts";
+import type { ReadEvidence, SignedContent, SignedFormReader } from "./read-evidence.ts";
 import { parseSimpleSigningPayload } from "./parse-simple-signing-payload.ts";
 import { claimOfAnnotations, chainOfAnnotations, logEntriesOfAnnotations, timestampsOfAnnotations } from "./signature-annotations.ts";
 
 const SIGNATURE_ANNOTATION = "dev.cosignproject.cosign/signature";
 
 /**
- * Reads one layer of cosign's simple signing: the signature in the annotation, over the payload bytes as downloaded.
+ * One layer of cosign's simple signing: the signature in the annotation, over the payload bytes as downloaded.
  * The payload is parsed only for what it binds, and only once a signer is found.
  * https://github.com/sigstore/cosign/blob/main/specs/SIGNATURE_SPEC.md
  */
-export function readSimpleSigning(payload: Uint8Array, annotations: Readonly<Record<string, string>>): ReadEvidence {
+export const SIMPLE_SIGNING: SignedFormReader = { kind: "signed", evidence: "signature", read: readSimpleSigning };
+
+function readSimpleSigning(payload: Uint8Array, annotations: Readonly<Record<string, string>>): ReadEvidence {
   if (payload.length > SIMPLE_SIGNING_PAYLOAD_LIMIT_BYTES)
     return unusable("unverifiable", `a payload of ${payload.length} bytes, past the limit of ${SIMPLE_SIGNING_PAYLOAD_LIMIT_BYTES}`);
   const encoded = annotations[SIGNATURE_ANNOTATION] ?? "";

@@ -13,23 +13,23 @@ const LOG_ENTRY_LIMIT_CHARACTERS = 2 * 1024 * 1024;
 const LOG_ID = /^[0-9a-f]{64}$/;
 
 /**
- * Who the annotations of a layer say signed it. A blank certificate is none: cosign writes it beside key signatures.
- * One past the limit is cut, which makes it a certificate that cannot be read and not an absent one.
+ * Returns who signed a layer, as its annotations say. A blank certificate counts as none, because cosign writes one beside key signatures.
+ * A certificate past the limit is cut, so that it cannot be read, instead of being absent.
  */
 export function claimOfAnnotations(annotations: Annotations): SignerClaim {
   const certificate = find(annotations, "certificate").slice(0, ANNOTATION_LIMIT_CHARACTERS);
   return certificate === "" ? { kind: "none" } : { kind: "certificate", certificate };
 }
 
-/** PEM text of certificates beside the signing one, possibly empty. */
+/** Returns the PEM text of the certificates beside the signing one, possibly empty. */
 export function chainOfAnnotations(annotations: Annotations): string {
   const chain = find(annotations, "chain");
   return chain.length > ANNOTATION_LIMIT_CHARACTERS ? "" : chain;
 }
 
 /**
- * The entry of the log that lies beside the signature. cosign stores the log's own answer, whose numbers are numbers: anything else
- * has another canonical form than what the log signed.
+ * Reads the log entry that lies beside the signature. cosign stores the log's own answer, in which numbers are numbers; any other text has
+ * another canonical form than the one that the log signed.
  * https://github.com/sigstore/cosign/blob/main/specs/SIGNATURE_SPEC.md#properties
  */
 export function logEntriesOfAnnotations(annotations: Annotations): LogEntries {
@@ -65,7 +65,7 @@ export function logEntriesOfAnnotations(annotations: Annotations): LogEntries {
   return { kind: "read", entries: [entry] };
 }
 
-/** The RFC 3161 timestamp beside the signature: `{"SignedRFC3161Timestamp": "<base64>"}`. */
+/** Reads the RFC 3161 timestamp beside the signature: `{"SignedRFC3161Timestamp": "<base64>"}`. */
 export function timestampsOfAnnotations(annotations: Annotations): Timestamps {
   const text = find(annotations, "rfc3161timestamp").slice(0, ANNOTATION_LIMIT_CHARACTERS);
   if (text === "") return NO_TIMESTAMPS;
@@ -77,7 +77,7 @@ export function timestampsOfAnnotations(annotations: Annotations): Timestamps {
     : { kind: "read", tokens: [token] };
 }
 
-/** The annotation under either name; blank ones count as absent. */
+/** Returns the annotation under either name. A blank one counts as absent. */
 function find(annotations: Annotations, name: string): string {
   return PREFIXES.map((prefix) => (annotations[prefix + name] ?? "").trim()).find((text) => text !== "") ?? "";
 }

@@ -1,4 +1,4 @@
-/** Who the unsigned surroundings of a signature say made it. It never decides whom to trust, only how a failure is named. */
+/** Who made a signature, as the unsigned data beside it says. It never decides whom to trust, only how a failure is named. */
 export type SignerClaim =
   | { readonly kind: "none" }
   | { readonly kind: "hint"; readonly hint: string }

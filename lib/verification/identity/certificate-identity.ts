@@ -12,7 +12,7 @@ export interface CertificateIdentity {
 
 /** What Fulcio copies out of a GitHub token. https://github.com/sigstore/fulcio/blob/main/docs/oid-info.md */
 export interface GithubClaims {
-  /** `owner/name` of the repository whose workflow ran: of a reusable workflow the caller. */
+  /** `owner/name` of the repository whose workflow ran. For a reusable workflow it is the caller's. */
   readonly repository: string | null;
   readonly ref: string | null;
   /** The name that the workflow gives itself. */
@@ -28,8 +28,8 @@ const NAMES_LIMIT = 16;
 const TEXT_LIMIT = 4096;
 
 /**
- * Reads the identity, or says why there is none to speak of. Newer extensions hold DER strings, the first six raw text; where both name
- * one thing they must agree, or two verifiers would see two identities.
+ * Reads the identity, or says why there is none. Newer extensions hold DER strings, the first six raw text. If two name the same thing,
+ * they must agree, or two verifiers would see two identities.
  */
 export function readIdentity({ tree }: ParsedCertificate): CertificateIdentity | { readonly kind: "malformed"; readonly detail: string } {
   try {

@@ -3,7 +3,7 @@ import { ASN1Obj } from "@sigstore/core";
 const TEXT_LIMIT_BYTES = 4096;
 const UTF8_STRING_TAG = 0x0c;
 
-/** Reads extensions of one certificate by number and notices where two that mean the same differ. May throw for malformed ones. */
+/** Reads the extensions of one certificate by number, and notices if two that mean the same differ. May throw if one is malformed. */
 export class CertificateReadings {
   contradictory = false;
   readonly #valueOf: (number: number) => Uint8Array | null;

@@ -5,7 +5,7 @@ export function fillTemplate(template: string, tag: string): string {
   return template.replaceAll("{tag}", () => tag).replaceAll("{version}", () => versionOf(tag));
 }
 
-/** The same for a pattern, in which the tag stands for itself. */
+/** Does the same for a pattern. The characters of the tag stand for themselves there. */
 export function fillPattern(pattern: string, tag: string): string {
   return pattern.replaceAll("{tag}", () => RE2JS.quote(tag)).replaceAll("{version}", () => RE2JS.quote(versionOf(tag)));
 }

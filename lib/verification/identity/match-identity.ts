@@ -7,12 +7,12 @@ import type { CertificateIdentity, GithubClaims } from "./certificate-identity.t
 
 type IdentityMatch =
   | { readonly kind: "match"; readonly subject: string }
-  /** `agreements`: how many of the signer's demands are met; of several signers the one with most is the nearest. */
+  /** `agreements`: how many of the signer's demands are met. The signer with the most is the nearest. */
   | { readonly kind: "mismatch"; readonly agreements: number; readonly detail: string };
 
 /**
- * Whether a certificate's identity is the signer's: the issuer, a whole subject and every claim. `{tag}` and `{version}` stand for one of
- * the names; a pattern must match the whole subject, with RE2, which takes linear time whatever an attacker writes into a certificate.
+ * Matches a certificate's identity against a signer: the issuer, a whole subject and every claim. `{tag}` and `{version}` stand for one of
+ * the names. A pattern must match the whole subject; RE2 takes linear time, whatever an attacker writes into a certificate.
  */
 export function matchIdentity(identity: CertificateIdentity, signer: KeylessSigner, names: readonly string[]): IdentityMatch {
   const issuer = signer.issuer === null || signer.issuer === identity.issuer;
@@ -67,7 +67,7 @@ function quoteClaim(claim: string | null): string {
   return claim === null ? "none" : quoteText(claim);
 }
 
-/** Whether the signer's identity depends on the tag that is audited. */
+/** Reports whether the signer's identity depends on the audited tag. */
 export function isTagBound({ subject, subjectPattern, github }: KeylessSigner): boolean {
   return [subject, subjectPattern, ...Object.values(github ?? {})].some((text) => text !== null && /\{(?:tag|version)\}/.test(text));
 }

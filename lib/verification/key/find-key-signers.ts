@@ -9,11 +9,11 @@ import { formatTimes, refuse, type SignerSearch } from "../signer-match.ts";
 import { verifySigned } from "./verify-signed.ts";
 
 /**
- * Finds the key of the policy that made the signature, by trying all of them: hints are the attacker's to write. Null where there is a
- * certificate and no key verifies: then the certificate says whose signature it is.
+ * Finds the key of the policy that made the signature, by trying all of them, because an attacker may write any hint. Null if no key
+ * verifies and there is a certificate, which then says whose signature it is.
  *
- * Without a key the reason is `invalid-signature` only where that is proven (nobody's signature has this form; the key that the hint
- * names is there and fails), else `unexpected-signer`.
+ * If no key verifies, the reason is `invalid-signature` only if that is proven (no signature has this form, or the key that the hint names
+ * is there and fails), else `unexpected-signer`.
  */
 export function findKeySigners(evidence: SignatureEvidence, context: VerificationContext): SignerSearch | null {
   const keys = loadPolicyKeys(context.policy);
@@ -35,7 +35,7 @@ export function findKeySigners(evidence: SignatureEvidence, context: Verificatio
   return refuse("unexpected-signer", `a signature by the key ${quoteText(claim.hint)}, which is not configured`);
 }
 
-/** The same key may be listed once for each root that names its logs: one that is satisfied is enough. */
+/** A key may be listed once for each root that names its logs. It is enough if one of them is satisfied. */
 function judgeRoots({ key, signers }: PolicyKey, evidence: SignatureEvidence, context: VerificationContext): SignerSearch {
   const roots = [...new Set(signers.map(({ trustedRoot }) => trustedRoot ?? DEFAULT_ROOT))];
   const searches = roots.map((root) => {
@@ -47,7 +47,7 @@ function judgeRoots({ key, signers }: PolicyKey, evidence: SignatureEvidence, co
   return searches.find(({ kind }) => kind === "trust-missing") ?? searches[0]!;
 }
 
-/** Whether the log and the times are what the policy and the key's entries ask for. */
+/** Judges whether the log and the times are what the policy and the key's entries ask for. */
 function judgeKey({ key, signers }: PolicyKey, evidence: SignatureEvidence, context: VerificationContext): SignerSearch {
   const name = signers[0]!.name;
   const publicKey = key.keyObject.export({ type: "spki", format: "der" });

@@ -21,9 +21,9 @@ const CURVES: Readonly<Record<string, KeyAlgorithm>> = { prime256v1: "ecdsa-p256
 const RSA_BITS = { least: 2048, most: 8192 } as const;
 
 /**
- * Loads one public key from PEM text. Refused, with a sentence that says why: private keys and certificates
- * (Node would derive a public key from them silently), several keys in one text, curves and key types
- * that cosign does not sign with, RSA below 2048 or above 8192 bits.
+ * Loads one public key from PEM text. It refuses, with a sentence that says why, private keys and certificates (Node would silently derive
+ * a public key from them), several keys in one text, curves and key types that cosign does not sign with, and RSA below 2048 or above 8192
+ * bits.
  */
 export function loadPublicKey(pem: string): LoadedKey {
   const blocks = [...pem.matchAll(PEM_BLOCK)].map((match) => match[1]!);
@@ -38,7 +38,7 @@ export function loadPublicKey(pem: string): LoadedKey {
   return describeKey(keyObject);
 }
 
-/** Names the algorithm of a public key (also one of a certificate, which an attacker may have written) or says why it is not supported. */
+/** Names the algorithm of a public key, or says why it is not supported. The key may be of a certificate that an attacker wrote. */
 export function describeKey(keyObject: KeyObject): LoadedKey {
   const algorithm = algorithmOf(keyObject);
   if (typeof algorithm !== "string") return algorithm;
@@ -65,7 +65,7 @@ function algorithmOf(key: KeyObject): KeyAlgorithm | { kind: "malformed"; detail
       const exponent = details?.publicExponent ?? 0n;
       if (bits < RSA_BITS.least || bits > RSA_BITS.most)
         return malformed(`an RSA key of ${bits} bits, where ${RSA_BITS.least} to ${RSA_BITS.most} are expected`);
-      // With exponent 1 every text signs itself.
+      // If the exponent is 1, every text is its own signature.
       return exponent >= 3n && exponent % 2n === 1n ? "rsa" : malformed(`an RSA key with exponent ${exponent}`);
     }
     default:

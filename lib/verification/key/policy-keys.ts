@@ -11,7 +11,7 @@ export interface PolicyKey {
 /** Parsing a key costs as much as verifying with it, and a policy serves thousands of candidates. */
 const LOADED = new WeakMap<Policy, readonly PolicyKey[]>();
 
-/** The usable keys of a policy, each once. What is left out, `unsupportedSigners` names. */
+/** Returns the usable keys of a policy, each once. `unsupportedSigners` names those that are left out. */
 export function loadPolicyKeys(policy: Policy): readonly PolicyKey[] {
   const known = LOADED.get(policy);
   if (known) return known;

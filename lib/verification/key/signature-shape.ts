@@ -4,8 +4,8 @@ const ED25519_BYTES = 64;
 const RSA_BYTES = { least: 256, most: 1024 } as const;
 
 /**
- * Whether the bytes could be a signature of some key that is supported here: ECDSA in DER, Ed25519 or RSA by length.
- * Anything else is proof that nobody's key verifies it.
+ * Reports whether the bytes could be a signature by a key that is supported here: ECDSA in DER, Ed25519 or RSA by length. If not, that
+ * proves that no key verifies it.
  */
 export function isSignatureShaped(signature: Uint8Array): boolean {
   const { length } = signature;
@@ -13,7 +13,7 @@ export function isSignatureShaped(signature: Uint8Array): boolean {
 }
 
 /**
- * Whether the bytes are exactly `SEQUENCE { INTEGER r, INTEGER s }` in DER, both positive and of minimal length, nothing after it.
+ * Reports whether the bytes are exactly `SEQUENCE { INTEGER r, INTEGER s }` in DER, both positive and of minimal length, nothing after it.
  * https://datatracker.ietf.org/doc/html/rfc3279#section-2.2.3
  */
 export function isEcdsaDer(signature: Uint8Array): boolean {
@@ -27,7 +27,7 @@ export function isEcdsaDer(signature: Uint8Array): boolean {
   return afterR > 0 && endOfPositiveInteger(signature, afterR) === signature.length;
 }
 
-/** Index after a DER integer above zero that starts at `at`, or -1. */
+/** Returns the index after the DER integer that starts at `at`, or -1 if there is none above zero. */
 function endOfPositiveInteger(bytes: Uint8Array, at: number): number {
   const length = bytes[at + 1] ?? 0;
   const first = bytes[at + 2] ?? 0;

@@ -6,10 +6,10 @@ const SHA256_DIGEST_INFO = Buffer.from("3031300d060960864801650304020105000420",
 const SHA256_BYTES = 32;
 
 /**
- * Whether an RSA key signed bytes of which only the SHA-256 is known, by PKCS #1 v1.5.
+ * Verifies a signature by an RSA key, by PKCS #1 v1.5, over bytes of which only the SHA-256 is known.
  *
  * The one encoding of the digest that RFC 8017 section 8.2.2 allows is built and compared whole with what the signature opens to,
- * so no lenient parser is involved. What opens to another form may be a PSS signature or one by another key: `unsupported`.
+ * so no lenient parser is involved. If it opens to another form, it may be a PSS signature or one by another key: `unsupported`.
  */
 export function verifyPrehashedRsa(key: TrustedKey, sha256: Uint8Array, signature: Uint8Array): "verified" | "refused" | "unsupported" {
   if (sha256.length !== SHA256_BYTES) return "refused";

@@ -17,8 +17,8 @@ const HASHES: Readonly<Record<Exclude<KeyAlgorithm, "ed25519">, readonly string[
 const RSA_PADDINGS = [constants.RSA_PKCS1_PADDING, constants.RSA_PKCS1_PSS_PADDING];
 
 /**
- * Whether the key made the signature over exactly these bytes. ECDSA must be DER; Ed25519 is the pure variant.
- * Never throws: what the cryptography refuses to look at is no signature.
+ * Reports whether the key made the signature over exactly these bytes. ECDSA must be DER; Ed25519 is the pure variant. Never throws: bytes
+ * that the cryptography refuses to look at are no signature.
  */
 export function verifySignature(key: TrustedKey, signed: Uint8Array, signature: Uint8Array): boolean {
   try {

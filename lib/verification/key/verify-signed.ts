@@ -8,14 +8,14 @@ import { isEcdsaDer } from "./signature-shape.ts";
 
 type SignedVerdict = "verified" | "refused" | "unsupported";
 
-/** Whether the key made the signature over these bytes, or over bytes of which the SHA-256 is known. Never throws. */
+/** Verifies that the key made the signature over these bytes, or over bytes of which only the SHA-256 is known. Never throws. */
 export function verifySigned(key: TrustedKey, signed: SignedBytes, signature: Uint8Array): SignedVerdict {
   if (signed.kind === "digest") return verifyDigest(key, signed.sha256, signature);
   return verifySignature(key, signed.bytes, signature) || isPrehashedEd25519(key, signed.bytes, signature) ? "verified" : "refused";
 }
 
 /**
- * Node verifies no signature of which only the digest is at hand, and a bundle over the manifest itself gives no more than that
+ * Node cannot verify a signature if only the digest of the signed bytes is at hand, and a bundle over the manifest itself gives no more
  * unless the manifest is fetched once more. Ed25519 signs no SHA-256 and RSA-PSS needs the bytes here: `unsupported`.
  */
 function verifyDigest(key: TrustedKey, sha256: Uint8Array, signature: Uint8Array): SignedVerdict {
@@ -45,7 +45,9 @@ function publicPoint(key: TrustedKey["keyObject"]): Uint8Array {
   return Buffer.concat([Buffer.from([4]), Buffer.from(x!, "base64url"), Buffer.from(y!, "base64url")]);
 }
 
-/** What sigstore clients make with Ed25519 keys for entries of the log that hold a hash (RFC 8032 section 5.1); Node knows the pure variant. */
+/**
+ * What sigstore clients make with Ed25519 keys for entries of the log that hold a hash (RFC 8032 section 5.1); Node knows the pure variant.
+ */
 function isPrehashedEd25519({ algorithm, keyObject }: TrustedKey, bytes: Uint8Array, signature: Uint8Array): boolean {
   if (algorithm !== "ed25519" || signature.length !== 64) return false;
   try {

@@ -7,15 +7,15 @@ import { LOG_BODY_LIMIT_BYTES } from "../limits.ts";
 
 /** Who signed, as entries of the log name it. */
 export interface LoggedVerifier {
-  /** DER of the signing certificate, or null where a bare key signed. */
+  /** DER of the signing certificate, or null if a bare key signed. */
   readonly certificate: Uint8Array | null;
   /** DER of the public key (SubjectPublicKeyInfo). */
   readonly publicKey: Uint8Array;
 }
 
 /**
- * Why an entry's body is not about this signature, or null where it is: the same signed bytes, the same signature and the same
- * signer. Leaving out one of the three was an advisory in one verifier or another (CVE-2023-30551, GHSA-whqx-f9j3-ch6m).
+ * Says why an entry's body is not about this signature, or returns null if it is: about the same signed bytes, the same signature and the
+ * same signer. Leaving out one of the three was an advisory in one verifier or another (CVE-2023-30551, GHSA-whqx-f9j3-ch6m).
  *
  * https://github.com/sigstore/rekor/tree/main/pkg/types
  */
@@ -41,7 +41,7 @@ export function faultOfBody(
   return isVerifier(said.verifier, verifier) ? null : "a log entry of another signer";
 }
 
-/** What a body says. A signature of null: the kind records none (`intoto` 0.0.1). */
+/** What a body says. The signature is null if the kind records none (`intoto` 0.0.1). */
 interface BodyClaims {
   readonly digests: (evidence: SignatureEvidence) => boolean;
   readonly signature: Uint8Array | null;
@@ -88,7 +88,7 @@ const READERS: Readonly<Record<string, (spec: JsonObject) => BodyClaims | null>>
   },
 };
 
-/** `hashedrekord` and `rekord` name the signed bytes by hash; the latter may hold them instead. */
+/** Reads `hashedrekord` and `rekord`. Both name the signed bytes by hash; the latter may hold the bytes instead. */
 function readRecord(spec: JsonObject): BodyClaims | null {
   const data = asObject(spec["data"]);
   const { content, publicKey } = asObject(spec["signature"]);
@@ -140,7 +140,7 @@ function isVerifier(logged: Uint8Array, { certificate, publicKey }: LoggedVerifi
   }
 }
 
-/** The bytes of one PEM block; null for what is no PEM. */
+/** Returns the bytes of one PEM block, or null if the text is no PEM. */
 function readPem(bytes: Uint8Array): Buffer | null {
   const base64 = /^\s*-----BEGIN (?:CERTIFICATE|PUBLIC KEY)-----([A-Za-z0-9+/=\s]+)-----END/.exec(
     Buffer.from(bytes).toString("latin1"),
@@ -148,7 +148,7 @@ function readPem(bytes: Uint8Array): Buffer | null {
   return base64 === undefined ? null : Buffer.from(base64, "base64");
 }
 
-/** A bare key may be named by a certificate of it, or in another encoding. */
+/** Compares keys, because an entry may name a bare key by a certificate of it, or in another encoding. */
 function publicKeyOf(logged: Uint8Array, der: Buffer): Buffer {
   const certified = parseCertificate(der)?.key;
   const key = certified?.kind === "loaded" ? certified.key.keyObject : createPublicKey(Buffer.from(logged));

@@ -5,11 +5,11 @@ import { PROOF_HASHES_LIMIT } from "../limits.ts";
 import { includesTime, type LogAuthority } from "../trust/trust-material.ts";
 import { readCheckpoint } from "./checkpoint.ts";
 
-/** That a log holds an entry. */
+/** Proof that a log holds an entry. */
 export interface Inclusion {
   readonly log: LogAuthority;
   readonly logIndex: number;
-  /** Epoch milliseconds; null where only the inclusion is proven: the time in such an entry is not signed. */
+  /** Epoch milliseconds. Null if only the inclusion is proven, because the time in such an entry is not signed. */
   readonly integratedTime: number | null;
 }
 
@@ -20,7 +20,7 @@ type InclusionVerdict =
 
 /**
  * Verifies that a known log holds the entry: by its promise (signed entry timestamp), by a proof up to a signed checkpoint, or both.
- * Whatever is there must verify. https://docs.sigstore.dev/logging/verify-release/
+ * If one is there, it must verify. https://docs.sigstore.dev/logging/verify-release/
  */
 export function verifyInclusion(entry: TransparencyLogEntry, logs: readonly LogAuthority[]): InclusionVerdict {
   const keyId = Buffer.from(entry.logId?.keyId ?? []);
@@ -43,7 +43,7 @@ function verifyInLog(entry: TransparencyLogEntry, log: LogAuthority): InclusionV
   }
   const fault = entry.inclusionProof ? faultOfProof(entry, log) : null;
   if (fault !== null) return refused(fault);
-  // Only the promise is over the index in the whole log; the proof has its own, which may count from a shard's start.
+  // Only the promise covers the index in the whole log. The proof has an index of its own, which may count from the start of a shard.
   const proven = time === null ? Number(entry.inclusionProof?.logIndex) : logIndex;
   return { kind: "included", inclusion: { log, logIndex: proven, integratedTime: time } };
 }
@@ -60,7 +60,7 @@ function isPromised(entry: TransparencyLogEntry, { publicKey }: LogAuthority): b
   }
 }
 
-/** The library takes size and root of the checkpoint for those of the proof; here the proof must say the same. */
+/** The library takes the size and root of the checkpoint for those of the proof. Here, the proof must say the same. */
 function faultOfProof(entry: TransparencyLogEntry, log: LogAuthority): string | null {
   const { checkpoint: signed, hashes, rootHash, treeSize } = entry.inclusionProof!;
   const checkpoint = signed ? readCheckpoint(signed.envelope, log) : null;

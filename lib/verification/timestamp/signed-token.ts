@@ -10,11 +10,11 @@ type Asn1 = RFC3161Timestamp["root"];
 export interface SignedToken {
   /** Epoch milliseconds. */
   readonly time: number;
-  /** Certificates that the token brought along: an attacker's until a trusted authority issued them. */
+  /** Certificates that the token brought along. Until a trusted authority is seen to have issued them, they may be an attacker's. */
   readonly certificates: readonly ParsedCertificate[];
-  /** Whether the signer is named as this certificate, by issuer and serial number. */
+  /** Reports whether the token names this certificate as its signer, by issuer and serial number. */
   names(certificate: ParsedCertificate): boolean;
-  /** Whether the imprint is over the bytes. */
+  /** Reports whether the imprint is over the bytes. */
   isOver(bytes: Uint8Array): boolean;
   isSignedBy(key: KeyObject): boolean;
 }
@@ -45,7 +45,7 @@ export function readSignedToken(response: RFC3161Timestamp): SignedToken {
   const signedData = response.root.subs[1]!.subs[1]!.subs[0]!;
   const signer = signedData.subs.at(-1)!.subs[0]!;
   const attributes = member(signer, 0);
-  // The octets as they are, and not what a parser makes of them.
+  // These are the octets as they were sent, and not what a parser makes of them.
   const info = signedData.subs[2]!.subs[1]!.subs[0]!.value;
   return {
     time: readTime(tstInfo.root.subs[4]!.value),
@@ -57,7 +57,7 @@ export function readSignedToken(response: RFC3161Timestamp): SignedToken {
       const content = hash(response.signerDigestAlgorithm, info);
       if (!areEqual(content, attribute(attributes, MESSAGE_DIGEST).value)) return false;
       if (attribute(attributes, CONTENT_TYPE).toOID() !== TIMESTAMP_INFO) return false;
-      // What is signed is the SET itself and not the member that holds it: RFC 5652 section 5.4.
+      // The SET itself is signed, and not the member that holds it: RFC 5652 section 5.4.
       const signed = encodeDer(SET, attributes.value);
       const algorithm = SIGNATURE_HASHES[signer.subs[4]!.subs[0]!.toOID()] ?? response.signerDigestAlgorithm;
       return verify(algorithm, signed, key, response.signatureValue);
@@ -65,7 +65,7 @@ export function readSignedToken(response: RFC3161Timestamp): SignedToken {
   };
 }
 
-/** GeneralizedTime as RFC 3161 section 2.4.2 has it: seconds with any fraction. The library reads three digits of one. */
+/** Reads a GeneralizedTime of RFC 3161 section 2.4.2: seconds with any fraction, of which the library reads three digits only. */
 function readTime(value: Uint8Array): number {
   const groups = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\.\d{1,9})?Z$/.exec(Buffer.from(value).toString("latin1"));
   if (groups === null) throw new TypeError("a time that is none");
@@ -89,7 +89,7 @@ function member(sequence: Asn1, number: number): Asn1 {
   return found;
 }
 
-/** The one value of an attribute. */
+/** Returns the one value of an attribute. */
 function attribute(attributes: Asn1, oid: string): Asn1 {
   const found = attributes.subs.filter(({ subs }) => subs[0]!.toOID() === oid);
   if (found.length !== 1) throw new TypeError("a token without one attribute of a kind");

@@ -8,7 +8,7 @@ import { readSignedToken, type SignedToken } from "./signed-token.ts";
 /** What an RFC 3161 token proves of some bytes. */
 type TimestampVerdict =
   | { readonly kind: "verified"; readonly time: number; readonly authority: string }
-  /** By nobody whom the trusted root names: it proves nothing, and takes nothing away. */
+  /** Nobody whom the trusted root names made it: it proves nothing, and does no harm. */
   | { readonly kind: "unknown-authority" }
   | { readonly kind: "refused"; readonly detail: string };
 
@@ -53,7 +53,7 @@ interface TokenSigner {
   readonly isValidAt: (time: number) => boolean;
 }
 
-/** The certificate that the token names as its signer: one that the root lists, or one in the token that the root issued. */
+/** Finds the certificate that the token names as its signer: one that the root lists, or one in the token that the root issued. */
 function findSigners(token: SignedToken, authority: CertificateAuthority): TokenSigner[] {
   const listed = authority.chain.find((certificate) => token.names(certificate));
   if (listed !== undefined) {

@@ -6,8 +6,8 @@ import type { NamedRoot, NamedRootName } from "./trust-store.ts";
 const PUBLIC_GOOD = "https://tuf-repo-cdn.sigstore.dev";
 
 /**
- * The copies that come with Sealwatch: the floor below which no network failure leads. Each may be relied on as long as the root
- * metadata under which it was published: Sigstore's lies in @sigstore/tuf, GitHub's was taken from https://tuf-repo.github.com
+ * The copies that come with Sealwatch. No network failure leads to anything older. Each may be relied on as long as the root metadata under
+ * which it was published: Sigstore's lies in @sigstore/tuf, GitHub's was taken from https://tuf-repo.github.com
  * (root metadata 9) and is checked there by `gh attestation trusted-root`.
  */
 export function embeddedRoot(name: NamedRootName): NamedRoot {
@@ -17,7 +17,7 @@ export function embeddedRoot(name: NamedRootName): NamedRoot {
   return { text: decode(targets["trusted_root.json"]), usableUntil: Date.parse(root.signed.expires) };
 }
 
-/** The metadata by which a client starts to follow GitHub's roots. */
+/** The metadata with which a client starts to follow GitHub's roots. */
 export function githubRootMetadata(): string {
   return JSON.stringify(githubMetadata);
 }

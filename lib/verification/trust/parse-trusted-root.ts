@@ -20,8 +20,8 @@ const AUTHORITIES_LIMIT = 64;
  * Reads a trusted_root.json.
  * https://github.com/sigstore/protobuf-specs/blob/main/protos/sigstore_trustroot.proto
  *
- * An authority that cannot be read (a key of a kind to come, a validity without a start) is left out, so that a new one
- * does not take the others along: what it vouches for is then by an authority that is not known.
+ * An authority that cannot be read (a key of a future kind, a validity without a start) is left out, so that it does not make the others
+ * unusable. A signature that it vouches for is then by an unknown authority.
  */
 export function parseTrustedRoot(text: string): ParsedTrustedRoot {
   const json = parseJson(Buffer.from(text, "utf8"));
@@ -56,7 +56,7 @@ function readLog(log: LogMessage): LogAuthority[] {
   return [{ name: nameOf(log.baseUrl), keyId: Buffer.from(keyId), checkpointKeyId: Buffer.from(checkpointKeyId), publicKey, validFor }];
 }
 
-/** A checkpoint names its log by so many bytes of the key's id. */
+/** A checkpoint names its log by this many bytes of the key's id. */
 const KEY_HINT_BYTES = 4;
 
 function readAuthority(authority: AuthorityMessage): CertificateAuthority[] {
@@ -68,7 +68,7 @@ function readAuthority(authority: AuthorityMessage): CertificateAuthority[] {
   return [{ name: nameOf(authority.uri), chain, validFor }];
 }
 
-/** Both encodings that roots use; the log of 2021 had PKCS #1 in private instances. */
+/** Reads both encodings that roots use. The log of 2021 had PKCS #1 in private instances. */
 function readKey(der: Uint8Array | undefined): KeyObject | null {
   if (der === undefined) return null;
   for (const type of ["spki", "pkcs1"] as const) {
@@ -81,7 +81,7 @@ function readKey(der: Uint8Array | undefined): KeyObject | null {
   return null;
 }
 
-/** Nothing said is always; a period without a start is none that anybody wrote on purpose. */
+/** Reads a period. If none is given, it is always valid; nobody writes a period without a start on purpose. */
 function readPeriod(period: { start?: Date | undefined; end?: Date | undefined } | undefined): Period | null {
   if (period === undefined) return { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
   const from = period.start?.getTime() ?? Number.NaN;

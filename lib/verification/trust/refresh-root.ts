@@ -14,22 +14,22 @@ const MIRRORS: Readonly<Record<NamedRootName, string>> = {
 const TARGET = "trusted_root.json";
 
 export interface RefreshOptions {
-  /** A folder of our own: what was fetched is kept there between runs. */
+  /** A folder of our own, which keeps what was fetched between runs. */
   readonly cachePath: string;
   readonly timeoutMilliseconds: number;
-  /** Another place to fetch from, in tests. */
+  /** Another address to fetch from, in tests. */
   readonly mirror?: { readonly url: string; readonly rootPath: string };
 }
 
 export interface RefreshedRoot {
   readonly root: NamedRoot;
-  /** Why an older copy is used, as a sentence without trailing stop; null where it was fetched. */
+  /** Why an older copy is used, as a sentence without trailing stop; null if the root was fetched. */
   readonly warning: string | null;
 }
 
 /**
- * The newest trusted root that can be had: fetched by TUF, else the copy that was fetched last, else the one that comes with Sealwatch.
- * Never throws: a network that fails makes the material older, and how old it may be is judged where it is used.
+ * Returns the newest trusted root that can be obtained: fetched by TUF, else the copy that was fetched last, else the one that comes with
+ * Sealwatch. Never throws: if the network fails, the material is older, and its user judges how old it may be.
  */
 export async function refreshRoot(name: NamedRootName, options: RefreshOptions): Promise<RefreshedRoot> {
   const mirror = options.mirror?.url ?? MIRRORS[name];
@@ -57,7 +57,7 @@ export async function refreshRoot(name: NamedRootName, options: RefreshOptions):
   }
 }
 
-/** The copy of a root that was fetched last, else the one that comes with Sealwatch. Asks nobody, and writes nothing. */
+/** Returns the copy of a root that was fetched last, else the one that comes with Sealwatch. It sends no request and writes nothing. */
 export async function loadKeptRoot(name: NamedRootName, cachePath: string): Promise<NamedRoot> {
   return (await readKept(folderOf(MIRRORS[name], cachePath))) ?? embeddedRoot(name);
 }
@@ -76,7 +76,7 @@ async function bootstrapOf(name: NamedRootName, cachePath: string): Promise<{ ro
   return { rootPath: path };
 }
 
-/** Only what was fetched counts: the library seeds its folder with its own copy before it tries. */
+/** Only a fetched copy counts: the library puts its own copy into its folder before it tries to fetch. */
 async function readKept(folder: string): Promise<NamedRoot | null> {
   try {
     if (!existsSync(join(folder, "timestamp.json"))) return null;

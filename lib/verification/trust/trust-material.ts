@@ -1,7 +1,7 @@
 import type { KeyObject } from "node:crypto";
 import type { ParsedCertificate } from "../certificate/parse-certificate.ts";
 
-/** What a trusted_root.json names: whom to believe about identities and times. Everything is parsed; nothing of it is secret. */
+/** What a trusted_root.json says about whom to believe for identities and times. Everything is parsed; nothing of it is secret. */
 export interface TrustMaterial {
   /** Transparency logs of signatures (Rekor). */
   readonly logs: readonly LogAuthority[];
@@ -13,8 +13,8 @@ export interface TrustMaterial {
 }
 
 /**
- * What a certificate under this root must bring along. A root that names logs demands them: whoever runs the authorities decided
- * that every certificate and every signature is public there. GitHub's own root names none.
+ * What a certificate under this root must bring along. A root that names logs demands them, because whoever runs its authorities decided
+ * that every certificate and every signature is public. GitHub's own root names none.
  */
 interface TrustDemands {
   readonly log: "required" | "optional" | "none";
@@ -31,7 +31,7 @@ export interface LogAuthority {
   readonly validFor: Period;
 }
 
-/** The certificates of an authority as the root lists them, in whichever order: at least one. */
+/** The certificates of an authority as the root lists them, in any order; at least one. */
 export interface CertificateAuthority {
   readonly name: string;
   readonly chain: readonly ParsedCertificate[];
@@ -49,15 +49,15 @@ export function includesTime({ from, to }: Period, time: number): boolean {
 }
 
 /**
- * When the root itself has ended (epoch milliseconds): from then on none of its authorities issues certificates, or none of its logs takes
- * entries, so that nothing later verifies under it. What was signed before still does.
+ * Returns when the root itself ends (epoch milliseconds). From then on, none of its authorities issues certificates or none of its logs
+ * takes entries, so that no later signature verifies under it. Earlier signatures still do.
  */
 export function endOfRoot({ certificateAuthorities, logs }: TrustMaterial): number {
   const ends = [certificateAuthorities, logs].map((authorities) => authorities.map(({ validFor }) => validFor.to));
   return Math.min(...ends.map((group) => (group.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...group))));
 }
 
-/** The material that a policy's signers refer to, or why it is not there. */
+/** The material to which a policy's signers refer, or why it is missing. */
 export type FoundMaterial =
   | { readonly kind: "material"; readonly material: TrustMaterial }
   /** `code`: `trusted-root-missing` or `trusted-root-too-old`. */

@@ -17,13 +17,13 @@ export interface NamedRoot {
 /** All trust material of a run. */
 export interface TrustStore {
   readonly find: FindMaterial;
-  /** The text of a named root, whatever its age; null where there is none. */
+  /** Returns the text of a named root, whatever its age; null if there is none. */
   textOf(name: string): string | null;
 }
 
 /**
- * A store of the named roots at the time `now`. Any other name is taken for the text of a trusted_root.json: the watch list was read with
- * it, so it is as old as its owner lets it be.
+ * Creates a store of the named roots at the time `now`. Any other name is taken for the text of a trusted_root.json. It came with the watch
+ * list, so its owner decides how old it may be.
  */
 export function createTrustStore(named: ReadonlyMap<string, NamedRoot>, now: number): TrustStore {
   const found = new Map<string, FoundMaterial>();
@@ -57,7 +57,7 @@ function missing(code: string, detail: string): FoundMaterial {
   return { kind: "missing", code, detail };
 }
 
-/** The named roots on which verdicts by the policy may rest. */
+/** Lists the named roots on which verdicts by the policy may rest. */
 export function namedRootsOf(policy: Policy): NamedRootName[] {
   const asked = new Set(
     policy.signers.flatMap((signer) => {
@@ -69,7 +69,7 @@ export function namedRootsOf(policy: Policy): NamedRootName[] {
   return NAMED_ROOTS.filter((name) => asked.has(name));
 }
 
-/** Which texts the policy's named roots are tonight: part of its epoch. */
+/** Returns the digests of the texts of the policy's named roots. They are part of its epoch. */
 export function rootDigests(policy: Policy, store: TrustStore): ReadonlyMap<NamedRootName, Digest> {
   return new Map(
     namedRootsOf(policy).flatMap((name): [NamedRootName, Digest][] => {

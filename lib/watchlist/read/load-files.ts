@@ -1,7 +1,7 @@
 import { parseSource } from "./parse-source.ts";
 import { quoteFound } from "./quote-found.ts";
 import { readInteger, readMapping, readTexts, type Fields } from "./read-value.ts";
-import { reportError, resolvePath, type Place, type WatchListFiles, type YamlValue } from "./source-file.ts";
+import { reportError, resolvePath, type Spot, type WatchListFiles, type YamlValue } from "./source-file.ts";
 import type { Problem } from "../watch-list.ts";
 
 /** Keys of every file of a watch list. */
@@ -89,7 +89,7 @@ function include(pattern: string, at: YamlValue, including: readonly string[], l
   }
 }
 
-function includeFile(path: string, pattern: string, at: Place, including: readonly string[], loading: Loading): void {
+function includeFile(path: string, pattern: string, at: Spot, including: readonly string[], loading: Loading): void {
   const text = loading.files.read(path);
   if (text === null) reportError(at, "missing-file", `found a file for ${quoteFound(pattern)} that cannot be read`, "make it readable");
   else if (loading.loaded.size >= FILES_LIMIT)

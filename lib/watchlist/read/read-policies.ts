@@ -2,18 +2,18 @@ import { quoteFound } from "./quote-found.ts";
 import { readPolicy } from "./read-policy.ts";
 import type { FoundPolicies } from "./read-repositories.ts";
 import { listEntries, readEntries } from "./read-value.ts";
-import { nameOf, reportError, reportWarning, type Place, type YamlValue } from "./source-file.ts";
+import { nameOf, reportError, reportWarning, type Spot, type YamlValue } from "./source-file.ts";
 import type { Policy } from "../watch-list.ts";
 
 /** Reads the `policies:` of all files: one space of names. */
 export function readPolicies(values: readonly YamlValue[]): FoundPolicies {
   const policies = new Map<string, Policy | null>();
-  const places = new Map<string, Place>();
+  const spots = new Map<string, Spot>();
   for (const { name, key, value } of values.flatMap((mapping) => readEntries(mapping) ?? [])) {
     const policy = readPolicy(name, { ...value, label: `policy ${name}` });
-    const before = places.get(name);
+    const before = spots.get(name);
     if (before === undefined) {
-      places.set(name, key);
+      spots.set(name, key);
       policies.set(name, policy);
     } else if (before.file !== key.file) {
       // In one file it is a duplicate key, which is reported as such.

@@ -35,16 +35,16 @@ export function readPolicy(name: string, value: YamlValue): Policy | null {
 }
 
 function reportTwins(signers: readonly FoundSigner[]): void {
-  for (const [at, { at: place, identity, named, signer }] of signers.entries()) {
+  for (const [at, { at: spot, identity, named, signer }] of signers.entries()) {
     const before = signers.slice(0, at);
     const twin = before.find((other) => other.identity === identity);
     if (twin) {
-      reportWarning(place, "same-signer", `found the signer of ${nameOf(twin.at, place)} again, which counts once`, "remove one of them");
+      reportWarning(spot, "same-signer", `found the signer of ${nameOf(twin.at, spot)} again, which counts once`, "remove one of them");
     }
     const namesake = named ? before.find((other) => other.named && other.signer.name === signer.name) : undefined;
     if (namesake) {
-      const message = `found a second signer named ${quoteFound(signer.name)}, as in ${nameOf(namesake.at, place)}`;
-      reportError(place, "duplicate-name", message, "write another name");
+      const message = `found a second signer named ${quoteFound(signer.name)}, as in ${nameOf(namesake.at, spot)}`;
+      reportError(spot, "duplicate-name", message, "write another name");
     }
   }
 }

@@ -5,7 +5,7 @@ import { canonicalHost, isSecretReference, readSecretReference } from "./read-lo
 import { readPemFile } from "./read-pem-file.ts";
 import { readBudget, readDuration } from "./read-quantity.ts";
 import { readBoolean, readEntries, readInteger, readMapping, readText, readTexts, type NamedValue } from "./read-value.ts";
-import { nameOf, reportError, reportWarning, resolvePath, type Place, type YamlValue } from "./source-file.ts";
+import { nameOf, reportError, reportWarning, resolvePath, type Spot, type YamlValue } from "./source-file.ts";
 import type { RegistrySettings } from "../watch-list.ts";
 
 const KEYS = [
@@ -27,12 +27,12 @@ const CREDENTIALS = /^(?:docker|anonymous|env:[A-Za-z_]\w*,[A-Za-z_]\w*|ecr(?::a
 /** Reads the `registries:` of all files: settings by host. Warns of a host that is not among those in use. */
 export function readRegistries(values: readonly YamlValue[], used: ReadonlySet<string>): ReadonlyMap<string, RegistrySettings> {
   const registries = new Map<string, RegistrySettings>();
-  const places = new Map<string, Place>();
+  const spots = new Map<string, Spot>();
   for (const entry of values.flatMap((value) => readEntries(value) ?? [])) {
     const settings = readRegistry(entry);
     if (settings === null) continue;
     const { host } = settings;
-    const before = places.get(host);
+    const before = spots.get(host);
     if (before !== undefined) {
       reportError(
         entry.key,
@@ -48,7 +48,7 @@ export function readRegistries(values: readonly YamlValue[], used: ReadonlySet<s
         "remove them, or watch a repository there",
       );
     }
-    places.set(host, entry.key);
+    spots.set(host, entry.key);
     registries.set(host, settings);
   }
   return registries;

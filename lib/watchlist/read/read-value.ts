@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq } from "yaml";
 import { quoteFound } from "./quote-found.ts";
-import { reportError, type Place, type YamlValue } from "./source-file.ts";
+import { reportError, type Spot, type YamlValue } from "./source-file.ts";
 import { suggestKey } from "./suggest-key.ts";
 import { wrapNode } from "./wrap-node.ts";
 
@@ -11,7 +11,7 @@ export type Fields<Key extends string> = Readonly<Partial<Record<Key, YamlValue>
 export interface NamedValue {
   readonly name: string;
   /** Where the key stands. */
-  readonly key: Place;
+  readonly key: Spot;
   readonly value: YamlValue;
 }
 

@@ -29,32 +29,32 @@ export interface YamlValue {
 }
 
 /** Something that a problem can point to. */
-export type Place = Pick<YamlValue, "file" | "start">;
+export type Spot = Pick<YamlValue, "file" | "start">;
 
 /** Adds something that keeps the watch list from being used. */
-export function reportError(place: Place, code: string, message: string, remedy: string): void {
-  place.file.problems.push({ ...positionOf(place), severity: "error", code, message, remedy });
+export function reportError(spot: Spot, code: string, message: string, remedy: string): void {
+  spot.file.problems.push({ ...positionOf(spot), severity: "error", code, message, remedy });
 }
 
 /** Adds something that is allowed but weak, useless or not built yet. */
-export function reportWarning(place: Place, code: string, message: string, remedy: string): void {
-  place.file.problems.push({ ...positionOf(place), severity: "warning", code, message, remedy });
+export function reportWarning(spot: Spot, code: string, message: string, remedy: string): void {
+  spot.file.problems.push({ ...positionOf(spot), severity: "warning", code, message, remedy });
 }
 
 /** Something that the watch list may say but this version cannot do yet. */
-export function reportNotBuilt(place: Place, what: string, consequence: string): void {
-  reportWarning(place, "not-built", `found ${what}, which this version cannot use yet`, consequence);
+export function reportNotBuilt(spot: Spot, what: string, consequence: string): void {
+  reportWarning(spot, "not-built", `found ${what}, which this version cannot use yet`, consequence);
 }
 
-function positionOf({ file, start }: Place): Position {
+function positionOf({ file, start }: Spot): Position {
   const { line, col } = file.lines.linePos(start);
   return { file: file.path, line: Math.max(line, 1), column: Math.max(col, 1) };
 }
 
-/** One place in a message at another: `line 12`, with the file where that differs. */
-export function nameOf(place: Place, seenFrom: Place): string {
-  const { line } = positionOf(place);
-  return place.file === seenFrom.file ? `line ${line}` : `${relative(dirname(seenFrom.file.path), place.file.path)}:${line}`;
+/** One spot in a message about another: `line 12`, with the file if that differs. */
+export function nameOf(spot: Spot, seenFrom: Spot): string {
+  const { line } = positionOf(spot);
+  return spot.file === seenFrom.file ? `line ${line}` : `${relative(dirname(seenFrom.file.path), spot.file.path)}:${line}`;
 }
 
 /** A path of the watch list is relative to the file that names it. */

@@ -18,14 +18,13 @@ const FORMAT = 1;
  * no secret is, because nothing that decides is one. Equal settings give equal text, so its digest names the epoch.
  */
 export function formatEpochDocument(watched: WatchedRepository): string {
-  const document: EpochDocument = {
-    policy: watched.policy,
-    target: watched.target,
-    signatureRepository: watched.signatureRepository?.name ?? null,
-    tagPrefix: watched.tagPrefix,
-    lookaside: watched.lookaside,
-  };
+  const document = epochDocumentOf(watched);
   return formatCanonicalJson({ format: FORMAT, ...document, policy: withoutSources(document.policy) });
+}
+
+/** Everything in the watch list that decides a verdict. */
+export function epochDocumentOf({ policy, target, signatureRepository, tagPrefix, lookaside }: WatchedRepository): EpochDocument {
+  return { policy, target, signatureRepository: signatureRepository?.name ?? null, tagPrefix, lookaside };
 }
 
 /** Where the text of a trusted root lies decides nothing: the text itself is in the document. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { recogniseForm } from "../../lib/discovery/recognise-form.ts";
+import { recogniseForm } from "../../lib/discovery/forms.ts";
 import { digestOf } from "../../lib/oci/digest.ts";
 import type { Descriptor, ImageManifest } from "../../lib/oci/manifest.ts";
 import { OCI_CONFIG, OCI_EMPTY, OCI_LAYER_GZIP, OCI_MANIFEST } from "../../lib/oci/media-types.ts";

@@ -1,0 +1,65 @@
+import type { Digest } from "../oci/digest.ts";
+import type { Failure } from "../registry/answer.ts";
+import type { SignatureForm } from "./forms.ts";
+
+/** One thing that may be a signature, as a place found it: a layer of a signature manifest, or bytes that stand alone, with its content. */
+export interface FoundCandidate {
+  /** The digest that was asked for. */
+  readonly target: Digest;
+  /** Digest of what holds it: a signature manifest, or, if there is none, the bytes themselves. It equals `layer` then. */
+  readonly artifact: Digest;
+  /** The bytes of that manifest, if it was fetched and its form is that of a signature. What is read from the history has none. */
+  readonly manifest?: Uint8Array;
+  readonly form: SignatureForm;
+  /** Digest of the layer, or of the bytes that stand alone. */
+  readonly layer: Digest;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** The payload, envelope or bundle; or why it cannot be used although it is there. */
+  readonly content: { readonly kind: "bytes"; readonly bytes: Uint8Array } | { readonly kind: "unusable"; readonly detail: string };
+  /** True if the manifest has a `subject` that names another digest than the target. */
+  readonly foreignSubject: boolean;
+}
+
+/** What was found out about one target digest, before the table says at which place (architecture section 3). `detail` is for people. */
+export type Finding<Found = FoundCandidate> = { readonly detail: string } & (
+  | {
+      readonly kind: "found";
+      readonly candidates: readonly Found[];
+      /** Signature-like entries that were listed past the limit and therefore not fetched. */
+      readonly unread: number;
+    }
+  | { readonly kind: "nothing" }
+  | {
+      readonly kind: "failed";
+      readonly failure: Failure;
+      /** What could be read all the same; one of them may already satisfy. */
+      readonly candidates: readonly Found[];
+    }
+  | { readonly kind: "notApplicable" }
+);
+
+/** The finding of what could not be read. */
+export function failedFinding(failure: Failure): Extract<Finding, { kind: "failed" }> {
+  return { kind: "failed", failure, candidates: [], detail: failure.detail };
+}
+
+/** Merges what was found in several ways into one finding: a failure weighs most, then what was found. */
+export function mergeFindings<Found>(findings: readonly Finding<Found>[]): Finding<Found> {
+  const candidates = findings.flatMap((finding) => (finding.kind === "found" || finding.kind === "failed" ? finding.candidates : []));
+  const detail = mergeDetails(findings.map((finding) => finding.detail));
+  const failure = findings.find((finding) => finding.kind === "failed");
+  if (failure) return { kind: "failed", failure: failure.failure, candidates, detail: failure.detail };
+  if (findings.some((finding) => finding.kind === "found")) {
+    const unread = findings.reduce((sum, finding) => sum + (finding.kind === "found" ? finding.unread : 0), 0);
+    return { kind: "found", candidates, unread, detail };
+  }
+  return { kind: findings.some((finding) => finding.kind === "nothing") ? "nothing" : "notApplicable", detail };
+}
+
+/** Each tag once: what the registry said when it was asked is said later, and is stronger, than what its list did not show. */
+function mergeDetails(details: readonly string[]): string {
+  const said = new Map(
+    details.flatMap((detail) => detail.split("; ")).map((detail) => [/^tag [^ :]+(?=: )/.exec(detail)?.[0] ?? detail, detail]),
+  );
+  return [...said.values()].join("; ");
+}
