@@ -1,4 +1,4 @@
-import type { Finding, FoundCandidate } from "./finding.ts";
+import type { Reply, FoundCandidate } from "./reply.ts";
 import type { PlaceName } from "./places.ts";
 
 /** One thing at a place that may be a signature, with its bytes. */
@@ -8,7 +8,7 @@ export interface Candidate extends FoundCandidate {
 
 /** What one place said of one target digest (architecture section 3). `detail` is for people. */
 export type PlaceAnswer = { readonly place: PlaceName } & (
-  | Finding<Candidate>
+  | Reply<Candidate>
   | {
       readonly kind: "recalled";
       readonly answer: "found" | "nothing" | "notApplicable";

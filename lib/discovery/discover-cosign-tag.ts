@@ -1,7 +1,7 @@
 import { cosignTag, type CompanionSuffix } from "../oci/companion-tag.ts";
 import type { Digest } from "../oci/digest.ts";
 import { isTag } from "../oci/reference.ts";
-import { failedFinding, mergeFindings, type Finding } from "./finding.ts";
+import { failedReply, mergeReplies, type Reply } from "./reply.ts";
 import type { CountingPlace, PlaceQuestion } from "./place.ts";
 import type { SearchedRepository } from "./searched-repository.ts";
 import { findingOf, readSignatureManifest } from "./signature-manifest.ts";
@@ -39,7 +39,7 @@ export function searchCosignTags(
   repository: SearchedRepository,
   tagPrefix: string,
   question: Pick<PlaceQuestion, "target" | "circle">,
-): Promise<Finding> {
+): Promise<Reply> {
   return searchTags(repository, tagPrefix, question, SUFFIXES);
 }
 
@@ -80,9 +80,9 @@ async function searchTags(
   tagPrefix: string,
   { target, circle }: Pick<PlaceQuestion, "target" | "circle">,
   suffixes: readonly CompanionSuffix[],
-): Promise<Finding> {
+): Promise<Reply> {
   const asked = suffixes.map((suffix) => searchTag(repository, target, cosignTag(target, suffix, tagPrefix), suffix, circle === "direct"));
-  return mergeFindings(await Promise.all(asked));
+  return mergeReplies(await Promise.all(asked));
 }
 
 async function searchTag(
@@ -91,13 +91,13 @@ async function searchTag(
   tag: string,
   suffix: CompanionSuffix,
   direct: boolean,
-): Promise<Finding> {
+): Promise<Reply> {
   // A sha512 digest does not fit into the 128 characters of a tag.
   if (!isTag(tag)) return { kind: "nothing", detail: `tag ${suffix}: none of this digest's length can exist` };
   const presence = presenceOf(tag, list);
   if (presence === "not-listed" && !direct) return { kind: "nothing", detail: `tag ${tag}: not in the complete tag list` };
   const answer = await client.fetchManifest(tag, { listed: presence === "listed" });
-  if (answer.kind === "failed") return failedFinding(answer.failure);
+  if (answer.kind === "failed") return failedReply(answer.failure);
   if (answer.kind === "absent") return { kind: "nothing", detail: `tag ${tag}: not found` };
   if (answer.value.digest === target) return { kind: "nothing", detail: `tag ${tag}: names the image itself` };
   const read = await readSignatureManifest(client, answer.value, target, { subjectRequired: false });

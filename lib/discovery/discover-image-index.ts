@@ -1,7 +1,7 @@
 import { shortDigest, type Digest } from "../oci/digest.ts";
 import type { Failure } from "../registry/answer.ts";
 import type { RepositoryClient } from "../registry/repository-client.ts";
-import { failedFinding } from "./finding.ts";
+import { failedReply } from "./reply.ts";
 import { listIndexEntries } from "./index-entries.ts";
 import type { Diagnosis, DiagnosingPlace, DigestBelow } from "./place.ts";
 
@@ -22,9 +22,9 @@ async function diagnoseIndex(
   judgeBelow: (digest: Digest) => Promise<DigestBelow>,
 ): Promise<Diagnosis> {
   const entries = await listIndexEntries(client, target, { missing: "skip" });
-  if (entries.failure !== null) return { finding: failedFinding(entries.failure), statements: [], signedPart: null };
+  if (entries.failure !== null) return { reply: failedReply(entries.failure), statements: [], signedPart: null };
   if (!entries.isIndex)
-    return { finding: { kind: "notApplicable", detail: "a single manifest, no index" }, statements: [], signedPart: null };
+    return { reply: { kind: "notApplicable", detail: "a single manifest, no index" }, statements: [], signedPart: null };
 
   let failure: Failure | null = null;
   let signedPart: Digest | null = null;
@@ -39,13 +39,13 @@ async function diagnoseIndex(
     failure ??= child.failure;
     statements.push({ artifact: attestation, isSigned: child.isSigned, detail: describeStatement(attestation, child.isSigned) });
   }
-  if (failure !== null) return { finding: failedFinding(failure), statements, signedPart };
+  if (failure !== null) return { reply: failedReply(failure), statements, signedPart };
   const detail = `${entries.platforms.length} platforms, ${entries.attestations.length} attestation manifests`;
-  const finding =
+  const reply =
     entries.attestations.length > 0
       ? ({ kind: "found", candidates: [], unread: 0, detail } as const)
       : ({ kind: "nothing", detail } as const);
-  return { finding, statements, signedPart };
+  return { reply, statements, signedPart };
 }
 
 function describeStatement(artifact: Digest, isSigned: boolean): string {

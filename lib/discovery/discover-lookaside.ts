@@ -1,4 +1,4 @@
-import { failedFinding } from "./finding.ts";
+import { failedReply } from "./reply.ts";
 import type { UnbuiltPlace } from "./place.ts";
 
 /**
@@ -10,7 +10,7 @@ export const LOOKASIDE = {
   name: "lookaside",
   settings: ["lookaside"],
   configuredAs: ({ lookaside }) => (lookaside === null ? null : `lookaside ${lookaside}`),
-  finding: failedFinding({
+  reply: failedReply({
     code: "unsupported-place",
     detail: "this version does not read lookaside servers",
     status: null,

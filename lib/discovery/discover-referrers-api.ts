@@ -1,5 +1,5 @@
 import type { Digest } from "../oci/digest.ts";
-import { failedFinding, type Finding } from "./finding.ts";
+import { failedReply, type Reply } from "./reply.ts";
 import type { CountingPlace, PlaceQuestion } from "./place.ts";
 import { readReferrers } from "./referrers.ts";
 import type { SearchedRepository } from "./searched-repository.ts";
@@ -32,13 +32,13 @@ export const REFERRERS_API = {
 export async function searchReferrersApi(
   { client, referrersApi }: SearchedRepository,
   { target, circle, recorded, held }: Pick<PlaceQuestion, "target" | "circle" | "recorded" | "held">,
-): Promise<Finding> {
+): Promise<Reply> {
   const answer = await referrersApi.ask(target, { direct: circle === "direct" });
-  if (answer.kind === "failed") return failedFinding(answer.failure);
+  if (answer.kind === "failed") return failedReply(answer.failure);
   if (answer.kind === "unsupported") {
     if (!referrersApi.learned && !held) return { kind: "notApplicable", detail: `no referrers API (${answer.detail})` };
     const detail = `referrers API: ${answer.detail}, although it has answered for this repository before`;
-    return failedFinding({ code: "not-found", detail, status: 404, attempts: 1 });
+    return failedReply({ code: "not-found", detail, status: 404, attempts: 1 });
   }
   if (answer.descriptors.length === 0) return { kind: "nothing", detail: "referrers API: 200, empty list" };
   const read = await readReferrers(client, answer.descriptors, target, recorded);

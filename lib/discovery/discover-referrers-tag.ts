@@ -2,7 +2,7 @@ import { referrersTag } from "../oci/companion-tag.ts";
 import type { Digest } from "../oci/digest.ts";
 import type { Descriptor } from "../oci/manifest.ts";
 import type { FetchedManifest, RepositoryClient } from "../registry/repository-client.ts";
-import { failedFinding, type Finding } from "./finding.ts";
+import { failedReply, type Reply } from "./reply.ts";
 import { REFERRERS_LISTED_LIMIT } from "./limits.ts";
 import type { CountingPlace, PlaceQuestion } from "./place.ts";
 import { readReferrers } from "./referrers.ts";
@@ -34,12 +34,12 @@ export const REFERRERS_TAG = {
 export async function searchReferrersTag(
   { client, list }: SearchedRepository,
   { target, circle, recorded }: Pick<PlaceQuestion, "target" | "circle" | "recorded">,
-): Promise<Finding> {
+): Promise<Reply> {
   const tag = referrersTag(target);
   const presence = presenceOf(tag, list);
   if (presence === "not-listed" && circle !== "direct") return { kind: "nothing", detail: `tag ${tag}: not in the complete tag list` };
   const answer = await client.fetchManifest(tag, { listed: presence === "listed" });
-  if (answer.kind === "failed") return failedFinding(answer.failure);
+  if (answer.kind === "failed") return failedReply(answer.failure);
   if (answer.kind === "absent") return { kind: "nothing", detail: `tag ${tag}: not found` };
   const fetched = answer.value;
   // GitLab answers the tag with the image itself, `cosign copy` stores the image there: no list at all.
@@ -49,7 +49,7 @@ export async function searchReferrersTag(
   const entries = fetched.manifest.manifests.filter((entry) => !isPlatformEntry(entry));
   if (entries.length > REFERRERS_LISTED_LIMIT) {
     const detail = `tag ${tag}: ${entries.length} entries; at most ${REFERRERS_LISTED_LIMIT} are read`;
-    return failedFinding({ code: "limit", detail, status: null, attempts: 1 });
+    return failedReply({ code: "limit", detail, status: null, attempts: 1 });
   }
   if (entries.length === 0) return { kind: "nothing", detail: `tag ${tag}: an index without referrers` };
   const read = await readReferrers(client, entries, target, recorded);
@@ -72,7 +72,7 @@ function isPlatformEntry(entry: Descriptor): boolean {
 }
 
 /** A manifest instead of an index: an ordinary image that took the name, or one referrer pushed straight to the tag. */
-async function readSingle(client: RepositoryClient, fetched: FetchedManifest, target: Digest, tag: string): Promise<Finding> {
+async function readSingle(client: RepositoryClient, fetched: FetchedManifest, target: Digest, tag: string): Promise<Reply> {
   if (fetched.manifest.subject?.digest !== target) return { kind: "nothing", detail: `tag ${tag}: another image, no list of referrers` };
   const read = await readSignatureManifest(client, fetched, target, { subjectRequired: true });
   return findingOf(read, `tag ${tag}: one referrer`);

@@ -1,7 +1,7 @@
 import { isCosignTag, searchCosignTags } from "./discover-cosign-tag.ts";
 import { isReferrer, searchReferrersApi } from "./discover-referrers-api.ts";
 import { isInReferrersTag, searchReferrersTag } from "./discover-referrers-tag.ts";
-import { failedFinding, mergeFindings, type Finding } from "./finding.ts";
+import { failedReply, mergeReplies, type Reply } from "./reply.ts";
 import type { CountingPlace, PlaceQuestion } from "./place.ts";
 import type { SearchedRepository } from "./searched-repository.ts";
 
@@ -33,13 +33,13 @@ export const SIGNATURE_REPOSITORY = {
 } as const satisfies CountingPlace;
 
 /** What was held here may have been held by a tag: of its referrers API only what the repository itself showed is known. */
-async function search(repository: SearchedRepository, tagPrefix: string, question: PlaceQuestion): Promise<Finding> {
+async function search(repository: SearchedRepository, tagPrefix: string, question: PlaceQuestion): Promise<Reply> {
   const { list, client } = repository;
   if (!list.complete && list.tags.size === 0) {
     const failure = list.failure ?? { code: "page-missing", detail: "its tags cannot be listed", status: null, attempts: 1 };
-    return failedFinding({ ...failure, detail: `signature repository ${client.repository.name}: ${failure.detail}` });
+    return failedReply({ ...failure, detail: `signature repository ${client.repository.name}: ${failure.detail}` });
   }
-  return mergeFindings(
+  return mergeReplies(
     await Promise.all([
       searchCosignTags(repository, tagPrefix, question),
       searchReferrersApi(repository, { ...question, held: false }),

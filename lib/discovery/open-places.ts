@@ -1,6 +1,6 @@
 import type { WatchedRepository } from "../watchlist/watch-list.ts";
 import type { Candidate, PlaceAnswer } from "./candidate.ts";
-import type { Finding } from "./finding.ts";
+import type { Reply } from "./reply.ts";
 import type { CountingPlace, Diagnosis, OpenedDiagnosis, OpenedPlace, PlaceQuestion, PlaceSurroundings } from "./place.ts";
 import { PLACES, type PlaceName } from "./places.ts";
 
@@ -17,7 +17,7 @@ export interface AskedPlace extends Omit<OpenedPlace, "ask"> {
 /** A diagnosing place, opened: its answer bears its name. */
 interface DiagnosingPlaceOpened {
   readonly name: PlaceName;
-  readonly diagnose: (...asked: Parameters<OpenedDiagnosis["diagnose"]>) => Promise<Omit<Diagnosis, "finding"> & { answer: GivenAnswer }>;
+  readonly diagnose: (...asked: Parameters<OpenedDiagnosis["diagnose"]>) => Promise<Omit<Diagnosis, "reply"> & { answer: GivenAnswer }>;
 }
 
 /** All places that one watched repository has, opened for one run; in the order of the table. */
@@ -41,27 +41,27 @@ export async function openPlaces(watched: WatchedRepository, surroundings: Place
 }
 
 function askAs(name: PlaceName, opened: OpenedPlace): AskedPlace["ask"] {
-  return (question) => opened.ask(question)?.then((finding) => answerOf(name, finding)) ?? null;
+  return (question) => opened.ask(question)?.then((reply) => answerOf(name, reply)) ?? null;
 }
 
 function diagnoseAs(name: PlaceName, opened: OpenedDiagnosis): DiagnosingPlaceOpened["diagnose"] {
   return async (target, judgeBelow) => {
-    const { finding, ...rest } = await opened.diagnose(target, judgeBelow);
-    return { ...rest, answer: answerOf(name, finding) };
+    const { reply, ...rest } = await opened.diagnose(target, judgeBelow);
+    return { ...rest, answer: answerOf(name, reply) };
   };
 }
 
 /** Says of an answer and its candidates which place they are of. */
-function answerOf(place: PlaceName, finding: Finding): GivenAnswer {
-  if (finding.kind !== "found" && finding.kind !== "failed") return { place, ...finding };
-  const candidates = finding.candidates.map((candidate): Candidate => ({ ...candidate, place }));
-  return { ...finding, place, candidates };
+function answerOf(place: PlaceName, reply: Reply): GivenAnswer {
+  if (reply.kind !== "found" && reply.kind !== "failed") return { place, ...reply };
+  const candidates = reply.candidates.map((candidate): Candidate => ({ ...candidate, place }));
+  return { ...reply, place, candidates };
 }
 
 /** What the watch list asks for and this version cannot read, in words, with what is answered in its stead. */
 export function listUnbuiltPlaces(watched: WatchedRepository): { readonly what: string; readonly answer: GivenAnswer }[] {
   return PLACES.flatMap((place) => {
     const what = place.kind === "unbuilt" ? place.configuredAs(watched) : null;
-    return place.kind === "unbuilt" && what !== null ? [{ what, answer: answerOf(place.name, place.finding) }] : [];
+    return place.kind === "unbuilt" && what !== null ? [{ what, answer: answerOf(place.name, place.reply) }] : [];
   });
 }

@@ -4,7 +4,7 @@ import type { Answer, Failure } from "../registry/answer.ts";
 import type { TagList } from "../registry/repository-client.ts";
 import type { EpochDocument } from "../watchlist/record/epoch-document.ts";
 import type { WatchedRepository } from "../watchlist/watch-list.ts";
-import type { Finding } from "./finding.ts";
+import type { Reply } from "./reply.ts";
 import type { SearchedRepository } from "./searched-repository.ts";
 
 /**
@@ -46,7 +46,7 @@ export interface UnbuiltPlace extends PlaceRow {
   /** What the watch list asks for, in words; null if it does not ask for this place. */
   readonly configuredAs: (watched: WatchedRepository) => string | null;
   /** What is answered in its stead. */
-  readonly finding: Extract<Finding, { kind: "failed" }>;
+  readonly reply: Extract<Reply, { kind: "failed" }>;
 }
 
 /** What a place may open itself with. */
@@ -75,7 +75,7 @@ export interface PlaceQuestion {
   /** Whether this place once held a verified signature of the digest: then its answer is never `notApplicable`. */
   readonly held: boolean;
   /** What this place answered in the circles before, or null in the first. */
-  readonly before: Finding["kind"] | null;
+  readonly before: Reply["kind"] | null;
 }
 
 /** A place as one watched repository has it, for one run. It holds whatever it needs to answer; nobody else looks inside. */
@@ -84,7 +84,7 @@ export interface OpenedPlace {
    * Answers for one digest, or null if there is nothing to ask in this circle. `nothing` is a proof; what could not be read is `failed`
    * and keeps what could be; a server that does not offer the place is `notApplicable`.
    */
-  readonly ask: (question: PlaceQuestion) => Promise<Finding> | null;
+  readonly ask: (question: PlaceQuestion) => Promise<Reply> | null;
   /**
    * Whether the place still holds the artifact for the target, asked as frugally as the place allows. The artifact is named by digest and
    * was verified before, so its bytes need not be read again. False if anything is not exactly as it was.
@@ -107,7 +107,7 @@ export interface DigestBelow {
 
 /** What a diagnosing place found. */
 export interface Diagnosis {
-  readonly finding: Finding;
+  readonly reply: Reply;
   /** Statements that are stored there and that nobody signed over the target itself. */
   readonly statements: readonly { readonly artifact: Digest; readonly isSigned: boolean; readonly detail: string }[];
   /** A part of the target that is signed although the target is not, or null. */

@@ -3,7 +3,7 @@ import type { Descriptor } from "../oci/manifest.ts";
 import { BUILDKIT_ATTESTATION, OCI_CONFIG, OCI_EMPTY, OCI_MANIFEST } from "../oci/media-types.ts";
 import type { Failure } from "../registry/answer.ts";
 import type { RepositoryClient } from "../registry/repository-client.ts";
-import type { FoundCandidate } from "./finding.ts";
+import type { FoundCandidate } from "./reply.ts";
 import { formSaidBy, isSignatureType } from "./forms.ts";
 import { REFERRERS_FETCHED_LIMIT } from "./limits.ts";
 import { readSignatureManifest, type ReadSignatures } from "./signature-manifest.ts";

@@ -2,7 +2,7 @@ import type { Digest } from "../oci/digest.ts";
 import type { Descriptor, ImageManifest } from "../oci/manifest.ts";
 import type { Failure } from "../registry/answer.ts";
 import type { FetchedManifest, RepositoryClient } from "../registry/repository-client.ts";
-import type { Finding, FoundCandidate } from "./finding.ts";
+import type { Reply, FoundCandidate } from "./reply.ts";
 import { isReadForm, limitOfForm, recogniseForm } from "./forms.ts";
 import { LAYERS_LIMIT } from "./limits.ts";
 
@@ -12,8 +12,8 @@ export interface ReadSignatures {
   readonly failure: Failure | null;
 }
 
-/** Turns what was read into a finding. A failure keeps the candidates that could be read. */
-export function findingOf(read: ReadSignatures & { readonly unread?: number }, detail: string): Finding {
+/** Turns what was read into a reply. A failure keeps the candidates that could be read. */
+export function findingOf(read: ReadSignatures & { readonly unread?: number }, detail: string): Reply {
   if (read.failure !== null) return { kind: "failed", failure: read.failure, candidates: read.candidates, detail: read.failure.detail };
   const unread = read.unread ?? 0;
   if (unread === 0 && read.candidates.every((candidate) => candidate.form === "other"))

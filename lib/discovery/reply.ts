@@ -21,7 +21,7 @@ export interface FoundCandidate {
 }
 
 /** What was found out about one target digest, before the table says at which place (architecture section 3). `detail` is for people. */
-export type Finding<Found = FoundCandidate> = { readonly detail: string } & (
+export type Reply<Found = FoundCandidate> = { readonly detail: string } & (
   | {
       readonly kind: "found";
       readonly candidates: readonly Found[];
@@ -38,22 +38,22 @@ export type Finding<Found = FoundCandidate> = { readonly detail: string } & (
   | { readonly kind: "notApplicable" }
 );
 
-/** The finding of what could not be read. */
-export function failedFinding(failure: Failure): Extract<Finding, { kind: "failed" }> {
+/** The reply of a place that could not be read. */
+export function failedReply(failure: Failure): Extract<Reply, { kind: "failed" }> {
   return { kind: "failed", failure, candidates: [], detail: failure.detail };
 }
 
-/** Merges what was found in several ways into one finding: a failure weighs most, then what was found. */
-export function mergeFindings<Found>(findings: readonly Finding<Found>[]): Finding<Found> {
-  const candidates = findings.flatMap((finding) => (finding.kind === "found" || finding.kind === "failed" ? finding.candidates : []));
-  const detail = mergeDetails(findings.map((finding) => finding.detail));
-  const failure = findings.find((finding) => finding.kind === "failed");
+/** Merges what was found in several ways into one reply: a failure weighs most, then what was found. */
+export function mergeReplies<Found>(replies: readonly Reply<Found>[]): Reply<Found> {
+  const candidates = replies.flatMap((reply) => (reply.kind === "found" || reply.kind === "failed" ? reply.candidates : []));
+  const detail = mergeDetails(replies.map((reply) => reply.detail));
+  const failure = replies.find((reply) => reply.kind === "failed");
   if (failure) return { kind: "failed", failure: failure.failure, candidates, detail: failure.detail };
-  if (findings.some((finding) => finding.kind === "found")) {
-    const unread = findings.reduce((sum, finding) => sum + (finding.kind === "found" ? finding.unread : 0), 0);
+  if (replies.some((reply) => reply.kind === "found")) {
+    const unread = replies.reduce((sum, reply) => sum + (reply.kind === "found" ? reply.unread : 0), 0);
     return { kind: "found", candidates, unread, detail };
   }
-  return { kind: findings.some((finding) => finding.kind === "nothing") ? "nothing" : "notApplicable", detail };
+  return { kind: replies.some((reply) => reply.kind === "nothing") ? "nothing" : "notApplicable", detail };
 }
 
 /** Each tag once: what the registry said when it was asked is said later, and is stronger, than what its list did not show. */
