@@ -1,13 +1,17 @@
-import type { HistoryStore } from "../../history/store.ts";
+import { inOrder } from "../../history/change-id.ts";
+import { NEW_REPOSITORY } from "../../history/new-repository.ts";
+import { newChange } from "../../history/new-change.ts";
+import { NO_FACTS } from "../../history/no-facts.ts";
+import type { RunId } from "../../history/state.ts";
+import type { FindingStore, HistoryStore } from "../../history/store.ts";
+import { updateRepository } from "../../history/update-repository.ts";
 import type { WatchList } from "../../watchlist/watch-list.ts";
 import type { Part, RunPlan } from "../part.ts";
 import { recallRuns } from "../recall-runs.ts";
-import { planWork } from "../release-night.ts";
-import { loseCoverage, type LostCoverage } from "./lose-coverage.ts";
-import { ToldRefusals } from "./told-refusals.ts";
+import { planWork, type WorkItem } from "../release-night.ts";
 
 /**
- * Tells repositories as coverage-lost for which their own audit could not: those whose audit broke off, and, once a registry, those whose
+ * Records coverage-lost for repositories whose own audit could not: those whose audit broke off, and, once a registry, those whose
  * credentials were refused.
  */
 export async function tellUnaudited(watchList: WatchList, parts: readonly Part[], plan: RunPlan, store: HistoryStore): Promise<void> {
@@ -16,16 +20,58 @@ export async function tellUnaudited(watchList: WatchList, parts: readonly Part[]
   const planned = new Set(plan.repositories);
   const silent = planWork(watchList.repositories).filter(({ name }) => planned.has(name) && !answered.has(name));
   if (silent.length === 0) return;
-  const told = await ToldRefusals.load(watchList, answered, store);
+  const tellers = await loadTellers(watchList, answered, store);
   const run = await recallRuns({ id: plan.run }, Date.parse(plan.run), store);
   for (const item of silent) {
     const part = finished.get(item.name);
-    if (part !== undefined && !told.isToldBy(item.name, item.entries[0].repository.registry)) continue;
-    await loseCoverage(item, describeLoss(part), { id: plan.run, lastListed: run.lastListed(item.name) }, store);
+    const { registry } = item.entries[0].repository;
+    if (part !== undefined) {
+      // One repository of a registry says for all that the credentials are refused.
+      const teller = tellers.get(registry) ?? item.name;
+      tellers.set(registry, teller);
+      if (teller !== item.name) continue;
+    }
+    await loseCoverage(item, part, { id: plan.run, lastListed: run.lastListed(item.name) }, store);
   }
 }
 
-function describeLoss(part: Part | undefined): LostCoverage {
-  if (part === undefined) return { loss: "unanswered", explanation: "its audit broke off; the next run begins with it" };
-  return { loss: "refused", explanation: `the registry refuses the credentials (${part.document.failure ?? "no reason"})` };
+/**
+ * The repository of each registry whose open finding already says that the credentials are refused. A repository that was `answered` by
+ * this run, or that is no longer watched, says it no longer.
+ */
+async function loadTellers({ repositories }: WatchList, answered: ReadonlySet<string>, store: FindingStore): Promise<Map<string, string>> {
+  const registries = new Map(planWork(repositories).map(({ name, entries }) => [name, entries[0].repository.registry]));
+  const tellers = new Map<string, string>();
+  for (const { cause, repository, facts } of await store.findings({ live: true })) {
+    const registry = registries.get(repository);
+    if (cause !== "coverage-lost" || registry === undefined || answered.has(repository)) continue;
+    if (facts.losses?.includes("refused")) tellers.set(registry, repository);
+  }
+  return tellers;
+}
+
+/**
+ * Records coverage-lost, once, until the repository answers again. `part`: what its audit left if the credentials were refused; undefined
+ * if the audit broke off. `lastListed`: the newest earlier run that listed the repository, or null.
+ */
+async function loseCoverage(
+  { name, entries }: WorkItem,
+  part: Part | undefined,
+  { id: run, lastListed }: { readonly id: RunId; readonly lastListed: RunId | null },
+  store: HistoryStore,
+): Promise<void> {
+  const explanation =
+    part === undefined
+      ? "its audit broke off; the next run begins with it"
+      : `the registry refuses the credentials (${part.document.failure ?? "no reason"})`;
+  const losses = [part === undefined ? ("unanswered" as const) : ("refused" as const)];
+  const { owner, graceSeconds } = entries[0];
+  const facts = { explanation, ...NO_FACTS, lastSeenBefore: lastListed, owner, graceSeconds, losses };
+  await updateRepository(store, name, run, ({ repository }) => {
+    const previous = repository ?? NEW_REPOSITORY;
+    if (previous.coverageLost) return null;
+    const change = newChange({ repository: name, kind: "opened", cause: "coverage-lost", run, facts });
+    const pending = [...previous.pending, ...inOrder([change], previous.version)];
+    return { repository: { ...previous, run, coverageLost: true, pending }, tags: [] };
+  });
 }
