@@ -30,7 +30,7 @@ export function createRegistryClients(options: RegistryClientOptions): RegistryC
   const openRegistry = (registry: string): RegistryAccess => {
     const settings = options.settings.get(registry);
     const endpoint = endpointOf(registry, settings?.plainHttp ?? null);
-    return new RegistryAccess(endpoint, connections.watched(endpoint), options.credentials, settings?.credentials ?? null);
+    return new RegistryAccess(endpoint, connections.watched(endpoint), options.credentials, settings);
   };
 
   return {

@@ -79,7 +79,10 @@ export class Session {
       const renewed = mayRenew(exchange, renewals) ? await this.#access.renew(exchange, authorization.header) : null;
       if (renewed === null) {
         this.registry.noteRefusal(exchange.status);
-        return reply;
+        const remedy = this.registry.remedy();
+        if (remedy === "") return reply;
+        const failure = describeFailure(exchange, this.formatOperation(question), attempts);
+        return { kind: "failed", failure: { ...failure, detail: failure.detail + remedy } };
       }
       authorization = renewed;
     }

@@ -51,6 +51,7 @@ function settingsOf(host: string, retries: number, timeoutSeconds: number) {
     clientKey: null,
     redirects: [],
     credentials: null,
+    tokenHost: null,
     concurrency: null,
     budget: null,
     timeoutSeconds,

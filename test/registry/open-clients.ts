@@ -22,6 +22,7 @@ export function newSettings(host: string, settings: Partial<RegistrySettings> = 
     clientKey: null,
     redirects: [],
     credentials: null,
+    tokenHost: null,
     concurrency: null,
     budget: null,
     timeoutSeconds: null,
