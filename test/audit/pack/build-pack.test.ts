@@ -21,7 +21,7 @@ beforeAll(async () => {
   store = await auditFixtures();
   model = await reportOn(store, 0);
   packed = await packOf(model, store);
-}, 60_000);
+});
 afterAll(() => store.close());
 
 const textOf = (files: ReadonlyMap<string, Uint8Array>, name: string): string => Buffer.from(files.get(name)!).toString();
