@@ -1,14 +1,18 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { Surroundings } from "../../lib/registry/transport/surroundings.ts";
+import type { ConnectionSurroundings } from "../../lib/registry/transport/surroundings.ts";
 
 /** What asking over HTTP stands on, in a function. */
-export function openSurroundings(signal: AbortSignal): Surroundings {
+export function openSurroundings(signal: AbortSignal): ConnectionSurroundings {
   return {
     random: () => Math.random(),
     // Between two calls a function is frozen, and a clock that counts from its start stands still.
     now: () => Date.now(),
     async sleep(milliseconds, stop) {
       await wait(milliseconds, undefined, { signal: stop });
+    },
+    alarm(milliseconds, ring) {
+      const timer = setTimeout(ring, milliseconds);
+      return () => clearTimeout(timer);
     },
     signal,
   };
