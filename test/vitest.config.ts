@@ -16,6 +16,9 @@ export const LONG = [
   "test/timelines/timelines-dynamodb.test.ts",
 ];
 
+/** Of these `npm test` takes a sample, and `npm run test:long` everything. */
+export const SAMPLED = ["test/audit/faults.test.ts", "test/audit/crash.test.ts", "test/timelines/timelines.test.ts"];
+
 /** What is deployed, and the AWS of the tests that it is deployed to: `npm run test:aws`. */
 export const AWS = [
   "test/aws/*.test.ts",
