@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** What takes minutes, and stands behind quicker tests of the same: `npm run test:long`. */
 export const LONG = [
@@ -14,6 +15,7 @@ export const LONG = [
   "test/report/timelines.test.ts",
   "test/report/truth.test.ts",
   "test/timelines/timelines-dynamodb.test.ts",
+  "test/verification/mutations.test.ts",
 ];
 
 /** Of these `npm test` takes a sample, and `npm run test:long` everything. */
@@ -28,12 +30,24 @@ export const AWS = [
   "test/stack/sealwatch.test.ts",
 ];
 
+/** What takes long begins first, or the last of it would keep one worker busy while the other has nothing left to do. */
+const LONGEST = ["test/timelines/", "test/audit/faults.", "test/audit/crash.", "test/bin/"];
+
+class LongestFirst extends BaseSequencer {
+  override sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rankOf = ({ moduleId }: TestSpecification): number =>
+      LONGEST.findIndex((path) => moduleId.includes(path)) + 1 || LONGEST.length + 1;
+    return Promise.resolve(files.toSorted((left, right) => rankOf(left) - rankOf(right)));
+  }
+}
+
 /** Real servers and real cryptography in processes of their own. */
 export const RUNNER = {
   pool: "forks",
   // A file leaves nothing behind in the process; to start one for each file would take longer than most tests.
   isolate: false,
   maxWorkers: "100%",
+  sequence: { sequencer: LongestFirst },
   globalSetup: "test/bin/build-command.ts",
   // Whatever does not end is a fault; how long the rest takes is up to the machine.
   testTimeout: 120_000,

@@ -84,7 +84,7 @@ function expectNoFalseAccusation(night: Night, options: { gone: boolean }): void
 }
 
 /** `npm run test:long` tries every fault on every kind of request of every storage, `npm test` each fault on a few. */
-const SAMPLE = process.env["SEALWATCH_TEST_ALL"] === undefined ? 8 : 1;
+const SAMPLE = process.env["SEALWATCH_TEST_ALL"] === undefined ? 16 : 1;
 
 function sampleOf(storage: (typeof STORAGES)[number], kind: string): FaultName[] {
   const shift = STORAGES.indexOf(storage) * 2 + Object.keys(KINDS).indexOf(kind) * 3;
