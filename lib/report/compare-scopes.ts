@@ -4,12 +4,12 @@ import type { WatchListDocument } from "../watchlist/record/watch-list-document.
 import { formatExemption, formatSigner, formatTags, listDemands, listSettings } from "./format-settings.ts";
 import type { ScopeChange } from "./report-model.ts";
 
-/** What is different in one watch list; when, and by which, is the caller's. */
+/** A difference between two watch lists. The caller adds the run and the digest. */
 type ScopeDifference = Pick<ScopeChange, "kind" | "subject" | "detail">;
 
 type Entry = WatchListDocument["repositories"][number];
 
-/** What a watch list has that the one before had not, and the other way round: repositories, tags, policies, exemptions. Pure. */
+/** Lists the repositories, tags, policies and exemptions that differ between two watch lists. Pure. */
 export function compareScopes(before: WatchListDocument, after: WatchListDocument): ScopeDifference[] {
   const [former, present] = [before, after].map(({ repositories }) => Map.groupBy(repositories, ({ repository }) => repository));
   const names = [...new Set([...former!.keys(), ...present!.keys()])].toSorted();

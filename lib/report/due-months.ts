@@ -1,10 +1,10 @@
-/** Reports that one run writes at most: each takes seconds and memory. */
+/** The most reports that one run writes: each takes seconds and memory. */
 const DUE_MONTHS_LIMIT = 12;
 
 /**
- * The months (`2026-10`, oldest first) whose scheduled report is due at a time: those that are over, from the one after `written`, the last
- * that was written; what is more than {@link DUE_MONTHS_LIMIT} waits for the next run. Where none was written, from the month of the first
- * run, `begun`, on, and of these the newest. Months without a run are due too: that nobody looked is what their report says. Pure.
+ * Lists the months (`2026-10`, oldest first) whose scheduled report is due: those after `written`, the last month written, that are over.
+ * Months beyond {@link DUE_MONTHS_LIMIT} wait for the next run. If none was written, the newest since `begun`, the month of the first run,
+ * are due. A month without a run is due too: its report says that nobody looked. Pure.
  */
 export function listDueMonths(now: string, { written, begun }: { readonly written: string | null; readonly begun: string }): string[] {
   const [thisMonth, first] = [monthNumber(now), written === null ? monthNumber(begun) : monthNumber(written) + 1];
@@ -12,7 +12,7 @@ export function listDueMonths(now: string, { written, begun }: { readonly writte
   return written === null ? due.slice(-DUE_MONTHS_LIMIT) : due.slice(0, DUE_MONTHS_LIMIT);
 }
 
-/** Months since the year 0 of an ISO day or time. */
+/** Counts months from year 0 to an ISO day or time. */
 function monthNumber(text: string): number {
   return Number(text.slice(0, 4)) * 12 + Number(text.slice(5, 7)) - 1;
 }

@@ -1,8 +1,7 @@
 import type { Coverage } from "../history/run-record.ts";
 
 /**
- * Whether a run looked at a repository at all. Where its audit failed as a whole, none of the releases that were there was looked at: what
- * they were before is not what they were then.
+ * Reports whether a run looked at a repository at all. If its audit failed, the earlier states of its releases do not apply to that night.
  */
 export function isSeen({ listed, expected, releases }: Coverage): boolean {
   return listed || releases > 0 || expected === 0;

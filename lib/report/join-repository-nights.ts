@@ -1,6 +1,6 @@
 import type { RepositoryNight, StateCounts } from "./report-model.ts";
 
-/** Nights in which a repository had the same numbers, apart from how many were signed. */
+/** Consecutive nights in which a repository had the same numbers, apart from that of signed releases. */
 interface JoinedNights {
   readonly from: string;
   readonly to: string;
@@ -10,7 +10,7 @@ interface JoinedNights {
   readonly states: StateCounts | null;
 }
 
-/** The nights of one repository, oldest first, as few lines as say the same: new signed releases alone make no line of their own. */
+/** Joins the nights of one repository, oldest first, into as few lines as possible. New signed releases alone start no line. */
 export function joinRepositoryNights(nights: readonly (RepositoryNight | null)[], days: readonly string[]): JoinedNights[] {
   const lines: { key: string; nights: (RepositoryNight | null)[]; from: string; to: string }[] = [];
   for (const [at, night] of nights.entries()) {

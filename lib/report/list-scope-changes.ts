@@ -7,8 +7,8 @@ const LOST =
   "the same watch list, of which no readable text is kept: what it left out, and exemptions that covered nothing, cannot be told";
 
 /**
- * Every change of the watch list in a stretch, oldest first, by comparing what each run audited by with the run before; and of each watch
- * list that cannot be read, once, that it cannot.
+ * Lists every change of the watch list in a stretch, oldest first, by comparing each run with the one before. A watch list that cannot be
+ * read is listed once.
  */
 export function listScopeChanges({ runs, watchLists }: KnownFacts, stretch: Stretch): ScopeChange[] {
   const changes: ScopeChange[] = [];
@@ -21,7 +21,7 @@ export function listScopeChanges({ runs, watchLists }: KnownFacts, stretch: Stre
     if (at < stretch.from) continue;
     const document = watchLists.get(watchList);
     if (previous === watchList) {
-      // That nothing changed must not hide that nobody can read any more what was watched and exempt.
+      // An unchanged list must not hide that nobody can read any more what was watched and exempt.
       if (document === undefined && !lost.has(watchList))
         changes.push({ run: id, watchList, kind: "unreadable", subject: "sealwatch.yaml", detail: LOST });
       lost.add(watchList);

@@ -4,7 +4,7 @@ import type { KnownFacts, KnownRun } from "./known-facts.ts";
 import type { NightStatus } from "./report-model.ts";
 import { DAY_MILLISECONDS, daysOf, formatDay, startOf, type ReportPeriod } from "./report-period.ts";
 
-/** One day of the period, and the run that speaks for it. */
+/** A PeriodNight is one day of the period and the run that represents it. */
 export interface PeriodNight {
   readonly day: string;
   readonly status: NightStatus;
@@ -15,8 +15,8 @@ export interface PeriodNight {
 const NAMED = 5;
 
 /**
- * The days of a period that had begun, oldest first. Every day since the history began expects a run over the whole watch list that comes
- * to its end; of several the last complete one speaks for the day, else the last. The day that was not over by `asOf` is awaited, not missed.
+ * Lists the days of a period that had begun, oldest first. Since the history began, each day expects a run over the complete watch list.
+ * The last complete run represents its day, or else the last run. A day that was not over by `asOf` is awaited, not missed.
  */
 export function listNights({ runs, asOf }: KnownFacts, period: ReportPeriod): PeriodNight[] {
   const byDay = Map.groupBy(runs, ({ at }) => formatDay(at));
@@ -47,7 +47,7 @@ function explainIncomplete({ coverage }: KnownRun): string {
   return parts.length === 0 ? "the run was not complete" : parts.join("; ");
 }
 
-/** `2 repositories (a, b)` */
+/** Formats repositories as `2 repositories (a, b)`. */
 function nameSome(coverage: readonly Coverage[]): string {
   const names = coverage.slice(0, NAMED).map(({ repository }) => repository);
   const more = coverage.length > NAMED ? ` and ${coverage.length - NAMED} more` : "";

@@ -10,11 +10,11 @@ import {
 } from "./report-model.ts";
 import { noStates } from "./state-counts.ts";
 
-/** Releases of a period, each once: by what was wrong with it at any time, else by what it was last. */
+/** A ReleaseTally counts each release of a period once: by its worst state if it was ever wrong, otherwise by its last one. */
 export interface ReleaseTally {
   readonly releases: number;
   readonly wrong: Readonly<Record<WrongWord, WrongReleases>>;
-  /** Of those with which nothing was wrong. */
+  /** The releases that were never wrong. */
   readonly right: StateCounts;
   readonly gone: number;
 }
@@ -34,7 +34,7 @@ export function tallyReleases(releases: readonly ReportRelease[]): ReleaseTally 
   return { releases: releases.length, wrong, right, gone };
 }
 
-/** The numbers of the first sentence: of the tallies of all repositories, and the nights by what was seen in them. */
+/** Sums up the tallies of all repositories and counts the nights by status, for the first sentence. */
 export function summarise(
   tallies: readonly ReleaseTally[],
   nights: readonly PeriodNight[],

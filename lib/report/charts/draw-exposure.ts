@@ -5,13 +5,13 @@ import { startOf } from "../report-period.ts";
 import { drawChart } from "./draw-chart.ts";
 import { axisOfDays } from "./night-span.ts";
 
-/** The longest ones; the table below has all of them. */
+/** The longest findings are drawn; the table below the chart lists all of them. */
 export const BARS_SHOWN = 40;
 const ROW_HEIGHT = 16;
-/** Fit into the margin with the longest cause and an id: letters of one width. */
+/** In letters of one width, the margin fits so many beside the longest cause and an id. */
 const SUBJECT_CHARACTERS = 26;
 
-/** One bar a finding, from its opening to its end, within the period; the longest first, lighter from its acknowledgement on. */
+/** Draws one bar per finding for the time it was open in the period, longest first. A bar is lighter after the acknowledgement. */
 export function drawExposure({ findings, period, asOf, nights }: Pick<ReportModel, "findings" | "period" | "asOf" | "nights">): string {
   const days = nights.map(({ day }) => day);
   const end = Math.min(startOf(period.to) + 86_400_000, Date.parse(asOf) + 1000);
@@ -39,7 +39,7 @@ export function drawExposure({ findings, period, asOf, nights }: Pick<ReportMode
   });
 }
 
-/** Ids are short and no two findings have the same. */
+/** Names a bar. Ids are short, and no two findings share one. */
 function nameOf({ id, cause, repository, tag }: ReportFinding): string {
   const subject = tag ?? repository ?? "watch list";
   return `${cause} ${escapeText(subject, SUBJECT_CHARACTERS)} ${id}`;

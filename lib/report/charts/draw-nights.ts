@@ -3,13 +3,13 @@ import { RELEASE_STATES, type ReleaseState, type ReportNight } from "../report-m
 import { drawChart } from "./draw-chart.ts";
 import { axisOfDays, spanOfDay } from "./night-span.ts";
 
-/** Nobody looked: an empty night is no night without releases. */
+/** Nights on which nobody looked. They differ from nights without releases. */
 const UNSEEN = new Set<ReportNight["status"]>(["missed"]);
 const MARGIN_LEFT = 56;
 
 /**
- * Releases by night and state, one upon the other, with a gap where nobody looked: all of them, and on a scale of their own those that are not
- * signed, which would be too thin to see among hundreds.
+ * Draws the releases of each night, stacked by state, with a gap if nobody looked. Releases that are not signed are drawn again on a scale
+ * of their own: among hundreds they would be too thin to see.
  */
 export function drawNights(nights: readonly ReportNight[]): string {
   const wrong = RELEASE_STATES.filter((state) => state !== "signed");

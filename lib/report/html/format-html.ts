@@ -24,7 +24,7 @@ const SECTIONS: readonly Section[] = [
 ];
 
 /**
- * The report as one page: no script, nothing from outside, its one style allowed by digest. In pieces. The same report gives the same bytes.
+ * Formats the report as one page without scripts or outside resources, its style allowed by digest. The same report gives the same bytes.
  */
 export function* formatHtml(report: ReportModel): Generator<string> {
   const { period, asOf, sentence } = report;

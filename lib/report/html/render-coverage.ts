@@ -16,7 +16,7 @@ const STATES = [
   ["unseen", "nobody looked"],
 ] as const;
 
-/** The section on what was looked at: verdicts by night, and each repository by night; each chart with its numbers below. */
+/** Renders the coverage: verdicts by night, and each repository by night. Each chart has its numbers below it. */
 export function renderCoverage({ nights, repositories }: ReportModel): string {
   const days = nights.map(({ day }) => day);
   const key = `<ul class=key>${STATES.map(([state, word]) => `<li class="s ${state}">${word}</li>`).join("")}</ul>`;
@@ -33,7 +33,7 @@ export function renderCoverage({ nights, repositories }: ReportModel): string {
 }
 
 const NOTE = "<figcaption>Each cell is the worst release of a repository in that night.</figcaption>";
-/** More than these are folded. */
+/** A longer table is folded. */
 const FAULTS_SHOWN = 6;
 
 function renderFaults(nights: readonly ReportNight[]): string {

@@ -11,7 +11,7 @@ const KEY = [
   ["exempt", "from its acknowledgement on"],
 ];
 
-/** The section on what was wrong, for how long, who was told and who took it on. */
+/** Renders the findings: what was wrong, for how long, who was notified and who acknowledged it. */
 export function renderFindings(report: ReportModel): string {
   const { findings } = report;
   const table = renderTable(
