@@ -15,14 +15,14 @@ import { orderReports, renderReportLine, renderReportSubject } from "./report-te
 import { orderTags } from "./same-digest.ts";
 import { renderStormCounts, renderStormSubject, type StormSummary } from "./storm-text.ts";
 
-/** Digests shown under one cause and repository; a person reads the rest in `sealwatch findings list`. */
+/** Digests shown for one cause and repository. `sealwatch findings list` shows the rest. */
 const DIGESTS_SHOWN = 10;
-/** Groups shown with their releases; further groups keep their line. */
+/** Groups shown with their releases. Further groups get one line each. */
 const GROUPS_DETAILED = 20;
-/** Room for the lines of groups: an SNS message holds 256 KiB, of which a line has at most about 1 KiB. */
+/** Room for the lines of groups: an SNS message has 256 KiB, and a line at most about 1 KiB. */
 const TEXT_LIMIT_CHARACTERS = 60_000;
 
-/** `[ALERT] 12 findings in 3 repositories: 9 release-unsigned, 3 tag-moved`. */
+/** Returns `[ALERT] 12 findings in 3 repositories: 9 release-unsigned, 3 tag-moved`. */
 export function renderListSubject(entries: readonly MessageEntry[]): string {
   const opened = findingsOf(entries, "opened");
   const storms = stormsOf(entries);
@@ -43,8 +43,8 @@ export function renderListSubject(entries: readonly MessageEntry[]): string {
 }
 
 /**
- * Everything of one run as a list: storms, then a line for each cause and repository, the worst first and known releases before new tags,
- * then what is still open, what recovered, baselines and reports. What is too much is cut, with its count and where to read it.
+ * Renders a run as a list: storms, then a line per cause and repository (the worst first, known releases before new tags), then open and
+ * recovered findings, baselines and reports. If the list is too long, it ends with a count and where to read the rest.
  */
 export function renderList(run: MessageContext, entries: readonly MessageEntry[]): string {
   const opened = findingsOf(entries, "opened");
@@ -99,7 +99,7 @@ function renderGroup(group: FindingGroup, detailed: boolean, run: TextContext): 
   ];
 }
 
-/** Several tags of one digest of which the same is true are told on one line; what is known stays before what is new. */
+/** Renders similar tags of one digest on one line. Known releases stay before new ones. */
 function lineOf(finding: Finding): string {
   const { digest, before, status } = finding;
   return JSON.stringify([digest ?? finding.id, before === null, status, renderHeadline(finding)]);
@@ -126,12 +126,12 @@ function renderReminderGroup(group: FindingGroup): string {
   return `REMINDER ${headOf(group)}: ${names}, told since ${formatDay(since)}`;
 }
 
-/** A recovery that leaves its release other than signed. */
+/** Returns the verdict after a recovery if it is not signed. */
 function remains({ ended }: Finding): string {
   return ended === undefined || ended.verdict === null || ended.verdict === "signed" ? "" : ` (now ${ended.verdict})`;
 }
 
-/** The watch list is no repository: what is told of it names itself. */
+/** The watch list is no repository: its findings name it themselves. */
 function headOf({ cause, repository }: FindingGroup): string {
   return repository === WATCH_LIST_NAME ? cause : `${cause} ${escapeText(repository)}`;
 }
@@ -155,7 +155,7 @@ function sizeOf(group: FindingGroup): string {
   return parts.filter((part) => part !== "").join(", ");
 }
 
-/** Indented lines go first, then lines of whole groups; what is gone is counted. */
+/** Drops indented lines first, then lines of complete groups, and counts them. */
 function cutLines(lines: readonly string[], run: TextContext): string[] {
   const pointer = listCommand(run);
   if (sizeOfLines(lines) <= TEXT_LIMIT_CHARACTERS) return [...lines];
@@ -178,7 +178,7 @@ function countSubject(label: string, noun: string, findings: readonly Finding[],
   const where = renderWhere(new Set(findings.map((finding) => finding.repository)));
   const causes = [...Map.groupBy(findings, (finding) => finding.cause)].toSorted(([, a], [, b]) => b.length - a.length);
   const headline = causes.map(([cause, all]) => `${all.length} ${cause}`).join(", ") + end;
-  // Where it is too long, the name loses its beginning, and not the count.
+  // If it is too long, the name loses its beginning, but the count stays.
   return fitSubject(`${label} ${countOf(findings.length, noun)} in`, { repository: `${where}:`, tag: null }, headline);
 }
 

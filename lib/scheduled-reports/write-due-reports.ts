@@ -5,17 +5,17 @@ import { listDueMonths } from "../report/due-months.ts";
 import type { Channel, WatchList } from "../watchlist/watch-list.ts";
 import type { ReportPort } from "./report-port.ts";
 
-/** The run that writes them. */
+/** The run that writes the reports. */
 interface ReportingRun {
   readonly id: RunId;
-  /** Over the whole watch list, every list whole and nothing unknown. */
+  /** Whether it covered the complete watch list, with every list complete and nothing unknown. */
   readonly complete: boolean;
 }
 
 /**
- * Writes the scheduled reports that are due at a complete run over the whole watch list, as of the time that the run is for, and then
- * records that they are to be told: together with the mark that they are written, so that neither a crash nor a second start tells one
- * twice or loses one. Answers with what people must know: a report that cannot be written stays due, and stops nothing.
+ * Writes the scheduled reports that are due at a complete run, as of the time that the run is for. Each is marked as written together with
+ * its pending notification, so that neither a crash nor a second start loses or repeats one. Returns messages for people: a report that
+ * cannot be written stays due and stops nothing.
  */
 export async function writeDueReports(
   watchList: Pick<WatchList, "reports">,
@@ -28,7 +28,7 @@ export async function writeDueReports(
     const months = await findDueMonths(run.id, ports.store);
     if (months.length === 0) return [];
     if (!run.complete) return [`report of ${months.join(", ")}: waits for a run that sees everything; this one was not complete`];
-    // A report is made by much code, which other nights do without.
+    // The code of reports is large, and most nights do without it.
     const { writeMonths } = await import("./write-months.ts");
     return await writeMonths(months, watchList, channels, run.id, ports);
   } catch (error) {
@@ -36,10 +36,10 @@ export async function writeDueReports(
   }
 }
 
-/** Empty, at the price of one or two questions, on all nights but the first of a month. */
+/** Returns the months that are due: none on most nights, at the price of one or two queries. */
 async function findDueMonths(run: RunId, store: HistoryStore): Promise<string[]> {
   const state = (await store.loadRepository(WATCH_LIST_NAME)).repository;
-  // An older run replaces nothing that a newer one wrote.
+  // An older run never replaces what a newer one wrote.
   if (state !== null && state.run > run) return [];
   const written = state?.reported ?? null;
   if (written !== null) return listDueMonths(run, { written, begun: written });
@@ -47,7 +47,7 @@ async function findDueMonths(run: RunId, store: HistoryStore): Promise<string[]>
   return begun === null ? [] : listDueMonths(run, { written, begun });
 }
 
-/** The first run over the whole watch list that was closed in a month before this one's; null where there is none. */
+/** Returns the first run over the complete watch list that was closed in an earlier month than this run's, or null. */
 async function findBeginning(run: RunId, store: HistoryStore): Promise<RunId | null> {
   let begun: RunId | null = null;
   const month = `${run.slice(0, "YYYY-MM".length)}-01T00:00:00Z`;
