@@ -6,15 +6,15 @@ import { newErrorReply, newJsonReply, type Reply } from "./reply.ts";
 interface Token {
   /** Granted as `<repository>:<action>`. */
   readonly granted: ReadonlySet<string>;
-  /** By the clock of `performance.now()`. */
+  /** Measured by `performance.now()`. */
   readonly expiresAt: number;
 }
 
-/** Who may ask for what: challenges, and the token endpoint of bearer authentication. */
+/** AccessControl decides who may ask for what, by challenges and the token endpoint of bearer authentication. */
 export class AccessControl {
   readonly #tokens = new Map<string, Token>();
 
-  /** A 401 with a challenge, or null where the request may be answered. */
+  /** Returns a 401 with a challenge, or null if the request may be answered. */
   refuse(message: IncomingMessage, request: RegistryRequest, options: RegistryOptions, host: string): Reply | null {
     const { auth } = options;
     if (auth.kind === "none" || request.kind === "token" || request.kind === "storage") return null;
@@ -28,7 +28,7 @@ export class AccessControl {
     return needed === null || known.granted.has(needed) ? null : this.challenge(request, options, host, "insufficient_scope");
   }
 
-  /** The 401 that says how to authenticate for this request. */
+  /** Returns the 401 that says how to authenticate for this request. */
   challenge(request: RegistryRequest, { auth }: RegistryOptions, host: string, error?: string): Reply {
     const message = "authentication required";
     if (auth.kind !== "bearer")
@@ -45,8 +45,8 @@ export class AccessControl {
   }
 
   /**
-   * Answers `GET /token?service=&scope=`: a token for what is asked for and allowed, 401 for wrong credentials
-   * (or none, where nobody pulls anonymously). https://distribution.github.io/distribution/spec/auth/token/
+   * Answers `GET /token?service=&scope=` with a token for the allowed part of the scope, or with 401 if the credentials are wrong (or
+   * absent, if nobody may pull anonymously). https://distribution.github.io/distribution/spec/auth/token/
    */
   answerToken(message: IncomingMessage, request: RegistryRequest, { auth }: RegistryOptions): Reply {
     if (auth.kind !== "bearer") return newErrorReply(404, "UNSUPPORTED", "this registry gives no tokens");

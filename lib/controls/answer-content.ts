@@ -8,7 +8,7 @@ import type { StoredRepository } from "./stored-repository.ts";
 const MANIFEST_UNKNOWN = newErrorReply(404, "MANIFEST_UNKNOWN", "manifest unknown");
 const BLOB_UNKNOWN = newErrorReply(404, "BLOB_UNKNOWN", "blob unknown to registry");
 
-/** Answers GET, HEAD and DELETE of a manifest by tag or digest. A deleted tag leaves its manifest. */
+/** Answers GET, HEAD and DELETE of a manifest by tag or digest. Deleting a tag keeps its manifest. */
 export function answerManifest(repository: StoredRepository, request: RegistryRequest): Reply {
   const reference = request.reference ?? "";
   if (request.method === "DELETE") {
@@ -19,7 +19,7 @@ export function answerManifest(repository: StoredRepository, request: RegistryRe
   return (digest && repository.manifests.get(digest)?.reply) ?? MANIFEST_UNKNOWN;
 }
 
-/** Answers GET, HEAD and DELETE of a blob; redirects a GET where the options say so. */
+/** Answers GET, HEAD and DELETE of a blob. Redirects a GET if the options say so. */
 export function answerBlob(repository: StoredRepository, request: RegistryRequest, options: RegistryOptions): Reply {
   const digest = request.reference;
   if (!isDigest(digest)) return newErrorReply(400, "DIGEST_INVALID", "provided digest did not match uploaded content");
@@ -33,7 +33,7 @@ export function answerBlob(repository: StoredRepository, request: RegistryReques
   });
 }
 
-/** Answers `GET /storage/<digest>` as a storage service behind a registry: it refuses the registry's credentials, as S3 does. */
+/** Answers `GET /storage/<digest>` like a storage service behind a registry: it refuses the registry's credentials, as S3 does. */
 export function answerStorage(store: RegistryStore, request: RegistryRequest): Reply {
   if (request.authorization) return newReply(400, { "content-type": "application/xml" }, "<Error><Code>InvalidRequest</Code></Error>");
   const blob = isDigest(request.reference) ? store.findBlob(request.reference) : null;

@@ -4,14 +4,14 @@ import type { RegistryRequest } from "./registry-request.ts";
 import type { RegistryStore } from "./registry-store.ts";
 import { newErrorReply, newReply, type Reply } from "./reply.ts";
 
-/** Largest body of a push in bytes: nothing that is signed here is larger. */
+/** The largest body of a push: nothing that is signed here is larger. */
 export const PUSH_LIMIT_BYTES = 64 * 1024 * 1024;
 
-/** Uploads that were started and not yet finished, by id. */
+/** The unfinished uploads by id. */
 export type Uploads = Map<string, Buffer[]>;
 
 /**
- * Answers `PUT /v2/<name>/manifests/<reference>`: 201 with the digest, and with OCI-Subject where the registry has the referrers API.
+ * Answers `PUT /v2/<name>/manifests/<reference>` with 201 and the digest, and with OCI-Subject if the registry has the referrers API.
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-manifests
  */
 export function answerManifestPush(
@@ -38,8 +38,8 @@ export function answerManifestPush(
 }
 
 /**
- * Answers the requests of a blob upload: POST (start, or all at once with `digest`), PATCH (a chunk), PUT (the end).
- * A mount from another repository is answered by starting an upload, which the specification allows.
+ * Answers the requests of a blob upload: POST (the start, or everything with `digest`), PATCH (a chunk) and PUT (the end). A mount from
+ * another repository starts an upload, as the specification allows.
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-blobs
  */
 export function answerUpload(store: RegistryStore, uploads: Uploads, request: RegistryRequest, body: Buffer): Reply {
@@ -57,7 +57,7 @@ export function answerUpload(store: RegistryStore, uploads: Uploads, request: Re
   chunks.push(body);
   if (request.method === "PATCH") return newUploadReply(repository, id, Buffer.concat(chunks).length);
   if (request.method !== "PUT") return newErrorReply(405, "UNSUPPORTED", "the operation is unsupported");
-  // The entry stays, emptied: ids are counted from the number of uploads.
+  // The entry stays without content, because ids are the number of uploads.
   uploads.set(id, []);
   return finish(store, repository, Buffer.concat(chunks), digest);
 }

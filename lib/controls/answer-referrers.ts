@@ -5,8 +5,8 @@ import { newErrorReply, PAGE_NOT_FOUND, type Reply } from "./reply.ts";
 import type { StoredRepository } from "./stored-repository.ts";
 
 /**
- * Answers `GET /v2/<name>/referrers/<digest>`: an index, empty for an unknown subject, never filtered;
- * where the API is off, as a registry that has no such route.
+ * Answers `GET /v2/<name>/referrers/<digest>` with an unfiltered index, empty for an unknown subject. If the API is off, the route does not
+ * exist.
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-referrers
  */
 export function answerReferrers(repository: StoredRepository | undefined, request: RegistryRequest, options: RegistryOptions): Reply {

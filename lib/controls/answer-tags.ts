@@ -4,7 +4,7 @@ import { newErrorReply, newJsonReply, type Reply } from "./reply.ts";
 import type { StoredRepository } from "./stored-repository.ts";
 
 /**
- * Answers `GET /v2/<name>/tags/list?n=&last=`: ASCII order, after `last`, with a relative Link where more follow.
+ * Answers `GET /v2/<name>/tags/list?n=&last=` in ASCII order after `last`, with a relative Link if more follow.
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-tags
  */
 export function answerTags(repository: StoredRepository, request: RegistryRequest, options: RegistryOptions): Reply {
@@ -34,7 +34,7 @@ function newTagsReply(request: RegistryRequest, tags: readonly string[], options
   });
 }
 
-/** Index of the first tag after `last`, by bisection. */
+/** Returns the index of the first tag after `last`, by binary search. */
 function positionAfter(tags: readonly string[], last: string): number {
   let low = 0;
   let high = tags.length;

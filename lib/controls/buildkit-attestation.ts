@@ -4,8 +4,8 @@ import { formatCosignConfig } from "./cosign-config.ts";
 import { formatStatement, SLSA_PROVENANCE_PREDICATE } from "./sign-statement.ts";
 
 /**
- * Builds BuildKit's attestation manifest of one platform, to stand beside it in an index: plain statements, signed by nobody.
- * `artifact` (BuildKit 0.31 and later) has an artifact type and the platform as its subject; `image` (earlier) has neither.
+ * Builds BuildKit's attestation manifest for one platform, an entry beside it in an index, with unsigned statements. `artifact` (BuildKit
+ * 0.31 and later) has an artifact type and the platform as its subject; `image` (earlier) has neither.
  * https://github.com/moby/buildkit/blob/master/docs/attestations/attestation-storage.md
  */
 export function buildBuildKitAttestation(

@@ -13,15 +13,15 @@ import { RegistryStore } from "./registry-store.ts";
 import { signBundle } from "./sign-bundle.ts";
 import { signSimple } from "./sign-simple.ts";
 
-/** What an audit must say of a control image, whose verdict is known. */
+/** The verdict that an audit must give on a control image. */
 interface ControlExpectation {
-  /** A version tag, so that the default selection takes it for a release. */
+  /** A version tag, so that the default selection includes it. */
   readonly tag: string;
   readonly verdict: DefinitiveWord | "unknown";
   readonly reason: "nothing-found" | RejectionReason | FailureCode | null;
 }
 
-/** Both forms of signatures are there, each once as it should be and once as it should not. */
+/** Both forms of signatures are present, each once correct and once wrong. */
 export const CONTROL_EXPECTATIONS: readonly ControlExpectation[] = [
   { tag: "1.0.0-signed", verdict: "signed", reason: null },
   { tag: "1.0.0-signed-bundle", verdict: "signed", reason: null },
@@ -34,16 +34,16 @@ export const CONTROL_EXPECTATIONS: readonly ControlExpectation[] = [
 /** The repository of the control images. */
 export const CONTROL_REPOSITORY = "controls";
 
-/** Content of a registry whose verdicts are known for the key that comes with it. */
+/** The content of a registry with known verdicts under its key. */
 interface Controls {
   readonly store: RegistryStore;
-  /** Makes one signature unreadable: a failure that no client tries again, so that the self-check is quick. */
+  /** Makes one signature unreadable by a failure that clients do not retry, so that the self-check is quick. */
   readonly faults: readonly FaultRule[];
-  /** The one key of the policy (`transparencyLog: none`), PEM. */
+  /** The only key of the policy (`transparencyLog: none`), as PEM. */
   readonly publicKey: string;
 }
 
-/** Makes the control images anew, with keys that exist for this run only. */
+/** Makes new control images, with keys that exist for this run only. */
 function buildControls(): Controls {
   const place: SigningPlace = {
     host: "localhost",
@@ -61,7 +61,7 @@ function buildControls(): Controls {
   signBundle(place, CONTROL_REPOSITORY, image("signed-bundle"), key);
   image("unsigned");
   signBundle(place, CONTROL_REPOSITORY, image("stranger"), newKeyPair());
-  // A copied signature: true, and of another image.
+  // A valid signature, but copied from another image.
   place.store.tag(CONTROL_REPOSITORY, cosignTag(image("misbound").digest, ".sig"), signature.digest);
   const unreadable = signBundle(place, CONTROL_REPOSITORY, image("unreadable"), key);
   return { store: place.store, faults: [refuse(unreadable.digest)], publicKey: key.pem };

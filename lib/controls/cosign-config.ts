@@ -1,7 +1,7 @@
 import { digestOf } from "../oci/digest.ts";
 import type { TypedBytes } from "./artifact.ts";
 
-/** The image configuration that cosign writes for things that are no images. */
+/** Formats the image configuration that cosign writes for artifacts that are no images. */
 export function formatCosignConfig(layers: readonly TypedBytes[]): Buffer {
   const created = "0001-01-01T00:00:00Z";
   return Buffer.from(

@@ -1,23 +1,23 @@
 import type { RegistryRequest, RequestKind } from "./registry-request.ts";
 import { newErrorReply, newReply, PAGE_NOT_FOUND, type RegistryErrorCode, type Reply } from "./reply.ts";
 
-/** What the connection does with an answer instead of delivering it. */
+/** What the connection does instead of delivering the answer. */
 export type WireFault =
   | "reset" // cut before any byte
   | "hang" // never answered
-  | "truncated" // whole headers, half the body, then cut
-  | "stalled" // whole headers, half the body, then silence
+  | "truncated" // complete headers, half the body, then cut
+  | "stalled" // complete headers, half the body, then silence
   | "endless"; // the body goes on past every limit
 
 export interface FaultEffect {
-  /** Replaces the true answer (which is made only if asked for). */
+  /** Replaces the true answer, which is made only if it is called. */
   readonly reply?: (answer: () => Reply, request: RegistryRequest) => Reply;
   readonly wire?: WireFault;
 }
 
 const HTML = "<!doctype html><html><body>Something else lives here</body></html>";
 
-/** Every fault on demand and what it makes of the true answer. */
+/** The faults, with their effect on the true answer. */
 export const FAULTS = {
   "400": { reply: () => newErrorReply(400, "UNKNOWN", "bad request") },
   "401": {
@@ -55,19 +55,19 @@ export const FAULTS = {
   },
   "200-html": { reply: () => newReply(200, { "content-type": "text/html" }, HTML) },
   "200-empty": { reply: (answer) => newReply(200, typeOf(answer())) },
-  // The true bytes as a login page would be typed.
+  // The true bytes with the type of a login page.
   "wrong-content-type": {
     reply: (answer) => withHeaders(answer(), { "content-type": "text/html" }),
   },
-  // Half a document, and no digest header that would give it away first.
+  // Half a document, without the digest header that would reveal it first.
   "invalid-json": { reply: (answer) => newReply(200, typeOf(answer()), halfOf(answer().body)) },
-  // The true headers over bytes of the same length.
+  // The true headers over different bytes of the same length.
   "other-bytes": { reply: (answer) => ({ ...answer(), body: swapLetters(answer().body) }) },
   "wrong-digest-header": {
     reply: (answer) => withHeaders(answer(), { "docker-content-digest": `sha256:${"0".repeat(64)}` }),
   },
   "no-digest-header": { reply: (answer) => withoutHeader(answer(), "docker-content-digest") },
-  // A first page that names a second one, which is never there.
+  // A first page that links to a second one, which never exists.
   "next-page-missing": { reply: (answer, request) => withNextPage(answer, request, "missing") },
   "next-page-loop": {
     reply: (answer, request) => withHeaders(answer(), { link: `<${request.path}>; rel="next"` }),
@@ -88,7 +88,7 @@ export const FAULTS = {
 
 export type FaultName = keyof typeof FAULTS;
 
-/** Which requests: a predicate, or every given field fits. `path` is contained in the request's path. */
+/** Selects requests by a predicate, or by fields that must all match. `path` matches a part of the request's path. */
 export type FaultCondition =
   | ((request: RegistryRequest) => boolean)
   | { readonly kind?: RequestKind; readonly method?: string; readonly path?: string };
@@ -96,11 +96,11 @@ export type FaultCondition =
 export interface FaultRule {
   readonly when: FaultCondition;
   readonly fault: FaultName;
-  /** Only the first so many requests that fit; without it all. */
+  /** The number of matching requests that get the fault; all by default. */
   readonly times?: number;
 }
 
-/** Whether a rule's condition fits a request. */
+/** Reports whether a condition matches a request. */
 export function fitsCondition(condition: FaultCondition, request: RegistryRequest): boolean {
   if (typeof condition === "function") return condition(request);
   return (
@@ -141,7 +141,7 @@ function halfOf(body: Buffer): Buffer {
   return body.subarray(0, Math.floor(body.length / 2));
 }
 
-/** Turns every 'a' into 'b' within the same length: still JSON, other content. */
+/** Turns every 'a' into 'b': still JSON of the same length, but with different content. */
 function swapLetters(body: Buffer): Buffer {
   return Buffer.from(body.map((byte) => (byte === 0x61 ? 0x62 : byte)));
 }

@@ -1,9 +1,9 @@
 import { createHash, generateKeyPairSync, sign, type KeyObject } from "node:crypto";
 
-/** Kinds of keys that cosign signs with. */
+/** The kinds of keys that cosign signs with. */
 export type KeyKind = "ecdsa-p256" | "ecdsa-p384" | "ecdsa-p521" | "rsa-2048" | "ed25519";
 
-/** A throw-away key pair; every one is new. */
+/** A key pair for one use. */
 export interface KeyPair {
   readonly kind: KeyKind;
   readonly privateKey: KeyObject;
@@ -31,8 +31,8 @@ export function newKeyPair(kind: KeyKind = "ecdsa-p256"): KeyPair {
 }
 
 /**
- * Signs as cosign does with this kind of key: ECDSA as DER over the hash of the curve's size,
- * RSA as PKCS #1 v1.5 over SHA-256, Ed25519 over the bytes themselves.
+ * Signs like cosign with this kind of key: ECDSA as DER over the hash of the curve's size, RSA as PKCS #1 v1.5 over SHA-256, Ed25519 over
+ * the bytes themselves.
  */
 export function signBytes(key: KeyPair, bytes: Uint8Array): Buffer {
   return sign(HASHES[key.kind], bytes, key.privateKey);

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { isDigest } from "../oci/digest.ts";
 
-/** What a request asks for. `storage` is the blob service that `redirectBlobs` may point to; `upload` a blob's push. */
+/** What a request asks for. `storage` is the blob service behind `redirectBlobs`; `upload` is the push of a blob. */
 export type RequestKind =
   | "ping"
   | "token"
@@ -14,26 +14,26 @@ export type RequestKind =
   | "storage"
   | "other";
 
-/** One request as it arrived. */
+/** A request as it arrived. */
 export interface RegistryRequest {
   readonly method: string;
-  /** With the query, as sent. */
+  /** As sent, with the query. */
   readonly path: string;
   readonly kind: RequestKind;
   readonly repository: string | null;
   /** Tag, digest or upload id, percent-decoded. */
   readonly reference: string | null;
   readonly query: string;
-  /** Whether an Authorization header was there. */
+  /** Whether it had an Authorization header. */
   readonly authorization: boolean;
   readonly accept: string;
-  /** The answer's status; null while unanswered, and for good where the connection was cut or left hanging. */
+  /** The status of the answer; null before the answer, and if the connection was cut or left hanging. */
   status: number | null;
 }
 
 const ROUTE = /^\/v2\/(?<repository>.+)\/(?<route>tags|manifests|blobs\/uploads|blobs|referrers)\/(?<reference>[^/]*)$/;
 
-/** Reads what a request asks for from its method, path and headers. */
+/** Parses a request from its method, path and headers. */
 export function parseRequest(message: IncomingMessage): RegistryRequest {
   const path = message.url ?? "/";
   const mark = path.indexOf("?");

@@ -15,10 +15,10 @@ import { newErrorReply, newJsonReply, PAGE_NOT_FOUND, type Reply } from "./reply
 import { RequestLog } from "./request-log.ts";
 import { sendReply } from "./send-reply.ts";
 
-// An import would read every export of node:http, and one of them loads Node's own copy of undici, which each self-check would wait for.
+// An import would read every export of node:http, and one of them loads Node's own copy of undici, which would slow down each self-check.
 const { createServer } = process.getBuiltinModule("node:http");
 
-/** An OCI registry on loopback that speaks real HTTP, remembers what it was asked, and fails on demand. */
+/** An OCI registry on loopback that speaks real HTTP, records its requests, and fails on demand. */
 export interface ControlRegistry {
   /** `127.0.0.1:PORT`: the registry part of a reference. */
   readonly host: string;
@@ -28,13 +28,13 @@ export interface ControlRegistry {
   readonly requests: RequestLog;
   readonly options: RegistryOptions;
   setOptions(options: Partial<RegistryOptions>): void;
-  /** Replaces all fault rules; the first that fits a request (and has times left) is applied. Null or an empty list: none. */
+  /** Replaces all fault rules. The first rule that matches a request (and has times left) applies; null or an empty list removes all. */
   setFault(rules: FaultRule | readonly FaultRule[] | null): void;
-  /** Stops listening and cuts every connection, hanging ones too. */
+  /** Stops listening and cuts every connection, even a hanging one. */
   close(): Promise<void>;
 }
 
-/** Starts a control registry on a free port of 127.0.0.1, with the given content or empty. */
+/** Starts a control registry on a free port of 127.0.0.1, empty or with the given content. */
 export async function startRegistry(options: Partial<RegistryOptions> & { readonly store?: RegistryStore } = {}): Promise<ControlRegistry> {
   const { store, ...given } = options;
   const registry = new RunningRegistry(store ?? new RegistryStore(), {
@@ -50,7 +50,7 @@ const NAME_UNKNOWN = newErrorReply(404, "NAME_UNKNOWN", "repository name not kno
 const TOO_MANY_REQUESTS = newErrorReply(429, "TOOMANYREQUESTS", "too many requests", {
   "retry-after": "1",
 });
-/** Longer than any test: a connection that a client keeps must not be closed under its next request. */
+/** Longer than any test, because a connection that a client keeps must not close under its next request. */
 const KEEP_ALIVE_MS = 120_000;
 
 class RunningRegistry implements ControlRegistry {

@@ -1,6 +1,6 @@
 import type { RegistryRequest, RequestKind } from "./registry-request.ts";
 
-/** Every request that arrived, in order of arrival, whatever became of it. */
+/** A RequestLog lists every request in order of arrival, whatever its answer. */
 export class RequestLog {
   #entries: RegistryRequest[] = [];
 
@@ -8,7 +8,7 @@ export class RequestLog {
     this.#entries.push(request);
   }
 
-  /** All requests, or those of one kind. */
+  /** Returns all requests, or those of one kind. */
   entries(kind?: RequestKind): readonly RegistryRequest[] {
     return kind === undefined ? this.#entries : this.#entries.filter((request) => request.kind === kind);
   }

@@ -10,20 +10,20 @@ import { signBytes, type KeyPair } from "./key-pair.ts";
 import type { RegistryStore } from "./registry-store.ts";
 
 export interface SimpleSigningOptions {
-  /** `cosign sign -a`: into the payload's `optional`. */
+  /** Annotations in the payload's `optional`, as from `cosign sign -a`. */
   readonly annotations?: Readonly<Record<string, string>>;
-  /** The digest that the payload names; by default the target's. */
+  /** The digest that the payload names, the target's by default. */
   readonly names?: Digest;
-  /** Instead of cosign's payload, signed as it is. */
+  /** A payload instead of cosign's, signed as it is. */
   readonly payload?: string;
-  /** Instead of the true signature, as it stands in the annotation. */
+  /** The value of the annotation instead of the true signature. */
   readonly signature?: string;
   /** Further annotations of the layer. */
   readonly layerAnnotations?: Readonly<Record<string, string>>;
 }
 
 /**
- * cosign's payload, byte for byte: the field order is that of its Go struct, `optional` is null without annotations.
+ * Formats cosign's payload, byte for byte: fields in the order of its Go struct, and `optional` null without annotations.
  * https://github.com/sigstore/sigstore/blob/main/pkg/signature/payload/payload.go
  */
 export function formatSimplePayload(
@@ -41,7 +41,7 @@ export function formatSimplePayload(
   });
 }
 
-/** One signature as the layer of a signature manifest: payload, and the signature in the annotations. */
+/** Builds one layer of a signature manifest: the payload, with its signature in the annotations. */
 function buildSimpleLayer(reference: string, target: Target, key: KeyPair, options: SimpleSigningOptions = {}): TypedBytes {
   const payload = options.payload ?? formatSimplePayload(reference, options.names ?? target.digest, options.annotations);
   const bytes = Buffer.from(payload);
@@ -55,7 +55,7 @@ function buildSimpleLayer(reference: string, target: Target, key: KeyPair, optio
   };
 }
 
-/** A signature manifest of these layers; `subject` makes it a referrer. */
+/** Builds a signature manifest of these layers. `subject` makes it a referrer. */
 export function buildSignatureManifest(
   layers: readonly TypedBytes[],
   options: { readonly mediaTypes?: MediaTypeFamily; readonly subject?: Target } = {},
@@ -75,8 +75,8 @@ export function buildSignatureManifest(
 }
 
 /**
- * Signs as `cosign sign --key` of cosign 1 and 2: a layer is appended to what `sha256-<hex>.sig` holds already.
- * `to` is the repository of the signature where it is another (COSIGN_REPOSITORY).
+ * Signs like `cosign sign --key` of cosign 1 and 2: appends a layer to the manifest under `sha256-<hex>.sig`. `to` is the repository for
+ * the signature if it is not the target's (COSIGN_REPOSITORY).
  */
 export function signSimple(
   place: SigningPlace,
@@ -97,7 +97,7 @@ export function signSimple(
   return artifact;
 }
 
-/** Signs as cosign 2 with `--registry-referrers-mode=oci-1-1`: every signature is a referrer of its own. */
+/** Signs like cosign 2 with `--registry-referrers-mode=oci-1-1`: each signature is its own referrer. */
 export function signReferrer(
   place: SigningPlace,
   repository: string,
@@ -111,7 +111,7 @@ export function signReferrer(
   return artifact;
 }
 
-/** The layers of what a tag names, with their bytes; those that are not there are left out. */
+/** Returns the layers of a tagged manifest with their bytes, without those that are absent. */
 export function listLayers(store: RegistryStore, repository: string, tag: string): TypedBytes[] {
   const digest = store.digestOfTag(repository, tag);
   const stored = digest && store.manifest(repository, digest);

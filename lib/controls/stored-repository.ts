@@ -3,18 +3,18 @@ import { OCI_INDEX } from "../oci/media-types.ts";
 import { isJsonObject, parseJson, type JsonObject } from "../oci/parse-json.ts";
 import { newJsonReply, newReply, type Reply } from "./reply.ts";
 
-/** One manifest or index as it was pushed; anything may be in its bytes. */
+/** A manifest or index as it was pushed. Its bytes may be anything. */
 export interface StoredManifest {
   readonly digest: Digest;
   readonly mediaType: string;
   readonly bytes: Buffer;
-  /** What `subject.digest` names, if the bytes are JSON and it is a digest. */
+  /** The value of `subject.digest` if the bytes are JSON and it is a digest. */
   readonly subject: Digest | null;
-  /** The full answer to a GET, made once. */
+  /** The complete answer to a GET, made once. */
   readonly reply: Reply;
 }
 
-/** An entry of a referrers list: artifact type from the manifest, else from its config; annotations copied. */
+/** An entry of a referrers list. The artifact type is that of the manifest, or else of its config; annotations are copied. */
 interface ReferrerEntry {
   readonly mediaType: string;
   readonly digest: Digest;
@@ -25,7 +25,7 @@ interface ReferrerEntry {
 
 const NO_REFERRERS = newReferrersReply([]);
 
-/** One repository in memory, with the answers that are asked for often kept ready. */
+/** A StoredRepository keeps a repository in memory, with prepared answers to frequent requests. */
 export class StoredRepository {
   readonly manifests = new Map<Digest, StoredManifest>();
   readonly tags = new Map<string, Digest>();
@@ -45,7 +45,7 @@ export class StoredRepository {
     return stored;
   }
 
-  /** Deletes the manifest and every tag that names it, as a registry does. */
+  /** Deletes the manifest and every tag that names it, like a registry. */
   deleteManifest(digest: Digest): boolean {
     const stored = this.manifests.get(digest);
     if (!stored) return false;
@@ -80,13 +80,13 @@ export class StoredRepository {
     return this.tags.delete(tag);
   }
 
-  /** In ASCII order. */
+  /** Returns the tags in ASCII order. */
   sortedTags(): readonly string[] {
     this.#sortedTags ??= [...this.tags.keys()].toSorted();
     return this.#sortedTags;
   }
 
-  /** All referrers of a subject as one index, in the order in which they were pushed. */
+  /** Returns all referrers of a subject as one index, in the order of their pushes. */
   referrersReply(subject: Digest): Reply {
     const entries = this.#referrers.get(subject);
     if (!entries || entries.size === 0) return NO_REFERRERS;
@@ -98,7 +98,7 @@ export class StoredRepository {
     return reply;
   }
 
-  /** One page of referrers from `start`, and whether more follow. */
+  /** Returns one page of referrers from `start`, and whether more follow. */
   referrersPage(subject: Digest, start: number, size: number): { reply: Reply; more: boolean } {
     const entries = [...(this.#referrers.get(subject)?.values() ?? [])];
     return {
