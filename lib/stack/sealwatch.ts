@@ -17,26 +17,26 @@ import { createBucket, createHistoryTable, createSigningKey } from "./storage.ts
 import { createWatchListAsset } from "./watch-list-asset.ts";
 
 export interface SealwatchProps {
-  /** Path of sealwatch.yaml. It is checked when the app is synthesized, and deployed with the keys and roots that it names. */
+  /** The path of sealwatch.yaml. Synthesis checks it, and it is deployed with the keys and roots that it names. */
   readonly watchlist: string;
   /**
-   * When a run starts: an expression of EventBridge Scheduler. Default: each night at two; with a time zone at four, since no clock is
-   * changed then: AWS skips a time that a day does not have.
+   * An expression of EventBridge Scheduler for the start of runs. Default: two o'clock each night, or four with a time zone, because AWS
+   * skips a time that does not exist on a day of clock change.
    */
   readonly schedule?: string;
-  /** Time zone of the schedule, such as `Europe/Berlin`. Default: UTC. */
+  /** The time zone of the schedule, such as `Europe/Berlin`. Default: UTC. */
   readonly timezone?: string;
-  /** An address that is subscribed to everything; it must confirm. */
+  /** A mail address that is subscribed to everything. It must confirm. */
   readonly email?: string;
-  /** A network in which the registries are. Default: none, the functions reach the internet. */
+  /** The network of the registries. Default: none; the functions use the internet. */
   readonly vpc?: ec2.IVpc;
   readonly subnets?: ec2.SubnetSelection;
   readonly securityGroups?: ec2.ISecurityGroup[];
-  /** How long an alert waits for a signature that is on its way. Default: 10 minutes. */
+  /** How long an alert waits for a late signature. Default: 10 minutes. */
   readonly secondLook?: Duration;
-  /** Per cent of the expected releases that a run must have judged, else an alarm. Default: 95. */
+  /** The percentage of expected releases that a run must have judged to raise no alarm. Default: 95. */
   readonly coveragePercent?: number;
-  /** Where the built functions lie. Default: beside this module, as `npm ci` builds them. */
+  /** The folder of the built functions. Default: beside this module, in which `npm ci` builds them. */
   readonly bundles?: string;
 }
 
@@ -52,17 +52,17 @@ const COVERAGE_PERCENT = 95;
  *     new Sealwatch(this, "Audit", { watchlist: "sealwatch.yaml", email: "oncall@acme.example" });
  */
 export class Sealwatch extends Construct {
-  /** Where people are told. Whoever subscribes to it in another way reads by {@link alertKey}. */
+  /** The topic of all notifications. Other subscribers need {@link alertKey} to read them. */
   readonly topic: sns.Topic;
   readonly alertKey: kms.Key;
   readonly history: dynamodb.TableV2;
-  /** Summaries of runs and reports. */
+  /** Stores summaries of runs and reports. */
   readonly bucket: s3.Bucket;
-  /** Of what reads the registries: secrets under a key of yours, or of another account, must let it in. */
+  /** The role that reads the registries. Grant it access to secrets under your own key or in another account. */
   readonly auditRole: iam.Role;
-  /** Of what tells people: topics and secrets under a key of yours must let it in. */
+  /** The role that notifies people. Grant it access to topics and secrets under your own key. */
   readonly concludeRole: iam.Role;
-  /** An execution is a run. */
+  /** The state machine. Each execution is a run. */
   readonly stateMachineArn: string;
 
   constructor(scope: Construct, id: string, props: SealwatchProps) {
@@ -169,7 +169,7 @@ export class Sealwatch extends Construct {
 
   private output(name: string, value: string, description: string): void {
     const output = new CfnOutput(this, `${name}Output`, { value, description });
-    // The first in a stack has the plain name; another one is named after its construct.
+    // The outputs of the first Sealwatch in a stack have plain names; others are named after their construct.
     const first = Stack.of(this)
       .node.findAll()
       .find((other) => other instanceof Sealwatch);

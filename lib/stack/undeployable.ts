@@ -1,8 +1,8 @@
 import type { WatchList } from "../watchlist/watch-list.ts";
 
 /**
- * What of a watch list no function can read, since it has no files, variables or logins of its own: a line each. Without credentials a
- * registry is read as ECR's by the function's role, any other anonymously.
+ * Returns a line for each setting of a watch list that a function cannot use, because it has no files, variables or logins. Without
+ * credentials, the function's role reads a registry of ECR, and other registries are read anonymously.
  */
 export function findUndeployable({ registries, channels, heartbeat }: WatchList): string[] {
   const settings = [...registries.values()];
@@ -23,7 +23,7 @@ export function findUndeployable({ registries, channels, heartbeat }: WatchList)
   );
 }
 
-/** A key that is named by its path lies in a file. */
+/** A key named by its path is in a file. */
 function asReference(key: string): string {
   return /^(?:env|file|awssecret):/.test(key) ? key : `file:${key}`;
 }

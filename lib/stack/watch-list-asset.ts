@@ -15,8 +15,8 @@ interface DeployedWatchList {
 }
 
 /**
- * The watch list with everything that it names, as one file. A wrong one ends the synthesis: every problem at once, with file, line and
- * column.
+ * Packs the watch list and everything that it names into one file. Throws an Error with every problem, by file, line and column, if it is
+ * wrong.
  */
 export function createWatchListAsset(scope: Construct, path: string): DeployedWatchList {
   const loaded = loadWatchList(resolve(path), {
@@ -39,7 +39,7 @@ export function createWatchListAsset(scope: Construct, path: string): DeployedWa
   try {
     const file = join(directory, "watchlist.json");
     writeFileSync(file, packWatchList(loaded.watchList));
-    // The asset is a copy in the cloud assembly.
+    // The cloud assembly has a copy of the file.
     return { watchList: loaded.watchList, asset: new assets.Asset(scope, "WatchList", { path: file }) };
   } finally {
     rmSync(directory, { recursive: true });
