@@ -44,7 +44,7 @@ export function renderListSubject(entries: readonly MessageEntry[]): string {
 
 /**
  * Renders a run as a list: storms, then a line per cause and repository (the worst first, known releases before new tags), then open and
- * recovered findings, baselines and reports. If the list is too long, it ends with a count and where to read the rest.
+ * recovered findings, baselines and reports. If the list is too long, it ends with a count and the command that shows the rest.
  */
 export function renderList(run: MessageContext, entries: readonly MessageEntry[]): string {
   const opened = findingsOf(entries, "opened");
