@@ -31,10 +31,7 @@ export class AccessControl {
   /** Returns the 401 that says how to authenticate for this request. */
   challenge(request: RegistryRequest, { auth }: RegistryOptions, host: string, error?: string): Reply {
     const message = "authentication required";
-    if (auth.kind !== "bearer")
-      return newErrorReply(401, "UNAUTHORIZED", message, {
-        "www-authenticate": `Basic realm="${host}"`,
-      });
+    if (auth.kind !== "bearer") return newErrorReply(401, "UNAUTHORIZED", message, { "www-authenticate": `Basic realm="${host}"` });
     const actions = actionOf(request) === "pull" ? "pull" : "pull,push";
     const scope = request.repository === null ? "" : `,scope="repository:${request.repository}:${actions}"`;
     const reason = error === undefined ? "" : `,error="${error}"`;

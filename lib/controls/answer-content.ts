@@ -27,10 +27,7 @@ export function answerBlob(repository: StoredRepository, request: RegistryReques
   const blob = repository.blobs.get(digest);
   if (!blob) return BLOB_UNKNOWN;
   if (options.redirectBlobs === null || request.method === "HEAD") return blob;
-  return newReply(307, {
-    location: `${options.redirectBlobs}${digest}`,
-    "content-type": "application/octet-stream",
-  });
+  return newReply(307, { location: `${options.redirectBlobs}${digest}`, "content-type": "application/octet-stream" });
 }
 
 /** Answers `GET /storage/<digest>` like a storage service behind a registry: it refuses the registry's credentials, as S3 does. */

@@ -75,10 +75,7 @@ function finish(store: RegistryStore, repository: string, bytes: Buffer, digest:
     return newErrorReply(400, "DIGEST_INVALID", "provided digest did not match uploaded content");
   }
   store.putBlob(repository, bytes, algorithmOf(digest));
-  return newReply(201, {
-    location: `/v2/${repository}/blobs/${digest}`,
-    "docker-content-digest": digest,
-  });
+  return newReply(201, { location: `/v2/${repository}/blobs/${digest}`, "docker-content-digest": digest });
 }
 
 function algorithmOf(digest: Digest): "sha256" | "sha512" {

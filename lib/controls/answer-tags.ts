@@ -28,10 +28,7 @@ export function answerTags(repository: StoredRepository, request: RegistryReques
 }
 
 function newTagsReply(request: RegistryRequest, tags: readonly string[], options: RegistryOptions): Reply {
-  return newJsonReply(200, {
-    name: request.repository,
-    tags: tags.length === 0 && options.tagsNull ? null : tags,
-  });
+  return newJsonReply(200, { name: request.repository, tags: tags.length === 0 && options.tagsNull ? null : tags });
 }
 
 /** Returns the index of the first tag after `last`, by binary search. */

@@ -36,12 +36,7 @@ export function attest(place: SigningPlace, repository: string, target: Target, 
   const envelope = signEnvelope(formatStatement({ digest, predicateType, predicate }), key);
   const layer = buildEnvelopeLayer(envelope, predicateType);
   if (options.form === "dsse-referrer") {
-    const referrer = buildManifest({
-      config: EMPTY_CONFIG,
-      layers: [layer],
-      subject: target,
-      artifactType: IN_TOTO,
-    });
+    const referrer = buildManifest({ config: EMPTY_CONFIG, layers: [layer], subject: target, artifactType: IN_TOTO });
     attachReferrer(place, repository, target, referrer);
     return referrer;
   }

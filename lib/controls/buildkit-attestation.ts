@@ -22,10 +22,7 @@ export function buildBuildKitAttestation(
   }));
   const entry = {
     platform: { architecture: "unknown", os: "unknown" },
-    annotations: {
-      "vnd.docker.reference.type": "attestation-manifest",
-      "vnd.docker.reference.digest": platform.digest,
-    },
+    annotations: { "vnd.docker.reference.type": "attestation-manifest", "vnd.docker.reference.digest": platform.digest },
   };
   if (options.style === "image") {
     return buildManifest({
@@ -34,11 +31,5 @@ export function buildBuildKitAttestation(
       entry,
     });
   }
-  return buildManifest({
-    config: EMPTY_CONFIG,
-    layers,
-    subject: platform,
-    artifactType: BUILDKIT_ATTESTATION,
-    entry,
-  });
+  return buildManifest({ config: EMPTY_CONFIG, layers, subject: platform, artifactType: BUILDKIT_ATTESTATION, entry });
 }

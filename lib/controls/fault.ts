@@ -21,20 +21,11 @@ const HTML = "<!doctype html><html><body>Something else lives here</body></html>
 export const FAULTS = {
   "400": { reply: () => newErrorReply(400, "UNKNOWN", "bad request") },
   "401": {
-    reply: () =>
-      newErrorReply(401, "UNAUTHORIZED", "authentication required", {
-        "www-authenticate": 'Basic realm="control"',
-      }),
+    reply: () => newErrorReply(401, "UNAUTHORIZED", "authentication required", { "www-authenticate": 'Basic realm="control"' }),
   },
-  "401-no-challenge": {
-    reply: () => newErrorReply(401, "UNAUTHORIZED", "authentication required"),
-  },
-  "403": {
-    reply: () => newErrorReply(403, "DENIED", "requested access to the resource is denied"),
-  },
-  "404-error": {
-    reply: (_, request) => newErrorReply(404, unknownCodeOf(request.kind), "not found"),
-  },
+  "401-no-challenge": { reply: () => newErrorReply(401, "UNAUTHORIZED", "authentication required") },
+  "403": { reply: () => newErrorReply(403, "DENIED", "requested access to the resource is denied") },
+  "404-error": { reply: (_, request) => newErrorReply(404, unknownCodeOf(request.kind), "not found") },
   "404-empty": { reply: () => newReply(404, {}) },
   "404-html": { reply: () => newReply(404, { "content-type": "text/html" }, HTML) },
   "404-text": { reply: () => PAGE_NOT_FOUND },
@@ -124,17 +115,12 @@ function withHeaders(answer: Reply, headers: Record<string, string>): Reply {
 }
 
 function withoutHeader(answer: Reply, name: string): Reply {
-  return {
-    ...answer,
-    headers: Object.fromEntries(Object.entries(answer.headers).filter(([key]) => key !== name)),
-  };
+  return { ...answer, headers: Object.fromEntries(Object.entries(answer.headers).filter(([key]) => key !== name)) };
 }
 
 function withNextPage(answer: () => Reply, request: RegistryRequest, page: string): Reply {
   if (new URLSearchParams(request.query).get("page") === page) return newErrorReply(404, "NAME_UNKNOWN", "no such page");
-  return withHeaders(answer(), {
-    link: `<${request.path.split("?", 1)[0]}?page=${page}>; rel="next"`,
-  });
+  return withHeaders(answer(), { link: `<${request.path.split("?", 1)[0]}?page=${page}>; rel="next"` });
 }
 
 function halfOf(body: Buffer): Buffer {

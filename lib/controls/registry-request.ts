@@ -51,18 +51,9 @@ export function parseRequest(message: IncomingMessage): RegistryRequest {
 
 function readRoute(path: string): Pick<RegistryRequest, "kind" | "repository" | "reference"> {
   const groups = ROUTE.exec(path)?.groups;
-  if (!groups)
-    return {
-      kind: kindOutsideRepositories(path),
-      repository: null,
-      reference: path.slice(path.lastIndexOf("/") + 1),
-    };
+  if (!groups) return { kind: kindOutsideRepositories(path), repository: null, reference: path.slice(path.lastIndexOf("/") + 1) };
   const reference = decode(groups["reference"]!);
-  return {
-    kind: kindOf(groups["route"]!, reference),
-    repository: groups["repository"]!,
-    reference,
-  };
+  return { kind: kindOf(groups["route"]!, reference), repository: groups["repository"]!, reference };
 }
 
 function kindOutsideRepositories(path: string): RequestKind {

@@ -37,19 +37,14 @@ export interface ControlRegistry {
 /** Starts a control registry on a free port of 127.0.0.1, empty or with the given content. */
 export async function startRegistry(options: Partial<RegistryOptions> & { readonly store?: RegistryStore } = {}): Promise<ControlRegistry> {
   const { store, ...given } = options;
-  const registry = new RunningRegistry(store ?? new RegistryStore(), {
-    ...DEFAULT_REGISTRY_OPTIONS,
-    ...given,
-  });
+  const registry = new RunningRegistry(store ?? new RegistryStore(), { ...DEFAULT_REGISTRY_OPTIONS, ...given });
   await registry.listen();
   return registry;
 }
 
 const PING = newJsonReply(200, {});
 const NAME_UNKNOWN = newErrorReply(404, "NAME_UNKNOWN", "repository name not known to registry");
-const TOO_MANY_REQUESTS = newErrorReply(429, "TOOMANYREQUESTS", "too many requests", {
-  "retry-after": "1",
-});
+const TOO_MANY_REQUESTS = newErrorReply(429, "TOOMANYREQUESTS", "too many requests", { "retry-after": "1" });
 /** Longer than any test, because a connection that a client keeps must not close under its next request. */
 const KEEP_ALIVE_MS = 120_000;
 

@@ -30,9 +30,7 @@ export function sendReply(response: ServerResponse, reply: Reply, method: string
 }
 
 function sendEndless(response: ServerResponse, reply: Reply): void {
-  response.writeHead(reply.status, {
-    "content-type": reply.headers["content-type"] ?? "application/json",
-  });
+  response.writeHead(reply.status, { "content-type": reply.headers["content-type"] ?? "application/json" });
   let sent = 0;
   const send = (): void => {
     while (sent < ENDLESS_BODY_BYTES && !response.destroyed) {

@@ -65,10 +65,7 @@ export function buildSignatureManifest(
   const imageConfig = docker ? "application/vnd.docker.container.image.v1+json" : OCI_CONFIG;
   return buildManifest({
     mediaType: docker ? DOCKER_MANIFEST : OCI_MANIFEST,
-    config: {
-      mediaType: subject ? COSIGN_SIGNATURE_ARTIFACT : imageConfig,
-      bytes: formatCosignConfig(layers),
-    },
+    config: { mediaType: subject ? COSIGN_SIGNATURE_ARTIFACT : imageConfig, bytes: formatCosignConfig(layers) },
     layers,
     ...(subject ? { subject, artifactType: COSIGN_SIGNATURE_ARTIFACT } : {}),
   });

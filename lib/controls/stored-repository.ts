@@ -61,10 +61,7 @@ export class StoredRepository {
   putBlob(bytes: Buffer, algorithm: "sha256" | "sha512"): Digest {
     const digest = digestOf(bytes, algorithm);
     if (!this.blobs.has(digest)) {
-      const headers = {
-        "content-type": "application/octet-stream",
-        "docker-content-digest": digest,
-      };
+      const headers = { "content-type": "application/octet-stream", "docker-content-digest": digest };
       this.blobs.set(digest, newReply(200, headers, bytes));
     }
     return digest;
@@ -101,10 +98,7 @@ export class StoredRepository {
   /** Returns one page of referrers from `start`, and whether more follow. */
   referrersPage(subject: Digest, start: number, size: number): { reply: Reply; more: boolean } {
     const entries = [...(this.#referrers.get(subject)?.values() ?? [])];
-    return {
-      reply: newReferrersReply(entries.slice(start, start + size)),
-      more: start + size < entries.length,
-    };
+    return { reply: newReferrersReply(entries.slice(start, start + size)), more: start + size < entries.length };
   }
 
   #addReferrer(subject: Digest, entry: ReferrerEntry): void {

@@ -61,10 +61,6 @@ async function recordReport(report: ReportFacts, channels: readonly Channel[], r
 }
 
 function describeReport(report: ReportFacts, run: RunId): Change {
-  const facts: ChangeFacts = {
-    explanation: "a scheduled report was written",
-    ...NO_FACTS,
-    report,
-  };
+  const facts: ChangeFacts = { explanation: "a scheduled report was written", ...NO_FACTS, report };
   return newChange({ repository: WATCH_LIST_NAME, kind: "report", cause: null, run, about: report.month, facts });
 }
