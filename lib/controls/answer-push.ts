@@ -2,7 +2,7 @@ import { digestOf, isDigest, type Digest } from "../oci/digest.ts";
 import type { RegistryOptions } from "./registry-options.ts";
 import type { RegistryRequest } from "./registry-request.ts";
 import type { RegistryStore } from "./registry-store.ts";
-import { newErrorReply, newReply, type Reply } from "./reply.ts";
+import { newErrorReply, newReply, type RegistryReply } from "./registry-reply.ts";
 
 /** The largest body of a push: nothing that is signed here is larger. */
 export const PUSH_LIMIT_BYTES = 64 * 1024 * 1024;
@@ -20,7 +20,7 @@ export function answerManifestPush(
   body: Buffer,
   contentType: string,
   options: RegistryOptions,
-): Reply {
+): RegistryReply {
   const repository = request.repository!;
   const reference = request.reference ?? "";
   const byDigest = isDigest(reference) ? reference : null;
@@ -42,7 +42,7 @@ export function answerManifestPush(
  * another repository starts an upload, as the specification allows.
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-blobs
  */
-export function answerUpload(store: RegistryStore, uploads: Uploads, request: RegistryRequest, body: Buffer): Reply {
+export function answerUpload(store: RegistryStore, uploads: Uploads, request: RegistryRequest, body: Buffer): RegistryReply {
   const repository = request.repository!;
   const digest = new URLSearchParams(request.query).get("digest");
   if (request.method === "POST") {
@@ -62,7 +62,7 @@ export function answerUpload(store: RegistryStore, uploads: Uploads, request: Re
   return finish(store, repository, Buffer.concat(chunks), digest);
 }
 
-function newUploadReply(repository: string, id: string, length: number): Reply {
+function newUploadReply(repository: string, id: string, length: number): RegistryReply {
   return newReply(202, {
     location: `/v2/${repository}/blobs/uploads/${id}`,
     range: `0-${Math.max(0, length - 1)}`,
@@ -70,7 +70,7 @@ function newUploadReply(repository: string, id: string, length: number): Reply {
   });
 }
 
-function finish(store: RegistryStore, repository: string, bytes: Buffer, digest: string | null): Reply {
+function finish(store: RegistryStore, repository: string, bytes: Buffer, digest: string | null): RegistryReply {
   if (!isDigest(digest) || digestOf(bytes, algorithmOf(digest)) !== digest) {
     return newErrorReply(400, "DIGEST_INVALID", "provided digest did not match uploaded content");
   }

@@ -60,6 +60,21 @@ export function buildManifest(parts: {
   });
 }
 
+/** Formats the image configuration that cosign writes for artifacts that are no images. */
+export function formatCosignConfig(layers: readonly TypedBytes[]): Buffer {
+  const created = "0001-01-01T00:00:00Z";
+  return Buffer.from(
+    JSON.stringify({
+      architecture: "",
+      created,
+      history: layers.map(() => ({ created })),
+      os: "",
+      rootfs: { type: "layers", diff_ids: layers.map((layer) => digestOf(layer.bytes)) },
+      config: {},
+    }),
+  );
+}
+
 /** Makes an artifact of exactly this document. */
 export function newArtifact(document: object, mediaType: string, rest: Pick<Artifact, "blobs" | "children" | "entry">): Artifact {
   const bytes = Buffer.from(JSON.stringify(document));

@@ -1,9 +1,8 @@
 import { cosignTag } from "../oci/companion-tag.ts";
 import type { Digest } from "../oci/digest.ts";
 import { IN_TOTO, OCI_CONFIG } from "../oci/media-types.ts";
-import { buildManifest, EMPTY_CONFIG, pushArtifact, type Artifact, type Target } from "./artifact.ts";
+import { buildManifest, EMPTY_CONFIG, formatCosignConfig, pushArtifact, type Artifact, type Target } from "./artifact.ts";
 import { attachReferrer, type SigningPlace } from "./attach-referrer.ts";
-import { formatCosignConfig } from "./cosign-config.ts";
 import type { KeyPair } from "./key-pair.ts";
 import { signBundle } from "./sign-bundle.ts";
 import { buildSignatureManifest, listLayers } from "./sign-simple.ts";

@@ -1,5 +1,5 @@
 import type { RegistryRequest, RequestKind } from "./registry-request.ts";
-import { newErrorReply, newReply, PAGE_NOT_FOUND, type RegistryErrorCode, type Reply } from "./reply.ts";
+import { newErrorReply, newReply, PAGE_NOT_FOUND, type RegistryErrorCode, type RegistryReply } from "./registry-reply.ts";
 
 /** What the connection does instead of delivering the answer. */
 export type WireFault =
@@ -11,7 +11,7 @@ export type WireFault =
 
 export interface FaultEffect {
   /** Replaces the true answer, which is made only if it is called. */
-  readonly reply?: (answer: () => Reply, request: RegistryRequest) => Reply;
+  readonly reply?: (answer: () => RegistryReply, request: RegistryRequest) => RegistryReply;
   readonly wire?: WireFault;
 }
 
@@ -106,19 +106,19 @@ function unknownCodeOf(kind: RequestKind): RegistryErrorCode {
   return kind === "tags" ? "NAME_UNKNOWN" : "MANIFEST_UNKNOWN";
 }
 
-function typeOf(answer: Reply): Record<string, string> {
+function typeOf(answer: RegistryReply): Record<string, string> {
   return { "content-type": answer.headers["content-type"] ?? "application/json" };
 }
 
-function withHeaders(answer: Reply, headers: Record<string, string>): Reply {
+function withHeaders(answer: RegistryReply, headers: Record<string, string>): RegistryReply {
   return { ...answer, headers: { ...answer.headers, ...headers } };
 }
 
-function withoutHeader(answer: Reply, name: string): Reply {
+function withoutHeader(answer: RegistryReply, name: string): RegistryReply {
   return { ...answer, headers: Object.fromEntries(Object.entries(answer.headers).filter(([key]) => key !== name)) };
 }
 
-function withNextPage(answer: () => Reply, request: RegistryRequest, page: string): Reply {
+function withNextPage(answer: () => RegistryReply, request: RegistryRequest, page: string): RegistryReply {
   if (new URLSearchParams(request.query).get("page") === page) return newErrorReply(404, "NAME_UNKNOWN", "no such page");
   return withHeaders(answer(), { link: `<${request.path.split("?", 1)[0]}?page=${page}>; rel="next"` });
 }

@@ -9,10 +9,9 @@ import { answerTags } from "./answer-tags.ts";
 import { FAULTS, fitsCondition, type FaultEffect, type FaultRule } from "./fault.ts";
 import { RateLimiter } from "./rate-limiter.ts";
 import { DEFAULT_REGISTRY_OPTIONS, type RegistryOptions } from "./registry-options.ts";
-import { parseRequest, type RegistryRequest } from "./registry-request.ts";
+import { parseRequest, RequestLog, type RegistryRequest } from "./registry-request.ts";
 import { RegistryStore } from "./registry-store.ts";
-import { newErrorReply, newJsonReply, PAGE_NOT_FOUND, type Reply } from "./reply.ts";
-import { RequestLog } from "./request-log.ts";
+import { newErrorReply, newJsonReply, PAGE_NOT_FOUND, type RegistryReply } from "./registry-reply.ts";
 import { sendReply } from "./send-reply.ts";
 
 // An import would read every export of node:http, and one of them loads Node's own copy of undici, which would slow down each self-check.
@@ -104,14 +103,14 @@ class RunningRegistry implements ControlRegistry {
     if (this.options.latencyMs > 0) await sleep(this.options.latencyMs);
     const refused = this.#refuse(message, request);
     const fault: FaultEffect | null = refused ? null : this.#nextFault(request);
-    const answer = (): Reply => this.#answer(message, request, body);
+    const answer = (): RegistryReply => this.#answer(message, request, body);
     const reply = refused ?? (fault?.reply ? fault.reply(answer, request) : answer());
     const wire = fault?.wire ?? null;
     request.status = wire === "reset" || wire === "hang" ? null : reply.status;
     sendReply(response, reply, request.method, wire);
   }
 
-  #refuse(message: IncomingMessage, request: RegistryRequest): Reply | null {
+  #refuse(message: IncomingMessage, request: RegistryRequest): RegistryReply | null {
     const { rateLimit } = this.options;
     if (rateLimit !== null && !this.#rate.admits(rateLimit, performance.now())) return TOO_MANY_REQUESTS;
     return this.#access.refuse(message, request, this.options, this.host);
@@ -124,7 +123,7 @@ class RunningRegistry implements ControlRegistry {
     return FAULTS[next.rule.fault];
   }
 
-  #answer(message: IncomingMessage, request: RegistryRequest, body: Buffer | null): Reply {
+  #answer(message: IncomingMessage, request: RegistryRequest, body: Buffer | null): RegistryReply {
     if (request.kind === "ping") return PING;
     if (request.kind === "token") return this.#access.answerToken(message, request, this.options);
     if (request.kind === "storage") return answerStorage(this.store, request);

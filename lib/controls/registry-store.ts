@@ -1,5 +1,5 @@
 import type { Digest } from "../oci/digest.ts";
-import type { Reply } from "./reply.ts";
+import type { RegistryReply } from "./registry-reply.ts";
 import { StoredRepository, type StoredManifest } from "./stored-repository.ts";
 
 /**
@@ -12,10 +12,6 @@ export class RegistryStore {
   /** Returns the repository, or undefined before its first content. */
   repository(name: string): StoredRepository | undefined {
     return this.#repositories.get(name);
-  }
-
-  repositoryNames(): string[] {
-    return [...this.#repositories.keys()].toSorted();
   }
 
   /** Creates an empty repository. */
@@ -54,10 +50,6 @@ export class RegistryStore {
     return this.#repositories.get(repository)?.deleteManifest(digest) ?? false;
   }
 
-  deleteBlob(repository: string, digest: Digest): boolean {
-    return this.#repositories.get(repository)?.blobs.delete(digest) ?? false;
-  }
-
   deleteRepository(repository: string): boolean {
     return this.#repositories.delete(repository);
   }
@@ -72,7 +64,7 @@ export class RegistryStore {
   }
 
   /** Returns the blob from any repository that has it, like a storage service behind registries. */
-  findBlob(digest: Digest): Reply | null {
+  findBlob(digest: Digest): RegistryReply | null {
     for (const repository of this.#repositories.values()) {
       const blob = repository.blobs.get(digest);
       if (blob) return blob;

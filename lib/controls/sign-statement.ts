@@ -28,14 +28,14 @@ export function formatStatement(input: StatementInput): string {
   });
 }
 
-export interface DsseEnvelope {
+export interface SignedEnvelope {
   readonly payload: string;
   readonly payloadType: string;
   readonly signatures: readonly { readonly keyid?: string; readonly sig: string }[];
 }
 
 /** Signs a payload over DSSE's pre-authentication encoding. https://github.com/secure-systems-lab/dsse/blob/master/protocol.md */
-export function signEnvelope(payload: string, key: KeyPair, payloadType = IN_TOTO): DsseEnvelope {
+export function signEnvelope(payload: string, key: KeyPair, payloadType = IN_TOTO): SignedEnvelope {
   const body = Buffer.from(payload);
   const encoding = Buffer.concat([Buffer.from(`DSSEv1 ${Buffer.byteLength(payloadType)} ${payloadType} ${body.length} `), body]);
   return {
@@ -46,7 +46,7 @@ export function signEnvelope(payload: string, key: KeyPair, payloadType = IN_TOT
 }
 
 /** Builds a layer of cosign's `.att` manifests: the bare envelope and an empty signature annotation. */
-export function buildEnvelopeLayer(envelope: DsseEnvelope, predicateType: string): TypedBytes {
+export function buildEnvelopeLayer(envelope: SignedEnvelope, predicateType: string): TypedBytes {
   const { payloadType, payload, signatures } = envelope;
   const document = {
     payloadType,
@@ -61,7 +61,7 @@ export function buildEnvelopeLayer(envelope: DsseEnvelope, predicateType: string
 }
 
 /** Builds a Sigstore bundle v0.3 of a signature by key: no certificate, no log entry, and the key's hint. */
-export function buildBundleLayer(envelope: DsseEnvelope, hint: string): TypedBytes {
+export function buildBundleLayer(envelope: SignedEnvelope, hint: string): TypedBytes {
   const bundle = {
     mediaType: SIGSTORE_BUNDLE_V03,
     verificationMaterial: { publicKey: { hint } },

@@ -1,7 +1,7 @@
 import { digestOf, isDigest, type Digest } from "../oci/digest.ts";
 import { OCI_INDEX } from "../oci/media-types.ts";
 import { isJsonObject, parseJson, type JsonObject } from "../oci/parse-json.ts";
-import { newJsonReply, newReply, type Reply } from "./reply.ts";
+import { newJsonReply, newReply, type RegistryReply } from "./registry-reply.ts";
 
 /** A manifest or index as it was pushed. Its bytes may be anything. */
 export interface StoredManifest {
@@ -11,7 +11,7 @@ export interface StoredManifest {
   /** The value of `subject.digest` if the bytes are JSON and it is a digest. */
   readonly subject: Digest | null;
   /** The complete answer to a GET, made once. */
-  readonly reply: Reply;
+  readonly reply: RegistryReply;
 }
 
 /** An entry of a referrers list. The artifact type is that of the manifest, or else of its config; annotations are copied. */
@@ -29,9 +29,9 @@ const NO_REFERRERS = newReferrersReply([]);
 export class StoredRepository {
   readonly manifests = new Map<Digest, StoredManifest>();
   readonly tags = new Map<string, Digest>();
-  readonly blobs = new Map<Digest, Reply>();
+  readonly blobs = new Map<Digest, RegistryReply>();
   readonly #referrers = new Map<Digest, Map<Digest, ReferrerEntry>>();
-  readonly #referrersReplies = new Map<Digest, Reply>();
+  readonly #referrersReplies = new Map<Digest, RegistryReply>();
   #sortedTags: readonly string[] | null = null;
 
   putManifest(bytes: Buffer, mediaType: string, algorithm: "sha256" | "sha512"): StoredManifest {
@@ -84,7 +84,7 @@ export class StoredRepository {
   }
 
   /** Returns all referrers of a subject as one index, in the order of their pushes. */
-  referrersReply(subject: Digest): Reply {
+  referrersReply(subject: Digest): RegistryReply {
     const entries = this.#referrers.get(subject);
     if (!entries || entries.size === 0) return NO_REFERRERS;
     let reply = this.#referrersReplies.get(subject);
@@ -96,7 +96,7 @@ export class StoredRepository {
   }
 
   /** Returns one page of referrers from `start`, and whether more follow. */
-  referrersPage(subject: Digest, start: number, size: number): { reply: Reply; more: boolean } {
+  referrersPage(subject: Digest, start: number, size: number): { reply: RegistryReply; more: boolean } {
     const entries = [...(this.#referrers.get(subject)?.values() ?? [])];
     return { reply: newReferrersReply(entries.slice(start, start + size)), more: start + size < entries.length };
   }
@@ -109,7 +109,7 @@ export class StoredRepository {
   }
 }
 
-function newReferrersReply(manifests: readonly ReferrerEntry[]): Reply {
+function newReferrersReply(manifests: readonly ReferrerEntry[]): RegistryReply {
   return newJsonReply(200, { schemaVersion: 2, mediaType: OCI_INDEX, manifests }, OCI_INDEX);
 }
 
