@@ -2,14 +2,13 @@ import type { RecordedHistory } from "../history/past/recorded-history.ts";
 import { composeSentence } from "./compose-sentence.ts";
 import { countSigners } from "./count-signers.ts";
 import { countFindings } from "./describe-findings.ts";
-import type { Stretch } from "./describe-release.ts";
 import { describeRepository, traceRepository } from "./describe-repository.ts";
 import { frameReport } from "./frame-report.ts";
 import { watchListOf, type KnownFacts } from "./known-facts.ts";
 import { listExceptions } from "./list-exceptions.ts";
 import { listScopeChanges } from "./list-scope-changes.ts";
 import type { ReportModel, ReportNight, ReportRepository } from "./report-model.ts";
-import { formatInstant, type ReportPeriod } from "./report-period.ts";
+import { formatInstant, type ReportPeriod, type Stretch } from "./report-period.ts";
 import { addStates } from "./state-counts.ts";
 import { summarise, tallyReleases } from "./summarise.ts";
 

@@ -1,5 +1,4 @@
-import { isSeen } from "./is-seen.ts";
-import type { PeriodNight } from "./period-nights.ts";
+import { isSeen, type PeriodNight } from "./period-nights.ts";
 import type { ReleaseTrace } from "./release-trace.ts";
 import type { ReleaseState, RepositoryNight } from "./report-model.ts";
 import { noStates } from "./state-counts.ts";

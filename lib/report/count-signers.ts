@@ -1,8 +1,6 @@
 import type { ReleaseTrace } from "./release-trace.ts";
-import type { Stretch } from "./describe-release.ts";
 import type { ReportSigner } from "./report-model.ts";
-
-type Signer = Omit<ReportSigner, "releases">;
+import type { Stretch } from "./report-period.ts";
 
 /**
  * Counts the releases that each signer had signed in a stretch, highest count first, then by name. `repositories` gives the traces of each.
@@ -13,7 +11,7 @@ export function countSigners(repositories: Iterable<readonly ReleaseTrace[]>, st
   for (const traces of repositories) {
     const names = collectNames(traces);
     for (const { spans } of traces) {
-      const own = new Map<string, Signer>();
+      const own = new Map<string, Omit<ReportSigner, "releases">>();
       for (const { from, to, observation } of spans) {
         if (from >= stretch.to || to <= stretch.from || observation.verdict !== "signed") continue;
         for (const { signer, kind, identity, issuer } of observation.signers) {

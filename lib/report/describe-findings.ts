@@ -1,8 +1,7 @@
 import { isLive } from "../history/findings/finding-life.ts";
 import type { KnownFinding } from "./known-facts.ts";
-import type { Stretch } from "./describe-release.ts";
 import type { ReportFinding } from "./report-model.ts";
-import { roundHours } from "./round-hours.ts";
+import { roundHours, type Stretch } from "./report-period.ts";
 
 /** Returns the findings that were open at some time of the stretch, as they were known, newest opening first. */
 export function describeFindings(findings: readonly KnownFinding[], stretch: Stretch): ReportFinding[] {

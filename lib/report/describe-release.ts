@@ -2,13 +2,7 @@ import type { Observation } from "../history/state.ts";
 import type { VerdictWord } from "../history/verdict.ts";
 import { WORST_FIRST, type ReleaseState, type ReportRelease } from "./report-model.ts";
 import type { ReleaseTrace, Span } from "./release-trace.ts";
-import { roundHours } from "./round-hours.ts";
-
-/** A span of time in epoch milliseconds; `to` is exclusive. */
-export interface Stretch {
-  readonly from: number;
-  readonly to: number;
-}
+import { roundHours, type Stretch } from "./report-period.ts";
 
 /** Returns the row of one release, or null if it was no release in the stretch. */
 export function describeRelease(

@@ -1,12 +1,13 @@
 import type { Observation } from "../history/state.ts";
 import { compareTags } from "../watchlist/select/version-tag.ts";
 import { countNights } from "./count-nights.ts";
-import { describeRelease, type Stretch } from "./describe-release.ts";
+import { describeRelease } from "./describe-release.ts";
 import { watchListOf, type KnownFacts } from "./known-facts.ts";
-import { readLastChecked } from "./last-checked.ts";
+import { readLastChecked } from "./read-last-checked.ts";
 import type { PeriodNight } from "./period-nights.ts";
 import { traceRelease, type ReleaseTrace } from "./release-trace.ts";
 import type { ReportRelease, ReportRepository } from "./report-model.ts";
+import type { Stretch } from "./report-period.ts";
 import { noStates } from "./state-counts.ts";
 import { traceScopes } from "./watched-scopes.ts";
 

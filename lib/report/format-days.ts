@@ -51,12 +51,6 @@ function joinStretches(days: readonly string[]): { from: string; to: string }[] 
     if (last !== undefined && startOf(day) - startOf(last.to) === DAY_MILLISECONDS) last.to = day;
     else stretches.push({ from: day, to: day });
   }
-  return stretches.flatMap((stretch) =>
-    startOf(stretch.to) - startOf(stretch.from) === DAY_MILLISECONDS
-      ? [
-          { from: stretch.from, to: stretch.from },
-          { from: stretch.to, to: stretch.to },
-        ]
-      : [stretch],
-  );
+  const split = ({ from, to }: { from: string; to: string }) => [from, to].map((day) => ({ from: day, to: day }));
+  return stretches.flatMap((one) => (startOf(one.to) - startOf(one.from) === DAY_MILLISECONDS ? split(one) : [one]));
 }

@@ -1,11 +1,10 @@
 import type { RecordedFrame } from "../history/past/recorded-history.ts";
 import { collectAcknowledgers, describeFindings } from "./describe-findings.ts";
-import type { Stretch } from "./describe-release.ts";
 import { formatPeriodTitle } from "./format-days.ts";
 import { cutFacts, type KnownFacts } from "./known-facts.ts";
 import { listNights, type PeriodNight } from "./period-nights.ts";
 import type { ReportFinding } from "./report-model.ts";
-import { endOf, startOf, type ReportPeriod } from "./report-period.ts";
+import { endOf, startOf, type ReportPeriod, type Stretch } from "./report-period.ts";
 
 /** A ReportFrame is a report without its releases, and what each repository is described by. */
 interface ReportFrame {

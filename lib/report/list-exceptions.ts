@@ -1,9 +1,9 @@
 import type { Observation } from "../history/state.ts";
 import type { Exemption } from "../watchlist/watch-list.ts";
-import type { Stretch } from "./describe-release.ts";
 import { watchListOf, type KnownFacts } from "./known-facts.ts";
 import type { ReleaseTrace } from "./release-trace.ts";
 import type { ReportException } from "./report-model.ts";
+import type { Stretch } from "./report-period.ts";
 
 type Covered = NonNullable<Observation["exemption"]>;
 

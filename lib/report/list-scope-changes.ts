@@ -1,7 +1,7 @@
-import type { Stretch } from "./describe-release.ts";
 import type { KnownFacts } from "./known-facts.ts";
 import { compareScopes } from "./compare-scopes.ts";
 import type { ScopeChange } from "./report-model.ts";
+import type { Stretch } from "./report-period.ts";
 
 const LOST =
   "the same watch list, of which no readable text is kept: what it left out, and exemptions that covered nothing, cannot be told";

@@ -1,5 +1,4 @@
 import type { Coverage } from "../history/run-record.ts";
-import { isSeen } from "./is-seen.ts";
 import type { KnownFacts, KnownRun } from "./known-facts.ts";
 import type { NightStatus } from "./report-model.ts";
 import { DAY_MILLISECONDS, daysOf, formatDay, startOf, type ReportPeriod } from "./report-period.ts";
@@ -31,6 +30,13 @@ export function listNights({ runs, asOf }: KnownFacts, period: ReportPeriod): Pe
     const isOver = asOf + 1000 >= startOf(day) + DAY_MILLISECONDS;
     return { day, status: isOver ? "missed" : "awaited", run: null, why: explainMissed(ofDay, isOver) };
   });
+}
+
+/**
+ * Reports whether a run looked at a repository at all. If its audit failed, the earlier states of its releases do not apply to that night.
+ */
+export function isSeen({ listed, expected, releases }: Coverage): boolean {
+  return listed || releases > 0 || expected === 0;
 }
 
 function explainIncomplete({ coverage }: KnownRun): string {

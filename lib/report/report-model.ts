@@ -1,5 +1,6 @@
 import type { Cause } from "../history/cause.ts";
 import type { Acknowledgement, FindingStatus } from "../history/findings/finding-step.ts";
+import type { Observation } from "../history/state.ts";
 import type { VerdictWord } from "../history/verdict.ts";
 import type { Digest } from "../oci/digest.ts";
 import type { VerifiedSigner } from "../verification/candidate-result.ts";
@@ -185,12 +186,7 @@ export interface ReportRelease {
    */
   readonly unsignedHours: number;
   readonly signers: readonly VerifiedSigner[];
-  readonly exemption: {
-    readonly reason: string;
-    readonly owner: string | null;
-    readonly ticket: string | null;
-    readonly until: string | null;
-  } | null;
+  readonly exemption: Observation["exemption"];
   /** Owners who acknowledged its findings. */
   readonly acknowledgedBy: readonly string[];
   readonly policy: string | null;

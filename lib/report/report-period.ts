@@ -9,6 +9,12 @@ export interface ReportPeriod {
   readonly asOf: number;
 }
 
+/** A span of time in epoch milliseconds; `to` is exclusive. */
+export interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** The options of the command line that name a period. */
 export interface PeriodOptions {
   readonly month?: string;
@@ -17,7 +23,8 @@ export interface PeriodOptions {
   readonly asOf?: string;
 }
 
-export const DAY_MILLISECONDS = 86_400_000;
+const HOUR_MILLISECONDS = 3_600_000;
+export const DAY_MILLISECONDS = 24 * HOUR_MILLISECONDS;
 /** Ten years. Each day is a line in every part of a report, and a mistyped year would give millions. */
 const DAYS_LIMIT = 3660;
 
@@ -54,6 +61,12 @@ export function formatDay(time: number): string {
 /** Formats epoch milliseconds in the form of a run's name: `2026-10-31T23:59:59Z`. */
 export function formatInstant(time: number): string {
   return `${new Date(time).toISOString().slice(0, 19)}Z`;
+}
+
+/** Converts milliseconds to hours, rounded to a tenth. A time above zero never becomes zero. */
+export function roundHours(milliseconds: number): number {
+  const hours = Math.round((milliseconds / HOUR_MILLISECONDS) * 10) / 10;
+  return hours === 0 && milliseconds > 0 ? 0.1 : hours;
 }
 
 /** Returns the exclusive end of the period in epoch milliseconds: the end of its last day, or of the second `asOf`. */

@@ -1,14 +1,6 @@
 import type { PeriodNight } from "./period-nights.ts";
-import {
-  RELEASE_STATES,
-  type NightStatus,
-  type ReportRelease,
-  type ReportSummary,
-  type StateCounts,
-  type WrongReleases,
-  type WrongWord,
-} from "./report-model.ts";
-import { noStates } from "./state-counts.ts";
+import type { NightStatus, ReportRelease, ReportSummary, StateCounts, WrongReleases, WrongWord } from "./report-model.ts";
+import { addStates, noStates } from "./state-counts.ts";
 
 /** A ReleaseTally counts each release of a period once: by its worst state if it was ever wrong, otherwise by its last one. */
 export interface ReleaseTally {
@@ -40,8 +32,7 @@ export function summarise(
   nights: readonly PeriodNight[],
   findings: ReportSummary["findings"],
 ): ReportSummary {
-  const right = noStates();
-  for (const tally of tallies) for (const state of RELEASE_STATES) right[state] += tally.right[state];
+  const right = addStates(tallies.map((tally) => tally.right));
   const wrongOf = (word: WrongWord): WrongReleases => tallies.reduce((sum, { wrong }) => addWrong(sum, wrong[word]), NO_WRONG);
   const countOf = (status: NightStatus): number => nights.filter((night) => night.status === status).length;
   const [complete, incomplete, missed] = [countOf("complete"), countOf("incomplete"), countOf("missed")];

@@ -3,7 +3,7 @@ import { escapeText } from "../../text/escape.ts";
 import type { ReportFinding, ReportModel } from "../report-model.ts";
 import { startOf } from "../report-period.ts";
 import { drawChart } from "./draw-chart.ts";
-import { axisOfDays } from "./night-span.ts";
+import { axisOfDays } from "./axis-of-days.ts";
 
 /** The longest findings are drawn; the table below the chart lists all of them. */
 export const BARS_SHOWN = 40;
@@ -49,8 +49,8 @@ function splitBar(finding: ReportFinding, from: number, end: number) {
   const name = nameOf(finding);
   const opened = Math.max(from, Date.parse(finding.openedAt));
   const closed = finding.resolvedAt === null ? end : Math.min(end, Date.parse(finding.resolvedAt));
-  const taken =
-    finding.acknowledgements[0] === undefined ? closed : Math.min(closed, Math.max(opened, Date.parse(finding.acknowledgements[0].at)));
+  const [first] = finding.acknowledgements;
+  const taken = first === undefined ? closed : Math.min(closed, Math.max(opened, Date.parse(first.at)));
   const part = (x1: number, x2: number, fill: string) => (x1 < x2 ? [{ name, x1: new Date(x1), x2: new Date(x2), fill }] : []);
   const colour = finding.severity === "alert" ? "var(--unsigned)" : "var(--pending)";
   return [...part(opened, taken, colour), ...part(taken, closed, "var(--exempt)")];

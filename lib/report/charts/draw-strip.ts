@@ -1,9 +1,8 @@
 import { barX, text } from "@observablehq/plot";
 import { escapeText } from "../../text/escape.ts";
-import type { ReportRepository } from "../report-model.ts";
+import type { ReleaseState, ReportRepository, RepositoryNight } from "../report-model.ts";
 import { drawChart } from "./draw-chart.ts";
-import { axisOfDays, spanOfDay } from "./night-span.ts";
-import type { ReleaseState, RepositoryNight } from "../report-model.ts";
+import { axisOfDays, spanOfDay } from "./axis-of-days.ts";
 
 /** A chart of more rows is unreadable; the table below the chart has all of them. */
 const ROWS_SHOWN = 120;

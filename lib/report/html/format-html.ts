@@ -6,7 +6,7 @@ import { PAGE_STYLE } from "./page-style.ts";
 import { renderCoverage } from "./render-coverage.ts";
 import { renderFindings } from "./render-findings.ts";
 import { renderReleases } from "./render-releases.ts";
-import { renderExceptions, renderScopeChanges, renderSigners } from "./render-scope.ts";
+import { renderExceptions, renderScopeChanges, renderSigners } from "./render-table-sections.ts";
 
 interface Section {
   readonly id: string;

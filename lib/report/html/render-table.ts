@@ -1,3 +1,4 @@
+import { formatMinute } from "../../text/format-time.ts";
 import { escapeHtml } from "./escape-html.ts";
 
 /** A cell is text to escape, a number, or markup that is already escaped. */
@@ -28,6 +29,11 @@ export function renderFolded(summary: string, html: string, open = false): strin
 /** Renders an uncut digest in letters of one width. */
 export function renderDigest(digest: string | null): HtmlCell {
   return { html: escapeHtml(digest ?? "none"), look: "d" };
+}
+
+/** Renders a time as `2026-10-14 02:00` on one line, or a dash for null. */
+export function renderTime(time: string | null): HtmlCell {
+  return time === null ? "–" : { html: `<time datetime="${new Date(time).toISOString()}">${formatMinute(time)}</time>`, look: "t" };
 }
 
 function renderCell(cell: HtmlCell, isHead: boolean, isNumeric: boolean): string {

@@ -1,7 +1,6 @@
 import { formatMinute } from "../../text/format-time.ts";
 import type { ReportModel } from "../report-model.ts";
-import { renderDigest, renderTable } from "./render-table.ts";
-import { renderTime } from "./render-time.ts";
+import { renderDigest, renderTable, renderTime } from "./render-table.ts";
 
 /** Renders every change of what was watched and by which rules, with the digest of the watch list that brought it. */
 export function renderScopeChanges({ scopeChanges }: ReportModel): string {
