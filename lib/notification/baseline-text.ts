@@ -1,3 +1,4 @@
+import { countOf } from "../text/count-of.ts";
 import { escapeText } from "../text/escape.ts";
 import { fitSubject } from "./finding-subject.ts";
 import { formatMinute } from "../text/format-time.ts";
@@ -38,9 +39,4 @@ export function renderCounts(summary: BaselineSummary): string {
     .filter((verdict) => summary[verdict] > 0)
     .map((verdict) => `${summary[verdict]} ${verdict}`);
   return `${countOf(summary.releases, "release")}${counts.length === 0 ? "" : `: ${counts.join(", ")}`}`;
-}
-
-/** Returns `1 release` or `2 releases`; with the endings `y` and `ies`, `1 repository` or `2 repositories`. */
-export function countOf(count: number, noun: string, one = "", many = "s"): string {
-  return `${count} ${noun}${count === 1 ? one : many}`;
 }

@@ -1,5 +1,5 @@
 import type { RunId } from "../history/state.ts";
-import { countOf } from "./baseline-text.ts";
+import { countOf } from "../text/count-of.ts";
 import { escapeText } from "../text/escape.ts";
 import { fitSubject } from "./finding-subject.ts";
 import { formatMinute } from "../text/format-time.ts";

@@ -13,7 +13,8 @@ export interface FindingGroup {
   readonly known: number;
 }
 
-const SEVERITIES: readonly Severity[] = ["alert", "warning", "notice"];
+/** The severities of findings, worst first. */
+export const SEVERITIES: readonly Severity[] = ["alert", "warning", "notice"];
 const CAUSE_ORDER = Object.keys(CAUSES);
 
 /** Groups findings for reading: by severity, groups with known releases before those of new tags only, then by cause and repository. */

@@ -1,5 +1,6 @@
 import type { Finding, RunId } from "../history/state.ts";
 import { renderHeadline } from "./cause-headline.ts";
+import { countOf } from "../text/count-of.ts";
 import { escapeAscii } from "../text/escape.ts";
 import { recoveredHeadline } from "./recovered-headline.ts";
 
@@ -50,5 +51,5 @@ const DAY_MILLISECONDS = 24 * HOUR_MILLISECONDS;
 function formatAge(openedAt: RunId, run: RunId): string {
   const age = Math.max(0, Date.parse(run) - Date.parse(openedAt));
   const [count, unit] = age >= DAY_MILLISECONDS ? [age / DAY_MILLISECONDS, "day"] : [age / HOUR_MILLISECONDS, "hour"];
-  return `${Math.floor(count)} ${unit}${Math.floor(count) === 1 ? "" : "s"}`;
+  return countOf(Math.floor(count), unit);
 }

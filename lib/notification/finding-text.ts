@@ -1,3 +1,4 @@
+import { isLive } from "../history/findings/finding-life.ts";
 import type { Finding, RunId } from "../history/state.ts";
 import { escapeText, quoteShell } from "../text/escape.ts";
 import { renderRecoveredSubject, renderReminderSubject, renderSubject } from "./finding-subject.ts";
@@ -5,7 +6,7 @@ import { formatMinute } from "../text/format-time.ts";
 import { listSome } from "../text/list-some.ts";
 import { namesAnotherImage } from "./recovered-headline.ts";
 import { renderToldOnce } from "./reminder-time.ts";
-import { REMEDIES } from "./remedy.ts";
+import { REMEDIES } from "./remedies.ts";
 import { renderWhatHappened } from "./what-happened.ts";
 
 /** A verification command is our own text with quoted arguments: it must fit any reference, key and identity. */
@@ -58,16 +59,16 @@ export function renderBody(finding: Finding, context: TextContext): string[] {
     ...digestLine(finding),
     ...label("What happened", renderWhatHappened(finding).join("\n  ")),
     ...label("Since", renderSince(finding)),
-    ...label("Flapping", finding.flapping === null || isClosed(finding) ? "" : FLAPPING),
+    ...label("Flapping", finding.flapping !== null && isLive(finding) ? FLAPPING : ""),
     ...label("Looked in", listSome(facts.lookedIn.map((place) => escapeText(place)))),
     ...label("Owner", facts.owner === null ? "" : escapeText(facts.owner)),
     ...label("To do", REMEDIES[finding.cause]),
     ...(facts.check === null
       ? []
       : label(`Check (${escapeText(facts.check.tool)})`, escapeText(facts.check.command, COMMAND_LIMIT_CHARACTERS))),
-    ...(isClosed(finding)
-      ? []
-      : label("Acknowledge", `sealwatch findings acknowledge ${finding.id} --until 3d --reason '…' --owner '…'${historyOption(context)}`)),
+    ...(isLive(finding)
+      ? label("Acknowledge", `sealwatch findings acknowledge ${finding.id} --until 3d --reason '…' --owner '…'${historyOption(context)}`)
+      : []),
   ];
 }
 
@@ -76,15 +77,11 @@ function meanwhile(finding: Finding): string[] {
   const { acknowledgement, resolvedAt, resolution } = finding;
   if (finding.status === "acknowledged" && acknowledgement !== null)
     return label("Meanwhile", escapeText(`acknowledged by ${acknowledgement.owner} until ${formatMinute(acknowledgement.until)} UTC`));
-  if (!isClosed(finding) || resolvedAt === null) return [];
+  if (isLive(finding) || resolvedAt === null) return [];
   return label(
     "Meanwhile",
     `${finding.status} ${formatMinute(resolvedAt)} UTC${resolution === null ? "" : ` (${escapeText(resolution)})`}`,
   );
-}
-
-function isClosed({ status }: Finding): boolean {
-  return status === "resolved" || status === "withdrawn";
 }
 
 /** Returns ` --history FILE`, or nothing. */

@@ -1,16 +1,18 @@
+import { isLive } from "../history/findings/finding-life.ts";
 import type { ReportFacts } from "../history/report-facts.ts";
 import { WATCH_LIST_NAME, type Finding } from "../history/state.ts";
-import { countOf, renderCounts } from "./baseline-text.ts";
+import { countOf } from "../text/count-of.ts";
+import { renderCounts } from "./baseline-text.ts";
 import { renderHeadline } from "./cause-headline.ts";
 import { escapeText } from "../text/escape.ts";
-import { groupFindings, type FindingGroup } from "./finding-groups.ts";
+import { groupFindings, SEVERITIES, type FindingGroup } from "./finding-groups.ts";
 import { fitSubject } from "./finding-subject.ts";
 import { historyOption, type TextContext } from "./finding-text.ts";
 import { formatDay, formatMinute } from "../text/format-time.ts";
 import { listSome } from "../text/list-some.ts";
 import type { MessageContext, MessageEntry } from "./message-entry.ts";
 import { dayOfReminder, renderToldOnce } from "./reminder-time.ts";
-import { REMEDIES } from "./remedy.ts";
+import { REMEDIES } from "./remedies.ts";
 import { orderReports, renderReportLine, renderReportSubject } from "./report-text.ts";
 import { orderTags } from "./same-digest.ts";
 import { renderStormCounts, renderStormSubject, type StormSummary } from "./storm-text.ts";
@@ -112,8 +114,8 @@ function renderDigest(tags: readonly Finding[]): string {
   return `${name}${escapeText(renderHeadline(finding))}${closedMeanwhile(finding)}  ${listSome(tags.map(({ id }) => id))}${digest}`;
 }
 
-function closedMeanwhile({ status }: Finding): string {
-  return status === "resolved" || status === "withdrawn" ? ` (meanwhile ${status})` : "";
+function closedMeanwhile(finding: Finding): string {
+  return isLive(finding) ? "" : ` (meanwhile ${finding.status})`;
 }
 
 function renderRecoveredGroup(group: FindingGroup): string {
@@ -158,7 +160,7 @@ function sizeOf(group: FindingGroup): string {
 /** Drops indented lines first, then lines of complete groups, and counts them. */
 function cutLines(lines: readonly string[], run: TextContext): string[] {
   const pointer = listCommand(run);
-  if (sizeOfLines(lines) <= TEXT_LIMIT_CHARACTERS) return [...lines];
+  if (lines.join("\n").length < TEXT_LIMIT_CHARACTERS) return [...lines];
   const heads = lines.filter((line) => !line.startsWith("  "));
   let size = 0;
   const kept = heads.filter((line) => (size += line.length + 1) <= TEXT_LIMIT_CHARACTERS);
@@ -168,10 +170,6 @@ function cutLines(lines: readonly string[], run: TextContext): string[] {
 
 function listCommand(run: TextContext): string {
   return `sealwatch findings list${historyOption(run)}`;
-}
-
-function sizeOfLines(lines: readonly string[]): number {
-  return lines.reduce((size, line) => size + line.length + 1, 0);
 }
 
 function countSubject(label: string, noun: string, findings: readonly Finding[], end = ""): string {
@@ -192,9 +190,7 @@ function renderWhere(names: ReadonlySet<string>): string {
 }
 
 function worst(findings: readonly Finding[]): string {
-  return (
-    (["alert", "warning", "notice"] as const).find((severity) => findings.some((finding) => finding.severity === severity)) ?? "notice"
-  );
+  return SEVERITIES.find((severity) => findings.some((finding) => finding.severity === severity)) ?? "notice";
 }
 
 function findingsOf(entries: readonly MessageEntry[], kind: "opened" | "recovered" | "reminder"): Finding[] {

@@ -2,7 +2,7 @@ import { aws_cloudwatch as cloudwatch, aws_cloudwatch_actions as actions, Durati
 import type { aws_dynamodb as dynamodb, aws_sns as sns, aws_stepfunctions as sfn } from "aws-cdk-lib";
 import { Construct } from "constructs";
 import { METRIC, METRIC_NAMESPACE, UNSENT_SECONDS } from "../deployment/names.ts";
-import type { AuditFunction } from "./functions.ts";
+import type { AuditFunction } from "./audit-function.ts";
 import { RUNBOOK } from "./runbook.ts";
 
 interface ObservabilityProps {

@@ -53,6 +53,11 @@ export function defineRun({ planArn, auditArn, concludeArn, partition }: RunFunc
     Retry: RETRY,
     Next: next,
   });
+  const choose = (condition: string, next: string, otherwise: string): object => ({
+    Type: "Choice",
+    Choices: [{ Condition: condition, Next: next }],
+    Default: otherwise,
+  });
   const conclude = (phase: "first" | "last" | "late", next: string): object =>
     invoke(concludeArn, { run: "{% $states.input.run %}", phase }, next);
   // Audits each line of a manifest, again and again until its repository is done. `at` is the path of manifest and concurrency.
@@ -72,11 +77,7 @@ export function defineRun({ planArn, auditArn, concludeArn, partition }: RunFunc
       // The names of states are unique in the definition.
       States: {
         [`${label}Audit`]: invoke(auditArn, "{% $states.input %}", `${label}Check`),
-        [`${label}Check`]: {
-          Type: "Choice",
-          Choices: [{ Condition: "{% $states.input.done %}", Next: `${label}Done` }],
-          Default: `${label}Audit`,
-        },
+        [`${label}Check`]: choose("{% $states.input.done %}", `${label}Done`, `${label}Audit`),
         // A map returns the outputs of its children, which for thousands exceed the limit of a state.
         [`${label}Done`]: { Type: "Succeed", Output: {} },
       },
@@ -105,11 +106,7 @@ export function defineRun({ planArn, auditArn, concludeArn, partition }: RunFunc
         Next: "Conclude",
       },
       Conclude: conclude("first", "SecondLook"),
-      SecondLook: {
-        Type: "Choice",
-        Choices: [{ Condition: "{% $type($states.input.secondLook) = 'object' %}", Next: "WaitForSignatures" }],
-        Default: "Unsent",
-      },
+      SecondLook: choose("{% $type($states.input.secondLook) = 'object' %}", "WaitForSignatures", "Unsent"),
       WaitForSignatures: { Type: "Wait", Seconds: "{% $states.input.secondLook.waitSeconds %}", Next: "LookAgain" },
       LookAgain: {
         ...auditItems("Again", "$states.input.secondLook"),
@@ -117,11 +114,7 @@ export function defineRun({ planArn, auditArn, concludeArn, partition }: RunFunc
         Next: "ConcludeLast",
       },
       ConcludeLast: conclude("last", "Unsent"),
-      Unsent: {
-        Type: "Choice",
-        Choices: [{ Condition: "{% $states.input.unsent %}", Next: "WaitForChannels" }],
-        Default: "Done",
-      },
+      Unsent: choose("{% $states.input.unsent %}", "WaitForChannels", "Done"),
       WaitForChannels: { Type: "Wait", Seconds: UNSENT_WAIT_SECONDS, Next: "ConcludeLate" },
       ConcludeLate: conclude("late", "Done"),
       Done: { Type: "Succeed" },

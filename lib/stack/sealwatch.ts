@@ -4,11 +4,11 @@ import type { aws_dynamodb as dynamodb, aws_ec2 as ec2, aws_iam as iam, aws_kms 
 import { Construct } from "constructs";
 import { ENVIRONMENT, EVIDENCE_PREFIX, REPORTS_PREFIX, RUNS_PREFIX } from "../deployment/names.ts";
 import type { WatchList } from "../watchlist/watch-list.ts";
-import { acknowledgeFindings } from "./acknowledged-findings.ts";
+import { acknowledgeCdkNag } from "./acknowledge-cdk-nag.ts";
 import { createAlerts } from "./alerts.ts";
-import { AuditFunction, type FunctionNetwork } from "./functions.ts";
+import { AuditFunction, type FunctionNetwork } from "./audit-function.ts";
 import { Observability } from "./observability.ts";
-import { AuditRun } from "./run.ts";
+import { AuditRun } from "./audit-run.ts";
 import { accessRegistries } from "./registry-access.ts";
 import { longestGapHours } from "./schedule.ts";
 import { publish, readSecrets, signBy, useTable } from "./statements.ts";
@@ -152,7 +152,7 @@ export class Sealwatch extends Construct {
     this.concludeRole = conclude.role;
     this.stateMachineArn = machine.ref;
     Tags.of(this).add(TAG.key, TAG.value);
-    acknowledgeFindings(this, { bucket, machine });
+    acknowledgeCdkNag(this, { bucket, machine });
 
     const start = `aws stepfunctions start-execution --state-machine-arn ${machine.ref} --input "{\\"scheduledTime\\":\\"$(date -u +%Y-%m-%dT%H:%M:%SZ)\\"}"`;
     this.output("RunNow", start, "Starts a run at once");

@@ -1,4 +1,4 @@
-import type { Severity } from "../../watchlist/watch-list.ts";
+import { SEVERITIES } from "../finding-groups.ts";
 import type { Delivery, ToldEntry } from "./delivery-port.ts";
 
 /** The attributes that subscribers filter by: distinct values, the worst first. */
@@ -8,8 +8,6 @@ export interface MessageAttributes {
   readonly cause: readonly string[];
   readonly repository: readonly string[];
 }
-
-const SEVERITIES: readonly Severity[] = ["alert", "warning", "notice"];
 
 /** Collects the attributes of a message. If the repositories exceed `limitBytes` of JSON, the last are left out. */
 export function collectAttributes(told: readonly ToldEntry[], delivery: Delivery, limitBytes: number): MessageAttributes {

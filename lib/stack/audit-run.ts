@@ -2,7 +2,7 @@ import { ArnFormat, aws_events as events, aws_iam as iam, aws_scheduler as sched
 import type { aws_s3 as s3, aws_sns as sns } from "aws-cdk-lib";
 import { Construct } from "constructs";
 import { RUNS_PREFIX } from "../deployment/names.ts";
-import type { AuditFunction } from "./functions.ts";
+import type { AuditFunction } from "./audit-function.ts";
 import { defineRun } from "./run-definition.ts";
 import { RUNBOOK } from "./runbook.ts";
 

@@ -19,7 +19,7 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /** Acknowledges these findings for one deployment. Wildcards are acknowledged one by one, so that a new one is a finding again. */
-export function acknowledgeFindings(scope: Construct, { bucket, machine }: { bucket: s3.Bucket; machine: sfn.CfnStateMachine }): void {
+export function acknowledgeCdkNag(scope: Construct, { bucket, machine }: { bucket: s3.Bucket; machine: sfn.CfnStateMachine }): void {
   const stack = Stack.of(scope);
   const idOf = (construct: Construct): string => stack.getLogicalId(construct.node.defaultChild as sfn.CfnStateMachine);
   const location = `${show(stack.region, "Region")}:${show(stack.account, "AccountId")}`;
