@@ -41,10 +41,7 @@ export class AccessControl {
     });
   }
 
-  /**
-   * Answers `GET /token?service=&scope=` with a token for the allowed part of the scope, or with 401 if the credentials are wrong (or
-   * absent, if nobody may pull anonymously). https://distribution.github.io/distribution/spec/auth/token/
-   */
+  /** Answers `GET /token?service=&scope=`: https://distribution.github.io/distribution/spec/auth/token/ */
   answerToken(message: IncomingMessage, request: RegistryRequest, { auth }: RegistryOptions): RegistryReply {
     if (auth.kind !== "bearer") return newErrorReply(404, "UNSUPPORTED", "this registry gives no tokens");
     if (request.method !== "GET") return newErrorReply(405, "UNSUPPORTED", "tokens are given by GET only");

@@ -10,10 +10,7 @@ export const PUSH_LIMIT_BYTES = 64 * 1024 * 1024;
 /** The unfinished uploads by id. */
 export type Uploads = Map<string, Buffer[]>;
 
-/**
- * Answers `PUT /v2/<name>/manifests/<reference>` with 201 and the digest, and with OCI-Subject if the registry has the referrers API.
- * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-manifests
- */
+/** Answers `PUT /v2/<name>/manifests/<reference>`: https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-manifests */
 export function answerManifestPush(
   store: RegistryStore,
   request: RegistryRequest,

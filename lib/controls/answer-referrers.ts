@@ -4,11 +4,7 @@ import type { RegistryRequest } from "./registry-request.ts";
 import { newErrorReply, PAGE_NOT_FOUND, type RegistryReply } from "./registry-reply.ts";
 import type { StoredRepository } from "./stored-repository.ts";
 
-/**
- * Answers `GET /v2/<name>/referrers/<digest>` with an unfiltered index, empty for an unknown subject. If the API is off, the route does not
- * exist.
- * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-referrers
- */
+/** Answers `GET /v2/<name>/referrers/<digest>`: https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-referrers */
 export function answerReferrers(
   repository: StoredRepository | undefined,
   request: RegistryRequest,

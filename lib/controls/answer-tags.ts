@@ -3,10 +3,7 @@ import type { RegistryRequest } from "./registry-request.ts";
 import { newErrorReply, newJsonReply, type RegistryReply } from "./registry-reply.ts";
 import type { StoredRepository } from "./stored-repository.ts";
 
-/**
- * Answers `GET /v2/<name>/tags/list?n=&last=` in ASCII order after `last`, with a relative Link if more follow.
- * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-tags
- */
+/** Answers `GET /v2/<name>/tags/list?n=&last=`: https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-tags */
 export function answerTags(repository: StoredRepository, request: RegistryRequest, options: RegistryOptions): RegistryReply {
   const tags = repository.sortedTags();
   const query = new URLSearchParams(request.query);

@@ -30,10 +30,7 @@ export function newKeyPair(kind: KeyKind = "ecdsa-p256"): KeyPair {
   };
 }
 
-/**
- * Signs like cosign with this kind of key: ECDSA as DER over the hash of the curve's size, RSA as PKCS #1 v1.5 over SHA-256, Ed25519 over
- * the bytes themselves.
- */
+/** Signs like cosign: ECDSA as DER over the hash of the curve's size, RSA as PKCS #1 v1.5 over SHA-256, Ed25519 over the bytes. */
 export function signBytes(key: KeyPair, bytes: Uint8Array): Buffer {
   return sign(HASHES[key.kind], bytes, key.privateKey);
 }

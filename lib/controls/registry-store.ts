@@ -2,10 +2,7 @@ import type { Digest } from "../oci/digest.ts";
 import type { RegistryReply } from "./registry-reply.ts";
 import { StoredRepository, type StoredManifest } from "./stored-repository.ts";
 
-/**
- * A RegistryStore keeps the content of a control registry in memory. It accepts malformed manifests and absent layers: the reader must
- * detect them.
- */
+/** The content of a control registry in memory. Malformed manifests and absent layers are accepted: the reader must detect them. */
 export class RegistryStore {
   readonly #repositories = new Map<string, StoredRepository>();
 

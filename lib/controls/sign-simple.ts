@@ -21,10 +21,7 @@ export interface SimpleSigningOptions {
   readonly layerAnnotations?: Readonly<Record<string, string>>;
 }
 
-/**
- * Formats cosign's payload, byte for byte: fields in the order of its Go struct, and `optional` null without annotations.
- * https://github.com/sigstore/sigstore/blob/main/pkg/signature/payload/payload.go
- */
+/** Formats cosign's payload byte for byte: https://github.com/sigstore/sigstore/blob/main/pkg/signature/payload/payload.go */
 export function formatSimplePayload(
   reference: string,
   digest: Digest,
@@ -70,10 +67,7 @@ export function buildSignatureManifest(
   });
 }
 
-/**
- * Signs like `cosign sign --key` of cosign 1 and 2: appends a layer to the manifest under `sha256-<hex>.sig`. `to` is the repository for
- * the signature if it is not the target's (COSIGN_REPOSITORY).
- */
+/** Signs like `cosign sign --key` of cosign 1 and 2: adds a layer under `sha256-<hex>.sig`. `to` is COSIGN_REPOSITORY. */
 export function signSimple(
   place: SigningPlace,
   repository: string,

@@ -5,10 +5,7 @@ import type { PackGaps } from "./pack-gaps.ts";
 import { evidencePath } from "./pack-shelf.ts";
 import type { Attempt } from "./plan-check.ts";
 
-/**
- * The POSIX shell script of a pack. It needs only cosign and the tools of every system, and no network. Text from a registry appears in it
- * only as a quoted word or as a digest in a file name.
- */
+/** The POSIX shell script of a pack. Text from a registry appears in it only as a quoted word or as a digest in a file name. */
 export class VerifyScript {
   readonly #calls: string[] = [];
   readonly #skipped = new Map<string, number>();

@@ -2,10 +2,7 @@ import type { Cause, CoverageLoss } from "../history/cause.ts";
 import type { Finding } from "../history/state.ts";
 import { formatMinute } from "../text/format-time.ts";
 
-/**
- * Renders the words that follow the release in a subject, from recorded facts only. `lasting` is the age of the finding (`for 7 days`),
- * left out if the headline has a time. Not escaped.
- */
+/** Renders the words after the release in a subject. `lasting` (`for 7 days`) is left out if they contain a time. Not escaped. */
 export function renderHeadline(finding: Finding, lasting = ""): string {
   const says = HEADLINES[finding.cause](finding);
   const during = lasting === "" || says.includes(" since ") ? "" : ` ${lasting}`;

@@ -13,10 +13,7 @@ interface CompanionTag {
 
 const COMPANION = /^(?<prefix>.*?)(?<algorithm>sha256|sha512)-(?<hex>[0-9a-f]{64})(?<suffix>\.(?:sig|att|sbom|cosign))?$/;
 
-/**
- * Parses the companion tag of a digest, with any prefix (cosign's `--attachment-tag-prefix`), or returns null for an ordinary tag. A
- * companion tag is never a release.
- */
+/** Parses the companion tag of a digest, with any prefix (cosign's `--attachment-tag-prefix`). Returns null for any other tag. */
 export function parseCompanionTag(tag: string): CompanionTag | null {
   const groups = COMPANION.exec(tag)?.groups;
   if (!groups) return null;
@@ -33,10 +30,7 @@ export function cosignTag(digest: Digest, suffix: CompanionSuffix, prefix = ""):
   return `${prefix}${digest.replace(":", "-")}${suffix}`;
 }
 
-/**
- * Returns the tag of the referrers tag schema: the algorithm cut to 32 characters, `-`, and the encoded part cut to 64.
- * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#referrers-tag-schema
- */
+/** Returns the referrers tag: https://github.com/opencontainers/distribution-spec/blob/main/spec.md#referrers-tag-schema */
 export function referrersTag(digest: Digest): string {
   return `${digest.slice(0, digest.indexOf(":")).slice(0, 32)}-${hexOf(digest).slice(0, 64)}`;
 }

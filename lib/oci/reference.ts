@@ -32,10 +32,7 @@ export function isTag(text: unknown): text is string {
   return typeof text === "string" && TAG.test(text);
 }
 
-/**
- * Parses `[registry/]path[:tag][@digest]` like Docker. Without a host the registry is `docker.io`, and a path of one component is under
- * `library/` there.
- */
+/** Parses `[registry/]path[:tag][@digest]` like Docker: the default registry is `docker.io`, with one-component paths under `library/`. */
 export function parseReference(text: string): ParsedReference {
   const [beforeDigest, digest, ...more] = text.split("@");
   if (more.length > 0 || beforeDigest === undefined) return malformed(`more than one "@"`);

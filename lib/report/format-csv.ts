@@ -49,10 +49,7 @@ export function* formatCsvRows(releases: readonly ReportRelease[]): Generator<st
   }
 }
 
-/**
- * Formats a cell so that no spreadsheet takes it for a formula: an apostrophe before the first character marks it as text
- * (https://owasp.org/www-community/attacks/CSV_Injection).
- */
+/** Formats a cell. An apostrophe marks text that a spreadsheet could run: https://owasp.org/www-community/attacks/CSV_Injection */
 export function formatCell(text: string): string {
   const shown = escapeText(text, CELL_LIMIT_CHARACTERS);
   const safe = FORMULA.test(shown.trimStart()) ? `'${shown}` : shown;

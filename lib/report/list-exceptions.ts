@@ -7,10 +7,7 @@ import type { Stretch } from "./report-period.ts";
 
 type Covered = NonNullable<Observation["exemption"]>;
 
-/**
- * Lists the exemptions that were in force in a stretch, by repository, then end. They come from the watch lists of its runs and from the
- * observations made under them. Each has the number of releases that it covered.
- */
+/** Lists the exemptions in force in a stretch, by repository, then end, with the number of releases that each covered. */
 export function listExceptions(
   facts: KnownFacts,
   traces: ReadonlyMap<string, readonly ReleaseTrace[]>,

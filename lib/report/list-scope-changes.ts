@@ -6,10 +6,7 @@ import type { Stretch } from "./report-period.ts";
 const LOST =
   "the same watch list, of which no readable text is kept: what it left out, and exemptions that covered nothing, cannot be told";
 
-/**
- * Lists every change of the watch list in a stretch, oldest first, by comparing each run with the one before. A watch list that cannot be
- * read is listed once.
- */
+/** Lists every change of the watch list in a stretch, oldest first, and once each watch list that cannot be read. */
 export function listScopeChanges({ runs, watchLists }: KnownFacts, stretch: Stretch): ScopeChange[] {
   const changes: ScopeChange[] = [];
   let before: KnownFacts["runs"][number]["watchList"] = null;

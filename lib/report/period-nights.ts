@@ -32,9 +32,7 @@ export function listNights({ runs, asOf }: KnownFacts, period: ReportPeriod): Pe
   });
 }
 
-/**
- * Reports whether a run looked at a repository at all. If its audit failed, the earlier states of its releases do not apply to that night.
- */
+/** Reports whether a run looked at a repository at all. If its audit failed, the earlier states of releases do not apply that night. */
 export function isSeen({ listed, expected, releases }: Coverage): boolean {
   return listed || releases > 0 || expected === 0;
 }

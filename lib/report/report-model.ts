@@ -180,20 +180,14 @@ export interface ReportRelease {
   readonly worstVerdict: VerdictWord;
   /** The worst state in the period without an exemption, `unsigned` first; unknown counts as the state before if the digest is the same. */
   readonly wrong: WrongWord | null;
-  /**
-   * How long it was unsigned or untrusted in the period without an exemption: from the run that first saw it to the run that saw another
-   * state. Unknown in between counts if the digest is the same.
-   */
+  /** How long it was `wrong` in the period: from the run that first saw it to the run that saw another state, unknown included. */
   readonly unsignedHours: number;
   readonly signers: readonly VerifiedSigner[];
   readonly exemption: Observation["exemption"];
   /** Owners who acknowledged its findings. */
   readonly acknowledgedBy: readonly string[];
   readonly policy: string | null;
-  /**
-   * Digests of the recorded facts (null if they were not recorded) and of the document of policy and trust material that judged them, in
-   * the history and in an evidence pack.
-   */
+  /** Digests of the recorded facts (null if there are none) and of the document of policy and trust material that judged them. */
   readonly basis: { readonly facts: Digest | null; readonly epoch: string };
   /** The last run of the period that looked at it and had an answer, or null. */
   readonly lastChecked: string | null;

@@ -15,10 +15,7 @@ interface StreamedReport {
   readonly sentence: () => string;
 }
 
-/**
- * Streams the CSV of a period, with the same bytes as `formatCsv`. It reads one repository after another and needs memory for the largest
- * only, however many there are.
- */
+/** Streams the CSV of a period, with the same bytes as `formatCsv`, but in memory for the largest repository only. */
 export async function streamCsv(store: HistoryStore, period: ReportPeriod): Promise<StreamedReport> {
   const recorded = await loadRecordedFrame(store);
   const { title, facts, stretch, nights, findings, acknowledgers } = frameReport(recorded, period);

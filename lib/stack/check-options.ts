@@ -10,10 +10,7 @@ interface CheckedOptions {
 /** An alarm covers at most seven days: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html#alarm-evaluation */
 const LONGEST_GAP_HOURS = 6 * 24;
 
-/**
- * Throws an Error for an option that a deployment would refuse minutes later, with a table left over. The message names the option, the
- * value found and a correct one.
- */
+/** Throws an Error that names the option, the value found and a correct one, minutes before the deployment would fail. */
 export function checkOptions({ schedule, timezone, email }: CheckedOptions): void {
   if (schedule !== undefined && !isSchedule(schedule))
     throw new Error(`schedule: found ${schedule}; write cron(0 2 * * ? *) or rate(1 day)`);

@@ -1,10 +1,7 @@
 const DAYS = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 const HOURS: Readonly<Record<string, number>> = { minute: 1 / 60, hour: 1, day: 24 };
 
-/**
- * Reports whether Scheduler accepts an expression, as far as its times of day: `rate(1 day)`, or a cron of six fields with `?` for one of
- * the days. https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
- */
+/** Reports whether Scheduler accepts an expression: https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html */
 export function isSchedule(text: string): boolean {
   if (/^rate\([1-9]\d* (?:minute|hour|day)s?\)$/.test(text)) return true;
   const fields = /^cron\((\S+(?: \S+){5})\)$/.exec(text)?.[1]?.split(" ");
@@ -24,10 +21,7 @@ function isTimeField(field: string, most: number): boolean {
   });
 }
 
-/**
- * Returns the longest time between two starts in hours, or null for a cron that names days of the month, months or years. It ignores the
- * hours within a day, so that a day counts as 24.
- */
+/** Returns the longest gap between starts in hours, or null for a cron that names days of the month, months or years. */
 export function longestGapHours(schedule: string): number | null {
   const rate = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(schedule);
   if (rate !== null) return Number(rate[1]) * HOURS[rate[2]!]!;

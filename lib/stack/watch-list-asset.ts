@@ -13,10 +13,7 @@ interface DeployedWatchList {
   readonly asset: assets.Asset;
 }
 
-/**
- * Packs the watch list and everything that it names into one file. Throws an Error with every problem, by file, line and column, if it is
- * wrong.
- */
+/** Packs the watch list with everything that it names into one file. Throws an Error with every problem, by file, line and column. */
 export function createWatchListAsset(scope: Construct, path: string): DeployedWatchList {
   const loaded = loadWatchList(resolve(path), {
     read(file) {

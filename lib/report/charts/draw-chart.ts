@@ -8,9 +8,7 @@ interface Chart extends PlotOptions {
   readonly label: string;
 }
 
-/**
- * Draws a chart as SVG in the width and colours of the page, without the `style` that the page forbids. The same data gives the same text.
- */
+/** Draws a chart as SVG in the page's width and colours, without the `style` that a page forbids. The same data gives the same text. */
 export function drawChart({ label, ...options }: Chart): string {
   const { document } = parseHTML("<!doctype html><html><body></body></html>");
   const chart = plot({ width: CHART_WIDTH, marginBottom: MARGIN_BOTTOM, document, color: { type: "identity" }, ...options });

@@ -5,10 +5,7 @@ import { axisOfDays, spanOfDay } from "./axis-of-days.ts";
 
 const MARGIN_LEFT = 56;
 
-/**
- * Draws the releases of each night, stacked by state, with a gap if nobody looked. Releases that are not signed are drawn again on a scale
- * of their own: among hundreds they would be too thin to see.
- */
+/** Draws the releases of each night by state, with a gap if nobody looked, and those not signed again on a scale of their own. */
 export function drawNights(nights: readonly ReportNight[]): string {
   const wrong = RELEASE_STATES.filter((state) => state !== "signed");
   const most = Math.max(...nights.map(({ states }) => (states === null ? 0 : wrong.reduce((sum, state) => sum + states[state], 0))));

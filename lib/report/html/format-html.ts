@@ -23,9 +23,7 @@ const SECTIONS: readonly Section[] = [
   { id: "releases", title: "Releases by repository", render: renderReleases },
 ];
 
-/**
- * Formats the report as one page without scripts or outside resources, its style allowed by digest. The same report gives the same bytes.
- */
+/** Formats the report as one page without scripts or outside resources, its style allowed by digest. Equal reports give equal bytes. */
 export function* formatHtml(report: ReportModel): Generator<string> {
   const { period, asOf, sentence } = report;
   const style = createHash("sha256").update(PAGE_STYLE).digest("base64");
