@@ -12,10 +12,7 @@ export interface Artifact {
   /** The manifests of an index. */
   readonly children: readonly Artifact[];
   /** What the entry of an index says beyond type, size and digest. */
-  readonly entry: {
-    readonly platform?: object;
-    readonly annotations?: Readonly<Record<string, string>>;
-  };
+  readonly entry: { readonly platform?: object; readonly annotations?: Readonly<Record<string, string>> };
 }
 
 /** Anything that can be signed: an {@link Artifact}, or a stored manifest. */

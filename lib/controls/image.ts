@@ -47,10 +47,7 @@ export function buildImage(options: {
 /** Builds an index, or Docker's manifest list, of these images in order. It may contain indexes. */
 export function buildIndex(
   children: readonly Artifact[],
-  options: {
-    readonly mediaTypes?: MediaTypeFamily;
-    readonly annotations?: Readonly<Record<string, string>>;
-  } = {},
+  options: { readonly mediaTypes?: MediaTypeFamily; readonly annotations?: Readonly<Record<string, string>> } = {},
 ): Artifact {
   const mediaType = options.mediaTypes === "docker" ? DOCKER_MANIFEST_LIST : OCI_INDEX;
   const manifests = children.map((child) => ({

@@ -73,11 +73,7 @@ export function signSimple(
   repository: string,
   target: Target,
   key: KeyPair,
-  options: SimpleSigningOptions & {
-    readonly mediaTypes?: MediaTypeFamily;
-    readonly tagPrefix?: string;
-    readonly to?: string;
-  } = {},
+  options: SimpleSigningOptions & { readonly mediaTypes?: MediaTypeFamily; readonly tagPrefix?: string; readonly to?: string } = {},
 ): Artifact {
   const to = options.to ?? repository;
   const tag = cosignTag(target.digest, ".sig", options.tagPrefix);

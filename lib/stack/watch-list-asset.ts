@@ -8,13 +8,8 @@ import { packWatchList } from "../watchlist/record/pack-watch-list.ts";
 import { renderProblem } from "../watchlist/render-problem.ts";
 import type { WatchList } from "../watchlist/watch-list.ts";
 
-interface DeployedWatchList {
-  readonly watchList: WatchList;
-  readonly asset: assets.Asset;
-}
-
 /** Packs the watch list with everything that it names into one file. Throws an Error with every problem, by file, line and column. */
-export function createWatchListAsset(scope: Construct, path: string): DeployedWatchList {
+export function createWatchListAsset(scope: Construct, path: string): { readonly watchList: WatchList; readonly asset: assets.Asset } {
   const loaded = loadWatchList(resolve(path), {
     read(file) {
       try {
