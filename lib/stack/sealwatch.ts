@@ -36,7 +36,7 @@ export interface SealwatchProps {
   readonly secondLook?: Duration;
   /** The percentage of expected releases that a run must have judged to raise no alarm. Default: 95. */
   readonly coveragePercent?: number;
-  /** The folder of the built functions. Default: beside this module, in which `npm ci` builds them. */
+  /** The folder of the built functions. Default: beside this module, where `npm ci` builds them. */
   readonly bundles?: string;
 }
 

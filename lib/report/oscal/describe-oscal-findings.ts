@@ -7,8 +7,8 @@ import { formatLine, listProperties } from "./oscal-property.ts";
 export const OWN_OBJECTIVE = "image-signatures";
 
 /**
- * Describes the findings of a report for each control. One covers the whole period and is satisfied only if everything was seen and nothing
- * was wrong; each finding of the report is satisfied once it is over. A finding of OSCAL has exactly one target.
+ * Describes the findings of a report for each control. One covers the complete period and is satisfied only if everything was seen and
+ * nothing was wrong; each finding of the report is satisfied once it is over. A finding of OSCAL has exactly one target.
  */
 export function describeOscalFindings(report: ReportModel): object[] {
   const objectives = report.controls.length === 0 ? [OWN_OBJECTIVE] : report.controls.map(formatControl);
