@@ -1,21 +1,21 @@
 import type { IncomingMessage } from "node:http";
 import type { BearerAuth, RegistryOptions } from "./registry-options.ts";
 import type { RegistryRequest } from "./registry-request.ts";
-import { newErrorReply, newJsonReply, type Reply } from "./reply.ts";
+import { newErrorReply, newJsonReply, type RegistryReply } from "./registry-reply.ts";
 
-interface Token {
+interface IssuedToken {
   /** Granted as `<repository>:<action>`. */
   readonly granted: ReadonlySet<string>;
-  /** By the clock of `performance.now()`. */
+  /** Measured by `performance.now()`. */
   readonly expiresAt: number;
 }
 
-/** Who may ask for what: challenges, and the token endpoint of bearer authentication. */
+/** AccessControl decides who may ask for what, by challenges and the token endpoint of bearer authentication. */
 export class AccessControl {
-  readonly #tokens = new Map<string, Token>();
+  readonly #tokens = new Map<string, IssuedToken>();
 
-  /** A 401 with a challenge, or null where the request may be answered. */
-  refuse(message: IncomingMessage, request: RegistryRequest, options: RegistryOptions, host: string): Reply | null {
+  /** Returns a 401 with a challenge, or null if the request may be answered. */
+  refuse(message: IncomingMessage, request: RegistryRequest, options: RegistryOptions, host: string): RegistryReply | null {
     const { auth } = options;
     if (auth.kind === "none" || request.kind === "token" || request.kind === "storage") return null;
     const authorization = message.headers.authorization;
@@ -28,13 +28,10 @@ export class AccessControl {
     return needed === null || known.granted.has(needed) ? null : this.challenge(request, options, host, "insufficient_scope");
   }
 
-  /** The 401 that says how to authenticate for this request. */
-  challenge(request: RegistryRequest, { auth }: RegistryOptions, host: string, error?: string): Reply {
+  /** Returns the 401 that says how to authenticate for this request. */
+  challenge(request: RegistryRequest, { auth }: RegistryOptions, host: string, error?: string): RegistryReply {
     const message = "authentication required";
-    if (auth.kind !== "bearer")
-      return newErrorReply(401, "UNAUTHORIZED", message, {
-        "www-authenticate": `Basic realm="${host}"`,
-      });
+    if (auth.kind !== "bearer") return newErrorReply(401, "UNAUTHORIZED", message, { "www-authenticate": `Basic realm="${host}"` });
     const actions = actionOf(request) === "pull" ? "pull" : "pull,push";
     const scope = request.repository === null ? "" : `,scope="repository:${request.repository}:${actions}"`;
     const reason = error === undefined ? "" : `,error="${error}"`;
@@ -44,11 +41,8 @@ export class AccessControl {
     });
   }
 
-  /**
-   * Answers `GET /token?service=&scope=`: a token for what is asked for and allowed, 401 for wrong credentials
-   * (or none, where nobody pulls anonymously). https://distribution.github.io/distribution/spec/auth/token/
-   */
-  answerToken(message: IncomingMessage, request: RegistryRequest, { auth }: RegistryOptions): Reply {
+  /** Answers `GET /token?service=&scope=`: https://distribution.github.io/distribution/spec/auth/token/ */
+  answerToken(message: IncomingMessage, request: RegistryRequest, { auth }: RegistryOptions): RegistryReply {
     if (auth.kind !== "bearer") return newErrorReply(404, "UNSUPPORTED", "this registry gives no tokens");
     if (request.method !== "GET") return newErrorReply(405, "UNSUPPORTED", "tokens are given by GET only");
     const authorization = message.headers.authorization;
@@ -61,7 +55,7 @@ export class AccessControl {
     return this.#issueToken(query.getAll("scope"), named, auth);
   }
 
-  #issueToken(scopes: readonly string[], named: boolean, auth: BearerAuth): Reply {
+  #issueToken(scopes: readonly string[], named: boolean, auth: BearerAuth): RegistryReply {
     const granted = new Set<string>();
     for (const scope of scopes.flatMap((text) => text.split(" "))) {
       const { repository, actions } = /^repository:(?<repository>.+):(?<actions>[a-z,*]+)$/.exec(scope)?.groups ?? {};

@@ -2,25 +2,22 @@ import { digestOf, isDigest, type Digest } from "../oci/digest.ts";
 import type { RegistryOptions } from "./registry-options.ts";
 import type { RegistryRequest } from "./registry-request.ts";
 import type { RegistryStore } from "./registry-store.ts";
-import { newErrorReply, newReply, type Reply } from "./reply.ts";
+import { newErrorReply, newReply, type RegistryReply } from "./registry-reply.ts";
 
-/** Largest body of a push in bytes: nothing that is signed here is larger. */
+/** The largest body of a push: nothing that is signed here is larger. */
 export const PUSH_LIMIT_BYTES = 64 * 1024 * 1024;
 
-/** Uploads that were started and not yet finished, by id. */
+/** The unfinished uploads by id. */
 export type Uploads = Map<string, Buffer[]>;
 
-/**
- * Answers `PUT /v2/<name>/manifests/<reference>`: 201 with the digest, and with OCI-Subject where the registry has the referrers API.
- * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-manifests
- */
+/** Answers `PUT /v2/<name>/manifests/<reference>`: https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-manifests */
 export function answerManifestPush(
   store: RegistryStore,
   request: RegistryRequest,
   body: Buffer,
   contentType: string,
   options: RegistryOptions,
-): Reply {
+): RegistryReply {
   const repository = request.repository!;
   const reference = request.reference ?? "";
   const byDigest = isDigest(reference) ? reference : null;
@@ -38,11 +35,11 @@ export function answerManifestPush(
 }
 
 /**
- * Answers the requests of a blob upload: POST (start, or all at once with `digest`), PATCH (a chunk), PUT (the end).
- * A mount from another repository is answered by starting an upload, which the specification allows.
+ * Answers the requests of a blob upload: POST (the start, or everything with `digest`), PATCH (a chunk) and PUT (the end). A mount from
+ * another repository starts an upload, as the specification allows.
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-blobs
  */
-export function answerUpload(store: RegistryStore, uploads: Uploads, request: RegistryRequest, body: Buffer): Reply {
+export function answerUpload(store: RegistryStore, uploads: Uploads, request: RegistryRequest, body: Buffer): RegistryReply {
   const repository = request.repository!;
   const digest = new URLSearchParams(request.query).get("digest");
   if (request.method === "POST") {
@@ -57,12 +54,12 @@ export function answerUpload(store: RegistryStore, uploads: Uploads, request: Re
   chunks.push(body);
   if (request.method === "PATCH") return newUploadReply(repository, id, Buffer.concat(chunks).length);
   if (request.method !== "PUT") return newErrorReply(405, "UNSUPPORTED", "the operation is unsupported");
-  // The entry stays, emptied: ids are counted from the number of uploads.
+  // The entry stays without content, because ids are the number of uploads.
   uploads.set(id, []);
   return finish(store, repository, Buffer.concat(chunks), digest);
 }
 
-function newUploadReply(repository: string, id: string, length: number): Reply {
+function newUploadReply(repository: string, id: string, length: number): RegistryReply {
   return newReply(202, {
     location: `/v2/${repository}/blobs/uploads/${id}`,
     range: `0-${Math.max(0, length - 1)}`,
@@ -70,15 +67,12 @@ function newUploadReply(repository: string, id: string, length: number): Reply {
   });
 }
 
-function finish(store: RegistryStore, repository: string, bytes: Buffer, digest: string | null): Reply {
+function finish(store: RegistryStore, repository: string, bytes: Buffer, digest: string | null): RegistryReply {
   if (!isDigest(digest) || digestOf(bytes, algorithmOf(digest)) !== digest) {
     return newErrorReply(400, "DIGEST_INVALID", "provided digest did not match uploaded content");
   }
   store.putBlob(repository, bytes, algorithmOf(digest));
-  return newReply(201, {
-    location: `/v2/${repository}/blobs/${digest}`,
-    "docker-content-digest": digest,
-  });
+  return newReply(201, { location: `/v2/${repository}/blobs/${digest}`, "docker-content-digest": digest });
 }
 
 function algorithmOf(digest: Digest): "sha256" | "sha512" {

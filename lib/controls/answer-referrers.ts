@@ -1,15 +1,15 @@
 import { isDigest } from "../oci/digest.ts";
 import type { RegistryOptions } from "./registry-options.ts";
 import type { RegistryRequest } from "./registry-request.ts";
-import { newErrorReply, PAGE_NOT_FOUND, type Reply } from "./reply.ts";
+import { newErrorReply, PAGE_NOT_FOUND, type RegistryReply } from "./registry-reply.ts";
 import type { StoredRepository } from "./stored-repository.ts";
 
-/**
- * Answers `GET /v2/<name>/referrers/<digest>`: an index, empty for an unknown subject, never filtered;
- * where the API is off, as a registry that has no such route.
- * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-referrers
- */
-export function answerReferrers(repository: StoredRepository | undefined, request: RegistryRequest, options: RegistryOptions): Reply {
+/** Answers `GET /v2/<name>/referrers/<digest>`: https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-referrers */
+export function answerReferrers(
+  repository: StoredRepository | undefined,
+  request: RegistryRequest,
+  options: RegistryOptions,
+): RegistryReply {
   if (!options.referrersApi) return PAGE_NOT_FOUND;
   if (!isDigest(request.reference)) return newErrorReply(400, "DIGEST_INVALID", "the subject is no digest");
   if (!repository) return newErrorReply(404, "NAME_UNKNOWN", "repository name not known to registry");

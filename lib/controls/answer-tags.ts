@@ -1,13 +1,10 @@
 import type { RegistryOptions } from "./registry-options.ts";
 import type { RegistryRequest } from "./registry-request.ts";
-import { newErrorReply, newJsonReply, type Reply } from "./reply.ts";
+import { newErrorReply, newJsonReply, type RegistryReply } from "./registry-reply.ts";
 import type { StoredRepository } from "./stored-repository.ts";
 
-/**
- * Answers `GET /v2/<name>/tags/list?n=&last=`: ASCII order, after `last`, with a relative Link where more follow.
- * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-tags
- */
-export function answerTags(repository: StoredRepository, request: RegistryRequest, options: RegistryOptions): Reply {
+/** Answers `GET /v2/<name>/tags/list?n=&last=`: https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-tags */
+export function answerTags(repository: StoredRepository, request: RegistryRequest, options: RegistryOptions): RegistryReply {
   const tags = repository.sortedTags();
   const query = new URLSearchParams(request.query);
   const asked = query.get("n");
@@ -27,14 +24,11 @@ export function answerTags(repository: StoredRepository, request: RegistryReques
   return { ...reply, headers: { ...reply.headers, link: `<${next}>; rel="next"` } };
 }
 
-function newTagsReply(request: RegistryRequest, tags: readonly string[], options: RegistryOptions): Reply {
-  return newJsonReply(200, {
-    name: request.repository,
-    tags: tags.length === 0 && options.tagsNull ? null : tags,
-  });
+function newTagsReply(request: RegistryRequest, tags: readonly string[], options: RegistryOptions): RegistryReply {
+  return newJsonReply(200, { name: request.repository, tags: tags.length === 0 && options.tagsNull ? null : tags });
 }
 
-/** Index of the first tag after `last`, by bisection. */
+/** Returns the index of the first tag after `last`, by binary search. */
 function positionAfter(tags: readonly string[], last: string): number {
   let low = 0;
   let high = tags.length;

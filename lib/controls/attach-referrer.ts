@@ -4,17 +4,17 @@ import { isJsonObject, parseJson } from "../oci/parse-json.ts";
 import { describe, newArtifact, pushArtifact, type Artifact, type Target } from "./artifact.ts";
 import type { RegistryStore } from "./registry-store.ts";
 
-/** Where signatures are pushed to; a running control registry is one. */
+/** The registry that signatures are pushed to, such as a running control registry. */
 export interface SigningPlace {
-  /** As signed payloads name the registry. */
+  /** The name of the registry in signed payloads. */
   readonly host: string;
   readonly store: RegistryStore;
   readonly options: { readonly referrersApi: boolean };
 }
 
 /**
- * Pushes an artifact whose subject is the target. A registry without the referrers API gets the entry in the index
- * that the fallback tag names, as cosign and oras write it.
+ * Pushes an artifact whose subject is the target. Without the referrers API, it adds an entry to the index under the fallback tag, as
+ * cosign and oras do.
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#referrers-tag-schema
  */
 export function attachReferrer(place: SigningPlace, repository: string, target: Target, artifact: Artifact): void {
@@ -22,7 +22,7 @@ export function attachReferrer(place: SigningPlace, repository: string, target: 
   if (!place.options.referrersApi) addToReferrersTag(place.store, repository, target, artifact);
 }
 
-/** Adds the artifact to the index under the target's fallback tag, which is made if it is not there. */
+/** Adds the artifact to the index under the target's fallback tag, which it creates if necessary. */
 function addToReferrersTag(store: RegistryStore, repository: string, target: Target, artifact: Artifact): void {
   const tag = referrersTag(target.digest);
   const manifests = [...listEntries(store, repository, tag), newEntry(artifact)];

@@ -1,9 +1,8 @@
 import { cosignTag } from "../oci/companion-tag.ts";
 import type { Digest } from "../oci/digest.ts";
 import { IN_TOTO, OCI_CONFIG } from "../oci/media-types.ts";
-import { buildManifest, EMPTY_CONFIG, pushArtifact, type Artifact, type Target } from "./artifact.ts";
+import { buildManifest, EMPTY_CONFIG, formatCosignConfig, pushArtifact, type Artifact, type Target } from "./artifact.ts";
 import { attachReferrer, type SigningPlace } from "./attach-referrer.ts";
-import { formatCosignConfig } from "./cosign-config.ts";
 import type { KeyPair } from "./key-pair.ts";
 import { signBundle } from "./sign-bundle.ts";
 import { buildSignatureManifest, listLayers } from "./sign-simple.ts";
@@ -18,16 +17,16 @@ const PROVENANCE = {
 };
 
 interface AttestOptions {
-  /** `att`: cosign 1 and 2; `bundle`: cosign 3; `dsse-referrer`: an envelope as a referrer, as Tekton Chains writes it. */
+  /** `att` is the form of cosign 1 and 2, `bundle` of cosign 3, `dsse-referrer` (an envelope as a referrer) of Tekton Chains. */
   readonly form?: "att" | "bundle" | "dsse-referrer";
-  /** By default SLSA provenance. */
+  /** SLSA provenance by default. */
   readonly predicateType?: string;
   readonly predicate?: object;
-  /** The digest that the statement names; by default the target's. */
+  /** The digest that the statement names, the target's by default. */
   readonly names?: Digest;
 }
 
-/** Attests as `cosign attest --key`: signed statements about the target, which are no signature of it. */
+/** Attests like `cosign attest --key`: the signed statements about the target are no signature of it. */
 export function attest(place: SigningPlace, repository: string, target: Target, key: KeyPair, options: AttestOptions = {}): Artifact {
   const predicateType = options.predicateType ?? SLSA_PROVENANCE_PREDICATE;
   const predicate = options.predicate ?? PROVENANCE;
@@ -36,12 +35,7 @@ export function attest(place: SigningPlace, repository: string, target: Target, 
   const envelope = signEnvelope(formatStatement({ digest, predicateType, predicate }), key);
   const layer = buildEnvelopeLayer(envelope, predicateType);
   if (options.form === "dsse-referrer") {
-    const referrer = buildManifest({
-      config: EMPTY_CONFIG,
-      layers: [layer],
-      subject: target,
-      artifactType: IN_TOTO,
-    });
+    const referrer = buildManifest({ config: EMPTY_CONFIG, layers: [layer], subject: target, artifactType: IN_TOTO });
     attachReferrer(place, repository, target, referrer);
     return referrer;
   }
@@ -51,7 +45,7 @@ export function attest(place: SigningPlace, repository: string, target: Target, 
   return artifact;
 }
 
-/** Attaches an SBOM as `cosign attach sbom`: under `sha256-<hex>.sbom`, signed by nobody. */
+/** Attaches an unsigned SBOM like `cosign attach sbom`, under `sha256-<hex>.sbom`. */
 export function attachSbom(
   place: SigningPlace,
   repository: string,

@@ -1,11 +1,9 @@
 import type { DefinitiveWord } from "../history/verdict.ts";
 import { cosignTag } from "../oci/companion-tag.ts";
-import type { Digest } from "../oci/digest.ts";
 import type { FailureCode } from "../registry/answer.ts";
 import type { RejectionReason } from "../verification/candidate-result.ts";
 import { pushArtifact, type Artifact } from "./artifact.ts";
 import type { SigningPlace } from "./attach-referrer.ts";
-import type { FaultRule } from "./fault.ts";
 import { buildImage } from "./image.ts";
 import { newKeyPair } from "./key-pair.ts";
 import { startRegistry, type ControlRegistry } from "./registry-server.ts";
@@ -13,15 +11,15 @@ import { RegistryStore } from "./registry-store.ts";
 import { signBundle } from "./sign-bundle.ts";
 import { signSimple } from "./sign-simple.ts";
 
-/** What an audit must say of a control image, whose verdict is known. */
+/** The verdict that an audit must give on a control image. */
 interface ControlExpectation {
-  /** A version tag, so that the default selection takes it for a release. */
+  /** A version tag, so that the default selection includes it. */
   readonly tag: string;
   readonly verdict: DefinitiveWord | "unknown";
   readonly reason: "nothing-found" | RejectionReason | FailureCode | null;
 }
 
-/** Both forms of signatures are there, each once as it should be and once as it should not. */
+/** Both forms of signatures are present, each once correct and once wrong. */
 export const CONTROL_EXPECTATIONS: readonly ControlExpectation[] = [
   { tag: "1.0.0-signed", verdict: "signed", reason: null },
   { tag: "1.0.0-signed-bundle", verdict: "signed", reason: null },
@@ -34,22 +32,9 @@ export const CONTROL_EXPECTATIONS: readonly ControlExpectation[] = [
 /** The repository of the control images. */
 export const CONTROL_REPOSITORY = "controls";
 
-/** Content of a registry whose verdicts are known for the key that comes with it. */
-interface Controls {
-  readonly store: RegistryStore;
-  /** Makes one signature unreadable: a failure that no client tries again, so that the self-check is quick. */
-  readonly faults: readonly FaultRule[];
-  /** The one key of the policy (`transparencyLog: none`), PEM. */
-  readonly publicKey: string;
-}
-
-/** Makes the control images anew, with keys that exist for this run only. */
-function buildControls(): Controls {
-  const place: SigningPlace = {
-    host: "localhost",
-    store: new RegistryStore(),
-    options: { referrersApi: true },
-  };
+/** Serves new control images, with keys for this run only. `publicKey` is the only key of the policy (`transparencyLog: none`), as PEM. */
+export async function startControls(): Promise<{ registry: ControlRegistry; publicKey: string }> {
+  const place: SigningPlace = { host: "localhost", store: new RegistryStore(), options: { referrersApi: true } };
   const key = newKeyPair();
   const image = (name: string): Artifact => {
     const artifact = buildImage({ seed: name });
@@ -61,20 +46,11 @@ function buildControls(): Controls {
   signBundle(place, CONTROL_REPOSITORY, image("signed-bundle"), key);
   image("unsigned");
   signBundle(place, CONTROL_REPOSITORY, image("stranger"), newKeyPair());
-  // A copied signature: true, and of another image.
+  // A valid signature, but copied from another image.
   place.store.tag(CONTROL_REPOSITORY, cosignTag(image("misbound").digest, ".sig"), signature.digest);
   const unreadable = signBundle(place, CONTROL_REPOSITORY, image("unreadable"), key);
-  return { store: place.store, faults: [refuse(unreadable.digest)], publicKey: key.pem };
-}
-
-/** Serves the control images; their repository is `<host>/controls`. */
-export async function startControls(): Promise<{ registry: ControlRegistry; publicKey: string }> {
-  const { store, faults, publicKey } = buildControls();
-  const registry = await startRegistry({ store });
-  registry.setFault(faults);
-  return { registry, publicKey };
-}
-
-function refuse(digest: Digest): FaultRule {
-  return { when: { path: digest, kind: "manifest-digest" }, fault: "403" };
+  const registry = await startRegistry({ store: place.store });
+  // A failure that clients do not retry, so that the self-check is quick.
+  registry.setFault({ when: { path: unreadable.digest, kind: "manifest-digest" }, fault: "403" });
+  return { registry, publicKey: key.pem };
 }

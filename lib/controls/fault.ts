@@ -1,40 +1,31 @@
 import type { RegistryRequest, RequestKind } from "./registry-request.ts";
-import { newErrorReply, newReply, PAGE_NOT_FOUND, type RegistryErrorCode, type Reply } from "./reply.ts";
+import { newErrorReply, newReply, PAGE_NOT_FOUND, type RegistryErrorCode, type RegistryReply } from "./registry-reply.ts";
 
-/** What the connection does with an answer instead of delivering it. */
+/** What the connection does instead of delivering the answer. */
 export type WireFault =
   | "reset" // cut before any byte
   | "hang" // never answered
-  | "truncated" // whole headers, half the body, then cut
-  | "stalled" // whole headers, half the body, then silence
+  | "truncated" // complete headers, half the body, then cut
+  | "stalled" // complete headers, half the body, then silence
   | "endless"; // the body goes on past every limit
 
 export interface FaultEffect {
-  /** Replaces the true answer (which is made only if asked for). */
-  readonly reply?: (answer: () => Reply, request: RegistryRequest) => Reply;
+  /** Replaces the true answer, which is made only if it is called. */
+  readonly reply?: (answer: () => RegistryReply, request: RegistryRequest) => RegistryReply;
   readonly wire?: WireFault;
 }
 
 const HTML = "<!doctype html><html><body>Something else lives here</body></html>";
 
-/** Every fault on demand and what it makes of the true answer. */
+/** The faults, with their effect on the true answer. */
 export const FAULTS = {
   "400": { reply: () => newErrorReply(400, "UNKNOWN", "bad request") },
   "401": {
-    reply: () =>
-      newErrorReply(401, "UNAUTHORIZED", "authentication required", {
-        "www-authenticate": 'Basic realm="control"',
-      }),
+    reply: () => newErrorReply(401, "UNAUTHORIZED", "authentication required", { "www-authenticate": 'Basic realm="control"' }),
   },
-  "401-no-challenge": {
-    reply: () => newErrorReply(401, "UNAUTHORIZED", "authentication required"),
-  },
-  "403": {
-    reply: () => newErrorReply(403, "DENIED", "requested access to the resource is denied"),
-  },
-  "404-error": {
-    reply: (_, request) => newErrorReply(404, unknownCodeOf(request.kind), "not found"),
-  },
+  "401-no-challenge": { reply: () => newErrorReply(401, "UNAUTHORIZED", "authentication required") },
+  "403": { reply: () => newErrorReply(403, "DENIED", "requested access to the resource is denied") },
+  "404-error": { reply: (_, request) => newErrorReply(404, unknownCodeOf(request.kind), "not found") },
   "404-empty": { reply: () => newReply(404, {}) },
   "404-html": { reply: () => newReply(404, { "content-type": "text/html" }, HTML) },
   "404-text": { reply: () => PAGE_NOT_FOUND },
@@ -55,19 +46,19 @@ export const FAULTS = {
   },
   "200-html": { reply: () => newReply(200, { "content-type": "text/html" }, HTML) },
   "200-empty": { reply: (answer) => newReply(200, typeOf(answer())) },
-  // The true bytes as a login page would be typed.
+  // The true bytes with the type of a login page.
   "wrong-content-type": {
     reply: (answer) => withHeaders(answer(), { "content-type": "text/html" }),
   },
-  // Half a document, and no digest header that would give it away first.
+  // Half a document, without the digest header that would reveal it first.
   "invalid-json": { reply: (answer) => newReply(200, typeOf(answer()), halfOf(answer().body)) },
-  // The true headers over bytes of the same length.
+  // The true headers over different bytes of the same length.
   "other-bytes": { reply: (answer) => ({ ...answer(), body: swapLetters(answer().body) }) },
   "wrong-digest-header": {
     reply: (answer) => withHeaders(answer(), { "docker-content-digest": `sha256:${"0".repeat(64)}` }),
   },
   "no-digest-header": { reply: (answer) => withoutHeader(answer(), "docker-content-digest") },
-  // A first page that names a second one, which is never there.
+  // A first page that links to a second one, which never exists.
   "next-page-missing": { reply: (answer, request) => withNextPage(answer, request, "missing") },
   "next-page-loop": {
     reply: (answer, request) => withHeaders(answer(), { link: `<${request.path}>; rel="next"` }),
@@ -88,7 +79,7 @@ export const FAULTS = {
 
 export type FaultName = keyof typeof FAULTS;
 
-/** Which requests: a predicate, or every given field fits. `path` is contained in the request's path. */
+/** Selects requests by a predicate, or by fields that must all match. `path` matches a part of the request's path. */
 export type FaultCondition =
   | ((request: RegistryRequest) => boolean)
   | { readonly kind?: RequestKind; readonly method?: string; readonly path?: string };
@@ -96,11 +87,11 @@ export type FaultCondition =
 export interface FaultRule {
   readonly when: FaultCondition;
   readonly fault: FaultName;
-  /** Only the first so many requests that fit; without it all. */
+  /** The number of matching requests that get the fault; all by default. */
   readonly times?: number;
 }
 
-/** Whether a rule's condition fits a request. */
+/** Reports whether a condition matches a request. */
 export function fitsCondition(condition: FaultCondition, request: RegistryRequest): boolean {
   if (typeof condition === "function") return condition(request);
   return (
@@ -115,33 +106,28 @@ function unknownCodeOf(kind: RequestKind): RegistryErrorCode {
   return kind === "tags" ? "NAME_UNKNOWN" : "MANIFEST_UNKNOWN";
 }
 
-function typeOf(answer: Reply): Record<string, string> {
+function typeOf(answer: RegistryReply): Record<string, string> {
   return { "content-type": answer.headers["content-type"] ?? "application/json" };
 }
 
-function withHeaders(answer: Reply, headers: Record<string, string>): Reply {
+function withHeaders(answer: RegistryReply, headers: Record<string, string>): RegistryReply {
   return { ...answer, headers: { ...answer.headers, ...headers } };
 }
 
-function withoutHeader(answer: Reply, name: string): Reply {
-  return {
-    ...answer,
-    headers: Object.fromEntries(Object.entries(answer.headers).filter(([key]) => key !== name)),
-  };
+function withoutHeader(answer: RegistryReply, name: string): RegistryReply {
+  return { ...answer, headers: Object.fromEntries(Object.entries(answer.headers).filter(([key]) => key !== name)) };
 }
 
-function withNextPage(answer: () => Reply, request: RegistryRequest, page: string): Reply {
+function withNextPage(answer: () => RegistryReply, request: RegistryRequest, page: string): RegistryReply {
   if (new URLSearchParams(request.query).get("page") === page) return newErrorReply(404, "NAME_UNKNOWN", "no such page");
-  return withHeaders(answer(), {
-    link: `<${request.path.split("?", 1)[0]}?page=${page}>; rel="next"`,
-  });
+  return withHeaders(answer(), { link: `<${request.path.split("?", 1)[0]}?page=${page}>; rel="next"` });
 }
 
 function halfOf(body: Buffer): Buffer {
   return body.subarray(0, Math.floor(body.length / 2));
 }
 
-/** Turns every 'a' into 'b' within the same length: still JSON, other content. */
+/** Turns every 'a' into 'b': still JSON of the same length, but with different content. */
 function swapLetters(body: Buffer): Buffer {
   return Buffer.from(body.map((byte) => (byte === 0x61 ? 0x62 : byte)));
 }

@@ -2,7 +2,7 @@ import { digestOf } from "../oci/digest.ts";
 import { DOCKER_MANIFEST, DOCKER_MANIFEST_LIST, OCI_CONFIG, OCI_INDEX, OCI_MANIFEST } from "../oci/media-types.ts";
 import { buildManifest, describe, newArtifact, type Artifact } from "./artifact.ts";
 
-/** `docker`: the media types of Docker's schema 2. */
+/** `docker` stands for the media types of Docker's schema 2. */
 export type MediaTypeFamily = "oci" | "docker";
 
 interface ImagePlatform {
@@ -11,11 +11,11 @@ interface ImagePlatform {
   readonly variant?: string;
 }
 
-/** An empty tar archive: two blocks of zeros. Images differ by their configuration only. */
+/** An empty tar archive: two blocks of zeros. Only their configuration tells images apart. */
 const EMPTY_TAR = Buffer.alloc(1024);
 const EMPTY_TAR_DIGEST = digestOf(EMPTY_TAR);
 
-/** Builds an image of one empty layer. The same seed and platform give the same digest, another seed another. */
+/** Builds an image of one empty layer. Equal seeds and platforms give equal digests. */
 export function buildImage(options: {
   readonly seed: string;
   readonly platform?: ImagePlatform;
@@ -44,13 +44,10 @@ export function buildImage(options: {
   });
 }
 
-/** Builds an index (or Docker's manifest list) of these images, in this order; an index may hold indexes. */
+/** Builds an index, or Docker's manifest list, of these images in order. It may contain indexes. */
 export function buildIndex(
   children: readonly Artifact[],
-  options: {
-    readonly mediaTypes?: MediaTypeFamily;
-    readonly annotations?: Readonly<Record<string, string>>;
-  } = {},
+  options: { readonly mediaTypes?: MediaTypeFamily; readonly annotations?: Readonly<Record<string, string>> } = {},
 ): Artifact {
   const mediaType = options.mediaTypes === "docker" ? DOCKER_MANIFEST_LIST : OCI_INDEX;
   const manifests = children.map((child) => ({

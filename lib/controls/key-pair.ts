@@ -1,9 +1,17 @@
 import { createHash, generateKeyPairSync, sign, type KeyObject } from "node:crypto";
 
-/** Kinds of keys that cosign signs with. */
-export type KeyKind = "ecdsa-p256" | "ecdsa-p384" | "ecdsa-p521" | "rsa-2048" | "ed25519";
+const KINDS = {
+  "ecdsa-p256": { hash: "sha256", generate: () => generateKeyPairSync("ec", { namedCurve: "P-256" }) },
+  "ecdsa-p384": { hash: "sha384", generate: () => generateKeyPairSync("ec", { namedCurve: "P-384" }) },
+  "ecdsa-p521": { hash: "sha512", generate: () => generateKeyPairSync("ec", { namedCurve: "P-521" }) },
+  "rsa-2048": { hash: "sha256", generate: () => generateKeyPairSync("rsa", { modulusLength: 2048 }) },
+  ed25519: { hash: null, generate: () => generateKeyPairSync("ed25519") },
+} as const;
 
-/** A throw-away key pair; every one is new. */
+/** A kind of key that cosign signs with. */
+export type KeyKind = keyof typeof KINDS;
+
+/** A key pair for one use. */
 export interface KeyPair {
   readonly kind: KeyKind;
   readonly privateKey: KeyObject;
@@ -17,7 +25,7 @@ export interface KeyPair {
 
 /** Makes a new key pair. */
 export function newKeyPair(kind: KeyKind = "ecdsa-p256"): KeyPair {
-  const { privateKey, publicKey } = generate(kind);
+  const { privateKey, publicKey } = KINDS[kind].generate();
   const hash = createHash("sha256")
     .update(publicKey.export({ type: "spki", format: "der" }))
     .digest();
@@ -30,33 +38,7 @@ export function newKeyPair(kind: KeyKind = "ecdsa-p256"): KeyPair {
   };
 }
 
-/**
- * Signs as cosign does with this kind of key: ECDSA as DER over the hash of the curve's size,
- * RSA as PKCS #1 v1.5 over SHA-256, Ed25519 over the bytes themselves.
- */
+/** Signs like cosign: ECDSA as DER over the hash of the curve's size, RSA as PKCS #1 v1.5 over SHA-256, Ed25519 over the bytes. */
 export function signBytes(key: KeyPair, bytes: Uint8Array): Buffer {
-  return sign(HASHES[key.kind], bytes, key.privateKey);
-}
-
-const HASHES = {
-  "ecdsa-p256": "sha256",
-  "ecdsa-p384": "sha384",
-  "ecdsa-p521": "sha512",
-  "rsa-2048": "sha256",
-  ed25519: null,
-} as const satisfies Record<KeyKind, string | null>;
-
-function generate(kind: KeyKind): { privateKey: KeyObject; publicKey: KeyObject } {
-  switch (kind) {
-    case "ecdsa-p256":
-      return generateKeyPairSync("ec", { namedCurve: "P-256" });
-    case "ecdsa-p384":
-      return generateKeyPairSync("ec", { namedCurve: "P-384" });
-    case "ecdsa-p521":
-      return generateKeyPairSync("ec", { namedCurve: "P-521" });
-    case "rsa-2048":
-      return generateKeyPairSync("rsa", { modulusLength: 2048 });
-    case "ed25519":
-      return generateKeyPairSync("ed25519");
-  }
+  return sign(KINDS[key.kind].hash, bytes, key.privateKey);
 }

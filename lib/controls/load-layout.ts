@@ -11,10 +11,9 @@ import type { RegistryStore } from "./registry-store.ts";
 const LAYOUT_MANIFESTS_LIMIT = 100_000;
 
 /**
- * Loads an OCI image layout as one repository: every manifest of `index.json` under its media type and, where it has one,
- * its tag (`org.opencontainers.image.ref.name`); the manifests of an index too; every file under `blobs` as a blob.
- *
- * Throws a SealwatchError where a file is missing, is no layout, or is not the bytes that its name says.
+ * Loads an OCI image layout as one repository: every manifest of `index.json` with its media type and its tag, if it has one
+ * (`org.opencontainers.image.ref.name`), the manifests of an index, and every file under `blobs`. Throws SealwatchError `internal` if a
+ * file is missing, is no layout, or differs from the digest in its name.
  * https://github.com/opencontainers/image-spec/blob/main/image-layout.md
  */
 export async function loadLayout(store: RegistryStore, repository: string, directory: string): Promise<void> {
@@ -22,7 +21,7 @@ export async function loadLayout(store: RegistryStore, repository: string, direc
   const loaded = new Set<Digest>();
   const load = (descriptor: Descriptor, tag: string | null): void => {
     const bytes = blobs.get(descriptor.digest);
-    // A fallback index may name what is not there; a registry serves it all the same.
+    // A fallback index may name absent manifests; a registry serves it all the same.
     if (!bytes) return;
     loaded.add(descriptor.digest);
     store.putManifest(repository, bytes, descriptor.mediaType, tag);

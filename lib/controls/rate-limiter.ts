@@ -1,9 +1,9 @@
-/** Admits so many requests in each second, counted from the first of them. */
+/** A RateLimiter admits a number of requests per second, counted from the first of them. */
 export class RateLimiter {
   #windowStart = -Infinity;
   #admitted = 0;
 
-  /** `now` in milliseconds of a clock that never goes back. */
+  /** Reports whether a request is admitted. `now` is in milliseconds of a monotonic clock. */
   admits(requestsPerSecond: number, now: number): boolean {
     if (now - this.#windowStart >= 1000) {
       this.#windowStart = now;

@@ -1,6 +1,6 @@
 import type { RegistryRequest } from "./registry-request.ts";
 
-/** Who may read (and push). */
+/** Who may read and push. */
 export type RegistryAuth =
   | { readonly kind: "none" }
   | { readonly kind: "basic"; readonly user: string; readonly password: string }
@@ -10,42 +10,42 @@ export type RegistryAuth =
 export interface BearerAuth {
   readonly kind: "bearer";
   readonly service: string;
-  /** Null: nobody has a password, tokens are anonymous only. */
+  /** Null means that nobody has a password and tokens are anonymous. */
   readonly credentials: { readonly user: string; readonly password: string } | null;
-  /** Whether a token for pulling is given without credentials. */
+  /** Whether a token for pulling needs no credentials. */
   readonly anonymousPull: boolean;
-  /** Where the challenge sends for tokens; null: `/token` of this server. */
+  /** The token URL of the challenge; null means `/token` of this server. */
   readonly realm: string | null;
-  /** How long a token is accepted, and its `expires_in`. */
+  /** The lifetime of a token, also sent as `expires_in`. */
   readonly tokenSeconds: number;
 }
 
-/** How a control registry behaves; every one may be changed while it runs. */
+/** The behaviour of a control registry. Every option may change while it runs. */
 export interface RegistryOptions {
-  /** False: 404 with a text body on `/referrers/`, as CNCF distribution. */
+  /** If false, `/referrers/` gets 404 with a text body, like CNCF distribution. */
   readonly referrersApi: boolean;
-  /** Entries a page of referrers, or null for one page. */
+  /** Entries per page of referrers, or null for one page. */
   readonly referrersPageSize: number | null;
-  /** Most tags a page, whatever `n` asks for; null for no such limit. */
+  /** The most tags per page, whatever `n` asks for; null for no limit. */
   readonly tagsPageSize: number | null;
-  /** A larger `n` is refused with 400 PAGINATION_NUMBER_INVALID, as distribution does past its maximum. */
+  /** A larger `n` gets 400 PAGINATION_NUMBER_INVALID, as from distribution above its maximum. */
   readonly tagsMaximum: number | null;
-  /** `ignores-n`: the whole list at once; `without-link`: pages that do not say that more follow. */
+  /** `ignores-n` sends the complete list at once; `without-link` sends pages that do not say that more follow. */
   readonly tagsPaging: "link" | "ignores-n" | "without-link";
-  /** An empty list is answered as `"tags": null`. */
+  /** Whether an empty list is sent as `"tags": null`. */
   readonly tagsNull: boolean;
   readonly auth: RegistryAuth;
-  /** More requests in a second get 429 with `Retry-After: 1`; null for no limit. */
+  /** Requests per second; more get 429 with `Retry-After: 1`. Null for no limit. */
   readonly rateLimit: number | null;
-  /** Blobs are answered by 307 to this URL followed by the digest; null: by themselves. */
+  /** Blobs redirect (307) to this URL followed by the digest; null sends them directly. */
   readonly redirectBlobs: string | null;
-  /** Added to every answer. */
+  /** The delay before every answer. */
   readonly latencyMs: number;
-  /** Runs before a request is answered: to push or delete something just then. */
+  /** Runs before a request is answered, to push or delete something at that moment. */
   readonly onRequest: ((request: RegistryRequest) => void | Promise<void>) | null;
 }
 
-/** A well-behaved, open registry with the referrers API and no paging. */
+/** A well-behaved open registry with the referrers API and without paging. */
 export const DEFAULT_REGISTRY_OPTIONS: RegistryOptions = {
   referrersApi: true,
   referrersPageSize: null,

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { isDigest } from "../oci/digest.ts";
 
-/** What a request asks for. `storage` is the blob service that `redirectBlobs` may point to; `upload` a blob's push. */
+/** What a request asks for. `storage` is the blob service behind `redirectBlobs`; `upload` is the push of a blob. */
 export type RequestKind =
   | "ping"
   | "token"
@@ -14,26 +14,26 @@ export type RequestKind =
   | "storage"
   | "other";
 
-/** One request as it arrived. */
+/** A request as it arrived. */
 export interface RegistryRequest {
   readonly method: string;
-  /** With the query, as sent. */
+  /** As sent, with the query. */
   readonly path: string;
   readonly kind: RequestKind;
   readonly repository: string | null;
   /** Tag, digest or upload id, percent-decoded. */
   readonly reference: string | null;
   readonly query: string;
-  /** Whether an Authorization header was there. */
+  /** Whether it had an Authorization header. */
   readonly authorization: boolean;
   readonly accept: string;
-  /** The answer's status; null while unanswered, and for good where the connection was cut or left hanging. */
+  /** The status of the answer; null before the answer, and if the connection was cut or left hanging. */
   status: number | null;
 }
 
 const ROUTE = /^\/v2\/(?<repository>.+)\/(?<route>tags|manifests|blobs\/uploads|blobs|referrers)\/(?<reference>[^/]*)$/;
 
-/** Reads what a request asks for from its method, path and headers. */
+/** Parses a request from its method, path and headers. */
 export function parseRequest(message: IncomingMessage): RegistryRequest {
   const path = message.url ?? "/";
   const mark = path.indexOf("?");
@@ -51,18 +51,9 @@ export function parseRequest(message: IncomingMessage): RegistryRequest {
 
 function readRoute(path: string): Pick<RegistryRequest, "kind" | "repository" | "reference"> {
   const groups = ROUTE.exec(path)?.groups;
-  if (!groups)
-    return {
-      kind: kindOutsideRepositories(path),
-      repository: null,
-      reference: path.slice(path.lastIndexOf("/") + 1),
-    };
+  if (!groups) return { kind: kindOutsideRepositories(path), repository: null, reference: path.slice(path.lastIndexOf("/") + 1) };
   const reference = decode(groups["reference"]!);
-  return {
-    kind: kindOf(groups["route"]!, reference),
-    repository: groups["repository"]!,
-    reference,
-  };
+  return { kind: kindOf(groups["route"]!, reference), repository: groups["repository"]!, reference };
 }
 
 function kindOutsideRepositories(path: string): RequestKind {
@@ -83,5 +74,27 @@ function decode(text: string): string {
     return decodeURIComponent(text);
   } catch {
     return text;
+  }
+}
+
+/** A RequestLog lists every request in order of arrival, whatever its answer. */
+export class RequestLog {
+  #entries: RegistryRequest[] = [];
+
+  add(request: RegistryRequest): void {
+    this.#entries.push(request);
+  }
+
+  /** Returns all requests, or those of one kind. */
+  entries(kind?: RequestKind): readonly RegistryRequest[] {
+    return kind === undefined ? this.#entries : this.#entries.filter((request) => request.kind === kind);
+  }
+
+  count(kind?: RequestKind): number {
+    return this.entries(kind).length;
+  }
+
+  clear(): void {
+    this.#entries = [];
   }
 }

@@ -9,16 +9,15 @@ import { answerTags } from "./answer-tags.ts";
 import { FAULTS, fitsCondition, type FaultEffect, type FaultRule } from "./fault.ts";
 import { RateLimiter } from "./rate-limiter.ts";
 import { DEFAULT_REGISTRY_OPTIONS, type RegistryOptions } from "./registry-options.ts";
-import { parseRequest, type RegistryRequest } from "./registry-request.ts";
+import { parseRequest, RequestLog, type RegistryRequest } from "./registry-request.ts";
 import { RegistryStore } from "./registry-store.ts";
-import { newErrorReply, newJsonReply, PAGE_NOT_FOUND, type Reply } from "./reply.ts";
-import { RequestLog } from "./request-log.ts";
+import { newErrorReply, newJsonReply, PAGE_NOT_FOUND, type RegistryReply } from "./registry-reply.ts";
 import { sendReply } from "./send-reply.ts";
 
-// An import would read every export of node:http, and one of them loads Node's own copy of undici, which each self-check would wait for.
+// An import would read every export of node:http, and one of them loads Node's own copy of undici, which would slow down each self-check.
 const { createServer } = process.getBuiltinModule("node:http");
 
-/** An OCI registry on loopback that speaks real HTTP, remembers what it was asked, and fails on demand. */
+/** An OCI registry on loopback that speaks real HTTP, records its requests, and fails on demand. */
 export interface ControlRegistry {
   /** `127.0.0.1:PORT`: the registry part of a reference. */
   readonly host: string;
@@ -28,29 +27,24 @@ export interface ControlRegistry {
   readonly requests: RequestLog;
   readonly options: RegistryOptions;
   setOptions(options: Partial<RegistryOptions>): void;
-  /** Replaces all fault rules; the first that fits a request (and has times left) is applied. Null or an empty list: none. */
+  /** Replaces all fault rules. The first rule that matches a request (and has times left) applies; null or an empty list removes all. */
   setFault(rules: FaultRule | readonly FaultRule[] | null): void;
-  /** Stops listening and cuts every connection, hanging ones too. */
+  /** Stops listening and cuts every connection, even a hanging one. */
   close(): Promise<void>;
 }
 
-/** Starts a control registry on a free port of 127.0.0.1, with the given content or empty. */
+/** Starts a control registry on a free port of 127.0.0.1, empty or with the given content. */
 export async function startRegistry(options: Partial<RegistryOptions> & { readonly store?: RegistryStore } = {}): Promise<ControlRegistry> {
   const { store, ...given } = options;
-  const registry = new RunningRegistry(store ?? new RegistryStore(), {
-    ...DEFAULT_REGISTRY_OPTIONS,
-    ...given,
-  });
+  const registry = new RunningRegistry(store ?? new RegistryStore(), { ...DEFAULT_REGISTRY_OPTIONS, ...given });
   await registry.listen();
   return registry;
 }
 
 const PING = newJsonReply(200, {});
 const NAME_UNKNOWN = newErrorReply(404, "NAME_UNKNOWN", "repository name not known to registry");
-const TOO_MANY_REQUESTS = newErrorReply(429, "TOOMANYREQUESTS", "too many requests", {
-  "retry-after": "1",
-});
-/** Longer than any test: a connection that a client keeps must not be closed under its next request. */
+const TOO_MANY_REQUESTS = newErrorReply(429, "TOOMANYREQUESTS", "too many requests", { "retry-after": "1" });
+/** Longer than any test, because a connection that a client keeps must not close under its next request. */
 const KEEP_ALIVE_MS = 120_000;
 
 class RunningRegistry implements ControlRegistry {
@@ -109,14 +103,14 @@ class RunningRegistry implements ControlRegistry {
     if (this.options.latencyMs > 0) await sleep(this.options.latencyMs);
     const refused = this.#refuse(message, request);
     const fault: FaultEffect | null = refused ? null : this.#nextFault(request);
-    const answer = (): Reply => this.#answer(message, request, body);
+    const answer = (): RegistryReply => this.#answer(message, request, body);
     const reply = refused ?? (fault?.reply ? fault.reply(answer, request) : answer());
     const wire = fault?.wire ?? null;
     request.status = wire === "reset" || wire === "hang" ? null : reply.status;
     sendReply(response, reply, request.method, wire);
   }
 
-  #refuse(message: IncomingMessage, request: RegistryRequest): Reply | null {
+  #refuse(message: IncomingMessage, request: RegistryRequest): RegistryReply | null {
     const { rateLimit } = this.options;
     if (rateLimit !== null && !this.#rate.admits(rateLimit, performance.now())) return TOO_MANY_REQUESTS;
     return this.#access.refuse(message, request, this.options, this.host);
@@ -129,7 +123,7 @@ class RunningRegistry implements ControlRegistry {
     return FAULTS[next.rule.fault];
   }
 
-  #answer(message: IncomingMessage, request: RegistryRequest, body: Buffer | null): Reply {
+  #answer(message: IncomingMessage, request: RegistryRequest, body: Buffer | null): RegistryReply {
     if (request.kind === "ping") return PING;
     if (request.kind === "token") return this.#access.answerToken(message, request, this.options);
     if (request.kind === "storage") return answerStorage(this.store, request);

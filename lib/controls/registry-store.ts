@@ -1,29 +1,22 @@
 import type { Digest } from "../oci/digest.ts";
-import type { Reply } from "./reply.ts";
+import type { RegistryReply } from "./registry-reply.ts";
 import { StoredRepository, type StoredManifest } from "./stored-repository.ts";
 
-/**
- * The content of a control registry, in memory. It stores what it is given: whether a manifest is well formed,
- * or its layers are there, is for the reader to find out.
- */
+/** The content of a control registry in memory. Malformed manifests and absent layers are accepted: the reader must detect them. */
 export class RegistryStore {
   readonly #repositories = new Map<string, StoredRepository>();
 
-  /** The repository, or undefined: a repository exists from the first thing that is put into it. */
+  /** Returns the repository, or undefined before its first content. */
   repository(name: string): StoredRepository | undefined {
     return this.#repositories.get(name);
   }
 
-  repositoryNames(): string[] {
-    return [...this.#repositories.keys()].toSorted();
-  }
-
-  /** Makes the repository exist, without content. */
+  /** Creates an empty repository. */
   createRepository(name: string): void {
     this.#obtain(name);
   }
 
-  /** Stores the bytes under their digest and, if given, points the tag to it. */
+  /** Stores the bytes under their digest and tags them if a tag is given. */
   putManifest(
     repository: string,
     bytes: Uint8Array | string,
@@ -40,7 +33,7 @@ export class RegistryStore {
     return this.#obtain(repository).putBlob(Buffer.from(bytes), algorithm);
   }
 
-  /** Points a tag to a digest, whether a manifest with it is there or not (a dangling tag is a case to test). */
+  /** Points a tag to a digest, even without a manifest: a dangling tag is a case to test. */
   tag(repository: string, tag: string, digest: Digest): void {
     this.#obtain(repository).tag(tag, digest);
   }
@@ -49,20 +42,16 @@ export class RegistryStore {
     return this.#repositories.get(repository)?.untag(tag) ?? false;
   }
 
-  /** Deletes a manifest with the tags that name it. */
+  /** Deletes a manifest and the tags that name it. */
   deleteManifest(repository: string, digest: Digest): boolean {
     return this.#repositories.get(repository)?.deleteManifest(digest) ?? false;
-  }
-
-  deleteBlob(repository: string, digest: Digest): boolean {
-    return this.#repositories.get(repository)?.blobs.delete(digest) ?? false;
   }
 
   deleteRepository(repository: string): boolean {
     return this.#repositories.delete(repository);
   }
 
-  /** What a tag names now, or null. */
+  /** Returns the digest that a tag names now, or null. */
   digestOfTag(repository: string, tag: string): Digest | null {
     return this.#repositories.get(repository)?.tags.get(tag) ?? null;
   }
@@ -71,8 +60,8 @@ export class RegistryStore {
     return this.#repositories.get(repository)?.manifests.get(digest) ?? null;
   }
 
-  /** The blob from whichever repository has it, as a storage service behind registries answers. */
-  findBlob(digest: Digest): Reply | null {
+  /** Returns the blob from any repository that has it, like a storage service behind registries. */
+  findBlob(digest: Digest): RegistryReply | null {
     for (const repository of this.#repositories.values()) {
       const blob = repository.blobs.get(digest);
       if (blob) return blob;

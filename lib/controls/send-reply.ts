@@ -1,13 +1,13 @@
 import type { ServerResponse } from "node:http";
 import type { WireFault } from "./fault.ts";
-import type { Reply } from "./reply.ts";
+import type { RegistryReply } from "./registry-reply.ts";
 
-/** An endless body ends here, in case nobody hangs up. */
+/** The end of an endless body, in case nobody hangs up. */
 const ENDLESS_BODY_BYTES = 64 * 1024 * 1024;
 const FILLER = Buffer.alloc(64 * 1024, " ");
 
-/** Sends the reply, or lets the connection do what the fault says. A HEAD gets the headers only. */
-export function sendReply(response: ServerResponse, reply: Reply, method: string, wire: WireFault | null): void {
+/** Sends the reply, or makes the connection fail as `wire` says. HEAD gets the headers only. */
+export function sendReply(response: ServerResponse, reply: RegistryReply, method: string, wire: WireFault | null): void {
   if (wire === "hang") return;
   if (wire === "reset") {
     response.socket?.resetAndDestroy();
@@ -29,10 +29,8 @@ export function sendReply(response: ServerResponse, reply: Reply, method: string
   });
 }
 
-function sendEndless(response: ServerResponse, reply: Reply): void {
-  response.writeHead(reply.status, {
-    "content-type": reply.headers["content-type"] ?? "application/json",
-  });
+function sendEndless(response: ServerResponse, reply: RegistryReply): void {
+  response.writeHead(reply.status, { "content-type": reply.headers["content-type"] ?? "application/json" });
   let sent = 0;
   const send = (): void => {
     while (sent < ENDLESS_BODY_BYTES && !response.destroyed) {

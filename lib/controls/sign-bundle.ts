@@ -6,20 +6,20 @@ import type { KeyPair } from "./key-pair.ts";
 import { buildBundleLayer, COSIGN_SIGN_PREDICATE, formatStatement, signEnvelope } from "./sign-statement.ts";
 
 interface BundleOptions {
-  /** By default what `cosign sign` writes. */
+  /** The type that `cosign sign` writes by default. */
   readonly predicateType?: string;
   readonly predicate?: object;
-  /** `cosign sign -a`: annotations of the statement's subject. */
+  /** Annotations of the statement's subject, as from `cosign sign -a`. */
   readonly annotations?: Readonly<Record<string, string>>;
-  /** The digest that the statement names; by default the target's. */
+  /** The digest that the statement names, the target's by default. */
   readonly names?: Digest;
-  /** Instead of the hint of the key that signs; empty for none. */
+  /** The hint instead of the signing key's; empty for none. */
   readonly hint?: string;
-  /** The repository that the bundle is pushed to where it is another (COSIGN_REPOSITORY). */
+  /** The repository for the bundle if it is not the target's (COSIGN_REPOSITORY). */
   readonly to?: string;
 }
 
-/** Signs as `cosign sign --key` of cosign 3: a Sigstore bundle as referrer (or in the fallback tag). */
+/** Signs like `cosign sign --key` of cosign 3: a Sigstore bundle as a referrer (or under the fallback tag). */
 export function signBundle(place: SigningPlace, repository: string, target: Target, key: KeyPair, options: BundleOptions = {}): Artifact {
   const predicateType = options.predicateType ?? COSIGN_SIGN_PREDICATE;
   const statement = formatStatement({
@@ -34,7 +34,7 @@ export function signBundle(place: SigningPlace, repository: string, target: Targ
   return artifact;
 }
 
-/** The manifest that carries a bundle, with cosign's annotations (which are hints that nobody signed). */
+/** Builds the manifest that carries a bundle, with cosign's annotations (unsigned hints). */
 function buildBundleManifest(bundle: TypedBytes, subject: Target, predicateType: string): Artifact {
   return buildManifest({
     config: { ...EMPTY_CONFIG, artifactType: SIGSTORE_BUNDLE_V03 },

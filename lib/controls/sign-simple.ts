@@ -2,30 +2,26 @@ import { cosignTag } from "../oci/companion-tag.ts";
 import { isDigest, type Digest } from "../oci/digest.ts";
 import { COSIGN_SIGNATURE_ARTIFACT, DOCKER_MANIFEST, OCI_CONFIG, OCI_MANIFEST, SIMPLE_SIGNING_LAYER } from "../oci/media-types.ts";
 import { parseManifest } from "../oci/manifest.ts";
-import { buildManifest, pushArtifact, type Artifact, type Target, type TypedBytes } from "./artifact.ts";
+import { buildManifest, formatCosignConfig, pushArtifact, type Artifact, type Target, type TypedBytes } from "./artifact.ts";
 import { attachReferrer, type SigningPlace } from "./attach-referrer.ts";
-import { formatCosignConfig } from "./cosign-config.ts";
 import type { MediaTypeFamily } from "./image.ts";
 import { signBytes, type KeyPair } from "./key-pair.ts";
 import type { RegistryStore } from "./registry-store.ts";
 
 export interface SimpleSigningOptions {
-  /** `cosign sign -a`: into the payload's `optional`. */
+  /** Annotations in the payload's `optional`, as from `cosign sign -a`. */
   readonly annotations?: Readonly<Record<string, string>>;
-  /** The digest that the payload names; by default the target's. */
+  /** The digest that the payload names, the target's by default. */
   readonly names?: Digest;
-  /** Instead of cosign's payload, signed as it is. */
+  /** A payload instead of cosign's, signed as it is. */
   readonly payload?: string;
-  /** Instead of the true signature, as it stands in the annotation. */
+  /** The value of the annotation instead of the true signature. */
   readonly signature?: string;
   /** Further annotations of the layer. */
   readonly layerAnnotations?: Readonly<Record<string, string>>;
 }
 
-/**
- * cosign's payload, byte for byte: the field order is that of its Go struct, `optional` is null without annotations.
- * https://github.com/sigstore/sigstore/blob/main/pkg/signature/payload/payload.go
- */
+/** Formats cosign's payload byte for byte: https://github.com/sigstore/sigstore/blob/main/pkg/signature/payload/payload.go */
 export function formatSimplePayload(
   reference: string,
   digest: Digest,
@@ -41,7 +37,7 @@ export function formatSimplePayload(
   });
 }
 
-/** One signature as the layer of a signature manifest: payload, and the signature in the annotations. */
+/** Builds one layer of a signature manifest: the payload, with its signature in the annotations. */
 function buildSimpleLayer(reference: string, target: Target, key: KeyPair, options: SimpleSigningOptions = {}): TypedBytes {
   const payload = options.payload ?? formatSimplePayload(reference, options.names ?? target.digest, options.annotations);
   const bytes = Buffer.from(payload);
@@ -55,7 +51,7 @@ function buildSimpleLayer(reference: string, target: Target, key: KeyPair, optio
   };
 }
 
-/** A signature manifest of these layers; `subject` makes it a referrer. */
+/** Builds a signature manifest of these layers. `subject` makes it a referrer. */
 export function buildSignatureManifest(
   layers: readonly TypedBytes[],
   options: { readonly mediaTypes?: MediaTypeFamily; readonly subject?: Target } = {},
@@ -65,29 +61,19 @@ export function buildSignatureManifest(
   const imageConfig = docker ? "application/vnd.docker.container.image.v1+json" : OCI_CONFIG;
   return buildManifest({
     mediaType: docker ? DOCKER_MANIFEST : OCI_MANIFEST,
-    config: {
-      mediaType: subject ? COSIGN_SIGNATURE_ARTIFACT : imageConfig,
-      bytes: formatCosignConfig(layers),
-    },
+    config: { mediaType: subject ? COSIGN_SIGNATURE_ARTIFACT : imageConfig, bytes: formatCosignConfig(layers) },
     layers,
     ...(subject ? { subject, artifactType: COSIGN_SIGNATURE_ARTIFACT } : {}),
   });
 }
 
-/**
- * Signs as `cosign sign --key` of cosign 1 and 2: a layer is appended to what `sha256-<hex>.sig` holds already.
- * `to` is the repository of the signature where it is another (COSIGN_REPOSITORY).
- */
+/** Signs like `cosign sign --key` of cosign 1 and 2: adds a layer under `sha256-<hex>.sig`. `to` is COSIGN_REPOSITORY. */
 export function signSimple(
   place: SigningPlace,
   repository: string,
   target: Target,
   key: KeyPair,
-  options: SimpleSigningOptions & {
-    readonly mediaTypes?: MediaTypeFamily;
-    readonly tagPrefix?: string;
-    readonly to?: string;
-  } = {},
+  options: SimpleSigningOptions & { readonly mediaTypes?: MediaTypeFamily; readonly tagPrefix?: string; readonly to?: string } = {},
 ): Artifact {
   const to = options.to ?? repository;
   const tag = cosignTag(target.digest, ".sig", options.tagPrefix);
@@ -97,7 +83,7 @@ export function signSimple(
   return artifact;
 }
 
-/** Signs as cosign 2 with `--registry-referrers-mode=oci-1-1`: every signature is a referrer of its own. */
+/** Signs like cosign 2 with `--registry-referrers-mode=oci-1-1`: each signature is its own referrer. */
 export function signReferrer(
   place: SigningPlace,
   repository: string,
@@ -111,7 +97,7 @@ export function signReferrer(
   return artifact;
 }
 
-/** The layers of what a tag names, with their bytes; those that are not there are left out. */
+/** Returns the layers of a tagged manifest with their bytes, without those that are absent. */
 export function listLayers(store: RegistryStore, repository: string, tag: string): TypedBytes[] {
   const digest = store.digestOfTag(repository, tag);
   const stored = digest && store.manifest(repository, digest);

@@ -4,11 +4,11 @@ import { DSSE_ENVELOPE_LAYER, IN_TOTO, SIGSTORE_BUNDLE_V03 } from "../oci/media-
 import type { TypedBytes } from "./artifact.ts";
 import { signBytes, type KeyPair } from "./key-pair.ts";
 
-/** Predicate type of the statement that `cosign sign` of cosign 3 signs. */
+/** The predicate type of the statement that `cosign sign` of cosign 3 signs. */
 export const COSIGN_SIGN_PREDICATE = "https://sigstore.dev/cosign/sign/v1";
 export const SLSA_PROVENANCE_PREDICATE = "https://slsa.dev/provenance/v1";
 
-/** An in-toto statement about one digest, before it is signed. */
+/** An unsigned in-toto statement about one digest. */
 interface StatementInput {
   readonly digest: Digest;
   readonly predicateType: string;
@@ -28,14 +28,14 @@ export function formatStatement(input: StatementInput): string {
   });
 }
 
-export interface DsseEnvelope {
+export interface SignedEnvelope {
   readonly payload: string;
   readonly payloadType: string;
   readonly signatures: readonly { readonly keyid?: string; readonly sig: string }[];
 }
 
 /** Signs a payload over DSSE's pre-authentication encoding. https://github.com/secure-systems-lab/dsse/blob/master/protocol.md */
-export function signEnvelope(payload: string, key: KeyPair, payloadType = IN_TOTO): DsseEnvelope {
+export function signEnvelope(payload: string, key: KeyPair, payloadType = IN_TOTO): SignedEnvelope {
   const body = Buffer.from(payload);
   const encoding = Buffer.concat([Buffer.from(`DSSEv1 ${Buffer.byteLength(payloadType)} ${payloadType} ${body.length} `), body]);
   return {
@@ -45,8 +45,8 @@ export function signEnvelope(payload: string, key: KeyPair, payloadType = IN_TOT
   };
 }
 
-/** A layer of cosign's `.att` manifests: the envelope alone, the signature annotation empty. */
-export function buildEnvelopeLayer(envelope: DsseEnvelope, predicateType: string): TypedBytes {
+/** Builds a layer of cosign's `.att` manifests: the bare envelope and an empty signature annotation. */
+export function buildEnvelopeLayer(envelope: SignedEnvelope, predicateType: string): TypedBytes {
   const { payloadType, payload, signatures } = envelope;
   const document = {
     payloadType,
@@ -60,8 +60,8 @@ export function buildEnvelopeLayer(envelope: DsseEnvelope, predicateType: string
   };
 }
 
-/** A Sigstore bundle v0.3 of a signature by key: no certificate, no log entry, the key named by its hint. */
-export function buildBundleLayer(envelope: DsseEnvelope, hint: string): TypedBytes {
+/** Builds a Sigstore bundle v0.3 of a signature by key: no certificate, no log entry, and the key's hint. */
+export function buildBundleLayer(envelope: SignedEnvelope, hint: string): TypedBytes {
   const bundle = {
     mediaType: SIGSTORE_BUNDLE_V03,
     verificationMaterial: { publicKey: { hint } },

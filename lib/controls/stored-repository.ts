@@ -1,20 +1,20 @@
 import { digestOf, isDigest, type Digest } from "../oci/digest.ts";
 import { OCI_INDEX } from "../oci/media-types.ts";
 import { isJsonObject, parseJson, type JsonObject } from "../oci/parse-json.ts";
-import { newJsonReply, newReply, type Reply } from "./reply.ts";
+import { newJsonReply, newReply, type RegistryReply } from "./registry-reply.ts";
 
-/** One manifest or index as it was pushed; anything may be in its bytes. */
+/** A manifest or index as it was pushed. Its bytes may be anything. */
 export interface StoredManifest {
   readonly digest: Digest;
   readonly mediaType: string;
   readonly bytes: Buffer;
-  /** What `subject.digest` names, if the bytes are JSON and it is a digest. */
+  /** The value of `subject.digest` if the bytes are JSON and it is a digest. */
   readonly subject: Digest | null;
-  /** The full answer to a GET, made once. */
-  readonly reply: Reply;
+  /** The complete answer to a GET, made once. */
+  readonly reply: RegistryReply;
 }
 
-/** An entry of a referrers list: artifact type from the manifest, else from its config; annotations copied. */
+/** An entry of a referrers list. The artifact type is that of the manifest, or else of its config; annotations are copied. */
 interface ReferrerEntry {
   readonly mediaType: string;
   readonly digest: Digest;
@@ -25,13 +25,13 @@ interface ReferrerEntry {
 
 const NO_REFERRERS = newReferrersReply([]);
 
-/** One repository in memory, with the answers that are asked for often kept ready. */
+/** A StoredRepository keeps a repository in memory, with prepared answers to frequent requests. */
 export class StoredRepository {
   readonly manifests = new Map<Digest, StoredManifest>();
   readonly tags = new Map<string, Digest>();
-  readonly blobs = new Map<Digest, Reply>();
+  readonly blobs = new Map<Digest, RegistryReply>();
   readonly #referrers = new Map<Digest, Map<Digest, ReferrerEntry>>();
-  readonly #referrersReplies = new Map<Digest, Reply>();
+  readonly #referrersReplies = new Map<Digest, RegistryReply>();
   #sortedTags: readonly string[] | null = null;
 
   putManifest(bytes: Buffer, mediaType: string, algorithm: "sha256" | "sha512"): StoredManifest {
@@ -45,7 +45,7 @@ export class StoredRepository {
     return stored;
   }
 
-  /** Deletes the manifest and every tag that names it, as a registry does. */
+  /** Deletes the manifest and every tag that names it, like a registry. */
   deleteManifest(digest: Digest): boolean {
     const stored = this.manifests.get(digest);
     if (!stored) return false;
@@ -61,10 +61,7 @@ export class StoredRepository {
   putBlob(bytes: Buffer, algorithm: "sha256" | "sha512"): Digest {
     const digest = digestOf(bytes, algorithm);
     if (!this.blobs.has(digest)) {
-      const headers = {
-        "content-type": "application/octet-stream",
-        "docker-content-digest": digest,
-      };
+      const headers = { "content-type": "application/octet-stream", "docker-content-digest": digest };
       this.blobs.set(digest, newReply(200, headers, bytes));
     }
     return digest;
@@ -80,14 +77,14 @@ export class StoredRepository {
     return this.tags.delete(tag);
   }
 
-  /** In ASCII order. */
+  /** Returns the tags in ASCII order. */
   sortedTags(): readonly string[] {
     this.#sortedTags ??= [...this.tags.keys()].toSorted();
     return this.#sortedTags;
   }
 
-  /** All referrers of a subject as one index, in the order in which they were pushed. */
-  referrersReply(subject: Digest): Reply {
+  /** Returns all referrers of a subject as one index, in the order of their pushes. */
+  referrersReply(subject: Digest): RegistryReply {
     const entries = this.#referrers.get(subject);
     if (!entries || entries.size === 0) return NO_REFERRERS;
     let reply = this.#referrersReplies.get(subject);
@@ -98,13 +95,10 @@ export class StoredRepository {
     return reply;
   }
 
-  /** One page of referrers from `start`, and whether more follow. */
-  referrersPage(subject: Digest, start: number, size: number): { reply: Reply; more: boolean } {
+  /** Returns one page of referrers from `start`, and whether more follow. */
+  referrersPage(subject: Digest, start: number, size: number): { reply: RegistryReply; more: boolean } {
     const entries = [...(this.#referrers.get(subject)?.values() ?? [])];
-    return {
-      reply: newReferrersReply(entries.slice(start, start + size)),
-      more: start + size < entries.length,
-    };
+    return { reply: newReferrersReply(entries.slice(start, start + size)), more: start + size < entries.length };
   }
 
   #addReferrer(subject: Digest, entry: ReferrerEntry): void {
@@ -115,7 +109,7 @@ export class StoredRepository {
   }
 }
 
-function newReferrersReply(manifests: readonly ReferrerEntry[]): Reply {
+function newReferrersReply(manifests: readonly ReferrerEntry[]): RegistryReply {
   return newJsonReply(200, { schemaVersion: 2, mediaType: OCI_INDEX, manifests }, OCI_INDEX);
 }
 

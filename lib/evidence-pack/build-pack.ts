@@ -7,16 +7,16 @@ import type { PackedFile } from "./format-zip.ts";
 import { packRelease, type PackSource } from "./pack-release.ts";
 import { PackShelf } from "./pack-shelf.ts";
 
-/** A report in one format, and the name of its file. */
+/** A report in one format, with its file name. */
 export interface PackedReport {
   readonly name: string;
   readonly render: (model: ReportModel) => Promise<string | Iterable<string>>;
 }
 
 /**
- * The files of an evidence pack, one at a time: the reports, what is recorded of every release in them, keys and roots, and a script that
- * checks the signatures again. `gaps` takes what is not there as it was recorded. The last file is the manifest of all others, as sha256sum
- * reads it. What the history holds gives the same files whenever it is asked.
+ * Yields the files of an evidence pack: the reports, everything recorded of each release in them, keys and roots, and a script that
+ * verifies the signatures again. The last file is the manifest of all others, as sha256sum reads it. `gaps` notes the evidence that is not
+ * available as it was recorded. The same history always gives the same files.
  */
 export async function* buildPack(
   model: ReportModel,

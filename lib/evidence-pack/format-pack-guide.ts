@@ -1,6 +1,6 @@
 import type { ReportModel } from "../report/report-model.ts";
 
-/** README.txt of a pack: what it is, how to see that it is true, what it cannot show. */
+/** Formats README.txt of a pack: what it is, how to verify it, and what it cannot prove. */
 export function formatPackGuide({ sentence, asOf }: Pick<ReportModel, "sentence" | "asOf">): Uint8Array {
   return new TextEncoder().encode(`${sentence}
 

@@ -5,10 +5,7 @@ import type { PackGaps } from "./pack-gaps.ts";
 import { evidencePath } from "./pack-shelf.ts";
 import type { Attempt } from "./plan-check.ts";
 
-/**
- * The POSIX shell script of a pack. It needs cosign and tools that every system has; nothing of it asks a network. What comes from a
- * registry stands in it only as one quoted word, or as a digest in the name of a file.
- */
+/** The POSIX shell script of a pack. Text from a registry appears in it only as a quoted word or as a digest in a file name. */
 export class VerifyScript {
   readonly #calls: string[] = [];
   readonly #skipped = new Map<string, number>();
@@ -28,7 +25,7 @@ export class VerifyScript {
     this.#calls.push(`release ${words.join(" ")}\n${lines.join("\n")}\nconclude${rest}\n`);
   }
 
-  /** `gaps`: what of the evidence the pack does not hold. */
+  /** Formats the script. `gaps` counts the evidence that the pack lacks. */
   format(gaps: Pick<PackGaps, "count" | "changed">): Uint8Array {
     const counts = [...this.#skipped].toSorted(([left], [right]) => (left < right ? -1 : 1));
     const total = counts.reduce((sum, [, count]) => sum + count, 0);
@@ -136,7 +133,7 @@ fi
 
 function formatTail(notChecked: string, { count, changed }: Pick<PackGaps, "count" | "changed">): string {
   const gaps = count === 0 ? "" : `echo 'MISSING.txt names ${count} that the history does not hold as recorded'\n`;
-  // Bytes that were there and are others now are no gap: somebody changed them.
+  // Changed bytes are no gap: somebody changed them.
   const fault = changed === 0 ? "" : "intact=\n";
   return `
 ${gaps}${fault}[ "$partly" -eq 0 ] && partly= || partly=", $partly in part"

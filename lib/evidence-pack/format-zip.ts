@@ -1,6 +1,6 @@
 import { crc32, deflateRawSync } from "node:zlib";
 
-/** A file of a pack: its name with `/` between folders. */
+/** A file of a pack. `/` separates the folders of its name. */
 export interface PackedFile {
   readonly name: string;
   readonly bytes: Uint8Array;
@@ -8,7 +8,7 @@ export interface PackedFile {
 }
 
 const [LOCAL, CENTRAL, END, END_64, LOCATOR_64] = [0x04034b50, 0x02014b50, 0x06054b50, 0x06064b50, 0x07064b50];
-/** From these on a number is in the records of ZIP64, and this one stands in its old place. */
+/** From these numbers on, the ZIP64 record has the number and the old field has this one. */
 const [MOST_16, MOST_32] = [0xffff, 0xffffffff];
 const VERSION = 45;
 const MADE_ON_UNIX = 3 << 8;
@@ -16,8 +16,8 @@ const NAMES_ARE_UTF8 = 1 << 11;
 const DEFLATED = 8;
 
 /**
- * A ZIP archive in pieces, one file in memory at a time. Order and names are the caller's, every file has the same time (epoch milliseconds,
- * UTC), so that equal files give equal bytes. https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
+ * Formats a ZIP archive in pieces, with one file in memory at a time. Order and names are the caller's, and every file has the same time
+ * (epoch milliseconds, UTC), so equal files give equal bytes. https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
  */
 export async function* formatZip(files: AsyncIterable<PackedFile>, time: number): AsyncGenerator<Uint8Array> {
   const [clock, day] = formatDosTime(new Date(time));
@@ -25,7 +25,7 @@ export async function* formatZip(files: AsyncIterable<PackedFile>, time: number)
   let offset = 0;
   for await (const { name, bytes, executable } of files) {
     const path = Buffer.from(name);
-    // What deflating sets aside by default is many times the size of a signature, and waits long to be collected.
+    // The default buffer is many times the size of a signature, and is collected late.
     const deflated = deflateRawSync(bytes, { level: 9, chunkSize: Math.min(Math.max(64, bytes.length), 65_536) });
     const [method, body] = deflated.length < bytes.length ? [DEFLATED, deflated] : [0, bytes];
     const common = (extra: number): Buffer =>
@@ -56,7 +56,7 @@ function formatEnd(count: number, size: number, offset: number): Uint8Array {
   return Buffer.concat([...end64, longs(LOCATOR_64, 0), huge(offset + size), longs(1), end]);
 }
 
-/** Two seconds are the finest that it knows, 1980 its first year. */
+/** DOS times count in steps of two seconds, from 1980. */
 function formatDosTime(time: Date): [clock: number, day: number] {
   const clock = (time.getUTCHours() << 11) | (time.getUTCMinutes() << 5) | (time.getUTCSeconds() >> 1);
   return [clock, ((time.getUTCFullYear() - 1980) << 9) | ((time.getUTCMonth() + 1) << 5) | time.getUTCDate()];

@@ -7,8 +7,8 @@ import { readEvidence } from "../verification/form/forms.ts";
 import { verifySigned } from "../verification/key/verify-signed.ts";
 
 /**
- * Whether a key made the signature, but in a way that cosign verifies only with keys in key services (RSA-PSS) or with entries of the log
- * (Ed25519ph). What does not verify at all is not beyond it: cosign shall say so. Pure.
+ * Reports whether a key made the signature in a way that cosign verifies only with a key service (RSA-PSS) or a log entry (Ed25519ph). An
+ * invalid signature is not beyond cosign: cosign must report it. Pure.
  */
 export function isBeyondCosign(candidate: Candidate, target: Digest, pem: string): boolean {
   const loaded = loadPublicKey(pem);

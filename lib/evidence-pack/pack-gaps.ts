@@ -6,22 +6,22 @@ import type { Digest } from "../oci/digest.ts";
 /** Why recorded bytes are not in a pack. */
 export type GapKind = "missing" | "changed";
 
-/** What a pack should hold and the history does not hold as it was recorded: the pack says so in a file, and is never smaller in silence. */
+/** PackGaps lists the evidence that the history does not have as it was recorded, so that no pack is silently incomplete. */
 export class PackGaps {
   readonly #lines = new Map<Digest, string>();
   #changed = 0;
 
-  /** How many files are not there. */
+  /** The number of absent files. */
   get count(): number {
     return this.#lines.size;
   }
 
-  /** How many of these the history holds other bytes of. */
+  /** The number of those that have other bytes in the history. */
   get changed(): number {
     return this.#changed;
   }
 
-  /** Looks for recorded bytes; what is not there as it was recorded is noted. `what`: what it is, and of which release, for people. */
+  /** Loads recorded bytes, and notes them if they are missing or changed. `what` names them and their release, for people. */
   async find(store: Pick<HistoryReader, "loadEvidence">, digest: Digest, what: string): Promise<Uint8Array | GapKind> {
     const found = await findEvidence(store, digest);
     if (found.kind === "kept") return found.bytes;
@@ -31,7 +31,7 @@ export class PackGaps {
     return kind;
   }
 
-  /** MISSING.txt; null where nothing is missing. */
+  /** Formats MISSING.txt, or returns null if nothing is missing. */
   format(): Uint8Array | null {
     return this.count === 0 ? null : new TextEncoder().encode([HEAD, ...this.#lines.values()].join(""));
   }

@@ -5,13 +5,13 @@ import type { Policy, Signer } from "../watchlist/watch-list.ts";
 import type { PackGaps } from "./pack-gaps.ts";
 import type { PackShelf } from "./pack-shelf.ts";
 
-/** A policy that verdicts rest on, and the file of each signer's key. */
+/** A policy that verdicts rest on, with the file of each signer's key. */
 export interface PackedPolicy {
   readonly policy: Policy;
   readonly keys: ReadonlyMap<string, string>;
 }
 
-/** Where policies come from and go to. */
+/** The sources that a policy is read from, and the shelf that it is put on. */
 export interface PolicySource {
   readonly store: Pick<HistoryReader, "loadEvidence">;
   readonly shelf: PackShelf;
@@ -19,8 +19,8 @@ export interface PolicySource {
 }
 
 /**
- * Lays down the keys, certificates and trusted roots of an epoch: those that the verdict was given by, and not those of today. Its document
- * names roots by their digests in its first line. Null where it is not kept.
+ * Adds the keys, certificates and trusted roots of an epoch: those of the verdict, not those of today. The first line of its document names
+ * the digests of the roots. Returns null if the policy is not kept.
  */
 export async function packPolicy(epoch: Digest, { store, shelf, gaps }: PolicySource): Promise<PackedPolicy | null> {
   const bytes = await gaps.find(store, epoch, "a policy with its keys");
@@ -43,7 +43,7 @@ export async function packPolicy(epoch: Digest, { store, shelf, gaps }: PolicySo
   return { policy, keys };
 }
 
-/** The file of a public key; null of any other signer, whose certificates or root are laid down all the same. */
+/** Adds the keys, certificates and roots of a signer. Returns the file of a public key, or null for other kinds of signers. */
 function packSigner(name: string, signer: Signer, shelf: PackShelf): string | null {
   if (signer.kind === "key") return signer.pem === null ? null : shelf.addNamed("keys", name, "pub", signer.pem);
   if (signer.kind === "certificates" || signer.kind === "notation") shelf.addNamed("keys", name, "pem", signer.pems.join("\n"));

@@ -8,24 +8,24 @@ import type { GapKind } from "./pack-gaps.ts";
 import { packPolicy, type PackedPolicy, type PolicySource } from "./pack-policy.ts";
 import { NOT_RECORDED, planCheck, skip, type CheckPlan } from "./plan-check.ts";
 
-/** What a pack is made from, what is in it so far, and what should be. */
+/** The sources of a pack and its contents so far. */
 export interface PackSource extends PolicySource {
   readonly store: Pick<HistoryReader, "loadEvidence" | "loadRepository">;
-  /** Epochs that were laid down: thousands of releases have a few. */
+  /** Epochs that were already added: thousands of releases share a few. */
   readonly policies: Map<Digest, PackedPolicy | null>;
 }
 
-/** How one release is checked, with the files that the script needs. */
+/** How to check one release, with the files that the script needs. */
 export interface PackedCheck {
   readonly release: ReportRelease;
   readonly plan: CheckPlan;
-  /** Key files by signer. */
+  /** Key files by the name of the signer. */
   readonly keys: ReadonlyMap<string, string>;
 }
 
 const NO_KEYS: ReadonlyMap<string, string> = new Map();
 
-/** Lays down everything that is recorded of a release, and says how its verdict is checked. `state`: for histories that named no facts. */
+/** Adds everything recorded of a release and plans how to check its verdict. `state` is for histories that recorded no digest of facts. */
 export async function packRelease(release: ReportRelease, state: RepositoryHistory | null, source: PackSource): Promise<PackedCheck> {
   const refuse = (why: string): PackedCheck => ({ release, plan: skip(why), keys: NO_KEYS });
   const policy = await policyOf(release, source);
@@ -40,13 +40,13 @@ export async function packRelease(release: ReportRelease, state: RepositoryHisto
 const WHY = { "not-recorded": NOT_RECORDED, missing: "evidence not kept", changed: "evidence changed in the history" } as const;
 
 interface PackedFacts {
-  /** With the bytes of what is kept. */
+  /** With the bytes that are kept. */
   readonly found: ReleaseFacts;
-  /** Why other payloads or bundles are not there; null where all are. */
+  /** Why some payloads or bundles are absent; null if none are. */
   readonly gap: GapKind | null;
 }
 
-/** Loads what was found out about a release, laying it down with manifests, payloads, bundles and signatures; or why that cannot be. */
+/** Loads the facts of a release and adds them with their manifests, payloads, bundles and signatures, or returns why it cannot. */
 async function factsOf(
   { repository, tag, digest, basis }: ReportRelease,
   state: RepositoryHistory | null,

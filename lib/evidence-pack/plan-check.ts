@@ -8,33 +8,33 @@ import { candidatesOf } from "../audit/judge/inquiry.ts";
 import type { ReleaseFacts } from "../audit/judge/recorded-facts.ts";
 import { isBeyondCosign } from "./is-beyond-cosign.ts";
 
-/** How cosign is asked about one recorded signature: payload and signature, or a bundle, or an envelope that stands alone. */
+/** The question to cosign about one recorded signature: a payload with a signature, a bundle, or a separate envelope. */
 export type Attempt =
   | { readonly kind: "simple"; readonly payload: Digest; readonly signature: string }
   | { readonly kind: "bundle" | "envelope"; readonly layer: Digest; readonly predicateType: string };
 
-/** One signer of a release: one of the attempts must succeed with the key. */
+/** One signer of a release. One of the attempts must succeed with the signer's key. */
 interface SignerCheck {
   readonly target: Digest;
-  /** Name of the policy's signer. */
+  /** The signer's name in the policy. */
   readonly signer: string;
   readonly attempts: readonly Attempt[];
 }
 
-/** How a recorded verdict can be seen again, or in a few words why not. */
+/** How to check a recorded verdict again, or briefly why that is impossible. */
 export type CheckPlan =
-  /** `beyond`: what the verdict rests on besides, and no key can show. */
+  /** `beyond` names what the verdict rests on besides signatures by keys. */
   | { readonly kind: "check"; readonly signers: readonly SignerCheck[]; readonly beyond: readonly string[] }
   | { readonly kind: "skip"; readonly why: string };
 
-/** Of what is signed, and no evidence is there. */
+/** The reason for a signed release without evidence. */
 export const NOT_RECORDED = "not recorded";
 
 type Facts = ReleaseFacts["targets"][number];
 
 /**
- * What a released cosign can be asked about a release: that so many different keys of the policy as it demands signed each of its digests.
- * Only of a release that is signed; `facts` are those that the verdict rests on, with the bytes of their candidates. Pure.
+ * Plans what a released cosign can check of a signed release: that as many different keys as the policy demands signed each of its digests.
+ * `facts` are those of the verdict, with the bytes of their candidates. Pure.
  */
 export function planCheck({ digest, verdict, state, signers }: ReportRelease, { targets }: ReleaseFacts, policy: Policy): CheckPlan {
   if (verdict !== "signed") return skip(state);
@@ -47,7 +47,7 @@ export function planCheck({ digest, verdict, state, signers }: ReportRelease, { 
   return { kind: "check", signers: checks, beyond: listBeyond(policy, checks, isOther) };
 }
 
-/** What a policy demands besides signatures by keys, in words; of platforms, that they are those of the image. */
+/** Lists what a policy demands besides signatures by keys, and for platforms that they belong to the image. */
 function listBeyond(policy: Policy, checks: readonly SignerCheck[], hasOtherTargets: boolean): string[] {
   const used = new Set(checks.map(({ signer }) => signer));
   const ends = policy.signers.some(({ name, until }) => used.has(name) && until !== null);
@@ -60,7 +60,7 @@ function listBeyond(policy: Policy, checks: readonly SignerCheck[], hasOtherTarg
   ];
 }
 
-/** Why nothing is checked. */
+/** Plans no check, for a reason. */
 export function skip(why: string): { kind: "skip"; why: string } {
   return { kind: "skip", why };
 }
@@ -95,7 +95,7 @@ function planTarget({ digest, facts }: Facts, signers: readonly VerifiedSigner[]
   return refused === undefined ? { kind: "check", signers: checks.filter((check) => typeof check !== "string") } : skip(refused);
 }
 
-/** Null where cosign cannot be asked without the registry. */
+/** Returns null if cosign needs the registry for this form. */
 function attemptOf(candidate: Candidate, target: Digest): Attempt | null {
   const { form, layer, annotations } = candidate;
   if (form === "simple-signing") {
@@ -106,7 +106,7 @@ function attemptOf(candidate: Candidate, target: Digest): Attempt | null {
   const read = readEvidence(candidate, { target, artifact: null });
   const [item] = read.kind === "read" ? read.items : [];
   const predicateType = item === undefined || "kind" in item ? null : item.predicateType;
-  // cosign takes other words for names of its own.
+  // cosign gives other words a meaning of their own.
   if (predicateType === null || !/^https?:\/\/[\x21-\x7e]{1,256}$/.test(predicateType)) return null;
   return { kind: form === "sigstore-bundle" ? "bundle" : "envelope", layer, predicateType };
 }

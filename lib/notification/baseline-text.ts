@@ -1,8 +1,9 @@
+import { countOf } from "../text/count-of.ts";
 import { escapeText } from "../text/escape.ts";
 import { fitSubject } from "./finding-subject.ts";
 import { formatMinute } from "../text/format-time.ts";
 
-/** How a repository was found by its first complete audit: told once, without a finding for any release. */
+/** The state in which the first complete audit found a repository. It is sent once, without a finding for any release. */
 export interface BaselineSummary {
   readonly repository: string;
   readonly run: string;
@@ -14,12 +15,12 @@ export interface BaselineSummary {
   readonly pending: number;
 }
 
-/** `[BASELINE] ghcr.io/acme/app 41 releases: 40 signed, 1 unsigned`. */
+/** Returns the subject: `[BASELINE] ghcr.io/acme/app 41 releases: 40 signed, 1 unsigned`. */
 export function renderBaselineSubject(summary: BaselineSummary): string {
   return fitSubject("[BASELINE]", { repository: summary.repository, tag: null }, renderCounts(summary));
 }
 
-/** The summary with what it means, subject first. */
+/** Renders the summary and its meaning, subject first. */
 export function renderBaseline(summary: BaselineSummary): string {
   return [
     renderBaselineSubject(summary),
@@ -32,15 +33,10 @@ export function renderBaseline(summary: BaselineSummary): string {
   ].join("\n");
 }
 
-/** `41 releases: 40 signed, 1 unsigned`; verdicts without a release are left out. */
+/** Counts releases as `41 releases: 40 signed, 1 unsigned`. Verdicts without a release are left out. */
 export function renderCounts(summary: BaselineSummary): string {
   const counts = (["signed", "unsigned", "untrusted", "unknown", "pending"] as const)
     .filter((verdict) => summary[verdict] > 0)
     .map((verdict) => `${summary[verdict]} ${verdict}`);
   return `${countOf(summary.releases, "release")}${counts.length === 0 ? "" : `: ${counts.join(", ")}`}`;
-}
-
-/** `1 release`, `2 releases`; `1 repository`, `2 repositories` with the endings `y` and `ies`. */
-export function countOf(count: number, noun: string, one = "", many = "s"): string {
-  return `${count} ${noun}${count === 1 ? one : many}`;
 }

@@ -1,27 +1,27 @@
 import type { RunId } from "../history/state.ts";
-import { countOf } from "./baseline-text.ts";
+import { countOf } from "../text/count-of.ts";
 import { escapeText } from "../text/escape.ts";
 import { fitSubject } from "./finding-subject.ts";
 import { formatMinute } from "../text/format-time.ts";
 import type { Message } from "./message-entry.ts";
 
-/** A channel that does not take what it is sent: the entries that it left unsent are the record of it. */
+/** A BrokenChannel did not take its messages. Its unsent entries are the only record of that. */
 export interface BrokenChannel {
   readonly channel: string;
   /** The oldest run whose message it did not take. */
   readonly since: RunId;
-  /** Runs whose messages wait for it. */
+  /** The number of runs whose messages wait for it. */
   readonly messages: number;
-  /** Why, as the channel says: no secret. */
+  /** The reason that the channel gave. It contains no secret. */
   readonly reason: string;
 }
 
-/** `channel oncall did not take 2 messages since 2026-11-20 02:00 UTC`. */
+/** Returns `channel oncall did not take 2 messages since 2026-11-20 02:00 UTC`. */
 export function describeBrokenChannel({ channel, since, messages }: BrokenChannel): string {
   return `channel ${channel} did not take ${messages === 1 ? "its message" : countOf(messages, "message")} since ${formatMinute(since)} UTC`;
 }
 
-/** What other channels are told of a broken one, once a day. At least one channel. */
+/** Renders the message that other channels get about broken ones, once a day. There must be at least one. */
 export function renderBrokenChannels(broken: readonly BrokenChannel[]): Message {
   const [first, ...more] = broken;
   if (first === undefined) throw new RangeError("a message about broken channels names at least one");

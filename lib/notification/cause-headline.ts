@@ -2,10 +2,7 @@ import type { Cause, CoverageLoss } from "../history/cause.ts";
 import type { Finding } from "../history/state.ts";
 import { formatMinute } from "../text/format-time.ts";
 
-/**
- * What the subject says after the release: a few words for each cause, from recorded facts only. `lasting` says for how long
- * (`for 7 days`), where a headline does not say since when. Not escaped.
- */
+/** Renders the words after the release in a subject. `lasting` (`for 7 days`) is left out if they contain a time. Not escaped. */
 export function renderHeadline(finding: Finding, lasting = ""): string {
   const says = HEADLINES[finding.cause](finding);
   const during = lasting === "" || says.includes(" since ") ? "" : ` ${lasting}`;
@@ -42,7 +39,7 @@ const HEADLINES: Readonly<Record<Cause, (finding: Finding) => string>> = {
     `exemption of ${facts.exemption?.tags.join(", ") ?? "releases"} ends ${facts.exemption?.until.slice(0, 10) ?? "soon"}`,
 };
 
-/** Only silence lasts since an audit before: a list that misses releases was read tonight. */
+/** Only silence has lasted since an earlier audit: an incomplete list was read tonight. */
 const LOST: Readonly<Record<CoverageLoss, (lastSeen: string | null) => string>> = {
   refused: () => "cannot be audited: the registry refuses the credentials",
   incomplete: () => "cannot be audited as a whole: its tag list broke off",
@@ -58,7 +55,7 @@ function policyName({ facts }: Finding): string {
   return facts.policy?.name ? ` ${facts.policy.name}` : "";
 }
 
-/** `: 12 releases now untrusted; 1 loosening`. */
+/** Returns `: 12 releases now untrusted; 1 loosening`. */
 function counted({ facts }: Finding): string {
   const { policy } = facts;
   if (policy === undefined) return "";
@@ -79,7 +76,7 @@ function reason({ after }: Finding): string {
   return after.reason === null ? "" : `: ${after.reason}`;
 }
 
-/** The release itself was better before, or another one is: that is what makes it a regression. */
+/** Names what makes it a regression: the release was better before, or another one is. */
 function comparison({ before, facts, tag }: Finding): string {
   if (before?.verdict === "signed") return " (it was signed)";
   return facts.signedBefore === null || facts.signedBefore.tag === tag ? "" : ` (${facts.signedBefore.tag} was signed)`;

@@ -2,7 +2,7 @@ import type { PolicyFacts } from "../history/policy-facts.ts";
 import type { ChangeFacts } from "../history/state.ts";
 import { escapeText } from "../text/escape.ts";
 
-/** Who signed, and who the releases before it. Escaped, one sentence or two. */
+/** Describes who signed the release and who signed those before it, in one or two sentences. Escaped. */
 export function describeSignerChange(change: ChangeFacts["signerChange"]): string {
   if (change === undefined) return "this release is signed by another signer than the ones before it.";
   const { signers, before, returned } = change;
@@ -10,14 +10,14 @@ export function describeSignerChange(change: ChangeFacts["signerChange"]): strin
   return returned ? `${first} None of the last five releases had that signer.` : first;
 }
 
-/** Which clients stop seeing the signatures of a signer. */
+/** Describes which clients stop seeing the signatures of a signer. */
 export function describeVisibility(visibility: ChangeFacts["visibility"]): string {
   if (visibility === undefined) return "signatures are in another place than before.";
   const { signer, from, to } = visibility;
   return `the signatures of ${escapeText(signer)} were in ${from.join(", ")}, now they are only in ${to.join(", ")}: clients that look nowhere else than in ${from.join(", ")} do not find them any more.`;
 }
 
-/** What a policy's change made of how many releases, some of them by name, and what it lets in. */
+/** Describes how a change of policy affected verdicts, with some releases by name, and what it newly allows. */
 export function describePolicy(policy: PolicyFacts | undefined, why: string): string {
   if (policy === undefined) return `${why}.`;
   const flips = Object.entries(policy.byVerdict).map(([word, count]) => `${count} now ${word}`);

@@ -4,14 +4,14 @@ import { WATCH_LIST_NAME, type ChangeFacts, type Finding, type Snapshot } from "
 import type { Digest } from "../oci/digest.ts";
 import type { Severity } from "../watchlist/watch-list.ts";
 
-/** A finding as programs meet it: in `audit --json`, `findings --json` and webhooks. Keys are always there. */
+/** A finding in the form that programs read in `audit --json`, `findings --json` and webhooks. Every key is always present. */
 export interface FindingDocument {
   readonly id: string;
   readonly cause: Cause;
   readonly severity: Severity;
-  /** Null where the finding is about the watch list. */
+  /** Null if the finding is about the watch list. */
   readonly repository: string | null;
-  /** Null where the finding is about the whole repository. */
+  /** Null if the finding is about a repository or the watch list. */
   readonly tag: string | null;
   readonly digest: Digest | null;
   readonly before: Snapshot | null;
@@ -22,15 +22,15 @@ export interface FindingDocument {
   readonly resolution: string | null;
   readonly acknowledgement: Finding["acknowledgement"];
   readonly owner: string | null;
-  /** The third opening within a week: it stays open until it was quiet for one. */
+  /** Whether this is the third opening within a week. It then stays open until the finding was quiet for a week. */
   readonly flapping: boolean;
-  /** What is particular to the cause: who signed, which policy changed what, which exemption ends; or null. */
+  /** The details of its cause: the signers, the change of policy, the exemption that ends; or null. */
   readonly details: FindingDetails | null;
 }
 
 type FindingDetails = Partial<Pick<ChangeFacts, "signerChange" | "reusedFrom" | "visibility" | "exemption" | "policy">>;
 
-/** The part of a finding that is promised to programs. */
+/** Returns the fields of a finding that programs may rely on. */
 export function formatFindingDocument(finding: Finding): FindingDocument {
   return {
     id: finding.id,

@@ -1,29 +1,30 @@
 import type { Finding, RunId } from "../history/state.ts";
 import { renderHeadline } from "./cause-headline.ts";
+import { countOf } from "../text/count-of.ts";
 import { escapeAscii } from "../text/escape.ts";
 import { recoveredHeadline } from "./recovered-headline.ts";
 
-/** SNS: at most 100 ASCII characters. https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
+/** SNS accepts at most 100 ASCII characters: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
 const SUBJECT_LIMIT_CHARACTERS = 100;
 
-/** `[ALERT] ghcr.io/acme/app v1.4.2 unsigned (v1.4.1 was signed)`. */
+/** Returns `[ALERT] ghcr.io/acme/app v1.4.2 unsigned (v1.4.1 was signed)`. */
 export function renderSubject(finding: Finding): string {
   return fitSubject(`[${finding.severity.toUpperCase()}]`, finding, renderHeadline(finding));
 }
 
-/** `[REMINDER] ghcr.io/acme/app v1.4.2 unsigned for 7 days (v1.4.1 was signed)`. */
+/** Returns `[REMINDER] ghcr.io/acme/app v1.4.2 unsigned for 7 days (v1.4.1 was signed)`. */
 export function renderReminderSubject(finding: Finding, run: RunId): string {
-  // What flapped is so only since it came for the last time.
+  // The age of a flapping finding counts from its last occurrence.
   const since = finding.tag === null ? finding.openedAt : finding.after.run;
   return fitSubject("[REMINDER]", finding, renderHeadline(finding, `for ${formatAge(since, run)}`));
 }
 
-/** The subject of a finding that was resolved: what its release is now, or that its repository answers again. */
+/** Returns the subject of a resolved finding: the present state of its release, or that its repository answers again. */
 export function renderRecoveredSubject(finding: Finding): string {
   return fitSubject("[RECOVERED]", finding, recoveredHeadline(finding));
 }
 
-/** Puts a subject together; where it is too long, the repository loses its beginning, then the tag its middle, then the rest its end. */
+/** Joins the parts of a subject. To shorten it, the repository loses its beginning, then the tag its middle, then the headline its end. */
 export function fitSubject(label: string, about: { repository: string; tag: string | null }, headline: string): string {
   const end = escapeAscii(headline);
   const tag = about.tag === null ? "" : shorten(escapeAscii(about.tag), 40);
@@ -46,9 +47,9 @@ function shorten(text: string, limit: number): string {
 const HOUR_MILLISECONDS = 3_600_000;
 const DAY_MILLISECONDS = 24 * HOUR_MILLISECONDS;
 
-/** `7 days`, `5 hours`: how long a finding was open at a run, in whole days where there is one. */
+/** Returns how long a finding was open at a run, in days if it is at least one: `7 days`, `5 hours`. */
 function formatAge(openedAt: RunId, run: RunId): string {
   const age = Math.max(0, Date.parse(run) - Date.parse(openedAt));
   const [count, unit] = age >= DAY_MILLISECONDS ? [age / DAY_MILLISECONDS, "day"] : [age / HOUR_MILLISECONDS, "hour"];
-  return `${Math.floor(count)} ${unit}${Math.floor(count) === 1 ? "" : "s"}`;
+  return countOf(Math.floor(count), unit);
 }

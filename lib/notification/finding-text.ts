@@ -1,3 +1,4 @@
+import { isLive } from "../history/findings/finding-life.ts";
 import type { Finding, RunId } from "../history/state.ts";
 import { escapeText, quoteShell } from "../text/escape.ts";
 import { renderRecoveredSubject, renderReminderSubject, renderSubject } from "./finding-subject.ts";
@@ -5,29 +6,29 @@ import { formatMinute } from "../text/format-time.ts";
 import { listSome } from "../text/list-some.ts";
 import { namesAnotherImage } from "./recovered-headline.ts";
 import { renderToldOnce } from "./reminder-time.ts";
-import { REMEDIES } from "./remedy.ts";
+import { REMEDIES } from "./remedies.ts";
 import { renderWhatHappened } from "./what-happened.ts";
 
-/** A verification command is ours, with quoted arguments: long enough for any reference, key and identity. */
+/** A verification command is our own text with quoted arguments: it must fit any reference, key and identity. */
 const COMMAND_LIMIT_CHARACTERS = 4096;
 
 const FLAPPING = "it came and went within days; this stays open, and silent, until it was quiet for a week";
 
-/** What a text needs to know beyond its finding. */
+/** The context that a text needs beyond its finding. */
 export interface TextContext {
-  /** For `--history` in commands: where the history of these findings is, or null where the default finds it. */
+  /** The location of the history for `--history` in commands, or null if the default finds it. */
   readonly history: string | null;
 }
 
 /**
- * A finding for on-call, as plain text: the subject first, then each label on a line of its own. Only recorded facts are told;
- * a label without one is left out. `reminder`: the day on which it is told again, or null. Ends without a line feed.
+ * Renders a finding for on-call as plain text: the subject, then one line per label, and no line feed at the end. It states recorded facts
+ * only; a label without one is left out. `reminder` is the day of the next reminder, or null.
  */
 export function renderFinding(finding: Finding, context: TextContext, reminder: string | null = null): string {
   return [renderSubject(finding), ...meanwhile(finding), ...renderBody(finding, context), renderToldOnce(reminder)].join("\n");
 }
 
-/** A finding that is still open at `run`: what was told, again, with since when. `next`: the day of the next reminder, or null. */
+/** Renders the reminder of a finding that is still open at `run`. `next` is the day of the next reminder, or null. */
 export function renderReminder(finding: Finding, context: TextContext, { run, next }: { run: RunId; next: string | null }): string {
   return [
     renderReminderSubject(finding, run),
@@ -37,7 +38,7 @@ export function renderReminder(finding: Finding, context: TextContext, { run, ne
   ].join("\n");
 }
 
-/** That a finding is resolved, with what was resolved. */
+/** Renders that a finding is resolved, and which one. */
 export function renderRecovered(finding: Finding): string {
   const since = finding.resolvedAt === null ? [] : [`Resolved: seen by the audit of ${formatMinute(finding.resolvedAt)} UTC`];
   const moved = namesAnotherImage(finding);
@@ -51,43 +52,39 @@ export function renderRecovered(finding: Finding): string {
   ].join("\n");
 }
 
-/** The lines between the subject and the last one; `findings show` has the same. */
+/** Renders the lines between the subject and the last line, which `findings show` prints too. */
 export function renderBody(finding: Finding, context: TextContext): string[] {
   const { facts } = finding;
   return [
     ...digestLine(finding),
     ...label("What happened", renderWhatHappened(finding).join("\n  ")),
     ...label("Since", renderSince(finding)),
-    ...label("Flapping", finding.flapping === null || isClosed(finding) ? "" : FLAPPING),
+    ...label("Flapping", finding.flapping !== null && isLive(finding) ? FLAPPING : ""),
     ...label("Looked in", listSome(facts.lookedIn.map((place) => escapeText(place)))),
     ...label("Owner", facts.owner === null ? "" : escapeText(facts.owner)),
     ...label("To do", REMEDIES[finding.cause]),
     ...(facts.check === null
       ? []
       : label(`Check (${escapeText(facts.check.tool)})`, escapeText(facts.check.command, COMMAND_LIMIT_CHARACTERS))),
-    ...(isClosed(finding)
-      ? []
-      : label("Acknowledge", `sealwatch findings acknowledge ${finding.id} --until 3d --reason '…' --owner '…'${historyOption(context)}`)),
+    ...(isLive(finding)
+      ? label("Acknowledge", `sealwatch findings acknowledge ${finding.id} --until 3d --reason '…' --owner '…'${historyOption(context)}`)
+      : []),
   ];
 }
 
-/** What became of a finding before its message went out: a channel may take it nights later. */
+/** Describes the changes since the finding opened: a channel may take its message nights later. */
 function meanwhile(finding: Finding): string[] {
   const { acknowledgement, resolvedAt, resolution } = finding;
   if (finding.status === "acknowledged" && acknowledgement !== null)
     return label("Meanwhile", escapeText(`acknowledged by ${acknowledgement.owner} until ${formatMinute(acknowledgement.until)} UTC`));
-  if (!isClosed(finding) || resolvedAt === null) return [];
+  if (isLive(finding) || resolvedAt === null) return [];
   return label(
     "Meanwhile",
     `${finding.status} ${formatMinute(resolvedAt)} UTC${resolution === null ? "" : ` (${escapeText(resolution)})`}`,
   );
 }
 
-function isClosed({ status }: Finding): boolean {
-  return status === "resolved" || status === "withdrawn";
-}
-
-/** ` --history FILE`, or nothing. */
+/** Returns ` --history FILE`, or nothing. */
 export function historyOption({ history }: TextContext): string {
   return history === null ? "" : ` --history ${quoteShell(history)}`;
 }
@@ -105,7 +102,7 @@ function renderSince({ cause, tag, before, after, facts }: Finding): string {
       return `seen by the audit of ${seen} UTC`;
     return `last audited ${formatMinute(facts.lastSeenBefore)} UTC, told by the audit of ${seen} UTC`;
   }
-  // What it is did not change, but what excused it did.
+  // Its state did not change, but its exemption did.
   if (before !== null && before.verdict !== null && before.digest === after.digest && before.verdict === after.verdict)
     return `${before.verdict} since ${formatMinute(before.run)} UTC, told by the audit of ${seen} UTC`;
   if (facts.lastSeenBefore === null) return `first seen by the audit of ${formatMinute(facts.firstSeen ?? after.run)} UTC`;

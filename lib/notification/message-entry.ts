@@ -4,27 +4,27 @@ import type { BaselineSummary } from "./baseline-text.ts";
 import type { TextContext } from "./finding-text.ts";
 import type { StormSummary } from "./storm-text.ts";
 
-/** One thing to tell. */
+/** A MessageEntry is one item of a message. */
 export type MessageEntry =
   | { readonly kind: "opened"; readonly finding: Finding }
   | { readonly kind: "recovered"; readonly finding: Finding }
-  /** `run`: the run that reminds. */
+  /** `run` is the run that sends the reminder. */
   | { readonly kind: "reminder"; readonly finding: Finding; readonly run: RunId }
   | { readonly kind: "baseline"; readonly summary: BaselineSummary }
   | { readonly kind: "storm"; readonly storm: StormSummary }
   | { readonly kind: "report"; readonly report: ReportFacts };
 
-/** What a message needs to know beyond its entries. */
+/** The context that a message needs beyond its entries. */
 export interface MessageContext extends TextContext {
-  /** The newest run that has something to tell in it. */
+  /** The newest run that has an entry in the message. */
   readonly id: RunId;
-  /** The oldest one, where the channel did not take earlier messages; else the same. */
+  /** The oldest one, if the channel did not take earlier messages; otherwise the same. */
   readonly since: RunId;
-  /** After how long the channel is told again of what is still open; null: never. */
+  /** The time until an open finding is sent to the channel again; null means never. */
   readonly remindSeconds: number | null;
 }
 
-/** `subject`: at most 100 ASCII characters; `text`: plain, its first line is the subject, without a line feed at its end. */
+/** `subject` has at most 100 ASCII characters. `text` is plain, begins with the subject and has no line feed at its end. */
 export interface Message {
   readonly subject: string;
   readonly text: string;

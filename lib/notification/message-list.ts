@@ -1,28 +1,30 @@
+import { isLive } from "../history/findings/finding-life.ts";
 import type { ReportFacts } from "../history/report-facts.ts";
 import { WATCH_LIST_NAME, type Finding } from "../history/state.ts";
-import { countOf, renderCounts } from "./baseline-text.ts";
+import { countOf } from "../text/count-of.ts";
+import { renderCounts } from "./baseline-text.ts";
 import { renderHeadline } from "./cause-headline.ts";
 import { escapeText } from "../text/escape.ts";
-import { groupFindings, type FindingGroup } from "./finding-groups.ts";
+import { groupFindings, SEVERITIES, type FindingGroup } from "./finding-groups.ts";
 import { fitSubject } from "./finding-subject.ts";
 import { historyOption, type TextContext } from "./finding-text.ts";
 import { formatDay, formatMinute } from "../text/format-time.ts";
 import { listSome } from "../text/list-some.ts";
 import type { MessageContext, MessageEntry } from "./message-entry.ts";
 import { dayOfReminder, renderToldOnce } from "./reminder-time.ts";
-import { REMEDIES } from "./remedy.ts";
+import { REMEDIES } from "./remedies.ts";
 import { orderReports, renderReportLine, renderReportSubject } from "./report-text.ts";
 import { orderTags } from "./same-digest.ts";
 import { renderStormCounts, renderStormSubject, type StormSummary } from "./storm-text.ts";
 
-/** Digests shown under one cause and repository; a person reads the rest in `sealwatch findings list`. */
+/** Digests shown for one cause and repository. `sealwatch findings list` shows the rest. */
 const DIGESTS_SHOWN = 10;
-/** Groups shown with their releases; further groups keep their line. */
+/** Groups shown with their releases. Further groups get one line each. */
 const GROUPS_DETAILED = 20;
-/** Room for the lines of groups: an SNS message holds 256 KiB, of which a line has at most about 1 KiB. */
+/** Room for the lines of groups: an SNS message has 256 KiB, and a line at most about 1 KiB. */
 const TEXT_LIMIT_CHARACTERS = 60_000;
 
-/** `[ALERT] 12 findings in 3 repositories: 9 release-unsigned, 3 tag-moved`. */
+/** Returns `[ALERT] 12 findings in 3 repositories: 9 release-unsigned, 3 tag-moved`. */
 export function renderListSubject(entries: readonly MessageEntry[]): string {
   const opened = findingsOf(entries, "opened");
   const storms = stormsOf(entries);
@@ -43,8 +45,8 @@ export function renderListSubject(entries: readonly MessageEntry[]): string {
 }
 
 /**
- * Everything of one run as a list: storms, then a line for each cause and repository, the worst first and known releases before new tags,
- * then what is still open, what recovered, baselines and reports. What is too much is cut, with its count and where to read it.
+ * Renders a run as a list: storms, then a line per cause and repository (the worst first, known releases before new tags), then open and
+ * recovered findings, baselines and reports. If the list is too long, it ends with a count and the command that shows the rest.
  */
 export function renderList(run: MessageContext, entries: readonly MessageEntry[]): string {
   const opened = findingsOf(entries, "opened");
@@ -99,7 +101,7 @@ function renderGroup(group: FindingGroup, detailed: boolean, run: TextContext): 
   ];
 }
 
-/** Several tags of one digest of which the same is true are told on one line; what is known stays before what is new. */
+/** Renders similar tags of one digest on one line. Known releases stay before new ones. */
 function lineOf(finding: Finding): string {
   const { digest, before, status } = finding;
   return JSON.stringify([digest ?? finding.id, before === null, status, renderHeadline(finding)]);
@@ -112,8 +114,8 @@ function renderDigest(tags: readonly Finding[]): string {
   return `${name}${escapeText(renderHeadline(finding))}${closedMeanwhile(finding)}  ${listSome(tags.map(({ id }) => id))}${digest}`;
 }
 
-function closedMeanwhile({ status }: Finding): string {
-  return status === "resolved" || status === "withdrawn" ? ` (meanwhile ${status})` : "";
+function closedMeanwhile(finding: Finding): string {
+  return isLive(finding) ? "" : ` (meanwhile ${finding.status})`;
 }
 
 function renderRecoveredGroup(group: FindingGroup): string {
@@ -126,12 +128,12 @@ function renderReminderGroup(group: FindingGroup): string {
   return `REMINDER ${headOf(group)}: ${names}, told since ${formatDay(since)}`;
 }
 
-/** A recovery that leaves its release other than signed. */
+/** Returns the verdict after a recovery if it is not signed. */
 function remains({ ended }: Finding): string {
   return ended === undefined || ended.verdict === null || ended.verdict === "signed" ? "" : ` (now ${ended.verdict})`;
 }
 
-/** The watch list is no repository: what is told of it names itself. */
+/** The watch list is no repository: its findings name it themselves. */
 function headOf({ cause, repository }: FindingGroup): string {
   return repository === WATCH_LIST_NAME ? cause : `${cause} ${escapeText(repository)}`;
 }
@@ -155,10 +157,10 @@ function sizeOf(group: FindingGroup): string {
   return parts.filter((part) => part !== "").join(", ");
 }
 
-/** Indented lines go first, then lines of whole groups; what is gone is counted. */
+/** Drops indented lines first, then lines of complete groups, and counts them. */
 function cutLines(lines: readonly string[], run: TextContext): string[] {
   const pointer = listCommand(run);
-  if (sizeOfLines(lines) <= TEXT_LIMIT_CHARACTERS) return [...lines];
+  if (lines.join("\n").length < TEXT_LIMIT_CHARACTERS) return [...lines];
   const heads = lines.filter((line) => !line.startsWith("  "));
   let size = 0;
   const kept = heads.filter((line) => (size += line.length + 1) <= TEXT_LIMIT_CHARACTERS);
@@ -170,15 +172,11 @@ function listCommand(run: TextContext): string {
   return `sealwatch findings list${historyOption(run)}`;
 }
 
-function sizeOfLines(lines: readonly string[]): number {
-  return lines.reduce((size, line) => size + line.length + 1, 0);
-}
-
 function countSubject(label: string, noun: string, findings: readonly Finding[], end = ""): string {
   const where = renderWhere(new Set(findings.map((finding) => finding.repository)));
   const causes = [...Map.groupBy(findings, (finding) => finding.cause)].toSorted(([, a], [, b]) => b.length - a.length);
   const headline = causes.map(([cause, all]) => `${all.length} ${cause}`).join(", ") + end;
-  // Where it is too long, the name loses its beginning, and not the count.
+  // If it is too long, the name loses its beginning, but the count stays.
   return fitSubject(`${label} ${countOf(findings.length, noun)} in`, { repository: `${where}:`, tag: null }, headline);
 }
 
@@ -192,9 +190,7 @@ function renderWhere(names: ReadonlySet<string>): string {
 }
 
 function worst(findings: readonly Finding[]): string {
-  return (
-    (["alert", "warning", "notice"] as const).find((severity) => findings.some((finding) => finding.severity === severity)) ?? "notice"
-  );
+  return SEVERITIES.find((severity) => findings.some((finding) => finding.severity === severity)) ?? "notice";
 }
 
 function findingsOf(entries: readonly MessageEntry[], kind: "opened" | "recovered" | "reminder"): Finding[] {

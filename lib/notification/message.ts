@@ -9,8 +9,8 @@ import { renderSameDigest, sameDigestOf } from "./same-digest.ts";
 import { renderStorm, renderStormSubject } from "./storm-text.ts";
 
 /**
- * One message for all that there is to tell on one channel: one entry with its full text, several as one list; findings of several tags
- * of one digest are one entry. The entries' order does not matter. At least one entry.
+ * Renders all entries for one channel as one message: a single entry with its full text, several as a list. Findings of several tags of one
+ * digest are one entry. The order of the entries does not matter; there must be at least one.
  */
 export function renderMessage(run: MessageContext, entries: readonly MessageEntry[]): Message {
   const [only, ...more] = entries;

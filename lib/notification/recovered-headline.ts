@@ -1,7 +1,7 @@
 import type { Finding } from "../history/state.ts";
 import { BACK_AT_LEFT_DIGEST } from "../history/state.ts";
 
-/** What ended a finding, after the release: only what was seen when it ended is said. Not escaped. */
+/** Returns how a finding ended, in words that follow the release. It states only what was seen at the end. Not escaped. */
 export function recoveredHeadline(finding: Finding): string {
   const { cause, ended } = finding;
   if (cause === "coverage-lost") return "audited again";
@@ -20,7 +20,7 @@ function release(finding: Finding): string {
   return wasSigned(finding) ? "signed again" : "signed now";
 }
 
-/** Whether the tag named another image when the finding ended than when it opened. */
+/** Reports whether the tag named another image when the finding ended than when it opened. */
 export function namesAnotherImage({ digest, ended }: Finding): boolean {
   return ended !== undefined && ended.digest !== null && ended.digest !== digest;
 }

@@ -3,12 +3,12 @@ import { escapeText } from "../text/escape.ts";
 import { fitSubject } from "./finding-subject.ts";
 import type { Message } from "./message-entry.ts";
 
-/** `[REPORT] October 2026: 812 of 815 releases in 60 repositories signed; 2 exempt; …`, cut where a subject ends. */
+/** Returns `[REPORT] October 2026: 812 of 815 releases in 60 repositories signed; 2 exempt; …`, cut to the length of a subject. */
 export function renderReportSubject({ sentence }: ReportFacts): string {
   return fitSubject("[REPORT]", { repository: "", tag: null }, sentence);
 }
 
-/** Scheduled reports that were written, oldest first: each with its whole first sentence and where it is. At least one. */
+/** Renders the scheduled reports that were written, oldest first: the first sentence and the location of each. At least one. */
 export function renderReports(reports: readonly ReportFacts[]): Message {
   const [first, ...more] = orderReports(reports);
   if (first === undefined) throw new RangeError("a message about reports names at least one");
@@ -20,12 +20,12 @@ export function renderReports(reports: readonly ReportFacts[]): Message {
   return { subject, text: [subject, ...[first, ...more].flatMap(renderLines), "You are told once."].join("\n") };
 }
 
-/** The line of a report in a list: `REPORT October 2026: … Written to …`. */
+/** Returns the line of a report in a list: `REPORT October 2026: … Written to …`. */
 export function renderReportLine({ sentence, address }: ReportFacts): string {
   return `REPORT ${escapeText(sentence)} Written to ${escapeText(address)}`;
 }
 
-/** Oldest month first. */
+/** Sorts reports by month, oldest first. */
 export function orderReports(reports: readonly ReportFacts[]): ReportFacts[] {
   return reports.toSorted((left, right) => (left.month < right.month ? -1 : 1));
 }

@@ -5,10 +5,10 @@ import { renderFinding } from "./finding-text.ts";
 import type { Message, MessageContext, MessageEntry } from "./message-entry.ts";
 import { dayOfReminder } from "./reminder-time.ts";
 
-/** As many ids as on-call acknowledges by hand; more are read in a list. */
+/** As many ids as on-call acknowledges by hand. More are easier to read in a list. */
 const TOGETHER_LIMIT = 10;
 
-/** The findings where the entries are openings of one cause for several tags of one digest; else null. */
+/** Returns the findings if all entries are openings of one cause for several tags of one digest; otherwise null. */
 export function sameDigestOf(entries: readonly MessageEntry[]): readonly Finding[] | null {
   const findings = entries.flatMap((entry) => (entry.kind === "opened" && entry.finding.status === "open" ? [entry.finding] : []));
   const [first] = findings;
@@ -18,7 +18,7 @@ export function sameDigestOf(entries: readonly MessageEntry[]): readonly Finding
   return findings.every(isSame) ? orderTags(findings) : null;
 }
 
-/** One text for what one push did to several tags: the highest version's, with all tags in its subject and all ids at its end. */
+/** Renders the effect of one push on several tags: the text of the highest version, with all tags in its subject and all ids at its end. */
 export function renderSameDigest(findings: readonly Finding[], run: MessageContext): Message {
   const [main, ...others] = orderTags(findings);
   const tagged: Finding = { ...main!, tag: findings.map(({ tag }) => tag).join(", ") };
@@ -29,7 +29,7 @@ export function renderSameDigest(findings: readonly Finding[], run: MessageConte
   return { subject, text: [subject, ...lines.slice(0, -1), ids, lines.at(-1)].join("\n") };
 }
 
-/** `v1.4.2, v1.4, latest`: the highest version first, then what moves. */
+/** Sorts `v1.4.2, v1.4, latest`: versions first, the highest first, then moving tags. */
 export function orderTags(findings: readonly Finding[]): Finding[] {
   const isVersion = (tag: string | null): boolean => tag !== null && parseVersionTag(tag) !== null;
   return findings.toSorted(

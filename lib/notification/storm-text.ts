@@ -4,17 +4,17 @@ import { fitSubject } from "./finding-subject.ts";
 import { historyOption, type TextContext } from "./finding-text.ts";
 import { formatMinute } from "../text/format-time.ts";
 
-/** So many releases of one registry or signer that turned for the worse in one run that each was read again (architecture section 5). */
+/** Many releases of one registry or signer that turned worse in one run, so that each was read again (architecture section 5). */
 export interface StormSummary extends NonNullable<ChangeFacts["storm"]> {
   readonly run: RunId;
 }
 
-/** `[STORM] ghcr.io: 212 of 800 releases turned worse in one run; 3 proved real`. */
+/** Returns `[STORM] ghcr.io: 212 of 800 releases turned worse in one run; 3 proved real`. */
 export function renderStormSubject(storm: StormSummary): string {
   return fitSubject("[STORM]", { repository: `${storm.about}:`, tag: null }, renderStormCounts(storm));
 }
 
-/** The storm with what the second reading found, subject first. */
+/** Renders the storm with the results of the second reading, subject first. */
 export function renderStorm(storm: StormSummary, context: TextContext): string {
   const { total, real, recovered, unread } = storm;
   const rest = total - real - recovered - unread;
@@ -35,7 +35,7 @@ export function renderStorm(storm: StormSummary, context: TextContext): string {
   ].join("\n");
 }
 
-/** `212 of 800 releases turned worse in one run; 3 proved real`. */
+/** Returns `212 of 800 releases turned worse in one run; 3 proved real`. */
 export function renderStormCounts({ total, of, real }: StormSummary): string {
   return `${total} of ${of} releases turned worse in one run; ${real} proved real`;
 }

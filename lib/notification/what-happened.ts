@@ -5,10 +5,10 @@ import { shortDigest } from "../oci/digest.ts";
 import { escapeText } from "../text/escape.ts";
 import { formatMinute } from "../text/format-time.ts";
 
-/** A sentence of ours that quotes: longer than one piece of foreign text. */
+/** Our own sentences quote foreign text, so they are longer than one piece of it. */
 const SENTENCE_LIMIT_CHARACTERS = 512;
 
-/** What happened, as sentences for on-call, each a line: the cause first, then what the audit found. Escaped. */
+/** Returns sentences for on-call, one per line: the cause, then the explanation of the audit. Escaped. */
 export function renderWhatHappened(finding: Finding): string[] {
   const explanation = escapeText(finding.facts.explanation, SENTENCE_LIMIT_CHARACTERS).replace(/\.$/, "");
   return [SENTENCES[finding.cause](finding), ...(explanation === "" ? [] : [`The audit says: ${explanation}.`]), ...others(finding)];
@@ -59,7 +59,7 @@ function wasSigned({ before }: Finding): string {
   return `; at ${formatMinute(before.run)} UTC it was signed by ${names(before.signers.map((signer) => signer.signer))}`;
 }
 
-/** For comparison: who signs the other releases. */
+/** Names the signers of other releases for comparison. */
 function others({ facts, before }: Finding): string[] {
   const { signedBefore } = facts;
   if (signedBefore === null || before?.verdict === "signed") return [];

@@ -4,16 +4,15 @@ interface EcrHost {
   readonly region: string;
 }
 
-/** The public registry has tokens of another service, and gives them to anybody. */
+/** The public registry has tokens of another service, which gives them to anybody. */
 export const ECR_PUBLIC = "public.ecr.aws";
 
 const HOST =
   /^(?<account>\d{12})\.dkr[.-]ecr(?:-fips)?\.(?<region>[a-z]{2,}(?:-[a-z]+)+-\d{1,2})\.(?:amazonaws\.com(?:\.cn)?|amazonaws\.eu|on\.aws|on\.amazonwebservices\.com\.cn)$/;
 
 /**
- * Parses the name of a private registry of ECR; null for any other host. Only names that AWS itself serves: whoever could choose another
- * would be sent a password.
- * The password of a FIPS host is the same; AWS_USE_FIPS_ENDPOINT says that it is to be asked for so.
+ * Parses the name of a private registry of ECR, or returns null for any other host. It accepts only names that AWS itself serves, because a
+ * password is sent there. The password for a FIPS host is the same; AWS_USE_FIPS_ENDPOINT says to request it from a FIPS endpoint.
  * https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html, https://docs.aws.amazon.com/general/latest/gr/ecr.html
  */
 export function parseEcrHost(host: string): EcrHost | null {

@@ -42,8 +42,8 @@ type ParsedManifest = { kind: "parsed"; manifest: Manifest } | { kind: "malforme
 /**
  * Parses a manifest or index that was delivered as `contentType`.
  *
- * Refuses what two readers could take for two things (CVE-2021-41190): a document with both `manifests` and
- * `layers`, or whose `mediaType` disagrees with the header; and every descriptor without a well-formed digest and size.
+ * Refuses documents that two readers could understand differently (CVE-2021-41190): those with both `manifests` and `layers`, and those
+ * whose `mediaType` differs from the header. Also refuses a descriptor without a well-formed digest and size.
  */
 export function parseManifest(bytes: Uint8Array, contentType: string): ParsedManifest {
   const mediaType = essenceOf(contentType);
@@ -65,7 +65,7 @@ export function parseManifest(bytes: Uint8Array, contentType: string): ParsedMan
   }
 }
 
-/** Reads a referrers list or a fallback index: the same shape as an index, where `manifests` may be null (olareg). */
+/** Parses a referrers list or a fallback index. It has the shape of an index, but `manifests` may be null (olareg). */
 export function parseDescriptors(value: unknown, limit: number): Descriptor[] | null {
   if (value === null || value === undefined) return [];
   if (!Array.isArray(value) || value.length > limit) return null;
@@ -134,7 +134,7 @@ function readText(value: unknown): string | null {
   return typeof value === "string" && value !== "" ? value : null;
 }
 
-/** Annotations that are no text are dropped: nothing of ours reads them, and one of them must not hide a signature. */
+/** Drops annotations that are not text: Sealwatch reads none of them, and they must not hide a signature. */
 function readAnnotations(value: unknown): Record<string, string> {
   const annotations: Record<string, string> = Object.create(null) as Record<string, string>;
   if (!isJsonObject(value)) return annotations;

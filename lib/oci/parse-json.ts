@@ -1,12 +1,11 @@
-/** Deeper than any manifest, bundle or statement that exists; a parser's stack is bounded by it. */
+/** Deeper than any existing manifest, bundle or statement. It bounds the stack of a parser. */
 export const JSON_DEPTH_LIMIT = 32;
 
 type ParsedJson = { kind: "parsed"; value: unknown } | { kind: "malformed"; detail: string };
 
 /**
- * Parses JSON that an attacker may have written: strict UTF-8, depth at most {@link JSON_DEPTH_LIMIT},
- * and with `duplicateKeys: "refuse"` no object that names a key twice (JSON.parse would silently keep the last,
- * so two readers could see two documents in the same signed bytes).
+ * Parses JSON that an attacker may have written: strict UTF-8, depth at most {@link JSON_DEPTH_LIMIT}. With `duplicateKeys: "refuse"`, no
+ * object may repeat a key: JSON.parse silently keeps the last, so two readers could see two documents in the same signed bytes.
  */
 export function parseJson(bytes: Uint8Array, options: { duplicateKeys?: "refuse" | "last" } = {}): ParsedJson {
   let text: string;
@@ -24,7 +23,7 @@ export function parseJson(bytes: Uint8Array, options: { duplicateKeys?: "refuse"
   }
 }
 
-/** One pass over the text that only tracks nesting and keys; JSON.parse judges the grammar afterwards. */
+/** Tracks only nesting and keys in one pass over the text. JSON.parse checks the grammar afterwards. */
 function faultOf(text: string, refuseDuplicates: boolean): string | null {
   const open: (Set<string> | null)[] = [];
   for (let at = 0; at < text.length; at++) {
@@ -74,7 +73,7 @@ function decode(literal: string): string {
 
 export type JsonObject = { readonly [key: string]: unknown };
 
-/** True for a JSON object: neither null nor an array. */
+/** Reports whether a value is a JSON object, neither null nor an array. */
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,17 +1,17 @@
 import { isDigest, type Digest } from "./digest.ts";
 
 /**
- * Where images live: `registry` is the host (and port) as people write it, `path` the repository inside it.
- * Docker Hub is always `docker.io`; {@link import("../registry/endpoint.ts")} knows the host that serves it.
+ * A Repository stores images: `registry` is the host (and port) as people write it, `path` the repository inside it. Docker Hub is always
+ * `docker.io`; {@link import("../registry/endpoint.ts")} knows the host that serves it.
  */
 export interface Repository {
   readonly registry: string;
   readonly path: string;
-  /** `registry/path`: the one name under which history and reports speak of it. */
+  /** `registry/path`, the only name for it in history and reports. */
   readonly name: string;
 }
 
-/** A repository with a tag or a digest (or both absent: the whole repository). */
+/** A repository with a tag or a digest, or the repository itself if both are absent. */
 export interface Reference {
   readonly repository: Repository;
   readonly tag: string | null;
@@ -32,10 +32,7 @@ export function isTag(text: unknown): text is string {
   return typeof text === "string" && TAG.test(text);
 }
 
-/**
- * Parses `[registry/]path[:tag][@digest]` as Docker does: without a host the registry is `docker.io`,
- * and a single-component path there is under `library/`.
- */
+/** Parses `[registry/]path[:tag][@digest]` like Docker: the default registry is `docker.io`, with one-component paths under `library/`. */
 export function parseReference(text: string): ParsedReference {
   const [beforeDigest, digest, ...more] = text.split("@");
   if (more.length > 0 || beforeDigest === undefined) return malformed(`more than one "@"`);
@@ -51,7 +48,7 @@ export function parseReference(text: string): ParsedReference {
 
 type ParsedRepository = { kind: "parsed"; repository: Repository } | { kind: "malformed"; detail: string };
 
-/** Parses `[registry/]path`, without tag or digest. */
+/** Parses `[registry/]path` without tag or digest. */
 export function parseRepository(text: string): ParsedRepository {
   const slash = text.indexOf("/");
   const first = slash < 0 ? "" : text.slice(0, slash);
@@ -76,14 +73,14 @@ function malformed(detail: string): { kind: "malformed"; detail: string } {
   return { kind: "malformed", detail };
 }
 
-/** The inverse of {@link parseReference}. */
+/** Formats a reference; the inverse of {@link parseReference}. */
 export function formatReference(reference: Reference): string {
   const tag = reference.tag === null ? "" : `:${reference.tag}`;
   const digest = reference.digest === null ? "" : `@${reference.digest}`;
   return `${reference.repository.name}${tag}${digest}`;
 }
 
-/** The registry of a repository's name, `ghcr.io` of `ghcr.io/acme/app`. */
+/** Returns the registry in the name of a repository: `ghcr.io` for `ghcr.io/acme/app`. */
 export function registryOf(name: string): string {
   return name.slice(0, name.indexOf("/"));
 }

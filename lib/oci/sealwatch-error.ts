@@ -1,10 +1,10 @@
-/** Why an audit could not be carried out. Closed: the doors branch on it for exit codes and remedies. */
+/** The reason why an audit could not be carried out. The list is closed: the doors branch on it for exit codes and remedies. */
 type ErrorCode =
   | "usage"
   | "watch-list"
   | "history"
   | "history-conflict"
-  /** What is there is not what was written; as opposed to what could not be read. */
+  /** The stored bytes differ from those that were written. Bytes that cannot be read have another code. */
   | "history-damaged"
   | "history-newer"
   | "self-check"
@@ -14,14 +14,12 @@ type ErrorCode =
   | "internal";
 
 /**
- * The one exception of Sealwatch: the audit (or a part of it) could not be carried out.
- *
- * Unsigned, untrusted and unreadable releases are values and never travel as exceptions.
- * The message names the operation first, then what was expected and received; it holds no secret.
+ * The only exception of Sealwatch: the audit, or a part of it, could not be carried out. Unsigned, untrusted and unreadable releases are
+ * values, never exceptions. The message names the operation first, then what was expected and received. It contains no secret.
  */
 export class SealwatchError extends Error {
   readonly code: ErrorCode;
-  /** True where the same call may succeed later without a change. */
+  /** Whether the same call may succeed later without a change. */
   readonly retryable: boolean;
 
   constructor(code: ErrorCode, message: string, options: { cause?: unknown; retryable?: boolean } = {}) {

@@ -2,27 +2,23 @@ import type { RecordedHistory } from "../history/past/recorded-history.ts";
 import { composeSentence } from "./compose-sentence.ts";
 import { countSigners } from "./count-signers.ts";
 import { countFindings } from "./describe-findings.ts";
-import type { Stretch } from "./describe-release.ts";
 import { describeRepository, traceRepository } from "./describe-repository.ts";
 import { frameReport } from "./frame-report.ts";
 import { watchListOf, type KnownFacts } from "./known-facts.ts";
 import { listExceptions } from "./list-exceptions.ts";
 import { listScopeChanges } from "./list-scope-changes.ts";
 import type { ReportModel, ReportNight, ReportRepository } from "./report-model.ts";
-import { formatInstant, type ReportPeriod } from "./report-period.ts";
+import { formatInstant, type ReportPeriod, type Stretch } from "./report-period.ts";
 import { addStates } from "./state-counts.ts";
 import { summarise, tallyReleases } from "./summarise.ts";
 
-/**
- * The report on a period, from everything that is recorded: only what was known at `period.asOf` counts, so that the same facts and the same
- * period give the same report whenever it is made. Pure.
- */
+/** Builds the report on a period. Only facts known at `period.asOf` count, so the same facts and period give the same report. Pure. */
 export function buildReport(recorded: RecordedHistory, period: ReportPeriod): ReportModel {
   const { title, facts, stretch, nights, findings, acknowledgers } = frameReport(recorded, period);
   const looked = new Set(nights.flatMap(({ run }) => [...(run?.coverage.keys() ?? [])]));
   const names = [...new Set([...recorded.observations.keys(), ...looked])].toSorted();
   const traced = names.map((name) => [name, traceRepository(facts, name, recorded.observations.get(name) ?? [], stretch)] as const);
-  // One that was watched, but never answered, is part of the truth.
+  // A repository that was watched but never answered is part of the truth.
   const traces = new Map(traced.filter(([name, own]) => own.length > 0 || looked.has(name)));
   const repositories = [...traces].map(([name, own]) => describeRepository(facts, name, own, nights, stretch, acknowledgers));
   const tallies = repositories.map(({ releases }) => tallyReleases(releases));
@@ -46,13 +42,13 @@ export function buildReport(recorded: RecordedHistory, period: ReportPeriod): Re
   };
 }
 
-/** Null where a run looked for repositories and saw none of them. */
+/** Returns null if a run looked for repositories and saw none of them. */
 function statesOf(repositories: readonly ReportRepository[], night: number, watched: number): ReportNight["states"] {
   const seen = repositories.flatMap(({ nights }) => nights[night]?.states ?? []);
   return seen.length === 0 && watched > 0 ? null : addStates(seen);
 }
 
-/** Of the last watch list that a run of the period, or one before it, audited by. */
+/** Returns the controls of the last watch list that a run audited by, in the period or before it. */
 function controlsOf(facts: KnownFacts, { to }: Stretch): readonly string[] {
   const last = facts.runs.findLast(({ over, at, watchList }) => over && at < to && watchList !== null);
   return watchListOf(facts, last)?.controls ?? [];

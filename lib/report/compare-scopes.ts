@@ -4,17 +4,18 @@ import type { WatchListDocument } from "../watchlist/record/watch-list-document.
 import { formatExemption, formatSigner, formatTags, listDemands, listSettings } from "./format-settings.ts";
 import type { ScopeChange } from "./report-model.ts";
 
-/** What is different in one watch list; when, and by which, is the caller's. */
+/** A difference between two watch lists. The caller adds the run and the digest. */
 type ScopeDifference = Pick<ScopeChange, "kind" | "subject" | "detail">;
 
 type Entry = WatchListDocument["repositories"][number];
 
-/** What a watch list has that the one before had not, and the other way round: repositories, tags, policies, exemptions. Pure. */
+/** Lists the repositories, tags, policies and exemptions that differ between two watch lists. Pure. */
 export function compareScopes(before: WatchListDocument, after: WatchListDocument): ScopeDifference[] {
   const [former, present] = [before, after].map(({ repositories }) => Map.groupBy(repositories, ({ repository }) => repository));
-  const names = [...new Set([...former!.keys(), ...present!.keys()])].toSorted();
   return [
-    ...names.flatMap((name) => compareRepository(name, former!.get(name) ?? [], present!.get(name) ?? [])),
+    ...pairUp(former!, present!)
+      .toSorted(byName)
+      .flatMap(([name, was, is]) => compareRepository(name, was ?? [], is ?? [])),
     ...comparePolicies(before, after),
     ...compareExemptions(before, after),
   ];
@@ -41,23 +42,22 @@ function comparePolicies(before: WatchListDocument, after: WatchListDocument): S
   const [former, present] = [before, after].map(
     ({ repositories }) => new Map(repositories.map(({ policy }) => [policy.name, policy] as const)),
   );
-  const names = [...new Set([...former!.keys(), ...present!.keys()])].toSorted();
-  return names.flatMap((subject): ScopeDifference[] => {
-    const [was, is] = [former!.get(subject), present!.get(subject)];
-    if (was === undefined) return [{ kind: "policy", subject, detail: `new: ${is!.signers.map(formatSigner).join(", ")}` }];
-    if (is === undefined) return [{ kind: "policy", subject, detail: "not used any more" }];
-    const detail = [compareSigners(was, is), compareNamed(listDemands(was), listDemands(is))].filter((part) => part !== "").join("; ");
-    if (detail !== "") return [{ kind: "policy", subject, detail }];
-    return formatCanonicalJson(was) === formatCanonicalJson(is)
-      ? []
-      : [{ kind: "policy", subject, detail: "a detail of a signer or demand changed" }];
-  });
+  return pairUp(former!, present!)
+    .toSorted(byName)
+    .flatMap(([subject, was, is]): ScopeDifference[] => {
+      if (was === undefined) return [{ kind: "policy", subject, detail: `new: ${is!.signers.map(formatSigner).join(", ")}` }];
+      if (is === undefined) return [{ kind: "policy", subject, detail: "not used any more" }];
+      const detail = [compareSigners(was, is), compareNamed(listDemands(was), listDemands(is))].filter((part) => part !== "").join("; ");
+      if (detail !== "") return [{ kind: "policy", subject, detail }];
+      return formatCanonicalJson(was) === formatCanonicalJson(is)
+        ? []
+        : [{ kind: "policy", subject, detail: "a detail of a signer or demand changed" }];
+    });
 }
 
 function compareSigners(before: Policy, after: Policy): string {
   const [former, present] = [before, after].map(({ signers }) => new Map(signers.map((signer) => [signer.name, signer] as const)));
-  const parts = [...new Set([...former!.keys(), ...present!.keys()])].flatMap((name) => {
-    const [was, is] = [former!.get(name), present!.get(name)];
+  const parts = pairUp(former!, present!).flatMap(([, was, is]) => {
     if (was === undefined) return `signer added: ${formatSigner(is!)}`;
     if (is === undefined) return `signer removed: ${formatSigner(was)}`;
     if (formatCanonicalJson(was) === formatCanonicalJson(is)) return [];
@@ -81,4 +81,14 @@ function compareNamed(before: Readonly<Record<string, string>>, after: Readonly<
   return Object.entries(after)
     .flatMap(([name, value]) => (before[name] === value ? [] : [`${name}: ${before[name]} → ${value}`]))
     .join("; ");
+}
+
+type Pair<T> = readonly [name: string, was: T | undefined, is: T | undefined];
+
+function pairUp<T>(former: ReadonlyMap<string, T>, present: ReadonlyMap<string, T>): Pair<T>[] {
+  return [...new Set([...former.keys(), ...present.keys()])].map((name) => [name, former.get(name), present.get(name)]);
+}
+
+function byName([left]: Pair<unknown>, [right]: Pair<unknown>): number {
+  return left < right ? -1 : 1;
 }

@@ -3,12 +3,12 @@ import type { PeriodNight } from "./period-nights.ts";
 import type { ReportSummary, WrongReleases } from "./report-model.ts";
 
 /**
- * The first sentence of a report: `October 2026: 812 of 815 releases in 60 repositories signed; 2 exempt; 1 unsigned for 31 h. 30 of 31 nights
- * complete (missed: 14 October).` It counts and never says a share, so that nothing sounds whole that was not seen whole.
+ * Composes the first sentence of a report: `October 2026: 812 of 815 releases in 60 repositories signed; 2 exempt; 1 unsigned for 31 h. 30
+ * of 31 nights complete (missed: 14 October).` It counts and never gives a percentage, so that partial coverage never sounds complete.
  */
 export function composeSentence(title: string, summary: ReportSummary, nights: readonly PeriodNight[]): string {
   if (nights.every(({ status }) => status === "before")) return `${title}: nothing is recorded; the history had not begun.`;
-  // What was right before is not right in a period in which nobody looked.
+  // A release that was signed before may not be signed in a period in which nobody looked.
   const { complete, incomplete, missed } = summary.nights;
   const isUnseen = summary.releases > 0 && missed > 0 && complete + incomplete === 0;
   return `${title}: ${isUnseen ? "when last seen, " : ""}${describeReleases(summary)}. ${describeNights(summary, nights)}.`;

@@ -1,10 +1,9 @@
-import { isSeen } from "./is-seen.ts";
-import type { PeriodNight } from "./period-nights.ts";
+import { isSeen, type PeriodNight } from "./period-nights.ts";
 import type { ReleaseTrace } from "./release-trace.ts";
 import type { ReleaseState, RepositoryNight } from "./report-model.ts";
 import { noStates } from "./state-counts.ts";
 
-/** For each night what the releases of a repository were after its run; null where nobody looked, or not at this repository. */
+/** Counts the releases of a repository by state after the run of each night. A night is null if nobody looked at the repository. */
 export function countNights(
   repository: string,
   traces: readonly ReleaseTrace[],
@@ -16,7 +15,7 @@ export function countNights(
   });
   const cells = looked.map(() => noStates());
   const times = looked.map(({ run }) => run.at);
-  // Most releases are the same for the whole period: one span is found among the nights by halving, not night by night.
+  // Most releases keep their state for the whole period: a binary search finds the nights of a span.
   for (const { spans } of traces) {
     for (const { from, to, state } of spans) addSpan(cells, state, firstAt(times, from), firstAt(times, to));
   }
@@ -30,7 +29,7 @@ function addSpan(cells: readonly Record<ReleaseState, number>[], state: ReleaseS
   for (let at = first; at < end; at++) cells[at]![state]++;
 }
 
-/** The first index whose time is not before `time`. */
+/** Returns the first index whose time is not before `time`. */
 function firstAt(times: readonly number[], time: number): number {
   let [low, high] = [0, times.length];
   while (low < high) {

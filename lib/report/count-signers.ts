@@ -1,19 +1,17 @@
 import type { ReleaseTrace } from "./release-trace.ts";
-import type { Stretch } from "./describe-release.ts";
 import type { ReportSigner } from "./report-model.ts";
-
-type Signer = Omit<ReportSigner, "releases">;
+import type { Stretch } from "./report-period.ts";
 
 /**
- * Who had signed how many releases in a stretch: those of most first, then by name. `repositories`: the traces of each. A workflow that
- * signs by the tag that it runs for has another identity for every release; it is one signer, with `{tag}` in its place.
+ * Counts the releases that each signer had signed in a stretch, highest count first, then by name. `repositories` gives the traces of each.
+ * A workflow that signs under the tag it runs for has an identity per release; it counts as one signer, with `{tag}` in that place.
  */
 export function countSigners(repositories: Iterable<readonly ReleaseTrace[]>, stretch: Stretch): ReportSigner[] {
   const signers = new Map<string, ReportSigner>();
   for (const traces of repositories) {
     const names = collectNames(traces);
     for (const { spans } of traces) {
-      const own = new Map<string, Signer>();
+      const own = new Map<string, Omit<ReportSigner, "releases">>();
       for (const { from, to, observation } of spans) {
         if (from >= stretch.to || to <= stretch.from || observation.verdict !== "signed") continue;
         for (const { signer, kind, identity, issuer } of observation.signers) {
@@ -29,7 +27,7 @@ export function countSigners(repositories: Iterable<readonly ReleaseTrace[]>, st
     .map(([, signer]) => signer);
 }
 
-/** The tags that named each digest: a moving tag is signed by the workflow of a version tag on its digest. */
+/** Returns the tags that named each digest. A workflow signs a moving tag under the version tag on the same digest. */
 function collectNames(traces: readonly ReleaseTrace[]): ReadonlyMap<string | null, ReadonlySet<string>> {
   const names = new Map<string | null, Set<string>>();
   for (const { tag, observations } of traces)
@@ -37,10 +35,10 @@ function collectNames(traces: readonly ReleaseTrace[]): ReadonlyMap<string | nul
   return names;
 }
 
-/** Where forges put it: https://github.com/sigstore/fulcio/blob/main/docs/oidc.md */
+/** Forges put this before the tag: https://github.com/sigstore/fulcio/blob/main/docs/oidc.md */
 const TAG_MARK = "@refs/tags/";
 
-/** Only a tag of the very digest that was signed: another one in its place is something to see. */
+/** Replaces only a tag of the digest that was signed: any other tag there must stay visible. */
 function nameTag(identity: string, tags: ReadonlySet<string> | undefined): string {
   const at = identity.lastIndexOf(TAG_MARK) + TAG_MARK.length;
   return at >= TAG_MARK.length && tags?.has(identity.slice(at)) === true ? `${identity.slice(0, at)}{tag}` : identity;

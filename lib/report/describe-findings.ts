@@ -1,10 +1,9 @@
 import { isLive } from "../history/findings/finding-life.ts";
 import type { KnownFinding } from "./known-facts.ts";
-import type { Stretch } from "./describe-release.ts";
 import type { ReportFinding } from "./report-model.ts";
-import { roundHours } from "./round-hours.ts";
+import { roundHours, type Stretch } from "./report-period.ts";
 
-/** The findings that were open at some time of the stretch, newest opening first, as they were known. */
+/** Returns the findings that were open at some time of the stretch, as they were known, newest opening first. */
 export function describeFindings(findings: readonly KnownFinding[], stretch: Stretch): ReportFinding[] {
   return findings
     .flatMap((known) => describeFinding(known, stretch) ?? [])
@@ -21,7 +20,7 @@ function describeFinding({ finding, steps, tellings }: KnownFinding, stretch: St
     id,
     cause,
     severity,
-    // One about a policy is of no repository, however many it concerns.
+    // A finding about a policy belongs to no repository, however many it concerns.
     repository: facts.policy === undefined ? finding.repository : null,
     tag,
     digest,
@@ -42,7 +41,7 @@ function acknowledgementsOf(steps: KnownFinding["steps"]): ReportFinding["acknow
   return [...new Map(all.map((one) => [one.at, one])).values()];
 }
 
-/** Owners of the acknowledgements of findings, by release: `repository\ntag`. */
+/** Collects the owners of acknowledgements by release. The key is `repository\ntag`. */
 export function collectAcknowledgers(findings: readonly ReportFinding[]): ReadonlyMap<string, readonly string[]> {
   const byRelease = new Map<string, string[]>();
   for (const { repository, tag, acknowledgements } of findings.toReversed()) {
@@ -53,7 +52,7 @@ export function collectAcknowledgers(findings: readonly ReportFinding[]): Readon
   return byRelease;
 }
 
-/** How many of the findings were open or acknowledged at the end, and how many were acknowledged at some time. */
+/** Counts all findings, those still open or acknowledged at the end, and those ever acknowledged. */
 export function countFindings(findings: readonly ReportFinding[]): { total: number; live: number; acknowledged: number } {
   return {
     total: findings.length,

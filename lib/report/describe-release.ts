@@ -2,15 +2,9 @@ import type { Observation } from "../history/state.ts";
 import type { VerdictWord } from "../history/verdict.ts";
 import { WORST_FIRST, type ReleaseState, type ReportRelease } from "./report-model.ts";
 import type { ReleaseTrace, Span } from "./release-trace.ts";
-import { roundHours } from "./round-hours.ts";
+import { roundHours, type Stretch } from "./report-period.ts";
 
-/** Epoch milliseconds, the end exclusive. */
-export interface Stretch {
-  readonly from: number;
-  readonly to: number;
-}
-
-/** One row of a report, of a release that there was in the stretch; null for any other. */
+/** Returns the row of one release, or null if it was no release in the stretch. */
 export function describeRelease(
   repository: string,
   { tag, observations, spans, ended }: ReleaseTrace,
@@ -42,7 +36,7 @@ export function describeRelease(
   };
 }
 
-/** How long a release was wrong within a stretch. */
+/** Returns how long a release was wrong within a stretch. */
 function wrongMilliseconds(spans: readonly Span[], stretch: Stretch): number {
   const parts = spans.filter(({ wrong }) => wrong !== null).map(({ from, to }) => Math.min(to, stretch.to) - Math.max(from, stretch.from));
   return parts.reduce((sum, part) => sum + part, 0);
@@ -53,7 +47,7 @@ function worstOf(spans: readonly Span[]): VerdictWord {
   return WORST_FIRST.find((word) => words.has(word))!;
 }
 
-/** Back to the first observation of the same digest and verdict; what was unknown in between says nothing against it. */
+/** Returns the run of the first observation with the same digest and verdict. An unknown verdict in between does not interrupt it. */
 function sinceOf(last: Observation, observations: readonly Observation[]): string {
   let since = last.run;
   for (let at = observations.indexOf(last) - 1; at >= 0; at--) {

@@ -1,16 +1,17 @@
 import type { Observation } from "../history/state.ts";
 import { compareTags } from "../watchlist/select/version-tag.ts";
 import { countNights } from "./count-nights.ts";
-import { describeRelease, type Stretch } from "./describe-release.ts";
+import { describeRelease } from "./describe-release.ts";
 import { watchListOf, type KnownFacts } from "./known-facts.ts";
-import { readLastChecked } from "./last-checked.ts";
+import { readLastChecked } from "./read-last-checked.ts";
 import type { PeriodNight } from "./period-nights.ts";
 import { traceRelease, type ReleaseTrace } from "./release-trace.ts";
 import type { ReportRelease, ReportRepository } from "./report-model.ts";
+import type { Stretch } from "./report-period.ts";
 import { noStates } from "./state-counts.ts";
 import { traceScopes } from "./watched-scopes.ts";
 
-/** The histories of all tags of a repository that were releases at some time of the stretch, from all that is recorded of it. */
+/** Traces all tags of a repository that were releases at some time of the stretch, from all that is recorded of it. */
 export function traceRepository(
   facts: KnownFacts,
   repository: string,
@@ -29,7 +30,7 @@ export function traceRepository(
   });
 }
 
-/** The releases of one repository, newest first. `acknowledgers`: owners of acknowledgements by `repository\ntag`. */
+/** Returns the releases of one repository, newest first. The key of `acknowledgers` is `repository\ntag`. */
 export function describeReleases(
   facts: KnownFacts,
   repository: string,
@@ -48,7 +49,7 @@ export function describeReleases(
   return releases.toSorted(compareNewest);
 }
 
-/** One repository of a report. */
+/** Returns one repository of a report. */
 export function describeRepository(
   facts: KnownFacts,
   repository: string,
@@ -63,7 +64,7 @@ export function describeRepository(
   return { repository, owner: ownerOf(facts, repository, stretch), counts, nights: countNights(repository, traces, nights), releases };
 }
 
-/** Newest first; what came in one night, highest version first. */
+/** Orders the newest first, and the releases of one night by version, the highest first. */
 function compareNewest(left: ReportRelease, right: ReportRelease): number {
   if (left.firstSeen !== right.firstSeen) return left.firstSeen > right.firstSeen ? -1 : 1;
   return compareTags(right.tag, left.tag);

@@ -1,7 +1,7 @@
 import { escapeText } from "../text/escape.ts";
 import type { ReportModel, ReportRelease } from "./report-model.ts";
 
-/** The columns, by name. Several values of one cell are joined by `; `. */
+/** The columns by name. `; ` separates several values in one cell. */
 const COLUMNS: Readonly<Record<string, (release: ReportRelease) => string>> = {
   repository: ({ repository }) => repository,
   tag: ({ tag }) => tag,
@@ -23,24 +23,24 @@ const COLUMNS: Readonly<Record<string, (release: ReportRelease) => string>> = {
 };
 
 const CELL_LIMIT_CHARACTERS = 4096;
-/** Wide forms count: a spreadsheet of East Asia reads them as the narrow ones. */
+/** Includes full-width forms: East Asian spreadsheets read them like the narrow ones. */
 const FORMULA = /^[=+\-@\uff1d\uff0b\uff0d\uff20]/;
 
-/** Rows that are formatted together: few enough for a pipe, however many releases a repository has. */
+/** The number of rows in one piece: small enough for a pipe, however many releases a repository has. */
 const ROWS_TOGETHER = 500;
 
-/** One line a release, by repository, newest first, below a line of names (RFC 4180: CRLF, quotes where needed). In pieces. */
+/** Formats one line per release below a header line, newest first in each repository (RFC 4180). Yields pieces. */
 export function* formatCsv({ repositories }: Pick<ReportModel, "repositories">): Generator<string> {
   yield formatCsvHeader();
   for (const { releases } of repositories) yield* formatCsvRows(releases);
 }
 
-/** The line of names. */
+/** Returns the header line. */
 export function formatCsvHeader(): string {
   return `${Object.keys(COLUMNS).join(",")}\r\n`;
 }
 
-/** The lines of some releases, in pieces. */
+/** Yields the lines of some releases in pieces. */
 export function* formatCsvRows(releases: readonly ReportRelease[]): Generator<string> {
   const columns = Object.values(COLUMNS);
   for (let at = 0; at < releases.length; at += ROWS_TOGETHER) {
@@ -49,10 +49,7 @@ export function* formatCsvRows(releases: readonly ReportRelease[]): Generator<st
   }
 }
 
-/**
- * A cell that no spreadsheet takes for a formula: what begins like one gets an apostrophe, by which spreadsheets know text
- * (https://owasp.org/www-community/attacks/CSV_Injection).
- */
+/** Formats a cell. An apostrophe marks text that a spreadsheet could run: https://owasp.org/www-community/attacks/CSV_Injection */
 export function formatCell(text: string): string {
   const shown = escapeText(text, CELL_LIMIT_CHARACTERS);
   const safe = FORMULA.test(shown.trimStart()) ? `'${shown}` : shown;

@@ -2,13 +2,13 @@ import { DAY_MILLISECONDS, startOf, type ReportPeriod } from "./report-period.ts
 
 const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 
-/** `14 October`, or with the year. */
+/** Formats a day as `14 October`, or with the year. */
 export function formatDayInWords(day: string, withYear = false): string {
   const [year, month, date] = day.split("-").map(Number);
   return `${date} ${MONTHS[month! - 1]}${withYear ? ` ${year}` : ""}`;
 }
 
-/** `October 2026` for a whole month, `14 October 2026` for a day, else `1 to 21 October 2026`; with `so far` where its last day was not over. */
+/** Formats a period: `October 2026`, `14 October 2026`, `1 to 21 October 2026`; `so far` follows if its last day is not over. */
 export function formatPeriodTitle({ from, to, asOf }: ReportPeriod): string {
   const isOver = asOf + 1000 >= startOf(to) + DAY_MILLISECONDS;
   return `${formatSpan(from, to)}${isOver ? "" : " so far"}`;
@@ -26,7 +26,7 @@ function formatSpan(from: string, to: string): string {
 
 const NAMED = 6;
 
-/** `14 October`, `3, 4 and 14 October`, `30 September to 2 October and 14 October`: days oldest first, stretches of three or more as such. */
+/** Formats days, oldest first: `3, 4 and 14 October`, `30 September to 2 October and 14 October`. Three in a row become a range. */
 export function formatDayList(days: readonly string[]): string {
   const parts = joinStretches(days);
   const shown = parts.slice(0, NAMED);
@@ -34,7 +34,7 @@ export function formatDayList(days: readonly string[]): string {
   const words = shown.map((part, at) => {
     const next = shown[at + 1];
     const single = part.from === part.to;
-    // The month is said once where the next day is of the same one.
+    // Days of the same month share its name.
     const sameMonth = next !== undefined && next.from === next.to && single && next.from.slice(0, 7) === part.from.slice(0, 7);
     if (single) return sameMonth ? String(Number(part.from.slice(8))) : formatDayInWords(part.from);
     const from = part.from.slice(0, 7) === part.to.slice(0, 7) ? String(Number(part.from.slice(8))) : formatDayInWords(part.from);
@@ -51,12 +51,6 @@ function joinStretches(days: readonly string[]): { from: string; to: string }[] 
     if (last !== undefined && startOf(day) - startOf(last.to) === DAY_MILLISECONDS) last.to = day;
     else stretches.push({ from: day, to: day });
   }
-  return stretches.flatMap((stretch) =>
-    startOf(stretch.to) - startOf(stretch.from) === DAY_MILLISECONDS
-      ? [
-          { from: stretch.from, to: stretch.from },
-          { from: stretch.to, to: stretch.to },
-        ]
-      : [stretch],
-  );
+  const split = ({ from, to }: { from: string; to: string }) => [from, to].map((day) => ({ from: day, to: day }));
+  return stretches.flatMap((one) => (startOf(one.to) - startOf(one.from) === DAY_MILLISECONDS ? split(one) : [one]));
 }

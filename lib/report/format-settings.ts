@@ -1,7 +1,7 @@
 import type { Exemption, Policy, Signer, TagSelection } from "../watchlist/watch-list.ts";
 import type { WatchListDocument } from "../watchlist/record/watch-list-document.ts";
 
-/** One sentence part about what tags are selected: `include v*; newest 50`. */
+/** Describes a tag selection: `include v*; newest 50`. */
 export function formatTags({ include, exclude, semver, newest, moving }: TagSelection): string {
   const parts = [
     include !== null && `include ${include.join(", ")}`,
@@ -13,7 +13,7 @@ export function formatTags({ include, exclude, semver, newest, moving }: TagSele
   return parts.length === 0 ? "version tags and the usual moving ones" : parts.join("; ");
 }
 
-/** Who an entry of a policy is: `release-key (key release.pub)`. */
+/** Describes a signer of a policy: `release-key (key release.pub)`. */
 export function formatSigner(signer: Signer): string {
   const { name } = signer;
   switch (signer.kind) {
@@ -26,13 +26,13 @@ export function formatSigner(signer: Signer): string {
   }
 }
 
-/** `tags 1.*, because EOL, by platform, until 2027-01-31`. */
+/** Describes an exemption: `tags 1.*: EOL, allowed by platform until 2027-01-31`. */
 export function formatExemption({ tags, reason, owner, ticket, until }: Exemption): string {
   const end = new Date(until).toISOString().slice(0, 10);
   return `tags ${tags.join(", ")}: ${reason}, allowed by ${owner}${ticket === null ? "" : ` (${ticket})`} until ${end}`;
 }
 
-/** What else an entry of the watch list says, by the names of the interface. */
+/** Lists the other settings of a watch list entry under their names in the watch list. */
 export function listSettings(entry: WatchListDocument["repositories"][number]): Readonly<Record<string, string>> {
   return {
     policy: entry.policy.name,
@@ -48,7 +48,7 @@ export function listSettings(entry: WatchListDocument["repositories"][number]): 
   };
 }
 
-/** What else a policy demands, by the names of the interface. */
+/** Lists the other demands of a policy under their names in the watch list. */
 export function listDemands(policy: Policy): Readonly<Record<string, string>> {
   const annotations = Object.entries(policy.annotations).map(([name, value]) => `${name}=${value}`);
   return {

@@ -1,13 +1,12 @@
 import type { RecordedFrame } from "../history/past/recorded-history.ts";
 import { collectAcknowledgers, describeFindings } from "./describe-findings.ts";
-import type { Stretch } from "./describe-release.ts";
 import { formatPeriodTitle } from "./format-days.ts";
 import { cutFacts, type KnownFacts } from "./known-facts.ts";
 import { listNights, type PeriodNight } from "./period-nights.ts";
 import type { ReportFinding } from "./report-model.ts";
-import { endOf, startOf, type ReportPeriod } from "./report-period.ts";
+import { endOf, startOf, type ReportPeriod, type Stretch } from "./report-period.ts";
 
-/** What a report says beside its releases, and by which each repository is described. */
+/** A ReportFrame is a report without its releases, and what each repository is described by. */
 interface ReportFrame {
   readonly title: string;
   readonly facts: KnownFacts;
@@ -18,7 +17,7 @@ interface ReportFrame {
   readonly acknowledgers: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Only what was known at `period.asOf` counts. Pure. */
+/** Builds the frame of a report. Only facts that were known at `period.asOf` count. Pure. */
 export function frameReport(recorded: RecordedFrame, period: ReportPeriod): ReportFrame {
   const facts = cutFacts(recorded, period.asOf);
   const stretch: Stretch = { from: startOf(period.from), to: endOf(period) };

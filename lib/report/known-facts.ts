@@ -7,21 +7,21 @@ import type { Telling } from "../history/findings/telling.ts";
 import type { WatchListDocument } from "../watchlist/record/watch-list-document.ts";
 import type { Digest } from "../oci/digest.ts";
 
-/** A run as it was known at the time that a report speaks of. */
+/** A KnownRun is a run as it was known at the time of the report. */
 export interface KnownRun {
   readonly id: RunId;
-  /** Epoch milliseconds of its name. */
+  /** The time in its name, epoch milliseconds. */
   readonly at: number;
-  /** Over by then; of any other run nothing but its beginning is known. */
+  /** Whether the run was over by then. Of any other run, only its beginning is known. */
   readonly over: boolean;
   readonly complete: boolean;
-  /** Over a part of the watch list. */
+  /** Whether it covered only a part of the watch list. */
   readonly partial: boolean;
   readonly coverage: ReadonlyMap<string, Coverage>;
   readonly watchList: Digest | null;
 }
 
-/** A finding as it was known then. Of `finding` only what never changes counts; the rest is in the steps. */
+/** A KnownFinding is a finding as it was known then. Only the constant fields of `finding` count; the steps have the rest. */
 export interface KnownFinding {
   readonly finding: Finding;
   /** At least one, oldest first. */
@@ -30,7 +30,7 @@ export interface KnownFinding {
   readonly tellings: readonly Telling[];
 }
 
-/** What was known at one time. */
+/** The facts that were known at one time. */
 export interface KnownFacts {
   /** Epoch milliseconds. */
   readonly asOf: number;
@@ -38,27 +38,27 @@ export interface KnownFacts {
   readonly runs: readonly KnownRun[];
   readonly findings: readonly KnownFinding[];
   readonly watchLists: RecordedFrame["watchLists"];
-  /** Answers whether what a run observed of a repository was known. */
+  /** Reports whether an observation of a repository by a run was known. */
   readonly knowsOf: (repository: string) => (run: RunId) => boolean;
 }
 
-/** The watch list that a run audited by; undefined where there is no run, or no text of it is kept. */
+/** Returns the watch list that a run audited by, or undefined if there is no run or no text of the list is kept. */
 export function watchListOf({ watchLists }: Pick<KnownFacts, "watchLists">, run: KnownRun | undefined): WatchListDocument | undefined {
   const digest = run?.watchList ?? null;
   return digest === null ? undefined : watchLists.get(digest);
 }
 
 /**
- * What was known at a time (epoch milliseconds, inclusive), of all that is recorded now. What a run found is known once it is over; where it
- * broke off, once a later run that looked at the same repository is: that one took it as recorded. So a report of the past is the one that
- * was, or could have been, made then. Pure.
+ * Cuts the recorded facts down to those known at `asOf` (epoch milliseconds, inclusive). A run's findings are known once it is over. If it
+ * broke off, they are known once a later run has looked at the same repository, because that run took them as recorded. A report of the
+ * past is therefore the one that was, or could have been, made then. Pure.
  */
 export function cutFacts({ runs, findings, tellings, watchLists }: RecordedFrame, asOf: number): KnownFacts {
   const known = runs.filter(({ startedAt }) => Date.parse(startedAt) <= asOf).map((run) => cutRun(run, asOf));
   const byId = new Map(known.map((run) => [run.id, run]));
   const recorded = new Set(runs.map(({ id }) => id));
   const over = known.filter((run) => run.over);
-  /** `later`: the newest run whose end makes known what older runs left unfinished. */
+  /** `later` is the newest run whose end makes the facts of unfinished older runs known. */
   const isKnown = (id: RunId, later: RunId | undefined): boolean =>
     byId.get(id)?.over === true || (later !== undefined && id < later) || (!recorded.has(id) && Date.parse(id) <= asOf);
   const newest = over.at(-1)?.id;

@@ -1,16 +1,13 @@
 import type { Observation } from "../history/state.ts";
 import type { Exemption } from "../watchlist/watch-list.ts";
-import type { Stretch } from "./describe-release.ts";
 import { watchListOf, type KnownFacts } from "./known-facts.ts";
 import type { ReleaseTrace } from "./release-trace.ts";
 import type { ReportException } from "./report-model.ts";
+import type { Stretch } from "./report-period.ts";
 
 type Covered = NonNullable<Observation["exemption"]>;
 
-/**
- * The exemptions that were in force in a stretch, by what the watch lists of its runs said and what was observed under them, with the number
- * of releases that each covered. By repository, then end.
- */
+/** Lists the exemptions in force in a stretch, by repository, then end, with the number of releases that each covered. */
 export function listExceptions(
   facts: KnownFacts,
   traces: ReadonlyMap<string, readonly ReleaseTrace[]>,
@@ -46,7 +43,7 @@ function keyOf(repository: string, { until, reason, owner, ticket }: Covered): s
   return JSON.stringify([repository, until, reason, owner, ticket]);
 }
 
-/** In force: on the watch list of a run of the stretch, or of the last one before it, and not over when the stretch, or that run, began. */
+/** Returns the exemptions on the watch lists of the stretch, or of the last run before, that were not over when it, or that run, began. */
 function exemptionsOf(facts: KnownFacts, stretch: Stretch): Exemption[] {
   const over = facts.runs.filter((run) => run.over && run.at < stretch.to);
   const within = over.filter(({ at }) => at >= stretch.from);

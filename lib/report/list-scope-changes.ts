@@ -1,15 +1,12 @@
-import type { Stretch } from "./describe-release.ts";
 import type { KnownFacts } from "./known-facts.ts";
 import { compareScopes } from "./compare-scopes.ts";
 import type { ScopeChange } from "./report-model.ts";
+import type { Stretch } from "./report-period.ts";
 
 const LOST =
   "the same watch list, of which no readable text is kept: what it left out, and exemptions that covered nothing, cannot be told";
 
-/**
- * Every change of the watch list in a stretch, oldest first, by comparing what each run audited by with the run before; and of each watch
- * list that cannot be read, once, that it cannot.
- */
+/** Lists every change of the watch list in a stretch, oldest first, and once each watch list that cannot be read. */
 export function listScopeChanges({ runs, watchLists }: KnownFacts, stretch: Stretch): ScopeChange[] {
   const changes: ScopeChange[] = [];
   let before: KnownFacts["runs"][number]["watchList"] = null;
@@ -21,7 +18,7 @@ export function listScopeChanges({ runs, watchLists }: KnownFacts, stretch: Stre
     if (at < stretch.from) continue;
     const document = watchLists.get(watchList);
     if (previous === watchList) {
-      // That nothing changed must not hide that nobody can read any more what was watched and exempt.
+      // An unchanged list must not hide that nobody can read any more what was watched and exempt.
       if (document === undefined && !lost.has(watchList))
         changes.push({ run: id, watchList, kind: "unreadable", subject: "sealwatch.yaml", detail: LOST });
       lost.add(watchList);

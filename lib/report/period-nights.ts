@@ -1,10 +1,9 @@
 import type { Coverage } from "../history/run-record.ts";
-import { isSeen } from "./is-seen.ts";
 import type { KnownFacts, KnownRun } from "./known-facts.ts";
 import type { NightStatus } from "./report-model.ts";
 import { DAY_MILLISECONDS, daysOf, formatDay, startOf, type ReportPeriod } from "./report-period.ts";
 
-/** One day of the period, and the run that speaks for it. */
+/** A PeriodNight is one day of the period and the run that represents it. */
 export interface PeriodNight {
   readonly day: string;
   readonly status: NightStatus;
@@ -15,8 +14,8 @@ export interface PeriodNight {
 const NAMED = 5;
 
 /**
- * The days of a period that had begun, oldest first. Every day since the history began expects a run over the whole watch list that comes
- * to its end; of several the last complete one speaks for the day, else the last. The day that was not over by `asOf` is awaited, not missed.
+ * Lists the days of a period that had begun, oldest first. Since the history began, each day expects a run over the complete watch list.
+ * The last complete run represents its day, or else the last run. A day that was not over by `asOf` is awaited, not missed.
  */
 export function listNights({ runs, asOf }: KnownFacts, period: ReportPeriod): PeriodNight[] {
   const byDay = Map.groupBy(runs, ({ at }) => formatDay(at));
@@ -33,6 +32,11 @@ export function listNights({ runs, asOf }: KnownFacts, period: ReportPeriod): Pe
   });
 }
 
+/** Reports whether a run looked at a repository at all. If its audit failed, the earlier states of releases do not apply that night. */
+export function isSeen({ listed, expected, releases }: Coverage): boolean {
+  return listed || releases > 0 || expected === 0;
+}
+
 function explainIncomplete({ coverage }: KnownRun): string {
   const [seen, failed] = [[...coverage.values()].filter(isSeen), [...coverage.values()].filter((one) => !isSeen(one))];
   const unlisted = seen.filter(({ listed }) => !listed);
@@ -47,7 +51,7 @@ function explainIncomplete({ coverage }: KnownRun): string {
   return parts.length === 0 ? "the run was not complete" : parts.join("; ");
 }
 
-/** `2 repositories (a, b)` */
+/** Formats repositories as `2 repositories (a, b)`. */
 function nameSome(coverage: readonly Coverage[]): string {
   const names = coverage.slice(0, NAMED).map(({ repository }) => repository);
   const more = coverage.length > NAMED ? ` and ${coverage.length - NAMED} more` : "";

@@ -2,28 +2,28 @@ import type { Observation } from "../history/state.ts";
 import type { ReleaseState, WrongWord } from "./report-model.ts";
 import type { WatchedScope } from "./watched-scopes.ts";
 
-/** What was true of one tag for a while. Epoch milliseconds, the end exclusive. */
+/** A Span is a time in which the state of one tag stayed the same. Times are epoch milliseconds; `to` is exclusive. */
 export interface Span {
   readonly from: number;
   readonly to: number;
   readonly observation: Observation;
   readonly state: ReleaseState;
-  /** What it is where that is wrong: unsigned or untrusted and not exempt, or unknown since it was so; else null. */
+  /** Unsigned or untrusted without an exemption, or unknown ever since; otherwise null. */
   readonly wrong: WrongWord | null;
 }
 
-/** The history of one tag up to an end: when it was a release, and what it was then. */
+/** A ReleaseTrace is the history of one tag up to an end: when it was a release, and its states. */
 export interface ReleaseTrace {
   readonly tag: string;
   /** Every observation up to the end, oldest first. */
   readonly observations: readonly Observation[];
-  /** Oldest first; without the times in which it was gone or not watched. */
+  /** Oldest first, without the times in which the tag was gone or not watched. */
   readonly spans: readonly Span[];
-  /** Null while it is a release at the end. */
+  /** Null if it is still a release at the end. */
   readonly ended: { readonly at: string; readonly why: "gone" | "not-watched" } | null;
 }
 
-/** Traces one tag from its observations (oldest first, all before `end`) and what was watched when. Null where it never was a release. */
+/** Traces one tag from its observations (oldest first, all before `end`) and the watched scopes. Returns null if it never was a release. */
 export function traceRelease(
   tag: string,
   observations: readonly Observation[],
@@ -47,7 +47,7 @@ export function traceRelease(
   return { tag, observations, spans, ended: endedBy(tag, last, scopes, end) };
 }
 
-/** An exemption counts where something is to be excused. */
+/** An exemption counts only if there is something to excuse. */
 function stateOf({ verdict, exemption }: Observation): ReleaseState {
   if (verdict === null) throw new TypeError("a tag that is gone is no release");
   return exemption !== null && (verdict === "unsigned" || verdict === "untrusted") ? "exempt" : verdict;

@@ -1,6 +1,6 @@
 import { SealwatchError } from "../oci/sealwatch-error.ts";
 
-/** The days of a report, and the time whose knowledge it rests on. */
+/** A ReportPeriod is the days of a report and the time of the knowledge that it rests on. */
 export interface ReportPeriod {
   /** First and last day, UTC, both inclusive: `2026-10-01`. */
   readonly from: string;
@@ -9,7 +9,13 @@ export interface ReportPeriod {
   readonly asOf: number;
 }
 
-/** The options of the command that name a period. */
+/** A span of time in epoch milliseconds; `to` is exclusive. */
+export interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The options of the command line that name a period. */
 export interface PeriodOptions {
   readonly month?: string;
   readonly from?: string;
@@ -17,14 +23,15 @@ export interface PeriodOptions {
   readonly asOf?: string;
 }
 
-export const DAY_MILLISECONDS = 86_400_000;
-/** Ten years: each day is a line in every part of a report, and a year with a digit too few is millions of them. */
+const HOUR_MILLISECONDS = 3_600_000;
+export const DAY_MILLISECONDS = 24 * HOUR_MILLISECONDS;
+/** Ten years. Each day is a line in every part of a report, and a mistyped year would give millions. */
 const DAYS_LIMIT = 3660;
 
 /**
- * Reads the period: `--month`, or `--from` with `--to`, else the month of `now` (epoch milliseconds) up to now. A day as of which it is told
- * counts to its end; one that is not over, up to now.
- * @throws SealwatchError `usage` for what is no day, ends before it begins, or is still to come.
+ * Reads the period: `--month`, or `--from` with `--to`, or by default the month of `now` (epoch milliseconds) up to now. If `--as-of` is a
+ * day, it counts to its end, or up to now if it is not over. Throws SealwatchError `usage` if a day does not exist or is in the future, or
+ * if the period ends before it begins.
  */
 export function readPeriod(options: PeriodOptions, now: number): ReportPeriod {
   const { month, asOf } = options;
@@ -41,27 +48,33 @@ export function readPeriod(options: PeriodOptions, now: number): ReportPeriod {
   return { ...days, asOf: instant };
 }
 
-/** The first moment of a day, epoch milliseconds. */
+/** Returns the first moment of a day in epoch milliseconds. */
 export function startOf(day: string): number {
   return Date.parse(`${day}T00:00:00Z`);
 }
 
-/** The day (UTC) of a time in epoch milliseconds. */
+/** Returns the UTC day of a time in epoch milliseconds. */
 export function formatDay(time: number): string {
   return new Date(time).toISOString().slice(0, 10);
 }
 
-/** `2026-10-31T23:59:59Z`: a time in epoch milliseconds as runs are named. */
+/** Formats epoch milliseconds in the form of a run's name: `2026-10-31T23:59:59Z`. */
 export function formatInstant(time: number): string {
   return `${new Date(time).toISOString().slice(0, 19)}Z`;
 }
 
-/** Where the period ends for what is recorded, epoch milliseconds, exclusive: the end of its last day, or of the second as of which it is told. */
+/** Converts milliseconds to hours, rounded to a tenth. A time above zero never becomes zero. */
+export function roundHours(milliseconds: number): number {
+  const hours = Math.round((milliseconds / HOUR_MILLISECONDS) * 10) / 10;
+  return hours === 0 && milliseconds > 0 ? 0.1 : hours;
+}
+
+/** Returns the exclusive end of the period in epoch milliseconds: the end of its last day, or of the second `asOf`. */
 export function endOf({ to, asOf }: ReportPeriod): number {
   return Math.min(startOf(to) + DAY_MILLISECONDS, asOf + 1000);
 }
 
-/** The days of the period that had begun when it is told, oldest first. */
+/** Returns the days of the period that had begun by `asOf`, oldest first. */
 export function daysOf({ from, to, asOf }: ReportPeriod): string[] {
   const days: string[] = [];
   for (let at = startOf(from); at <= Math.min(startOf(to), asOf); at += DAY_MILLISECONDS) days.push(formatDay(at));
@@ -85,7 +98,7 @@ function monthOf(first: string): { from: string; to: string } {
 
 function readAsOf(text: string, now: number): number {
   const isTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z$/.test(text);
-  // Date.parse takes the 30th of February for a day in March.
+  // Date.parse reads 30 February as a day in March.
   const time = !isTime ? startOf(readDay("--as-of", text)) : isDay(text.slice(0, 10)) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(time)) throw refuse(`--as-of ${text}: write a day such as 2026-10-31, or a time such as 2026-10-31T12:00:00Z`);
   if (time > now) throw refuse(`--as-of ${text}: that is still to come`);

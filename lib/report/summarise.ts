@@ -1,20 +1,12 @@
 import type { PeriodNight } from "./period-nights.ts";
-import {
-  RELEASE_STATES,
-  type NightStatus,
-  type ReportRelease,
-  type ReportSummary,
-  type StateCounts,
-  type WrongReleases,
-  type WrongWord,
-} from "./report-model.ts";
-import { noStates } from "./state-counts.ts";
+import type { NightStatus, ReportRelease, ReportSummary, StateCounts, WrongReleases, WrongWord } from "./report-model.ts";
+import { addStates, noStates } from "./state-counts.ts";
 
-/** Releases of a period, each once: by what was wrong with it at any time, else by what it was last. */
+/** A ReleaseTally counts each release of a period once: by its worst state if it was ever wrong, otherwise by its last one. */
 export interface ReleaseTally {
   readonly releases: number;
   readonly wrong: Readonly<Record<WrongWord, WrongReleases>>;
-  /** Of those with which nothing was wrong. */
+  /** The releases that were never wrong. */
   readonly right: StateCounts;
   readonly gone: number;
 }
@@ -34,14 +26,13 @@ export function tallyReleases(releases: readonly ReportRelease[]): ReleaseTally 
   return { releases: releases.length, wrong, right, gone };
 }
 
-/** The numbers of the first sentence: of the tallies of all repositories, and the nights by what was seen in them. */
+/** Sums up the tallies of all repositories and counts the nights by status, for the first sentence. */
 export function summarise(
   tallies: readonly ReleaseTally[],
   nights: readonly PeriodNight[],
   findings: ReportSummary["findings"],
 ): ReportSummary {
-  const right = noStates();
-  for (const tally of tallies) for (const state of RELEASE_STATES) right[state] += tally.right[state];
+  const right = addStates(tallies.map((tally) => tally.right));
   const wrongOf = (word: WrongWord): WrongReleases => tallies.reduce((sum, { wrong }) => addWrong(sum, wrong[word]), NO_WRONG);
   const countOf = (status: NightStatus): number => nights.filter((night) => night.status === status).length;
   const [complete, incomplete, missed] = [countOf("complete"), countOf("incomplete"), countOf("missed")];

@@ -1,7 +1,7 @@
 import { selectReleases } from "../watchlist/select/select-releases.ts";
 import { watchListOf, type KnownFacts, type KnownRun } from "./known-facts.ts";
 
-/** From a run on, until the next one: which tags of a repository were watched. */
+/** A WatchedScope says which tags of a repository were watched from a run until the next scope. */
 export interface WatchedScope {
   /** Epoch milliseconds. */
   readonly at: number;
@@ -10,8 +10,8 @@ export interface WatchedScope {
 }
 
 /**
- * What of a repository was watched when, oldest first: what the watch list of a run selects, everything where that list was not kept, and
- * nothing from a whole run on that does not name the repository. Before the first of them everything observed was watched.
+ * Traces which tags of a repository were watched when, oldest first. A run watches what its watch list selects, or everything if that list
+ * was not kept; a run over the complete watch list that does not name the repository ends it. Before the first scope, all was watched.
  */
 export function traceScopes(facts: KnownFacts, repository: string, tags: ReadonlySet<string>): WatchedScope[] {
   const scopes: WatchedScope[] = [];

@@ -1,7 +1,7 @@
 import type { ReportModel } from "../report/report-model.ts";
 import type { ReportFormat } from "../watchlist/watch-list.ts";
 
-/** The forms of a report, each with the name of its file. */
+/** The formats of a report with their file names. */
 export const REPORT_FILES: Readonly<Record<ReportFormat, string>> = {
   html: "report.html",
   json: "report.json",
@@ -9,7 +9,7 @@ export const REPORT_FILES: Readonly<Record<ReportFormat, string>> = {
   csv: "report.csv",
 };
 
-/** A report in one form, whole or in pieces. The code of a form is loaded when it is asked for: charts are megabytes. */
+/** Renders a report in one format, as one string or in pieces. The code of a format is loaded on demand, because charts take megabytes. */
 export async function renderReport(model: ReportModel, format: ReportFormat): Promise<string | Iterable<string>> {
   switch (format) {
     case "html":

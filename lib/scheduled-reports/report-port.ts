@@ -1,7 +1,7 @@
-/** Where scheduled reports are kept: each month has a place of its own. */
+/** A ReportPort stores scheduled reports, each month in a location of its own. */
 export interface ReportPort {
-  /** Keeps a file of a month (`2026-10`): afterwards it is there whole, or as it was. Rejects with why it cannot be written. */
+  /** Saves a file of a month (`2026-10`) completely or not at all. Rejects with the reason if it cannot be written. */
   save(month: string, file: string, text: string | Iterable<string>): Promise<void>;
-  /** Where the files of a month are, for people. */
+  /** Returns the location of a month's files, for people. */
   addressOf(month: string): string;
 }

@@ -8,17 +8,14 @@ import { frameReport } from "../report/frame-report.ts";
 import { endOf, formatInstant, type ReportPeriod } from "../report/report-period.ts";
 import { summarise, tallyReleases, type ReleaseTally } from "../report/summarise.ts";
 
-/** A report that is written while the history is read. */
+/** A StreamedReport is written while the history is read. */
 interface StreamedReport {
   readonly pieces: AsyncIterable<string>;
-  /** The first sentence of the report; of all of it only once every piece was taken. */
+  /** Returns the first sentence of the report. It is final only after every piece was taken. */
   readonly sentence: () => string;
 }
 
-/**
- * The CSV of a period: the same bytes as of the whole report, but of one repository after another, so that the memory it takes is that of
- * the largest repository, however many there are.
- */
+/** Streams the CSV of a period, with the same bytes as `formatCsv`, but in memory for the largest repository only. */
 export async function streamCsv(store: HistoryStore, period: ReportPeriod): Promise<StreamedReport> {
   const recorded = await loadRecordedFrame(store);
   const { title, facts, stretch, nights, findings, acknowledgers } = frameReport(recorded, period);

@@ -15,8 +15,8 @@ import { REPORT_FILES, renderReport } from "./render-report.ts";
 import type { ReportPort } from "./report-port.ts";
 
 /**
- * Writes the reports of these months (`2026-10`, oldest first) as of the time of the run, in every form that the watch list asks for, and
- * records each as written and to be told. Ends with the first that cannot be written, and answers why, for people.
+ * Writes the reports of these months (`2026-10`, oldest first) as of the time of the run, in every format of the watch list, and records
+ * each as written and pending. Stops at the first report that cannot be written and returns the reason, for people.
  */
 export async function writeMonths(
   months: readonly string[],
@@ -45,7 +45,7 @@ export async function writeMonths(
   return [];
 }
 
-/** Marks the month as written and its telling as pending in one write, and concludes it; what breaks off there, the next run concludes. */
+/** Marks the month as written and its change as pending in one write, then concludes it. After a crash, the next run concludes it. */
 async function recordReport(report: ReportFacts, channels: readonly Channel[], run: RunId, store: HistoryStore): Promise<void> {
   const change = describeReport(report, run);
   const recorded = await updateRepository(store, WATCH_LIST_NAME, run, ({ repository }) => {
@@ -54,17 +54,13 @@ async function recordReport(report: ReportFacts, channels: readonly Channel[], r
     const pending = [...previous.pending, ...inOrder([change], previous.version)];
     return { repository: { ...previous, run, reported: report.month, pending }, tags: [] };
   });
-  // Somebody else wrote it meanwhile, and tells it.
+  // Another process wrote it meanwhile and announces it.
   if (recorded === null) return;
   const pending = (await store.pendingChanges()).find(({ id }) => id === change.id);
   if (pending !== undefined) await store.conclude(concludeChange(pending, [], channels));
 }
 
 function describeReport(report: ReportFacts, run: RunId): Change {
-  const facts: ChangeFacts = {
-    explanation: "a scheduled report was written",
-    ...NO_FACTS,
-    report,
-  };
+  const facts: ChangeFacts = { explanation: "a scheduled report was written", ...NO_FACTS, report };
   return newChange({ repository: WATCH_LIST_NAME, kind: "report", cause: null, run, about: report.month, facts });
 }

@@ -1,19 +1,16 @@
 import { isSchedule, longestGapHours } from "./schedule.ts";
 
-/** The options that are texts. */
+/** The options that are strings. */
 interface CheckedOptions {
   readonly schedule?: string;
   readonly timezone?: string;
   readonly email?: string;
 }
 
-/** An alarm looks back over seven days: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html#alarm-evaluation */
+/** An alarm covers at most seven days: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html#alarm-evaluation */
 const LONGEST_GAP_HOURS = 6 * 24;
 
-/**
- * Refuses what a deployment would refuse minutes later, with a table left over.
- * @throws Error that names the option, what was found and what to write.
- */
+/** Throws an Error that names the option, the value found and a correct one, minutes before the deployment would fail. */
 export function checkOptions({ schedule, timezone, email }: CheckedOptions): void {
   if (schedule !== undefined && !isSchedule(schedule))
     throw new Error(`schedule: found ${schedule}; write cron(0 2 * * ? *) or rate(1 day)`);
@@ -26,7 +23,7 @@ export function checkOptions({ schedule, timezone, email }: CheckedOptions): voi
     throw new Error(`email: found ${email}; write an address such as oncall@acme.example`);
 }
 
-/** A name of the tz database as it is written there: AWS takes neither an offset nor other capitals. */
+/** Reports whether a name is spelled as in the tz database: AWS accepts neither offsets nor other capitals. */
 function isTimeZone(name: string): boolean {
   if (!/^[A-Z][\w+-]*(?:\/[A-Z][\w+-]*)*$/.test(name)) return false;
   try {

@@ -2,7 +2,7 @@ import { aws_cloudwatch as cloudwatch, aws_cloudwatch_actions as actions, Durati
 import type { aws_dynamodb as dynamodb, aws_sns as sns, aws_stepfunctions as sfn } from "aws-cdk-lib";
 import { Construct } from "constructs";
 import { METRIC, METRIC_NAMESPACE, UNSENT_SECONDS } from "../deployment/names.ts";
-import type { AuditFunction } from "./functions.ts";
+import type { AuditFunction } from "./audit-function.ts";
 import { RUNBOOK } from "./runbook.ts";
 
 interface ObservabilityProps {
@@ -10,17 +10,17 @@ interface ObservabilityProps {
   readonly table: dynamodb.TableV2;
   readonly machine: sfn.CfnStateMachine;
   readonly functions: readonly AuditFunction[];
-  /** Per cent of the expected releases that a run must have judged. */
+  /** The percentage of expected releases that a run must have judged. */
   readonly coveragePercent: number;
   /** The longest time between two runs. */
   readonly gapHours: number;
 }
 
-/** What a run may take, and start later in a night that is longer. */
+/** The time that a run may take, or start later in a longer night. */
 const GRACE_HOURS = 2;
-/** One value a night: until the next one the alarm stays as it is. */
+/** The metric has one value per night, and the alarm keeps its state until the next. */
 const ONCE_A_NIGHT = { treatMissingData: cloudwatch.TreatMissingData.IGNORE } as const;
-/** What functions ask of the table. */
+/** The operations that the functions use on the table. */
 const TABLE_OPERATIONS = ["Query", "GetItem", "PutItem", "UpdateItem", "TransactWriteItems"] as const;
 
 /** Alarms, each with an entry in RUNBOOK.md, and a dashboard. */
@@ -32,7 +32,7 @@ export class Observability extends Construct {
   constructor(scope: Construct, { topic, table, machine, functions, coveragePercent, gapHours }: ObservabilityProps) {
     super(scope, "Observability");
     this.#topic = topic;
-    // As the functions name it: two deployments in one account are two.
+    // The dimension that the functions use: it separates two deployments in one account.
     this.#service = table.tableName;
     const completed = this.own(METRIC.runsCompleted, "Sum", Duration.hours(1));
     const failed = machineMetric(machine, ["ExecutionsFailed", "ExecutionsTimedOut", "ExecutionsAborted"]);

@@ -3,12 +3,12 @@ import type { WatchList } from "../watchlist/watch-list.ts";
 import { readSecrets, spread, type AwsLocation, type StatementProps } from "./statements.ts";
 
 const ROLE = "ecr:";
-/** A role holds ten policies: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+/** A role has at most ten policies: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const STATEMENTS = 10;
 
 /**
- * What reading the registries of a watch list needs of AWS: a token of ECR and pulling from just these repositories, the roles and the
- * secrets that it names. A role has its own permissions; a token names no repository.
+ * Returns the permissions to read the registries of a watch list: a token of ECR, which names no repository, pulling from exactly these
+ * repositories, and the named roles and secrets. Throws an Error if one role cannot have that many.
  */
 export function accessRegistries({ repositories, registries }: WatchList, location: AwsLocation): StatementProps[] {
   const names = repositories.flatMap(({ repository, signatureRepository }) =>

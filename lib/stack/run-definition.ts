@@ -1,25 +1,25 @@
 import { UNSENT_SECONDS } from "../deployment/names.ts";
 
-/** What the definition of a run needs to know of the deployment. */
+/** The properties of the deployment that the definition of a run needs. */
 interface RunFunctions {
   readonly planArn: string;
   readonly auditArn: string;
   readonly concludeArn: string;
-  /** Of AWS: `aws`, `aws-cn`. */
+  /** The partition of AWS: `aws`, `aws-cn`. */
   readonly partition: string;
 }
 
-/** A run that takes longer than this has lost its way; the night is over. */
+/** A longer run has failed: the night is over. */
 const RUN_LIMIT_SECONDS = 12 * 3600;
-/** What a channel did not take is offered to it once more, when it has been down for as long as the alarm `message-unsent` allows. */
+/** Messages that a channel did not take are sent once more, after it has been down for as long as the alarm `message-unsent` allows. */
 const UNSENT_WAIT_SECONDS = UNSENT_SECONDS + 60;
-/** Step Functions runs at most so many branches of an inline map at once. */
+/** Step Functions runs at most this many branches of an inline map at once. */
 const REGISTRIES_AT_A_TIME = 40;
 
-/** Lambda's own trouble, and failures of ours that pass: https://docs.aws.amazon.com/step-functions/latest/dg/bp-lambda-serviceexception.html */
+/** Repeats temporary failures of Lambda and of ours: https://docs.aws.amazon.com/step-functions/latest/dg/bp-lambda-serviceexception.html */
 const RETRY = [
   {
-    // The account has room for so many calls at once, and audits of others take minutes: that is waited for, up to two hours.
+    // The account limits concurrent calls, and other audits take minutes: this waits for up to two hours.
     ErrorEquals: ["Lambda.TooManyRequestsException"],
     IntervalSeconds: 10,
     BackoffRate: 2,
@@ -38,9 +38,10 @@ const RETRY = [
 ];
 
 /**
- * The state machine, in JSONata: plan → audit of the embedded registry → for each registry, for each of its repositories: audit until done
- * → conclude, which may ask for a second look, and for another try of messages that no channel took. Maps tolerate every failed item and catch nothing: one poisoned repository silences no
- * other, the conclusion tells it, and what failed before can be redriven (a caught state could not).
+ * Returns the state machine in JSONata: plan → audit of the embedded registry → for each registry, for each of its repositories: audit
+ * until done → conclude, which may ask for a second look, and for another try of messages that no channel took. Maps tolerate every failed
+ * item and catch nothing: one poisoned repository does not silence the others, the conclusion reports it, and a redrive can repeat it (a
+ * caught state could not).
  */
 export function defineRun({ planArn, auditArn, concludeArn, partition }: RunFunctions): object {
   const integrations = `arn:${partition}:states:::`;
@@ -52,9 +53,14 @@ export function defineRun({ planArn, auditArn, concludeArn, partition }: RunFunc
     Retry: RETRY,
     Next: next,
   });
+  const choose = (condition: string, next: string, otherwise: string): object => ({
+    Type: "Choice",
+    Choices: [{ Condition: condition, Next: next }],
+    Default: otherwise,
+  });
   const conclude = (phase: "first" | "last" | "late", next: string): object =>
     invoke(concludeArn, { run: "{% $states.input.run %}", phase }, next);
-  // One audit for each line of a manifest, each repeated until its repository is done. `at`: where manifest and concurrency stand.
+  // Audits each line of a manifest, again and again until its repository is done. `at` is the path of manifest and concurrency.
   const auditItems = (label: string, at: string): object => ({
     Type: "Map",
     Label: label,
@@ -68,20 +74,16 @@ export function defineRun({ planArn, auditArn, concludeArn, partition }: RunFunc
     ItemProcessor: {
       ProcessorConfig: { Mode: "DISTRIBUTED", ExecutionType: "STANDARD" },
       StartAt: `${label}Audit`,
-      // The name of a state is unique in the whole definition.
+      // The names of states are unique in the definition.
       States: {
         [`${label}Audit`]: invoke(auditArn, "{% $states.input %}", `${label}Check`),
-        [`${label}Check`]: {
-          Type: "Choice",
-          Choices: [{ Condition: "{% $states.input.done %}", Next: `${label}Done` }],
-          Default: `${label}Audit`,
-        },
-        // A map gives back what its children give: of thousands, more than a state may hold.
+        [`${label}Check`]: choose("{% $states.input.done %}", `${label}Done`, `${label}Audit`),
+        // A map returns the outputs of its children, which for thousands exceed the limit of a state.
         [`${label}Done`]: { Type: "Succeed", Output: {} },
       },
     },
     Output: {},
-    // For a list that could not be read. A child's failure is tolerated, and what is done is not done again.
+    // Applies if the list cannot be read. A child's failure is tolerated, and finished children do not run again.
     Retry: RETRY,
   });
   return {
@@ -104,11 +106,7 @@ export function defineRun({ planArn, auditArn, concludeArn, partition }: RunFunc
         Next: "Conclude",
       },
       Conclude: conclude("first", "SecondLook"),
-      SecondLook: {
-        Type: "Choice",
-        Choices: [{ Condition: "{% $type($states.input.secondLook) = 'object' %}", Next: "WaitForSignatures" }],
-        Default: "Unsent",
-      },
+      SecondLook: choose("{% $type($states.input.secondLook) = 'object' %}", "WaitForSignatures", "Unsent"),
       WaitForSignatures: { Type: "Wait", Seconds: "{% $states.input.secondLook.waitSeconds %}", Next: "LookAgain" },
       LookAgain: {
         ...auditItems("Again", "$states.input.secondLook"),
@@ -116,11 +114,7 @@ export function defineRun({ planArn, auditArn, concludeArn, partition }: RunFunc
         Next: "ConcludeLast",
       },
       ConcludeLast: conclude("last", "Unsent"),
-      Unsent: {
-        Type: "Choice",
-        Choices: [{ Condition: "{% $states.input.unsent %}", Next: "WaitForChannels" }],
-        Default: "Done",
-      },
+      Unsent: choose("{% $states.input.unsent %}", "WaitForChannels", "Done"),
       WaitForChannels: { Type: "Wait", Seconds: UNSENT_WAIT_SECONDS, Next: "ConcludeLate" },
       ConcludeLate: conclude("late", "Done"),
       Done: { Type: "Succeed" },

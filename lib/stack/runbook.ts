@@ -1,2 +1,2 @@
-/** What an alarm means and what to do: each name of one is a heading there. */
+/** Explains each alarm under a heading of its name. */
 export const RUNBOOK = "https://github.com/sealwatch/sealwatch/blob/main/lib/stack/RUNBOOK.md";

@@ -1,10 +1,7 @@
 const DAYS = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 const HOURS: Readonly<Record<string, number>> = { minute: 1 / 60, hour: 1, day: 24 };
 
-/**
- * Whether Scheduler takes an expression, as far as its times of day go: `rate(1 day)`, or a cron of six fields, of whose days one is `?`.
- * https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
- */
+/** Reports whether Scheduler accepts an expression: https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html */
 export function isSchedule(text: string): boolean {
   if (/^rate\([1-9]\d* (?:minute|hour|day)s?\)$/.test(text)) return true;
   const fields = /^cron\((\S+(?: \S+){5})\)$/.exec(text)?.[1]?.split(" ");
@@ -24,10 +21,7 @@ function isTimeField(field: string, most: number): boolean {
   });
 }
 
-/**
- * The longest time between two starts of a schedule, in hours; null where that cannot be said: a cron that names days of the month, months
- * or years. Of hours in a day only that there are some is looked at, so that a day counts as 24.
- */
+/** Returns the longest gap between starts in hours, or null for a cron that names days of the month, months or years. */
 export function longestGapHours(schedule: string): number | null {
   const rate = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(schedule);
   if (rate !== null) return Number(rate[1]) * HOURS[rate[2]!]!;
@@ -44,7 +38,7 @@ function isAny(field: string): boolean {
   return ["*", "?", "*/1", "1/1"].includes(field);
 }
 
-/** `MON-FRI`, `2,4`: from 0 (Sunday), sorted, each once; null for what is written another way. */
+/** Parses `MON-FRI` or `2,4` to sorted days from 0 (Sunday), or returns null for other forms. */
 function daysOf(field: string): number[] | null {
   const days = new Set<number>();
   for (const part of field.toUpperCase().split(",")) {
@@ -59,7 +53,7 @@ function daysOf(field: string): number[] | null {
   return [...days].toSorted((left, right) => left - right);
 }
 
-/** In AWS, Sunday is 1. */
+/** AWS counts days from Sunday, which is 1. */
 function numberOf(day: string): number | null {
   if (/^[1-7]$/.test(day)) return Number(day) - 1;
   const at = DAYS.indexOf(day);

@@ -4,11 +4,11 @@ import type { aws_dynamodb as dynamodb, aws_ec2 as ec2, aws_iam as iam, aws_kms 
 import { Construct } from "constructs";
 import { ENVIRONMENT, EVIDENCE_PREFIX, REPORTS_PREFIX, RUNS_PREFIX } from "../deployment/names.ts";
 import type { WatchList } from "../watchlist/watch-list.ts";
-import { acknowledgeFindings } from "./acknowledged-findings.ts";
+import { acknowledgeCdkNag } from "./acknowledge-cdk-nag.ts";
 import { createAlerts } from "./alerts.ts";
-import { AuditFunction, type FunctionNetwork } from "./functions.ts";
+import { AuditFunction, type FunctionNetwork } from "./audit-function.ts";
 import { Observability } from "./observability.ts";
-import { AuditRun } from "./run.ts";
+import { AuditRun } from "./audit-run.ts";
 import { accessRegistries } from "./registry-access.ts";
 import { longestGapHours } from "./schedule.ts";
 import { publish, readSecrets, signBy, useTable } from "./statements.ts";
@@ -17,26 +17,26 @@ import { createBucket, createHistoryTable, createSigningKey } from "./storage.ts
 import { createWatchListAsset } from "./watch-list-asset.ts";
 
 export interface SealwatchProps {
-  /** Path of sealwatch.yaml. It is checked when the app is synthesized, and deployed with the keys and roots that it names. */
+  /** The path of sealwatch.yaml. Synthesis checks it, and it is deployed with the keys and roots that it names. */
   readonly watchlist: string;
   /**
-   * When a run starts: an expression of EventBridge Scheduler. Default: each night at two; with a time zone at four, since no clock is
-   * changed then: AWS skips a time that a day does not have.
+   * An expression of EventBridge Scheduler for the start of runs. Default: two o'clock each night, or four with a time zone, because AWS
+   * skips a time that does not exist on a day of clock change.
    */
   readonly schedule?: string;
-  /** Time zone of the schedule, such as `Europe/Berlin`. Default: UTC. */
+  /** The time zone of the schedule, such as `Europe/Berlin`. Default: UTC. */
   readonly timezone?: string;
-  /** An address that is subscribed to everything; it must confirm. */
+  /** A mail address that is subscribed to everything. It must confirm. */
   readonly email?: string;
-  /** A network in which the registries are. Default: none, the functions reach the internet. */
+  /** The network of the registries. Default: none; the functions use the internet. */
   readonly vpc?: ec2.IVpc;
   readonly subnets?: ec2.SubnetSelection;
   readonly securityGroups?: ec2.ISecurityGroup[];
-  /** How long an alert waits for a signature that is on its way. Default: 10 minutes. */
+  /** How long an alert waits for a late signature. Default: 10 minutes. */
   readonly secondLook?: Duration;
-  /** Per cent of the expected releases that a run must have judged, else an alarm. Default: 95. */
+  /** The percentage of expected releases that a run must have judged to raise no alarm. Default: 95. */
   readonly coveragePercent?: number;
-  /** Where the built functions lie. Default: beside this module, as `npm ci` builds them. */
+  /** The folder of the built functions. Default: beside this module, where `npm ci` builds them. */
   readonly bundles?: string;
 }
 
@@ -52,17 +52,17 @@ const COVERAGE_PERCENT = 95;
  *     new Sealwatch(this, "Audit", { watchlist: "sealwatch.yaml", email: "oncall@acme.example" });
  */
 export class Sealwatch extends Construct {
-  /** Where people are told. Whoever subscribes to it in another way reads by {@link alertKey}. */
+  /** The topic of all notifications. Other subscribers need {@link alertKey} to read them. */
   readonly topic: sns.Topic;
   readonly alertKey: kms.Key;
   readonly history: dynamodb.TableV2;
-  /** Summaries of runs and reports. */
+  /** Stores summaries of runs and reports. */
   readonly bucket: s3.Bucket;
-  /** Of what reads the registries: secrets under a key of yours, or of another account, must let it in. */
+  /** The role that reads the registries. Grant it access to secrets under your own key or in another account. */
   readonly auditRole: iam.Role;
-  /** Of what tells people: topics and secrets under a key of yours must let it in. */
+  /** The role that notifies people. Grant it access to topics and secrets under your own key. */
   readonly concludeRole: iam.Role;
-  /** An execution is a run. */
+  /** The state machine. Each execution is a run. */
   readonly stateMachineArn: string;
 
   constructor(scope: Construct, id: string, props: SealwatchProps) {
@@ -152,7 +152,7 @@ export class Sealwatch extends Construct {
     this.concludeRole = conclude.role;
     this.stateMachineArn = machine.ref;
     Tags.of(this).add(TAG.key, TAG.value);
-    acknowledgeFindings(this, { bucket, machine });
+    acknowledgeCdkNag(this, { bucket, machine });
 
     const start = `aws stepfunctions start-execution --state-machine-arn ${machine.ref} --input "{\\"scheduledTime\\":\\"$(date -u +%Y-%m-%dT%H:%M:%SZ)\\"}"`;
     this.output("RunNow", start, "Starts a run at once");
@@ -169,7 +169,7 @@ export class Sealwatch extends Construct {
 
   private output(name: string, value: string, description: string): void {
     const output = new CfnOutput(this, `${name}Output`, { value, description });
-    // The first in a stack has the plain name; another one is named after its construct.
+    // The outputs of the first Sealwatch in a stack have plain names; others are named after their construct.
     const first = Stack.of(this)
       .node.findAll()
       .find((other) => other instanceof Sealwatch);

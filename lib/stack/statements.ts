@@ -2,14 +2,14 @@ import type { aws_iam as iam } from "aws-cdk-lib";
 
 export type StatementProps = iam.PolicyStatementProps;
 
-/** Where a stack stands. */
+/** The location of a stack in AWS. */
 export interface AwsLocation {
   readonly partition: string;
   readonly region: string;
   readonly account: string;
 }
 
-/** How a function writes to the history. Everyone reads single items and the partitions that it names. */
+/** How a function writes to the history. Every function may read items and query partitions. */
 type Write = "PutItem" | "UpdateItem" | "DeleteItem" | "ConditionCheckItem";
 
 export function useTable(tableArn: string, writes: readonly Write[]): StatementProps {
@@ -17,7 +17,7 @@ export function useTable(tableArn: string, writes: readonly Write[]): StatementP
   return { sid: "History", actions, resources: [tableArn] };
 }
 
-/** Publishing to encrypted topics. The key may be used through SNS only. */
+/** Allows publishing to encrypted topics. The key may be used through SNS only. */
 export function publish(topicArns: readonly string[], keyArn: string, region: string): StatementProps[] {
   return [
     { sid: "Publish", actions: ["sns:Publish"], resources: [...topicArns] },
@@ -30,7 +30,7 @@ export function publish(topicArns: readonly string[], keyArn: string, region: st
   ];
 }
 
-/** Signing by one key in one way, and reading its public half. */
+/** Allows signing with one key by one algorithm, and reading its public half. */
 export function signBy(keyArn: string): StatementProps[] {
   return [
     {
@@ -46,8 +46,8 @@ export function signBy(keyArn: string): StatementProps[] {
 const SECRET = "awssecret:///";
 
 /**
- * The secrets that a watch list names as `awssecret:///NAME`, or by an ARN, whole or without the six characters that follow the name:
- * https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen
+ * Allows reading the secrets that a watch list names as `awssecret:///NAME` or by an ARN, with or without the six characters after the
+ * name: https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen
  */
 export function readSecrets(references: readonly (string | null)[], { partition, region, account }: AwsLocation): StatementProps[] {
   const named = references.flatMap((reference) => (reference?.startsWith(SECRET) ? [reference.slice(SECRET.length)] : []));
@@ -57,15 +57,15 @@ export function readSecrets(references: readonly (string | null)[], { partition,
   return spread("Secrets", ["secretsmanager:GetSecretValue"], resources);
 }
 
-/** A policy holds 6,144 characters, and statements are what they are cut at: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+/** A policy has 6,144 characters and is split between statements: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const STATEMENT_CHARACTERS = 5500;
 
-/** Allows the same of many resources, each once, in statements that each fit into a policy; none where there are no resources. */
+/** Allows actions on many resources, without duplicates, in statements that each fit into a policy. No resources, no statements. */
 export function spread(sid: string, actions: string[], resources: readonly string[]): StatementProps[] {
   const chunks: string[][] = [];
   let characters = Infinity;
   for (const resource of new Set(resources)) {
-    // In quotes, with a comma.
+    // With quotes and a comma.
     const more = resource.length + 3;
     if (characters + more > STATEMENT_CHARACTERS) {
       chunks.push([]);

@@ -3,11 +3,11 @@ import type { Construct } from "constructs";
 import { RUNS_PREFIX } from "../deployment/names.ts";
 import { HISTORY_TABLE } from "../history/dynamodb/names.ts";
 
-/** Manifests of a run are read within hours; its summary is worth a year. */
+/** Manifests of a run are read within hours; its summary is useful for a year. */
 const RUNS_KEPT_DAYS = 400;
 const OLD_VERSIONS_KEPT_DAYS = 30;
 
-/** Manifests and summaries of runs, evidence, and reports. It outlives the stack. */
+/** Creates the bucket for manifests and summaries of runs, evidence, and reports. It outlives the stack. */
 export function createBucket(scope: Construct): s3.Bucket {
   return new s3.Bucket(scope, "Storage", {
     encryption: s3.BucketEncryption.S3_MANAGED,
@@ -28,7 +28,7 @@ export function createBucket(scope: Construct): s3.Bucket {
   });
 }
 
-/** The history: what was known when. It outlives the stack, and may be restored to any second of the last 35 days. */
+/** Creates the table of the history. It outlives the stack and can be restored to any second of the last 35 days. */
 export function createHistoryTable(scope: Construct, tag: CfnTag): dynamodb.TableV2 {
   return new dynamodb.TableV2(scope, "History", {
     partitionKey: { name: HISTORY_TABLE.partitionKey, type: dynamodb.AttributeType.STRING },
@@ -38,12 +38,12 @@ export function createHistoryTable(scope: Construct, tag: CfnTag): dynamodb.Tabl
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
     deletionProtection: true,
     removalPolicy: RemovalPolicy.RETAIN,
-    // Of a table that may have replicas, the tags are those of each, and no aspect sets them.
+    // A table that may have replicas has tags per replica, which no aspect sets.
     tags: [tag],
   });
 }
 
-/** The key that signs the head of the history's chain after each run. Its private half never leaves KMS; it outlives the stack. */
+/** Creates the key that signs the head of the history's chain after each run. The private half never leaves KMS. It outlives the stack. */
 export function createSigningKey(scope: Construct): kms.Key {
   return new kms.Key(scope, "SigningKey", {
     keySpec: kms.KeySpec.ECC_NIST_P256,

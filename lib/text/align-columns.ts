@@ -1,10 +1,10 @@
-/** A cell: its text decides the width, `paint` colours it afterwards. */
+/** A cell of a table. Its text determines the width; `paint` colours it afterwards. */
 export interface Cell {
   readonly text: string;
   readonly paint?: (text: string) => string;
 }
 
-/** Rows as lines: cells left-aligned and two spaces apart, nothing after the last one of a row. Text must be escaped already. */
+/** Formats rows as lines, with left-aligned cells two spaces apart and no trailing spaces. Text must already be escaped. */
 export function alignColumns(rows: readonly (readonly Cell[])[], indent = ""): string[] {
   const widths: number[] = [];
   for (const row of rows) for (const [at, { text }] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, widthOf(text));

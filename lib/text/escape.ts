@@ -1,54 +1,53 @@
 /**
- * The escapers: text from a registry, certificate or payload leaves through one of these (architecture section 11).
- * What is escaped cannot move a cursor, reorder or hide text (https://trojansource.codes/), or end a line, argument or string.
+ * The escapers. All text from a registry, certificate or payload leaves through one of them (architecture section 11). Escaped text cannot
+ * move a cursor, reorder or hide text (https://trojansource.codes/), or end a line, argument or string.
  */
 
-/** Longest piece of foreign text that is shown, in characters, escapes included. */
+/** The longest piece of foreign text that is shown, in characters, escapes included. */
 const TEXT_LIMIT_CHARACTERS = 256;
 
-/** Controls, format and bidirectional characters, line and paragraph separators, invisible fillers, lone surrogates, spaces that are no U+0020. */
+/** Controls, format and bidirectional characters, line separators, invisible fillers, lone surrogates, all spaces but U+0020. */
 const UNSHOWABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]|(?! )\p{Zs}/gu;
 const OUTSIDE_ASCII = /[^\x20-\x7e]/gu;
 const PLAIN_ARGUMENT = /^[A-Za-z0-9_@%+:,./-][A-Za-z0-9_@%+=:,./-]*$/;
 
-/** One line for people: what cannot be shown becomes `\u{…}`, and after `limit` characters (256 unless told) there is only `…`. */
+/** Escapes one line for people: unshowable characters become `\u{…}`, and `…` replaces everything after `limit` characters. */
 export function escapeText(text: string, limit = TEXT_LIMIT_CHARACTERS): string {
   return cut(text, UNSHOWABLE, limit, "…");
 }
 
-/** As {@link escapeText}, in printable ASCII only (mail subjects, SNS subjects); ends in `...` where it was cut. */
+/** Escapes like {@link escapeText}, but to printable ASCII (subjects of mail and SNS); cut text ends in `...`. */
 export function escapeAscii(text: string, limit = TEXT_LIMIT_CHARACTERS): string {
   return cut(text, OUTSIDE_ASCII, limit, "...");
 }
 
 /**
- * One argument for a POSIX shell, whatever the text is: a plain word as it is, otherwise in single quotes.
- * Unshowable characters are printed by `"$(printf '…')"` as octal bytes, so that a pasted command neither runs at a
- * hidden line feed nor shows another argument than it has. A NUL, which no argument can hold, is left out there,
- * and so are line feeds at the very end.
+ * Quotes any text as one argument for a POSIX shell: a plain word stays as it is, other text is in single quotes. `"$(printf '…')"` prints
+ * unshowable characters as octal bytes, so that a pasted command neither runs at a hidden line feed nor shows a different argument. It
+ * leaves out NUL, which no argument can contain, and line feeds at the very end.
  * https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_02
  */
 export function quoteShell(argument: string): string {
   if (PLAIN_ARGUMENT.test(argument)) return argument;
   if (argument.search(UNSHOWABLE) < 0) return `'${argument.replaceAll("'", `'\\''`)}'`;
-  // Whatever printf or an interactive shell would read (`\`, `%`, a leading `-`, `!`) becomes bytes too.
+  // Bytes also replace everything that printf or an interactive shell would interpret (`\`, `%`, a leading `-`, `!`).
   const format = argument.replaceAll("\0", "").replace(/[^A-Za-z0-9 _@+=:,./]/gu, octalBytes);
   return `"$(printf '${format}')"`;
 }
 
 const UNSHOWABLE_IN_JSON = new RegExp(`(?!\\n)(?:${UNSHOWABLE.source})`, "gu");
 
-/** JSON, indented, in which no character can play tricks on a terminal: unshowable ones are `\uXXXX`. The value it denotes is the same. */
+/** Formats indented JSON with unshowable characters as `\uXXXX`, so that it cannot deceive a terminal. Its value is the same. */
 export function formatJson(value: unknown): string {
   return JSON.stringify(value, null, 2).replace(UNSHOWABLE_IN_JSON, (character) =>
     Array.from({ length: character.length }, (_, at) => unicodeEscape(character.charCodeAt(at))).join(""),
   );
 }
 
-/** Pieces of a long text: few enough for a pipe, small enough for memory. */
+/** The size of a piece: small enough for a pipe and for memory. */
 const PIECE_CHARACTERS = 64 * 1024;
 
-/** The text of {@link formatJson}, in pieces: of a document with long lists only one entry is formatted at a time. */
+/** Formats the text of {@link formatJson} in pieces. In a document with long lists, only one entry is formatted at a time. */
 export function* formatJsonPieces(document: object): Generator<string> {
   let piece = "{";
   let separator = "\n  ";
@@ -70,15 +69,15 @@ export function* formatJsonPieces(document: object): Generator<string> {
   yield separator === "\n  " ? "{}" : `${piece}\n}`;
 }
 
-/** No string of a JSON text has a line feed of its own. */
+/** Indents JSON text. Its strings never contain a line feed. */
 function indent(json: string, by: string): string {
   return json.replaceAll("\n", `\n${by}`);
 }
 
 function cut(text: string, escaped: RegExp, limit: number, end: string): string {
-  // Nearly all text is as it is shown, and a report has millions of pieces. `search` begins at the start whatever the flags.
+  // Most text needs no escape, and a report has millions of pieces. `search` ignores `lastIndex`, whatever the flags.
   if (text.length <= limit && text.search(escaped) < 0) return text;
-  // Foreign text may be megabytes: nothing beyond the limit is looked at. A character is at most two code units.
+  // Foreign text may be megabytes, so nothing beyond the limit is read. A character has at most two code units.
   const shown = Array.from(text.slice(0, 2 * (limit + 1)), (character) => character.replace(escaped, codePointEscape));
   let length = 0;
   for (const [at, piece] of shown.entries()) {

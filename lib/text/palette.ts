@@ -1,4 +1,4 @@
-/** Colours of a terminal, or none: text goes in and comes out with the same characters to read. */
+/** The colours of a terminal, or none. The visible characters of a text stay the same. */
 export interface Palette {
   readonly bold: (text: string) => string;
   readonly dim: (text: string) => string;
@@ -9,10 +9,10 @@ export interface Palette {
 
 const same = (text: string): string => text;
 
-/** Without a terminal, or with NO_COLOR (https://no-color.org). */
+/** For output without a terminal, or with NO_COLOR (https://no-color.org). */
 export const PLAIN: Palette = { bold: same, dim: same, red: same, yellow: same, green: same };
 
-/** ECMA-48 "Select Graphic Rendition". */
+/** Colours by ECMA-48, "Select Graphic Rendition". */
 export const COLOURED: Palette = {
   bold: graphic(1, 22),
   dim: graphic(2, 22),

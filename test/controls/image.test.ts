@@ -1,11 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { pushArtifact } from "../../lib/controls/artifact.ts";
-import { buildBuildKitAttestation } from "../../lib/controls/buildkit-attestation.ts";
 import { buildImage, buildIndex } from "../../lib/controls/image.ts";
 import { RegistryStore } from "../../lib/controls/registry-store.ts";
 import { digestOf } from "../../lib/oci/digest.ts";
 import { parseManifest, type ImageIndex, type ImageManifest } from "../../lib/oci/manifest.ts";
-import { DOCKER_MANIFEST, DOCKER_MANIFEST_LIST, IN_TOTO } from "../../lib/oci/media-types.ts";
+import { DOCKER_MANIFEST, DOCKER_MANIFEST_LIST } from "../../lib/oci/media-types.ts";
 
 function parse(artifact: { bytes: Buffer; mediaType: string }): ImageManifest | ImageIndex {
   const parsed = parseManifest(artifact.bytes, artifact.mediaType);
@@ -50,18 +49,5 @@ describe("an index", () => {
     expect(parse(buildIndex([amd], { mediaTypes: "docker" })).mediaType).toBe(DOCKER_MANIFEST_LIST);
     const outer = buildIndex([buildIndex([amd]), arm]);
     expect((parse(outer) as ImageIndex).manifests[0]!.digest).toBe(buildIndex([amd]).digest);
-  });
-
-  it.each(["artifact", "image"] as const)("may hold BuildKit's attestation of a platform, in the %s style", (style) => {
-    const attestation = buildBuildKitAttestation(amd, { style });
-    const entry = (parse(buildIndex([amd, attestation])) as ImageIndex).manifests[1]!;
-    expect(entry.platform).toEqual({ os: "unknown", architecture: "unknown", variant: null });
-    expect({ ...entry.annotations }).toEqual({
-      "vnd.docker.reference.type": "attestation-manifest",
-      "vnd.docker.reference.digest": amd.digest,
-    });
-    const manifest = parse(attestation) as ImageManifest;
-    expect(manifest.layers.map((layer) => layer.mediaType)).toEqual([IN_TOTO]);
-    expect(manifest.subject?.digest ?? null).toBe(style === "artifact" ? amd.digest : null);
   });
 });

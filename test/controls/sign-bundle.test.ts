@@ -9,7 +9,7 @@ import { newKeyPair } from "../../lib/controls/key-pair.ts";
 import { loadLayout } from "../../lib/controls/load-layout.ts";
 import { startRegistry, type ControlRegistry } from "../../lib/controls/registry-server.ts";
 import { signBundle } from "../../lib/controls/sign-bundle.ts";
-import { COSIGN_SIGN_PREDICATE, SLSA_PROVENANCE_PREDICATE, type DsseEnvelope } from "../../lib/controls/sign-statement.ts";
+import { COSIGN_SIGN_PREDICATE, SLSA_PROVENANCE_PREDICATE, type SignedEnvelope } from "../../lib/controls/sign-statement.ts";
 import { cosignTag, referrersTag } from "../../lib/oci/companion-tag.ts";
 import { hexOf, type Digest } from "../../lib/oci/digest.ts";
 
@@ -52,7 +52,7 @@ async function fetchBundle(digest: Digest): Promise<{ manifest: BundleManifest; 
 }
 
 /** DSSE, protocol.md: the signature is over type and payload with their lengths. */
-function verifies(envelope: DsseEnvelope, pem: string): boolean {
+function verifies(envelope: SignedEnvelope, pem: string): boolean {
   const payload = Buffer.from(envelope.payload, "base64");
   const encoding = Buffer.concat([
     Buffer.from(`DSSEv1 ${envelope.payloadType.length} ${envelope.payloadType} ${payload.length} `),
@@ -61,7 +61,7 @@ function verifies(envelope: DsseEnvelope, pem: string): boolean {
   return verify("sha256", encoding, createPublicKey(pem), Buffer.from(envelope.signatures[0]!.sig, "base64"));
 }
 
-function statementOf(envelope: DsseEnvelope): Statement {
+function statementOf(envelope: SignedEnvelope): Statement {
   return JSON.parse(Buffer.from(envelope.payload, "base64").toString()) as Statement;
 }
 
@@ -75,8 +75,8 @@ describe("a bundle", () => {
     const { manifest, bundle } = await fetchBundle(artifact.digest);
     expect(bundleFromJSON(bundle).mediaType).toBe("application/vnd.dev.sigstore.bundle.v0.3+json");
     expect(bundle.verificationMaterial.publicKey!.hint).toBe(key.hint);
-    expect(verifies(bundle.dsseEnvelope as DsseEnvelope, key.pem)).toBe(true);
-    expect(statementOf(bundle.dsseEnvelope as DsseEnvelope)).toMatchObject({
+    expect(verifies(bundle.dsseEnvelope as SignedEnvelope, key.pem)).toBe(true);
+    expect(statementOf(bundle.dsseEnvelope as SignedEnvelope)).toMatchObject({
       subject: [{ digest: { sha256: hexOf(image.digest) }, annotations: { team: "core" } }],
       predicateType: COSIGN_SIGN_PREDICATE,
     });
@@ -108,7 +108,7 @@ describe("a bundle", () => {
     });
     const manifest = await fetchJson<BundleManifest>(`acme/signatures/manifests/${artifact.digest}`);
     const bundle = await fetchJson<SerializedBundle>(`acme/signatures/blobs/${manifest.layers[0]!.digest}`);
-    expect(statementOf(bundle.dsseEnvelope as DsseEnvelope).subject[0]!.digest).toEqual({
+    expect(statementOf(bundle.dsseEnvelope as SignedEnvelope).subject[0]!.digest).toEqual({
       sha256: hexOf(names),
     });
   });
@@ -123,7 +123,7 @@ describe("an attestation", () => {
       predicate: {},
     });
     const { layers } = await fetchJson<BundleManifest>(`${REPOSITORY}/manifests/${cosignTag(image.digest, ".att")}`);
-    const envelopes = await Promise.all(layers.map((layer) => fetchJson<DsseEnvelope>(`${REPOSITORY}/blobs/${layer.digest}`)));
+    const envelopes = await Promise.all(layers.map((layer) => fetchJson<SignedEnvelope>(`${REPOSITORY}/blobs/${layer.digest}`)));
     expect(envelopes.map((envelope) => [verifies(envelope, key.pem), statementOf(envelope).predicateType])).toEqual([
       [true, SLSA_PROVENANCE_PREDICATE],
       [true, "https://spdx.dev/Document"],
@@ -132,7 +132,7 @@ describe("an attestation", () => {
 
   it("as a bundle differs from a signature by its predicate type", async () => {
     const { bundle } = await fetchBundle(attest(registry, REPOSITORY, image, newKeyPair(), { form: "bundle" }).digest);
-    expect(statementOf(bundle.dsseEnvelope as DsseEnvelope).predicateType).toBe(SLSA_PROVENANCE_PREDICATE);
+    expect(statementOf(bundle.dsseEnvelope as SignedEnvelope).predicateType).toBe(SLSA_PROVENANCE_PREDICATE);
   });
 
   it("as a DSSE referrer is listed for its subject", async () => {

@@ -6,14 +6,14 @@ import { listSome } from "../../text/list-some.ts";
 import { renderMessage } from "../message.ts";
 import type { Message, MessageEntry } from "../message-entry.ts";
 
-/** Of a channel: what its messages depend on. */
+/** The properties of a channel that its messages depend on. */
 interface ChannelContext {
-  /** For `--history` in commands: where the history is, or null where the default finds it. */
+  /** The location of the history for `--history` in commands, or null if the default finds it. */
   readonly history: string | null;
   readonly remindSeconds: number | null;
 }
 
-/** The one message for what a channel is sent; null where none of it is true any more (reminders of what was resolved meanwhile). */
+/** Composes the one message for a channel, or returns null if nothing in it is true any more (reminders of resolved findings). */
 export function composeMessage(told: readonly ToldEntry[], delivery: Delivery, { history, remindSeconds }: ChannelContext): Message | null {
   if (delivery.broken.length > 0) return renderBrokenChannels(delivery.broken);
   const entries = toMessageEntries(told);
@@ -26,7 +26,7 @@ export function composeMessage(told: readonly ToldEntry[], delivery: Delivery, {
   return { subject, text: `${text}\nAlso meant for: ${names}, no longer under notify: in the watch list` };
 }
 
-/** What there is to tell, without what is outdated: a finding is reminded of once, while it is open, and not where it is told itself. */
+/** Drops outdated entries. A finding is reminded of once, while it is open, and only if its opening is not in the same message. */
 function toMessageEntries(told: readonly ToldEntry[]): MessageEntry[] {
   const openings = new Set(told.flatMap(({ entry, finding }) => (entry.kind === "opened" && finding !== null ? [finding.id] : [])));
   const reminders = new Map<string, RunId>();
@@ -34,7 +34,7 @@ function toMessageEntries(told: readonly ToldEntry[]): MessageEntry[] {
     if (entry.kind !== "reminder" || finding?.status !== "open" || openings.has(finding.id)) continue;
     if ((reminders.get(finding.id) ?? "") < entry.run) reminders.set(finding.id, entry.run);
   }
-  // What was meant for a channel that is gone may be told here for the channel itself, too.
+  // Entries that were meant for a removed channel may be among those of this channel too.
   const once = new Map(told.map((one) => [`${one.entry.kind} ${one.entry.findingId} ${one.entry.run}`, one]));
   return [...once.values()].flatMap((one) => toMessageEntry(one, reminders) ?? []);
 }

@@ -1,17 +1,15 @@
-import type { Severity } from "../../watchlist/watch-list.ts";
+import { SEVERITIES } from "../finding-groups.ts";
 import type { Delivery, ToldEntry } from "./delivery-port.ts";
 
-/** What subscribers filter by: distinct values, the worst first. */
+/** The attributes that subscribers filter by: distinct values, the worst first. */
 export interface MessageAttributes {
   readonly severity: readonly string[];
-  /** Causes of findings; `baseline`, `storm` and `report` for what has none, `broken-channel` for other channels. */
+  /** Causes of findings; for entries without one `baseline`, `storm` or `report`; `broken-channel` for other channels. */
   readonly cause: readonly string[];
   readonly repository: readonly string[];
 }
 
-const SEVERITIES: readonly Severity[] = ["alert", "warning", "notice"];
-
-/** The attributes of a message over all that it tells. Where there are more repositories than `limitBytes` of JSON hold, the last are left out. */
+/** Collects the attributes of a message. If the repositories exceed `limitBytes` of JSON, the last are left out. */
 export function collectAttributes(told: readonly ToldEntry[], delivery: Delivery, limitBytes: number): MessageAttributes {
   if (delivery.broken.length > 0) return { severity: ["warning"], cause: ["broken-channel"], repository: [] };
   const subjects = told

@@ -4,9 +4,9 @@ import { readWebAddress } from "../../watchlist/read/web-address.ts";
 import { sendRequest } from "./send-request.ts";
 
 /**
- * Tells whoever watches the audit itself that it ended: GET of the address after a complete run, of the address with `/fail` otherwise.
- * An audit that does not run at all is seen by what is missing.
- * @throws SealwatchError `channel`, which names the host only: the rest of the address may be a secret.
+ * Signals that the audit ended: a GET of the address after a complete run, and of the address with `/fail` otherwise. The absence of
+ * heartbeats reveals an audit that does not run at all.
+ * Throws SealwatchError `channel` that names only the host: the rest of the address may be a secret.
  */
 export async function sendHeartbeat(address: string, outcome: "complete" | "failed", surroundings: Surroundings): Promise<void> {
   const read = readWebAddress(address);

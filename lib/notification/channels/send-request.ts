@@ -13,9 +13,9 @@ interface Request {
 const EMPTY = Buffer.alloc(0);
 
 /**
- * Sends a request, again where it may help: after 408, 425, 429, any 5xx and where nothing answers, as long as the host asks (at most a minute)
- * or with backoff. Follows no redirect and reads no answer's body: a status is all that counts.
- * @throws SealwatchError `channel`, which names the host only: the rest of an address may be a secret.
+ * Sends a request, with retries after 408, 425, 429, any 5xx and missing answers, waiting as long as the host asks (at most a minute) or
+ * with backoff. Follows no redirect and reads no body: only the status counts.
+ * Throws SealwatchError `channel` that names only the host: the rest of the address may be a secret.
  */
 export async function sendRequest(url: URL, request: Request, surroundings: Surroundings): Promise<void> {
   const { signal } = surroundings;
@@ -38,7 +38,7 @@ async function send(url: URL, { method, headers, body }: Request, signal: AbortS
   const timeout = AbortSignal.timeout(SEND_TIMEOUT_MS);
   try {
     const response = await fetch(url, { method, headers, body, redirect: "manual", signal: AbortSignal.any([signal, timeout]) });
-    // What a stranger writes there is neither needed nor awaited.
+    // The body is foreign and not needed, so nothing waits for it.
     response.body?.cancel().catch(() => undefined);
     return { kind: "response", status: response.status, headers: Object.fromEntries(response.headers), body: EMPTY };
   } catch (error) {
@@ -67,7 +67,7 @@ function remedyOf(exchange: HttpResponse | NoResponse): string {
   return "see what the receiver says of it";
 }
 
-/** The code that the system or the client gives, never a message: that could quote the address. */
+/** Returns the code of the system or the client, never a message, which could quote the address. */
 function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return "no connection";
   if ("code" in error && typeof error.code === "string") return error.code;

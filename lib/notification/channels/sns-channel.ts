@@ -11,14 +11,14 @@ import { collectAttributes, type MessageAttributes } from "./message-attributes.
 
 export type SnsChannel = Extract<Channel, { kind: "sns" }>;
 
-/** All messages of a FIFO topic are read in the order of the runs. */
+/** One group, so that the messages of a FIFO topic are read in the order of the runs. */
 const FIFO_GROUP = "sealwatch";
 
 /**
- * An SNS topic as a channel: one Publish a message, with attributes that subscribers filter by. Region from the topic's ARN, credentials as
- * the AWS SDK finds them; `configuration` goes before both.
+ * Opens an SNS topic as a channel: one Publish per message, with attributes that subscribers filter by. The region is that of the topic's
+ * ARN and credentials come from the AWS SDK, unless `configuration` sets them.
  * https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
- * @throws SealwatchError `channel` where the ARN is none of a topic.
+ * Throws SealwatchError `channel` if the ARN names no topic.
  */
 export function openSnsChannel(
   channel: SnsChannel,
@@ -51,7 +51,7 @@ export function openSnsChannel(
         ...(!topic.isFifo ? {} : { MessageGroupId: FIFO_GROUP, MessageDeduplicationId: deriveEventKey(told, delivery) }),
       });
       try {
-        // Looking for credentials has no bound of its own.
+        // The SDK's search for credentials has no time limit of its own.
         await client.send(command, { abortSignal: AbortSignal.any([options.signal, AbortSignal.timeout(LONGEST_SEND_MS)]) });
       } catch (error) {
         throw describe(channel.topic, error);
@@ -60,7 +60,7 @@ export function openSnsChannel(
   };
 }
 
-/** An attribute without a value is refused. */
+/** Leaves out attributes without a value, which SNS refuses. */
 function formatAttributes(attributes: MessageAttributes): Record<string, MessageAttributeValue> {
   const filled = Object.entries(attributes).filter(([, values]: [string, readonly string[]]) => values.length > 0);
   return Object.fromEntries(
@@ -68,7 +68,7 @@ function formatAttributes(attributes: MessageAttributes): Record<string, Message
   );
 }
 
-/** Whole lines, as many as fit. */
+/** Keeps as many complete lines as fit. */
 function cutBytes(text: string, limit: number): string {
   if (Buffer.byteLength(text) <= limit) return text;
   const end = "… and more: sealwatch findings list";

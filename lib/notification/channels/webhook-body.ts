@@ -5,24 +5,24 @@ import { formatFindingDocument, type FindingDocument } from "../finding-document
 import { WEBHOOK_FINDINGS_LIMIT } from "../limits.ts";
 import type { Message } from "../message-entry.ts";
 
-/** What a webhook is sent. Fields may be added, never renamed. */
+/** The body of a webhook. Fields may be added, but never renamed. */
 export interface WebhookDocument {
   /** The run that delivers. */
   readonly run: { readonly id: string };
   readonly subject: string;
   readonly text: string;
-  /** As in `audit --json`, each finding once, at most {@link WEBHOOK_FINDINGS_LIMIT}. */
+  /** In the form of `audit --json`, each finding once, at most {@link WEBHOOK_FINDINGS_LIMIT}. */
   readonly findings: readonly FindingDocument[];
   readonly findingsLeftOut: number;
-  /** What is told of which finding (null: of none, as a first audit), and by which run. */
+  /** The kind of each entry, its finding (null if it has none, as for a first audit) and its run. */
   readonly events: readonly { readonly kind: string; readonly finding: string | null; readonly run: string }[];
-  /** Scheduled reports that were written: the month (`2026-10`), its first sentence, and where its files are. */
+  /** The scheduled reports that were written: the month (`2026-10`), the first sentence, and the location of the files. */
   readonly reports: readonly Omit<ReportFacts, "notify">[];
-  /** Other channels that do not take what they are sent. */
+  /** Other channels that do not take their messages. */
   readonly brokenChannels: readonly BrokenChannel[];
 }
 
-/** The body of a webhook for one message. */
+/** Composes the body of a webhook for one message. */
 export function composeWebhookBody({ subject, text }: Message, told: readonly ToldEntry[], delivery: Delivery): WebhookDocument {
   const shown = told.slice(0, WEBHOOK_FINDINGS_LIMIT);
   const findingsOf = (entries: readonly ToldEntry[]) => new Map(entries.flatMap(({ finding }) => (finding ? [[finding.id, finding]] : [])));

@@ -11,17 +11,17 @@ import { composeWebhookBody } from "./webhook-body.ts";
 
 export type WebhookChannel = Extract<Channel, { kind: "webhook" }>;
 
-/** What its references stand for, as it was read. Neither is ever shown: the address may hold a token. */
+/** The values that a webhook's references stand for. Neither is ever shown: the address may contain a token. */
 export interface WebhookSecrets {
   readonly url: string;
-  /** A file or a vault may end it with a line feed, which nobody counts as part of the secret. */
+  /** A line feed at its end, which files and vaults may add, is not part of the secret. */
   readonly secret: string | null;
 }
 
 /**
- * A webhook as a channel: one POST of JSON a message, signed where there is a secret (`X-Sealwatch-Signature: sha256=<hex HMAC-SHA256 of the
- * body>`), with an `Idempotency-Key` that a repeated message has again.
- * @throws SealwatchError `channel` where the address is none that something may be sent to.
+ * Opens a webhook as a channel: one POST of JSON per message with an `Idempotency-Key`, which repeats with the message, and a signature if
+ * there is a secret (`X-Sealwatch-Signature: sha256=<hex HMAC-SHA256 of the body>`).
+ * Throws SealwatchError `channel` if nothing may be sent to the address.
  */
 export function openWebhookChannel(
   channel: WebhookChannel,
@@ -50,7 +50,7 @@ export function openWebhookChannel(
   };
 }
 
-/** RFC 2104 over the exact bytes that are sent. */
+/** Signs the exact bytes that are sent (RFC 2104). */
 function signBody(body: Uint8Array, secret: string): string {
   return `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`;
 }

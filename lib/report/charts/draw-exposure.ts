@@ -3,15 +3,15 @@ import { escapeText } from "../../text/escape.ts";
 import type { ReportFinding, ReportModel } from "../report-model.ts";
 import { startOf } from "../report-period.ts";
 import { drawChart } from "./draw-chart.ts";
-import { axisOfDays } from "./night-span.ts";
+import { axisOfDays } from "./axis-of-days.ts";
 
-/** The longest ones; the table below has all of them. */
+/** The longest findings are drawn; the table below the chart lists all of them. */
 export const BARS_SHOWN = 40;
 const ROW_HEIGHT = 16;
-/** Fit into the margin with the longest cause and an id: letters of one width. */
+/** In letters of one width, the margin fits so many beside the longest cause and an id. */
 const SUBJECT_CHARACTERS = 26;
 
-/** One bar a finding, from its opening to its end, within the period; the longest first, lighter from its acknowledgement on. */
+/** Draws one bar per finding for the time it was open in the period, longest first. A bar is lighter after the acknowledgement. */
 export function drawExposure({ findings, period, asOf, nights }: Pick<ReportModel, "findings" | "period" | "asOf" | "nights">): string {
   const days = nights.map(({ day }) => day);
   const end = Math.min(startOf(period.to) + 86_400_000, Date.parse(asOf) + 1000);
@@ -39,7 +39,7 @@ export function drawExposure({ findings, period, asOf, nights }: Pick<ReportMode
   });
 }
 
-/** Ids are short and no two findings have the same. */
+/** Names a bar. Ids are short, and no two findings share one. */
 function nameOf({ id, cause, repository, tag }: ReportFinding): string {
   const subject = tag ?? repository ?? "watch list";
   return `${cause} ${escapeText(subject, SUBJECT_CHARACTERS)} ${id}`;
@@ -49,8 +49,8 @@ function splitBar(finding: ReportFinding, from: number, end: number) {
   const name = nameOf(finding);
   const opened = Math.max(from, Date.parse(finding.openedAt));
   const closed = finding.resolvedAt === null ? end : Math.min(end, Date.parse(finding.resolvedAt));
-  const taken =
-    finding.acknowledgements[0] === undefined ? closed : Math.min(closed, Math.max(opened, Date.parse(finding.acknowledgements[0].at)));
+  const [first] = finding.acknowledgements;
+  const taken = first === undefined ? closed : Math.min(closed, Math.max(opened, Date.parse(first.at)));
   const part = (x1: number, x2: number, fill: string) => (x1 < x2 ? [{ name, x1: new Date(x1), x2: new Date(x2), fill }] : []);
   const colour = finding.severity === "alert" ? "var(--unsigned)" : "var(--pending)";
   return [...part(opened, taken, colour), ...part(taken, closed, "var(--exempt)")];

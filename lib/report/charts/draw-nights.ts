@@ -1,16 +1,11 @@
 import { rect, ruleY, text } from "@observablehq/plot";
 import { RELEASE_STATES, type ReleaseState, type ReportNight } from "../report-model.ts";
 import { drawChart } from "./draw-chart.ts";
-import { axisOfDays, spanOfDay } from "./night-span.ts";
+import { axisOfDays, spanOfDay } from "./axis-of-days.ts";
 
-/** Nobody looked: an empty night is no night without releases. */
-const UNSEEN = new Set<ReportNight["status"]>(["missed"]);
 const MARGIN_LEFT = 56;
 
-/**
- * Releases by night and state, one upon the other, with a gap where nobody looked: all of them, and on a scale of their own those that are not
- * signed, which would be too thin to see among hundreds.
- */
+/** Draws the releases of each night by state, with a gap if nobody looked, and those not signed again on a scale of their own. */
 export function drawNights(nights: readonly ReportNight[]): string {
   const wrong = RELEASE_STATES.filter((state) => state !== "signed");
   const most = Math.max(...nights.map(({ states }) => (states === null ? 0 : wrong.reduce((sum, state) => sum + states[state], 0))));
@@ -23,7 +18,7 @@ export function drawNights(nights: readonly ReportNight[]): string {
 function drawStates(nights: readonly ReportNight[], states: readonly ReleaseState[], label: string, height: number): string {
   const parts = nights.flatMap(({ day, states: counts }) => (counts === null ? [] : stack(day, counts, states)));
   const top = Math.max(1, ...parts.map(({ y2 }) => y2));
-  const unseen = nights.filter(({ status }) => UNSEEN.has(status)).map(({ day }) => ({ ...spanOfDay(day), y1: 0, y2: top }));
+  const unseen = nights.filter(({ status }) => status === "missed").map(({ day }) => ({ ...spanOfDay(day), y1: 0, y2: top }));
   return drawChart({
     label,
     height,
@@ -39,7 +34,7 @@ function drawStates(nights: readonly ReportNight[], states: readonly ReleaseStat
     marks: [
       rect(unseen, { x1: "x1", x2: "x2", y1: "y1", y2: "y2", fill: "var(--unseen)", shapeRendering: "crispEdges" }),
       text(unseen, {
-        x: ({ x1, x2 }: Spot) => new Date((x1.getTime() + x2.getTime()) / 2),
+        x: ({ x1, x2 }: ReturnType<typeof spanOfDay>) => new Date((x1.getTime() + x2.getTime()) / 2),
         y: top / 2,
         text: () => "missed",
         rotate: -90,
@@ -55,8 +50,6 @@ function drawStates(nights: readonly ReportNight[], states: readonly ReleaseStat
     ],
   });
 }
-
-type Spot = ReturnType<typeof spanOfDay>;
 
 function stack(day: string, counts: Readonly<Record<ReleaseState, number>>, states: readonly ReleaseState[]) {
   let y2 = 0;

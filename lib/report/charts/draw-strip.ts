@@ -1,16 +1,15 @@
 import { barX, text } from "@observablehq/plot";
 import { escapeText } from "../../text/escape.ts";
-import type { ReportRepository } from "../report-model.ts";
+import type { ReleaseState, ReportRepository, RepositoryNight } from "../report-model.ts";
 import { drawChart } from "./draw-chart.ts";
-import { axisOfDays, spanOfDay } from "./night-span.ts";
-import type { ReleaseState, RepositoryNight } from "../report-model.ts";
+import { axisOfDays, spanOfDay } from "./axis-of-days.ts";
 
-/** More rows than this are no picture any more; the table below has all of them. */
+/** A chart of more rows is unreadable; the table below the chart has all of them. */
 const ROWS_SHOWN = 120;
 const ROW_HEIGHT = 15;
-/** Fit into the margin, with a number behind them: letters of one width. */
+/** In letters of one width, the margin fits so many and a number behind them. */
 const NAME_CHARACTERS = 34;
-/** Letters fit into a night of so many. */
+/** In more nights than this, a cell is too narrow for a letter. */
 const LETTERED_NIGHTS = 45;
 
 const LETTERS: Readonly<Partial<Record<CellState, string>>> = {
@@ -22,7 +21,7 @@ const LETTERS: Readonly<Partial<Record<CellState, string>>> = {
   exempt: "E",
 };
 
-/** One row a repository, one cell a night: its worst state. Neighbours of the same state are one piece. */
+/** Draws one row per repository and one cell per night: its worst state. Neighbours of the same state form one piece. */
 export function drawStrip(repositories: readonly ReportRepository[], days: readonly string[]): string {
   const shown = repositories.slice(0, ROWS_SHOWN);
   const names = shortenNames(shown.map(({ repository }) => repository));
@@ -69,7 +68,7 @@ function joinNights(states: readonly CellState[], days: readonly string[], name:
   return pieces;
 }
 
-/** The ends of long names, without the registry where all have the same; never two alike. */
+/** Keeps the ends of long names, and leaves the registry out if all names share it. No two results are alike. */
 function shortenNames(names: readonly string[]): string[] {
   const hosts = new Set(names.map((name) => name.split("/")[0]));
   const used = new Set<string>();
@@ -82,12 +81,12 @@ function shortenNames(names: readonly string[]): string[] {
   });
 }
 
-/** What a repository was in a night, in one word: the worst of its releases; `unlisted` where its list broke off and nothing worse is known. */
+/** The state of a repository in one night: the worst of its releases, or `unlisted` if its list broke off and nothing worse is known. */
 type CellState = ReleaseState | "unlisted" | "unseen" | "empty";
 
 const WORST = ["unsigned", "untrusted", "unknown", "pending", "exempt", "signed"] as const satisfies ReleaseState[];
 
-/** The state of one cell of the strip; `unseen` where nobody looked. */
+/** Returns the state of one cell, `unseen` if nobody looked. */
 function stateOfCell(night: RepositoryNight | null): CellState {
   if (night === null) return "unseen";
   const worst = WORST.find((state) => night.states[state] > 0);

@@ -6,7 +6,7 @@ import { PAGE_STYLE } from "./page-style.ts";
 import { renderCoverage } from "./render-coverage.ts";
 import { renderFindings } from "./render-findings.ts";
 import { renderReleases } from "./render-releases.ts";
-import { renderExceptions, renderScopeChanges, renderSigners } from "./render-scope.ts";
+import { renderExceptions, renderScopeChanges, renderSigners } from "./render-table-sections.ts";
 
 interface Section {
   readonly id: string;
@@ -23,9 +23,7 @@ const SECTIONS: readonly Section[] = [
   { id: "releases", title: "Releases by repository", render: renderReleases },
 ];
 
-/**
- * The report as one page: no script, nothing from outside, its one style allowed by digest. In pieces. The same report gives the same bytes.
- */
+/** Formats the report as one page without scripts or outside resources, its style allowed by digest. Equal reports give equal bytes. */
 export function* formatHtml(report: ReportModel): Generator<string> {
   const { period, asOf, sentence } = report;
   const style = createHash("sha256").update(PAGE_STYLE).digest("base64");

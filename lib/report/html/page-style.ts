@@ -1,6 +1,6 @@
 /**
- * The one style of a report's page. Sizes are never a share of the page, so that no "100 %" stands in a file that must not say it. Colours of
- * states have a contrast of at least 3:1 to their ground, text of at least 4.5:1 (WCAG 2.2, 1.4.3 and 1.4.11), in both schemes.
+ * The only style of a report's page. No size is a share of the page, so that "100 %" never appears in a report. In both colour schemes,
+ * states have a contrast of at least 3:1 to their background and text at least 4.5:1 (WCAG 2.2, 1.4.3 and 1.4.11).
  */
 export const PAGE_STYLE = `
 :root{color-scheme:light dark;--ground:#fff;--text:#1c2024;--soft:#59616a;--line:#d5dae0;--panel:#f4f6f8;--link:#0b57b0;--on-state:#fff;

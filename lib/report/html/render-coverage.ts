@@ -1,10 +1,8 @@
 import { drawNights } from "../charts/draw-nights.ts";
 import { drawStrip } from "../charts/draw-strip.ts";
 import { formatDayInWords } from "../format-days.ts";
-import { joinRepositoryNights } from "../join-repository-nights.ts";
-import type { ReportModel, ReportNight } from "../report-model.ts";
-import { renderFolded, renderTable, wrapWide, type HtmlCell } from "./render-table.ts";
-import { renderTime } from "./render-time.ts";
+import type { ReportModel, ReportNight, RepositoryNight, StateCounts } from "../report-model.ts";
+import { renderFolded, renderTable, renderTime, wrapWide, type HtmlCell } from "./render-table.ts";
 
 const STATES = [
   ["signed", "signed"],
@@ -16,7 +14,7 @@ const STATES = [
   ["unseen", "nobody looked"],
 ] as const;
 
-/** The section on what was looked at: verdicts by night, and each repository by night; each chart with its numbers below. */
+/** Renders the coverage: verdicts by night, and each repository by night. Each chart has its numbers below it. */
 export function renderCoverage({ nights, repositories }: ReportModel): string {
   const days = nights.map(({ day }) => day);
   const key = `<ul class=key>${STATES.map(([state, word]) => `<li class="s ${state}">${word}</li>`).join("")}</ul>`;
@@ -33,7 +31,7 @@ export function renderCoverage({ nights, repositories }: ReportModel): string {
 }
 
 const NOTE = "<figcaption>Each cell is the worst release of a repository in that night.</figcaption>";
-/** More than these are folded. */
+/** A longer table is folded. */
 const FAULTS_SHOWN = 6;
 
 function renderFaults(nights: readonly ReportNight[]): string {
@@ -73,4 +71,36 @@ function renderRepositoryNights(repositories: ReportModel["repositories"], days:
     ),
     "No repository was looked at.",
   );
+}
+
+/** Consecutive nights in which a repository had the same numbers, apart from that of signed releases. */
+interface JoinedNights {
+  readonly from: string;
+  readonly to: string;
+  readonly looked: "complete list" | "list broke off" | "nobody looked";
+  /** `50`, or `50 to 53`. */
+  readonly signed: string;
+  readonly states: StateCounts | null;
+}
+
+/** Joins the nights of one repository, oldest first, into as few lines as possible. New signed releases alone start no line. */
+function joinRepositoryNights(nights: readonly (RepositoryNight | null)[], days: readonly string[]): JoinedNights[] {
+  const lines: { key: string; nights: (RepositoryNight | null)[]; from: string; to: string }[] = [];
+  for (const [at, night] of nights.entries()) {
+    const day = days[at]!;
+    const key = night === null ? "" : JSON.stringify([night.listed, { ...night.states, signed: 0 }]);
+    const last = lines.at(-1);
+    if (last?.key === key) {
+      last.nights.push(night);
+      last.to = day;
+    } else lines.push({ key, nights: [night], from: day, to: day });
+  }
+  return lines.map(({ nights: own, from, to }): JoinedNights => {
+    const [first] = own;
+    if (first === null || first === undefined) return { from, to, looked: "nobody looked", signed: "–", states: null };
+    const signed = own.map((night) => night!.states.signed);
+    const [least, most] = [Math.min(...signed), Math.max(...signed)];
+    const looked = first.listed ? "complete list" : "list broke off";
+    return { from, to, looked, signed: least === most ? String(least) : `${least} to ${most}`, states: first.states };
+  });
 }

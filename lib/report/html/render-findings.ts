@@ -2,8 +2,7 @@ import { BARS_SHOWN, drawExposure } from "../charts/draw-exposure.ts";
 import { formatMinute } from "../../text/format-time.ts";
 import type { ReportFinding, ReportModel } from "../report-model.ts";
 import { escapeHtml } from "./escape-html.ts";
-import { renderTable, wrapWide, type HtmlCell } from "./render-table.ts";
-import { renderTime } from "./render-time.ts";
+import { renderTable, renderTime, wrapWide, type HtmlCell } from "./render-table.ts";
 
 const KEY = [
   ["unsigned", "alert"],
@@ -11,7 +10,7 @@ const KEY = [
   ["exempt", "from its acknowledgement on"],
 ];
 
-/** The section on what was wrong, for how long, who was told and who took it on. */
+/** Renders the findings: what was wrong, for how long, who was notified and who acknowledged it. */
 export function renderFindings(report: ReportModel): string {
   const { findings } = report;
   const table = renderTable(

@@ -4,11 +4,11 @@ import { tallyReleases } from "../summarise.ts";
 import { escapeHtml } from "./escape-html.ts";
 import { renderFolded, wrapWide } from "./render-table.ts";
 
-/** A page of more releases than this has one line for all that are alike, with the beginning of each digest: it is to open at once. */
+/** If a page has more releases than this, similar ones share a line and digests are shortened, so that it still opens quickly. */
 const LINES_SHOWN = 10_000;
 const DIGITS_SHOWN = 12;
 
-/** The section of all releases, by repository, newest first, folded: by repository, so that a large report need not be one text. */
+/** Renders all releases, newest first and folded. Yields one repository at a time, so that a large report need not be a single string. */
 export function* renderReleases({ repositories, summary }: ReportModel): Generator<string> {
   const isShort = summary.releases > LINES_SHOWN;
   if (repositories.length === 0) yield "<p>No release was seen in the period.</p>";
@@ -29,7 +29,7 @@ function renderRepository({ repository, releases }: ReportRepository, isShort: b
     ),
   ].filter((note) => note !== false);
   const summary = [`<b>${escapeHtml(repository)}</b>: ${right.signed} of ${releases.length} signed`, ...notes].join("; ");
-  // End tags that HTML leaves out keep thousands of rows small: https://html.spec.whatwg.org/multipage/syntax.html#optional-tags
+  // Optional end tags are left out to keep thousands of rows small: https://html.spec.whatwg.org/multipage/syntax.html#optional-tags
   const columns = isShort
     ? ["First seen", "Verdict since", "Noted", "Tags and digests"]
     : ["Tag", "Digest", "First seen", "Verdict since", "Noted"];
@@ -41,7 +41,7 @@ function renderRepository({ repository, releases }: ReportRepository, isShort: b
   return renderFolded(summary, wrapWide(`Releases of ${repository}`, `<table>${head}${bodies.join("")}</table>`));
 }
 
-/** What many releases of a repository have in common stands once above them. */
+/** Returns the heading of a group: the properties that its releases share. */
 function describeGroup(release: ReportRelease): string {
   const { state, reason, signers, policy, lastChecked, exemption, ended } = release;
   const names = [...new Set(signers.map(({ signer }) => signer))].map(escapeHtml).join(", ");
@@ -63,7 +63,7 @@ function renderRelease(release: ReportRelease): string {
   return `\n<tr><th scope=row>${escapeHtml(tag)}<td class=d>${escapeHtml(digest ?? "")}<td>${first}${tail}`;
 }
 
-/** One line for all releases of a group that came in one night and of which the same is noted, newest first; of their signing first and last day. */
+/** Renders one line for all releases of a group that share their night and notes, newest first, with the span of their signing days. */
 function renderAlike(releases: readonly ReportRelease[]): string {
   const lines = Map.groupBy(releases, (release) => {
     const { first, so } = describeTimes(release);

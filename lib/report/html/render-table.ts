@@ -1,12 +1,13 @@
+import { formatMinute } from "../../text/format-time.ts";
 import { escapeHtml } from "./escape-html.ts";
 
-/** One cell: text that is to be escaped, or markup that is. */
+/** A cell is text to escape, a number, or markup that is already escaped. */
 export type HtmlCell = string | number | { readonly html: string; readonly look?: "d" | "t" };
 
-/** A table with its name and a heading over each column; the first cell of a row heads the row. Nothing but its words where it has no rows. */
+/** Renders a table with its name and column headings. The first cell of a row is its heading. Without rows only `none` is shown. */
 export function renderTable(name: string, columns: readonly string[], rows: readonly (readonly HtmlCell[])[], none: string): string {
   if (rows.length === 0) return `<p>${escapeHtml(none)}</p>`;
-  // A dash stands for a number where nobody looked.
+  // A dash replaces a number if nobody looked.
   const numeric = columns.map(
     (_, at) => rows.every((row) => typeof row[at] === "number" || row[at] === "–") && rows.some((row) => row[at] !== "–"),
   );
@@ -15,19 +16,24 @@ export function renderTable(name: string, columns: readonly string[], rows: read
   return wrapWide(name, `<table><caption>${escapeHtml(name)}</caption><thead><tr>${head}</tr></thead>\n<tbody>${body}</tbody></table>`);
 }
 
-/** Content that may be wider than a phone: it scrolls by itself, and by keyboard. */
+/** Wraps content that may be wider than a phone; it scrolls on its own and by keyboard. */
 export function wrapWide(name: string, html: string): string {
   return `<div class=wide role=region tabindex=0 aria-label="${escapeHtml(name)}">${html}</div>`;
 }
 
-/** A part that is folded until somebody opens it, or prints. `summary` is markup. */
+/** Renders a section that is folded until somebody opens or prints it. `summary` is markup. */
 export function renderFolded(summary: string, html: string, open = false): string {
   return `<details${open ? " open" : ""}><summary>${summary}</summary>${html}</details>`;
 }
 
-/** A digest, whole, in letters of one width. */
+/** Renders an uncut digest in letters of one width. */
 export function renderDigest(digest: string | null): HtmlCell {
   return { html: escapeHtml(digest ?? "none"), look: "d" };
+}
+
+/** Renders a time as `2026-10-14 02:00` on one line, or a dash for null. */
+export function renderTime(time: string | null): HtmlCell {
+  return time === null ? "–" : { html: `<time datetime="${new Date(time).toISOString()}">${formatMinute(time)}</time>`, look: "t" };
 }
 
 function renderCell(cell: HtmlCell, isHead: boolean, isNumeric: boolean): string {

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 
-/** The namespace of what reports name, a constant of ours. */
+/** Our constant namespace for the names in reports. */
 const NAMESPACE = "0f6f9a3e-5d0b-4a53-9a43-6c1f0f7b9d21";
 
-/** The same parts give the same UUID: version 5 of RFC 9562, section 5.5, which OSCAL takes beside version 4. */
+/** Derives a UUID from its parts, always the same: version 5 of RFC 9562, section 5.5, which OSCAL accepts beside version 4. */
 export function deriveUuid(...parts: readonly string[]): string {
   const bytes = createHash("sha1")
     .update(Buffer.from(NAMESPACE.replaceAll("-", ""), "hex"))

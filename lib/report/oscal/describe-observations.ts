@@ -3,17 +3,17 @@ import type { ReportModel, ReportRepository } from "../report-model.ts";
 import { deriveUuid } from "./derive-uuid.ts";
 import { formatLine, listProperties } from "./oscal-property.ts";
 
-/** The UUID of a repository as a component. */
+/** Returns the UUID of a repository as a component. */
 export function uuidOfRepository({ repository }: Pick<ReportRepository, "repository">): string {
   return deriveUuid("repository", repository);
 }
 
-/** The UUID of what was observed of a repository in a report. */
+/** Returns the UUID of the observation of a repository in a report. */
 export function uuidOfObservation({ period, asOf }: ReportModel, repository: string): string {
   return deriveUuid("observation", period.from, period.to, asOf, repository);
 }
 
-/** What was observed of a repository: how many of its releases were what, and the signatures that say so, by digest. */
+/** Describes the observation of a repository: the number of its releases in each state, and the signatures that prove it, by digest. */
 export function describeObservation(report: ReportModel, repository: ReportRepository): object {
   const { releases } = repository;
   const { wrong, right } = tallyReleases(releases);

@@ -3,12 +3,12 @@ import { uuidOfObservation } from "./describe-observations.ts";
 import { deriveUuid } from "./derive-uuid.ts";
 import { formatLine, listProperties } from "./oscal-property.ts";
 
-/** What findings are about where the watch list names no control. */
+/** The objective of findings if the watch list names no control. */
 export const OWN_OBJECTIVE = "image-signatures";
 
 /**
- * The findings of a report for its controls: for each control one of the whole period, which is satisfied only where everything was seen and
- * nothing was wrong, and one for every finding, which is satisfied once it is over. A finding of OSCAL has one target.
+ * Describes the findings of a report for each control. One covers the complete period and is satisfied only if everything was seen and
+ * nothing was wrong; each finding of the report is satisfied once it is over. A finding of OSCAL has exactly one target.
  */
 export function describeOscalFindings(report: ReportModel): object[] {
   const objectives = report.controls.length === 0 ? [OWN_OBJECTIVE] : report.controls.map(formatControl);
@@ -19,7 +19,7 @@ export function describeOscalFindings(report: ReportModel): object[] {
   ]);
 }
 
-/** An id of a catalogue as OSCAL writes it: `ac-2(1)` is `ac-2.1`. */
+/** Formats the id of a control as OSCAL writes it: `ac-2(1)` becomes `ac-2.1`. */
 export function formatControl(id: string): string {
   return id.replaceAll(/\((\w+)\)/g, ".$1").replaceAll(/[()]/g, "");
 }

@@ -8,8 +8,8 @@ import { formatLine } from "./oscal-property.ts";
 const OSCAL_VERSION = "1.1.2";
 
 /**
- * The report as OSCAL assessment results: one result, an observation a repository, findings with their state, evidence by digest. UUIDs are
- * derived, so that the same report gives the same bytes. https://pages.nist.gov/OSCAL-Reference/models/v1.1.2/assessment-results/json-outline/
+ * Formats the report as OSCAL assessment results: an observation per repository, findings with their state, evidence by digest. UUIDs are
+ * derived: the same report gives the same bytes. https://pages.nist.gov/OSCAL-Reference/models/v1.1.2/assessment-results/json-outline/
  */
 export function formatOscal(report: ReportModel): string {
   const { period, asOf, sentence, controls, repositories } = report;
@@ -31,7 +31,7 @@ export function formatOscal(report: ReportModel): string {
           title: formatLine(period.title),
           description: formatLine(sentence),
           start: `${period.from}T00:00:00Z`,
-          // Nothing was assessed after what was known.
+          // Nothing was assessed after `asOf`.
           end: [`${period.to}T23:59:59Z`, asOf].toSorted()[0],
           ...(repositories.length > 0 && { "local-definitions": { components: repositories.map(describeComponent) } }),
           "reviewed-controls": { "control-selections": [selectControls(controls)] },
@@ -60,7 +60,7 @@ function selectControls(controls: readonly string[]): object {
   return { "include-controls": controls.map((id) => ({ "control-id": formatControl(id) })) };
 }
 
-/** There is no assessment plan beside the watch list: its changes say by which one was audited when. */
+/** Describes the assessment plan, which is the watch list: its changes say which version was used when. */
 function describePlan({ scopeChanges, controls }: ReportModel): string {
   const digests = [...new Set(scopeChanges.map(({ watchList }) => watchList))];
   const objective = controls.length === 0 ? ` It names no controls; findings are about ${OWN_OBJECTIVE}.` : "";

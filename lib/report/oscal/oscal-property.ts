@@ -1,6 +1,6 @@
 import { escapeText } from "../../text/escape.ts";
 
-/** A name and a value beside what OSCAL has a place for: https://pages.nist.gov/OSCAL/learn/tutorials/general/extension/ */
+/** A name and a value that OSCAL itself does not define: https://pages.nist.gov/OSCAL/learn/tutorials/general/extension/ */
 interface OscalProperty {
   readonly name: string;
   readonly ns: string;
@@ -10,14 +10,14 @@ interface OscalProperty {
 const NAMESPACE = "urn:sealwatch:report";
 const TEXT_LIMIT_CHARACTERS = 4096;
 
-/** Properties of our own, those without a value left out. */
+/** Lists properties of our own, without those that have no value. */
 export function listProperties(values: Readonly<Record<string, string | number | null>>): OscalProperty[] {
   return Object.entries(values).flatMap(([name, value]) =>
     value === null || value === "" ? [] : [{ name, ns: NAMESPACE, value: formatLine(String(value)) }],
   );
 }
 
-/** Text as OSCAL wants it: one line without white space at its ends, and something. */
+/** Formats text as OSCAL requires: one line, not empty, without white space at its ends. */
 export function formatLine(text: string): string {
   return escapeText(text, TEXT_LIMIT_CHARACTERS).trim() || "–";
 }

@@ -1,9 +1,8 @@
 import { formatMinute } from "../../text/format-time.ts";
 import type { ReportModel } from "../report-model.ts";
-import { renderDigest, renderTable } from "./render-table.ts";
-import { renderTime } from "./render-time.ts";
+import { renderDigest, renderTable, renderTime } from "./render-table.ts";
 
-/** The section on what was watched, and by which rules: every change, with the digest of the watch list that brought it. */
+/** Renders every change of what was watched and by which rules, with the digest of the watch list that brought it. */
 export function renderScopeChanges({ scopeChanges }: ReportModel): string {
   return renderTable(
     "Changes of the watch list, oldest first",
@@ -13,7 +12,7 @@ export function renderScopeChanges({ scopeChanges }: ReportModel): string {
   );
 }
 
-/** The section on what was exempt, and who allowed it. */
+/** Renders the exemptions and who allowed them. */
 export function renderExceptions({ exceptions }: ReportModel): string {
   return renderTable(
     "Exemptions in force in the period",
@@ -31,10 +30,10 @@ export function renderExceptions({ exceptions }: ReportModel): string {
   );
 }
 
-/** A page of more is of no use to anybody, and JSON has them all. */
+/** Nobody reads a longer table, and the JSON lists all of them. */
 const SIGNERS_SHOWN = 500;
 
-/** The section on who signed. */
+/** Renders the signers. */
 export function renderSigners({ signers }: ReportModel): string {
   const more = signers.length > SIGNERS_SHOWN ? `<p>The ${SIGNERS_SHOWN} of most releases; the JSON has all ${signers.length}.</p>\n` : "";
   return `${more}${renderTable(

@@ -1,6 +1,6 @@
 import type { Cause } from "../history/cause.ts";
 
-/** What on-call can do about each cause: advice, not a fact. */
+/** Advice to on-call for each cause. */
 export const REMEDIES: Readonly<Record<Cause, string>> = {
   "tag-rolled-back": "find out who moved the tag; if nobody meant to, point it to the newer digest again",
   "tag-moved": "find out who pushed over the tag; if nobody meant to, restore the digest that it named before",

@@ -9,14 +9,14 @@ interface FunctionDefinition {
   readonly memoryMegabytes: number;
   readonly timeout: Duration;
   readonly environment: Readonly<Record<string, string>>;
-  /** What it calls, and nothing else. */
+  /** The calls it may make, and no others. */
   readonly statements: readonly iam.PolicyStatementProps[];
-  /** Where the bundles lie: `dist/lambdas` of a built Sealwatch. */
+  /** The folder of the bundles: `dist/lambdas` of a built Sealwatch. */
   readonly bundles: string;
   readonly network: FunctionNetwork | null;
 }
 
-/** For registries inside of a network. */
+/** The network of the registries, if they are inside one. */
 export interface FunctionNetwork {
   readonly vpc: ec2.IVpc;
   readonly subnets?: ec2.SubnetSelection;
@@ -25,7 +25,7 @@ export interface FunctionNetwork {
 
 const LOGS_KEPT = logs.RetentionDays.THREE_MONTHS;
 
-/** A function with a role that allows what is listed and the writing of its own log. */
+/** A function whose role allows the listed statements and writing its own log. */
 export class AuditFunction extends Construct {
   readonly lambda: lambda.Function;
   readonly role: iam.Role;
@@ -59,7 +59,7 @@ export class AuditFunction extends Construct {
     });
   }
 
-  /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions: these name no resource. */
+  /** These actions name no resource: https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions */
   private allowNetwork(): void {
     const actions = [
       "ec2:CreateNetworkInterface",

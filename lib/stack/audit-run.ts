@@ -2,7 +2,7 @@ import { ArnFormat, aws_events as events, aws_iam as iam, aws_scheduler as sched
 import type { aws_s3 as s3, aws_sns as sns } from "aws-cdk-lib";
 import { Construct } from "constructs";
 import { RUNS_PREFIX } from "../deployment/names.ts";
-import type { AuditFunction } from "./functions.ts";
+import type { AuditFunction } from "./audit-function.ts";
 import { defineRun } from "./run-definition.ts";
 import { RUNBOOK } from "./runbook.ts";
 
@@ -16,7 +16,7 @@ interface RunProps {
   readonly timezone: string | undefined;
 }
 
-/** What people read of a run that failed: each line is a string of its own, as EventBridge wants it for text. */
+/** The text about a failed run. Each line is a JSON string of its own, as EventBridge requires. */
 const FAILURE_TEXT = {
   inputPathsMap: { name: "$.detail.name", status: "$.detail.status", arn: "$.detail.executionArn" },
   inputTemplate: [
@@ -29,7 +29,7 @@ const FAILURE_TEXT = {
     .join("\n"),
 };
 
-/** The state machine of a run, when it starts, and who is told when one fails. */
+/** The state machine of a run, its schedule, and the notification of failed runs. */
 export class AuditRun extends Construct {
   readonly machine: sfn.CfnStateMachine;
 
@@ -54,7 +54,7 @@ export class AuditRun extends Construct {
         arnFormat: ArnFormat.COLON_RESOURCE_NAME,
       }),
     );
-    // Beside the role and not in it: the machine's name is part of what it may do.
+    // A separate policy, because it contains the machine's name and the machine needs the role.
     const policy = new iam.Policy(this, "Policy", {
       statements: [
         new iam.PolicyStatement({ sid: "Invoke", actions: ["lambda:InvokeFunction"], resources: functions }),
@@ -72,7 +72,7 @@ export class AuditRun extends Construct {
     this.tellFailures(topic);
   }
 
-  /** Each night by its own name: a duplicate event finds the run open or closed. */
+  /** Starts a run for each scheduled time. A duplicate event finds that run open or closed. */
   private startOnSchedule(schedule: string, timezone: string | undefined): void {
     const role = new iam.Role(this, "ScheduleRole", { assumedBy: ofAccount("scheduler.amazonaws.com", Stack.of(this)) });
     role.addToPolicy(new iam.PolicyStatement({ sid: "Start", actions: ["states:StartExecution"], resources: [this.machine.ref] }));
@@ -104,7 +104,7 @@ export class AuditRun extends Construct {
   }
 }
 
-/** A service that works for this account: https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html */
+/** Returns a service that may act for this account only: https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html */
 function ofAccount(service: string, { account }: Stack): iam.ServicePrincipal {
   return new iam.ServicePrincipal(service, { conditions: { StringEquals: { "aws:SourceAccount": account } } });
 }

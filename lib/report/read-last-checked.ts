@@ -8,8 +8,9 @@ import { watchListOf, type KnownFacts, type KnownRun } from "./known-facts.ts";
 type Entry = WatchListDocument["repositories"][number];
 
 /**
- * Answers for a tag, by all its observations and what ended it: the last run, before an end (epoch milliseconds), that looked at it and had an answer. A quiet night writes nothing of a
- * release, so it follows from the coverage of the runs, and under `recheck: { rolling }` from the turns that they say they had.
+ * Returns a function from a tag's observations and its end to the last run before `end` (epoch milliseconds) that got an answer about it. A
+ * quiet night writes nothing about a release: the answer follows from the coverage of the runs and, under `recheck: { rolling }`, from the
+ * turns in it.
  */
 export function readLastChecked(
   facts: KnownFacts,
@@ -34,7 +35,7 @@ export function readLastChecked(
   };
 }
 
-/** A turn's entry says when all its releases were looked at last; the newest releases may have been looked at since. */
+/** Returns the time at which all releases of the tag's turn were last looked at; its newest releases may have been looked at since. */
 function lookedAt({ repository, tags, recheck }: Entry, tag: string, { coverage }: KnownRun): RunId | null {
   const looked = coverage.get(repository)?.looked?.[selectionKey({ tags })] ?? [];
   const nights = recheck.kind === "rolling" ? recheck.nights : 1;
@@ -42,7 +43,7 @@ function lookedAt({ repository, tags, recheck }: Entry, tag: string, { coverage 
   return looked.toSorted()[0] ?? null;
 }
 
-/** The last look before everything was unknown. */
+/** Returns the last look before the verdict became unknown. */
 function lastAnswer(observations: readonly Observation[], looks: readonly KnownRun[]): RunId | null {
   const at = observations.findLastIndex(({ verdict }) => verdict !== "unknown");
   const answered = observations[at];

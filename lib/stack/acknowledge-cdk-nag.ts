@@ -2,7 +2,7 @@ import { Stack, Token, Validations, type aws_s3 as s3, type aws_stepfunctions as
 import type { Construct } from "constructs";
 import { EVIDENCE_PREFIX, REPORTS_PREFIX, RUNS_PREFIX } from "../deployment/names.ts";
 
-/** What the checks of cdk-nag find here, each with the reason why it stays. */
+/** The findings of cdk-nag on this stack, each with the reason to keep it. */
 const REASONS: Readonly<Record<string, string>> = {
   "AwsSolutions-S1":
     "Access to the bucket is in CloudTrail's data events where an account wants it; a log bucket here would need one of its own.",
@@ -18,8 +18,8 @@ const REASONS: Readonly<Record<string, string>> = {
     "ECR's token and a function's network interfaces are actions that name no resource; nothing else has this resource.",
 };
 
-/** Acknowledges them for one deployment. Wildcards of resources are named one by one: another one is a finding again. */
-export function acknowledgeFindings(scope: Construct, { bucket, machine }: { bucket: s3.Bucket; machine: sfn.CfnStateMachine }): void {
+/** Acknowledges these findings for one deployment. Wildcards are acknowledged one by one, so that a new one is a finding again. */
+export function acknowledgeCdkNag(scope: Construct, { bucket, machine }: { bucket: s3.Bucket; machine: sfn.CfnStateMachine }): void {
   const stack = Stack.of(scope);
   const idOf = (construct: Construct): string => stack.getLogicalId(construct.node.defaultChild as sfn.CfnStateMachine);
   const location = `${show(stack.region, "Region")}:${show(stack.account, "AccountId")}`;
@@ -38,7 +38,7 @@ export function acknowledgeFindings(scope: Construct, { bucket, machine }: { buc
   for (const [id, reason] of Object.entries(reasons)) Validations.of(scope).acknowledge({ id, reason });
 }
 
-/** As the checks write a value that only the account knows. */
+/** Formats a value that only the account knows as the checks write it. */
 function show(value: string, name: string): string {
   return Token.isUnresolved(value) ? `<AWS::${name}>` : value;
 }
