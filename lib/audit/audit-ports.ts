@@ -1,11 +1,11 @@
-import type { ReferrersCapability } from "../discovery/referrers-capability.ts";
+import type { SearchedRepository } from "../discovery/searched-repository.ts";
 import type { RunId } from "../history/state.ts";
 import type { Coverage } from "../history/run-record.ts";
 import type { HistoryStore } from "../history/store.ts";
 import type { Repository } from "../oci/reference.ts";
 import type { AuditLimits } from "./audit-limits.ts";
 import type { TrustStore } from "../verification/trust/trust-store.ts";
-import type { RegistryClients, TagList } from "../registry/repository-client.ts";
+import type { RegistryClients } from "../registry/repository-client.ts";
 
 /** What a door gives an audit. */
 export interface AuditPorts {
@@ -44,11 +44,6 @@ export interface RecalledRun {
 
 /** A run that is ready to be worked for. */
 export interface Run extends RecalledRun {
-  /** Another repository that signatures are stored in: its tags and capability, asked for once a run. */
-  signatureRepository(repository: Repository): Promise<SignatureRepository>;
-}
-
-export interface SignatureRepository {
-  readonly list: TagList;
-  readonly referrersApi: ReferrersCapability;
+  /** Opens another repository where signatures are stored, once a run. */
+  signatureRepository(repository: Repository): Promise<SearchedRepository>;
 }

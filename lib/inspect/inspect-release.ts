@@ -18,7 +18,7 @@ import { isPolicyTagBound } from "../audit/list/group-releases.ts";
 import { findVersionNames } from "../audit/list/version-names.ts";
 import { ruleFor } from "../audit/compare/exemptions.ts";
 import { judgeRelease, type JudgedRelease } from "../audit/judge/judge-release.ts";
-import { presenceOf } from "../discovery/tag-oracle.ts";
+import { presenceOf } from "../discovery/tag-presence.ts";
 
 interface InspectRequest {
   readonly reference: Reference;

@@ -1,6 +1,6 @@
 import type { Digest } from "../../oci/digest.ts";
-import type { Candidate, PlaceAnswer } from "../../discovery/candidate.ts";
-import type { GivenAnswer, OpenedPlaces } from "../../discovery/open-places.ts";
+import type { Candidate, GivenAnswer, PlaceAnswer } from "../../discovery/candidate.ts";
+import type { OpenedPlaces } from "../../discovery/open-places.ts";
 import type { Circle, PlaceQuestion } from "../../discovery/place.ts";
 import type { PlaceName } from "../../discovery/places.ts";
 import type { SearchedRepository } from "../../discovery/searched-repository.ts";

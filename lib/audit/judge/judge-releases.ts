@@ -60,7 +60,7 @@ interface JudgedReleases {
  * Judges all releases of a repository that do not rest (steps 4 to 7 of the straight line): known ones first, as long as the budget lasts.
  */
 export async function judgeReleases(given: Bench): Promise<JudgedReleases> {
-  const bench: OpenBench = { ...given, openPlaces: createPlaceOpener(given.main, given.run, given.ports) };
+  const bench: OpenBench = { ...given, openPlaces: createPlaceOpener(given.main, given.run) };
   const { listing, main, ports, item } = bench;
   const awake = groupReleases(listing.releases).filter(({ releases }) =>
     releases.some(({ tag, resting }) => resting === null && isWanted(tag, bench.part)),
