@@ -1,6 +1,6 @@
 import type { PlaceAnswer } from "../discovery/candidate.ts";
 import type { PlaceName } from "../discovery/places.ts";
-import type { Verdict, VerdictWord } from "../history/verdict.ts";
+import type { VerdictWord } from "../history/verdict.ts";
 import type { FindingDocument } from "../notification/finding-document.ts";
 import type { Digest } from "../oci/digest.ts";
 import type { RegistryTraffic } from "../registry/repository-client.ts";
@@ -54,7 +54,7 @@ export interface ReleaseDocument {
   readonly digest: Digest | null;
   readonly mediaType: string | null;
   readonly verdict: VerdictWord;
-  readonly reason: Verdict["reason"] | string | null;
+  readonly reason: string | null;
   /** One sentence. */
   readonly explanation: string;
   /** The run that first gave this verdict. */
@@ -81,21 +81,12 @@ interface PlaceDocument {
 }
 
 /** What `sealwatch inspect --json` prints: every place, every candidate and the verdict of one release. */
-export interface InspectDocument {
+export interface InspectDocument extends Omit<ReleaseDocument, "tag" | "since" | "checkedAt" | "epoch"> {
   /** As asked for, written out. */
   readonly reference: string;
-  readonly repository: string;
   readonly tag: string | null;
-  readonly digest: Digest | null;
-  readonly mediaType: string | null;
   /** The watch list's policy, or null where the signer came from the command line. */
   readonly policy: string | null;
-  readonly verdict: VerdictWord;
-  readonly reason: string | null;
-  readonly explanation: string;
-  readonly exemption: ExemptionDocument | null;
-  readonly signers: readonly VerifiedSigner[];
-  readonly places: readonly PlaceDocument[];
   readonly candidates: readonly CandidateDocument[];
   /** The roots under which keyless signatures were looked at, as they are written. */
   readonly trustedRoots: readonly string[];
@@ -136,14 +127,10 @@ export interface PlanDocument {
   readonly registries: readonly RegistryTraffic[];
 }
 
-export interface PlannedRepositoryDocument {
-  readonly repository: string;
+export interface PlannedRepositoryDocument extends Omit<RepositoryDocument, "releases"> {
   readonly policy: string;
   readonly owner: string | null;
   readonly login: { readonly answer: "accepted" | "refused" | "failed"; readonly detail: string };
-  readonly tags: number | null;
   readonly releases: readonly { readonly tag: string; readonly kind: "version" | "moving" }[];
-  readonly leftOut: Readonly<Record<string, number>>;
-  readonly failure: string | null;
   readonly requests: number;
 }

@@ -9,8 +9,7 @@ interface RunRequest {
   readonly partial: boolean;
 }
 
-/** A run that is open for longer than this is not resumed: its night is over. */
-const RESUMED_WITHIN_MILLISECONDS = 12 * 3600 * 1000;
+const NIGHT_MILLISECONDS = 12 * 3600 * 1000;
 const RECENT_RUNS = 8;
 
 /**
@@ -40,6 +39,7 @@ export function runIdOf(milliseconds: number): string {
   return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
 }
 
-function isTonight(run: RunRecord, now: number): boolean {
-  return Math.abs(now - Date.parse(run.id)) < RESUMED_WITHIN_MILLISECONDS;
+/** Reports whether a run may still be worked for at a time (epoch milliseconds): a night is over after twelve hours. */
+export function isTonight(run: Pick<RunRecord, "id">, now: number): boolean {
+  return Math.abs(now - Date.parse(run.id)) < NIGHT_MILLISECONDS;
 }

@@ -1,9 +1,9 @@
 import type { SearchedRepository } from "../discovery/searched-repository.ts";
-import type { RepositoryHistory, RunId } from "../history/state.ts";
-import type { VerdictWord } from "../history/verdict.ts";
+import type { Cause } from "../history/cause.ts";
+import type { ChangeFacts, RepositoryHistory, RunId } from "../history/state.ts";
 import type { Exemption } from "../watchlist/watch-list.ts";
+import type { SummaryDocument } from "./audit-document.ts";
 import type { ComparedRelease } from "./compare/compare-releases.ts";
-import type { VisibilityChange } from "./compare/repository-change.ts";
 import type { Listing } from "./list/list-releases.ts";
 import type { ResolvedEarlier } from "./list/resolve-releases.ts";
 import type { WorkItem } from "./release-night.ts";
@@ -33,15 +33,28 @@ export interface RepositoryOutcome {
  * one a part: plain JSON, and two of them add up.
  */
 export interface RepositorySummary {
-  /** Releases by verdict. */
-  readonly counts: Readonly<Record<"releases" | VerdictWord | "exempt", number>>;
+  readonly counts: SummaryDocument;
   /** Since when releases that are unknown have had no answer; each run once. */
   readonly unanswered: readonly RunId[];
-  readonly moved: readonly VisibilityChange[];
+  /** Signers whose signatures are in another place than before. */
+  readonly moved: readonly OnceToldChange[];
   /** Known releases that are there. */
   readonly present: readonly string[];
   readonly referrersApi: { readonly learned: boolean; readonly listed: number; readonly missing: number };
 }
+
+/** A change of a whole repository, with what is particular about it. */
+export interface RepositoryChange {
+  readonly cause: Cause;
+  readonly kind: "opened" | "recovered" | "withdrawn";
+  /** One sentence without trailing stop. */
+  readonly explanation: string;
+  readonly about?: string;
+  readonly facts?: Partial<ChangeFacts>;
+}
+
+/** A change that is told once for each thing that it is about. */
+export type OnceToldChange = RepositoryChange & { readonly about: string };
 
 /** Which releases of a repository are judged, where it is not all of them. */
 export interface AuditPart {

@@ -1,7 +1,6 @@
 import type { Digest } from "../oci/digest.ts";
 import type { Repository } from "../oci/reference.ts";
 import type { RegistryClients } from "../registry/repository-client.ts";
-import type { SigningProof } from "../verification/candidate-result.ts";
 import { NO_KEY_VERIFIES } from "../verification/find-signers.ts";
 import type { TrustStore } from "../verification/trust/trust-store.ts";
 import { selectReleases } from "../watchlist/select/select-releases.ts";
@@ -27,6 +26,15 @@ export interface WrittenRoot {
   readonly trustedRoot: string;
 }
 
+interface ObservationPorts {
+  readonly clients: RegistryClients;
+  readonly trust: TrustStore;
+  readonly roots: readonly [WrittenRoot, ...WrittenRoot[]];
+  readonly now: number;
+  readonly signal: AbortSignal;
+  readonly progress: (done: number, all: number) => void;
+}
+
 /** Enough to tell a rule from an accident; each costs some requests. */
 const RELEASES_LOOKED_AT = 10;
 
@@ -36,21 +44,7 @@ const RELEASES_LOOKED_AT = 10;
  */
 export async function observeSigners(
   repository: Repository,
-  {
-    clients,
-    trust,
-    roots,
-    now,
-    signal,
-    progress,
-  }: {
-    clients: RegistryClients;
-    trust: TrustStore;
-    roots: readonly [WrittenRoot, ...WrittenRoot[]];
-    now: number;
-    signal: AbortSignal;
-    progress: (done: number, all: number) => void;
-  },
+  { clients, trust, roots, now, signal, progress }: ObservationPorts,
 ): Promise<ObservedRepository> {
   const client = clients.of(repository);
   const list = await client.listTags();
@@ -84,7 +78,8 @@ function observeRelease(tag: string, { verdict, results }: JudgedRelease): Obser
     if (result.kind !== "verified" || result.proof === null) return [];
     if (result.evidence === "nothing" || result.evidence === "unsigned-attestation") return [];
     const { evidence, predicateType, proof, signer } = result;
-    return [{ ...observe(proof), evidence, predicateType, trustedRoot: signer.signer }];
+    const { identity: subject, issuer, claims } = proof;
+    return [{ subject, issuer: issuer ?? "", claims, evidence, predicateType, trustedRoot: signer.signer }];
   });
   const others = results.filter((result) => result.kind === "rejected").map(({ detail }) => detail);
   return {
@@ -95,10 +90,6 @@ function observeRelease(tag: string, { verdict, results }: JudgedRelease): Obser
     unknown: verdict.verdict === "unknown",
     otherwise: verdict.explanation,
   };
-}
-
-function observe({ identity, issuer, claims }: SigningProof): Pick<ObservedSigner, "subject" | "issuer" | "claims"> {
-  return { subject: identity, issuer: issuer ?? "", claims };
 }
 
 /** Whoever has a certificate under one of the roots. Only for looking: no verdict is told of it. */

@@ -53,11 +53,11 @@ export async function askWhatIf(present: WatchList, other: WatchList, judge: Jud
   const last = await findLastWatched(judge.store);
   for (const name of names) {
     const history = await judge.store.loadRepository(name);
-    const [before, after] = [presentItems, otherItems].map((items) => items.find((item) => item.name === name) ?? null);
-    const judged = after === null || after === undefined ? [] : await judgeItem(after, other.exemptions, history, { ...judge, last });
+    const [before, after] = [presentItems, otherItems].map((items) => items.find((item) => item.name === name));
+    const judged = after === undefined ? [] : await judgeItem(after, other.exemptions, history, { ...judge, last });
     releases.push(...judged);
     const watched = new Set(judged.map(({ tag }) => tag));
-    const dropped = before === null || before === undefined ? [] : selectKnown(before, history).filter(({ tag }) => !watched.has(tag));
+    const dropped = before === undefined ? [] : selectKnown(before, history).filter(({ tag }) => !watched.has(tag));
     unwatched.push(...dropped.map(({ tag }) => ({ repository: name, tag })));
     if (after) unseen.push(...findUnseen(before ?? null, after, history));
   }
@@ -96,11 +96,7 @@ function judgeItem(
     const isWatched = looked?.has(tag) === true;
     const verdict = isWatched
       ? await judgeRecorded({ tag, kind }, state, watched, history, judge)
-      : notWatched(
-          looked === null
-            ? "Whether the last audit watched it cannot be told: its watch list cannot be read in the history"
-            : "The last audit did not watch it: what is recorded of it may be over",
-        );
+      : { verdict: "unknown" as const, reason: "not-watched", explanation: looked === null ? UNREADABLE : UNWATCHED };
     const exemption = exemptionOf(tag, verdict, state, watched, { exemptions, history, now: judge.now });
     const { shown, last } = state;
     const exempt = last !== null && last.verdict === shown.verdict && last.exempt;
@@ -114,9 +110,8 @@ function judgeItem(
   });
 }
 
-function notWatched(explanation: string): RecordedVerdict {
-  return { verdict: "unknown", reason: "not-watched", explanation };
-}
+const UNREADABLE = "Whether the last audit watched it cannot be told: its watch list cannot be read in the history";
+const UNWATCHED = "The last audit did not watch it: what is recorded of it may be over";
 
 interface ExemptionContext {
   readonly exemptions: readonly Exemption[];

@@ -6,9 +6,8 @@ import type { Change, RepositoryHistory, RepositoryState } from "../../history/s
 import type { AuditPorts, RecalledRun, Run } from "../audit-ports.ts";
 import { NEW_REPOSITORY } from "../../history/new-repository.ts";
 import { updateRepository } from "../../history/update-repository.ts";
-import type { RepositoryOutcome, RepositorySummary } from "../repository-outcome.ts";
-import type { RepositoryChange } from "./repository-change.ts";
-import { buildBaseline, buildRepositoryChange } from "./repository-changes.ts";
+import type { RepositoryChange, RepositoryOutcome, RepositorySummary } from "../repository-outcome.ts";
+import { buildBaseline, buildRepositoryChange } from "./build-repository-change.ts";
 import { addSummaries, summariseOutcome } from "./repository-summary.ts";
 import { tellOnce } from "./tell-once.ts";
 

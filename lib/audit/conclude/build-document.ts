@@ -2,7 +2,8 @@ import type { RunId, Finding } from "../../history/state.ts";
 import { formatFindingDocument } from "../../notification/finding-document.ts";
 import type { RegistryTraffic } from "../../registry/repository-client.ts";
 import { compareTags } from "../../watchlist/select/version-tag.ts";
-import type { AuditDocument, ReleaseDocument, RunDocument, SummaryDocument } from "../audit-document.ts";
+import type { AuditDocument, ReleaseDocument, RunDocument } from "../audit-document.ts";
+import { addCounts, NO_COUNTS } from "../compare/repository-summary.ts";
 import type { Part, RunPlan } from "../part.ts";
 
 interface DocumentFacts extends Pick<RunDocument, "previous" | "finishedAt"> {
@@ -17,7 +18,7 @@ export function buildDocument(
   { run, startedAt, repositories }: RunPlan,
   { parts, findings, traffic, previous, finishedAt }: DocumentFacts,
 ): AuditDocument {
-  const summary = sumCounts(parts);
+  const summary = parts.map((part) => part.summary.counts).reduce(addCounts, NO_COUNTS);
   const whole = new Set(parts.filter(isWhole).map(({ repository }) => repository));
   const complete = summary.unknown === 0 && repositories.every((name) => whole.has(name));
   return {
@@ -41,12 +42,6 @@ function isTold(finding: Finding, run: RunId): boolean {
 function compareReleases(left: ReleaseDocument, right: ReleaseDocument): number {
   if (left.repository !== right.repository) return left.repository < right.repository ? -1 : 1;
   return compareTags(left.tag, right.tag);
-}
-
-function sumCounts(parts: readonly Part[]): SummaryDocument {
-  const counts = { releases: 0, signed: 0, untrusted: 0, unsigned: 0, unknown: 0, pending: 0, exempt: 0 };
-  for (const { summary } of parts) for (const word of Object.keys(counts) as (keyof typeof counts)[]) counts[word] += summary.counts[word];
-  return counts;
 }
 
 /** One entry a host, whatever number of calls asked it. */

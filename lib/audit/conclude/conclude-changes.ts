@@ -9,6 +9,7 @@ import type { Change, Finding, OutboxEntry, RunId } from "../../history/state.ts
 import type { Conclusion, HistoryStore } from "../../history/store.ts";
 import { SealwatchError } from "../../oci/sealwatch-error.ts";
 import type { Channel } from "../../watchlist/watch-list.ts";
+import { isTonight } from "../open-run.ts";
 import { LiveFindings } from "./live-findings.ts";
 import type { Reading } from "./reading.ts";
 import { planConclusions, type Task } from "./plan-conclusions.ts";
@@ -104,15 +105,13 @@ async function findPolicyId(key: string, live: LiveFindings, store: HistoryStore
   }
 }
 
-/** A night is over after so long, and with it whoever worked for its run. */
-const NIGHT_MILLISECONDS = 12 * 3600 * 1000;
 const RECENT_RUNS = 8;
 
 /** Other runs that somebody may be working for now. */
 async function findOpenRuns(store: HistoryStore, run: RunId): Promise<ReadonlySet<RunId>> {
   const recent = await store.runs({ limit: RECENT_RUNS });
-  const isNear = (id: RunId): boolean => Math.abs(Date.parse(id) - Date.parse(run)) < NIGHT_MILLISECONDS;
-  return new Set(recent.filter(({ id, status }) => id !== run && status === "open" && isNear(id)).map(({ id }) => id));
+  const others = recent.filter((other) => other.id !== run && other.status === "open" && isTonight(other, Date.parse(run)));
+  return new Set(others.map(({ id }) => id));
 }
 
 async function saveUnlessChanged(store: HistoryStore, finding: Finding, outbox: readonly OutboxEntry[]): Promise<void> {

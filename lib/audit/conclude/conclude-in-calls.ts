@@ -6,12 +6,10 @@ import type { Channel, WatchList } from "../../watchlist/watch-list.ts";
 import { concurrencyOf } from "../group-work.ts";
 import { openKeptParts, type KeptParts, type KeptPlan } from "../kept-parts.ts";
 import type { RunManner } from "../part.ts";
-import { concludeRun, type ConclusionPorts } from "./conclude-run.ts";
+import { concludeRun } from "./conclude-run.ts";
 import type { Records } from "./copy-evidence.ts";
 import { findLookAgain, type LookAgain } from "./look-again.ts";
-import type { HistoryStore } from "../../history/store.ts";
 import { recallChannel } from "../../watchlist/record/watch-list-document.ts";
-import type { RunPlan } from "../part.ts";
 import { deliver, type DeliveryRequest } from "./deliver.ts";
 
 /**
@@ -92,6 +90,7 @@ async function concludeOpen(
 /** Beside runs that are open, were left, or looked at single repositories, a run over the whole watch list is among so many. */
 const RECENT_RUNS = 20;
 
+/** Offers what is unsent, of any run, once more to its channels, for a run that is closed. Nobody is told again which are broken. */
 async function deliverAgain(
   { id, complete, coverage }: RunRecord,
   plan: KeptPlan,
@@ -100,22 +99,11 @@ async function deliverAgain(
   { store, openChannels }: PhasePorts,
 ): Promise<ClosedStep> {
   const channels = await openChannels(watchList.channels);
-  const broken = await deliverLate(plan, { clock, sleep }, { store, channels, openFormer: openChannels });
+  const former = await openChannels(plan.formerChannels.flatMap((channel) => recallChannel(channel) ?? []));
+  const again = { run: id, previous: null, clock, wallClock: clock, sleep, former, isRepeated: true };
+  const broken = await deliver(store, channels, again);
   const recent = await store.runs({ limit: RECENT_RUNS });
   const newest = recent.find(({ status, partial }) => status === "closed" && !partial);
   const announce = newest?.id !== id ? "nothing" : phase === "late" ? "repeat" : "run";
   return { kind: "closed", watchList, complete, coverage, broken, warnings: [], announce };
-}
-
-/**
- * Offers what is unsent, of any run, once more to its channels, for a run that is closed. An entry that a channel takes is marked sent;
- * any other entry waits for the next run. Answers which channels are still broken; nobody is told of it again.
- */
-async function deliverLate(
-  { run, formerChannels }: RunPlan,
-  { clock, sleep }: Pick<DeliveryRequest, "clock" | "sleep">,
-  ports: { readonly store: HistoryStore } & Pick<ConclusionPorts, "channels" | "openFormer">,
-): Promise<BrokenChannel[]> {
-  const former = await ports.openFormer(formerChannels.flatMap((channel) => recallChannel(channel) ?? []));
-  return deliver(ports.store, ports.channels, { run, previous: null, clock, wallClock: clock, sleep, former, isRepeated: true });
 }

@@ -24,13 +24,6 @@ export interface DeliveryRequest {
   readonly isRepeated?: boolean;
 }
 
-/** What one channel is to be sent. */
-interface Batch {
-  readonly port: ChannelPort;
-  readonly entries: readonly OutboxEntry[];
-  readonly droppedChannels: readonly string[];
-}
-
 /**
  * Step 10, second half: hands unsent entries, of any run, to their channels, one message a channel and all channels side by side.
  * An entry is marked sent only after a channel took it: what is repeated after a crash has the same ids, and nothing is lost.
@@ -84,11 +77,12 @@ async function deliverOnce(
       const own = await claims.take(waiting.filter(({ channel }) => channel === port.channel.name));
       taken += own.length;
       const inherited = dropped.filter((entry) => heirsOf(entry, findings.get(entry.findingId) ?? null, ports).includes(port));
-      const batch = { port, entries: [...own, ...inherited], droppedChannels: [...new Set(inherited.map(({ channel }) => channel))] };
-      if (batch.entries.length === 0) return null;
-      const reason = await whileRenewing(send(batch, findings, run), claims, sleep);
+      const told = [...own, ...inherited].map((entry): ToldEntry => ({ entry, finding: findings.get(entry.findingId) ?? null }));
+      if (told.length === 0) return null;
+      const delivery = { run, droppedChannels: [...new Set(inherited.map(({ channel }) => channel))], broken: [] };
+      const reason = await whileRenewing(attempt(port, told, delivery), claims, sleep);
       if (reason !== null) return describeBroken(port, own, reason, run);
-      await claims.markSent(batch.entries.map(({ id }) => id));
+      await claims.markSent(told.map(({ entry }) => entry.id));
       return null;
     }),
   );
@@ -139,12 +133,7 @@ async function loadFindings(store: HistoryStore, entries: readonly OutboxEntry[]
   return findings;
 }
 
-/** Null where the channel took it, else why it did not. */
-async function send({ port, entries, droppedChannels }: Batch, findings: ReadonlyMap<string, Finding>, run: RunId): Promise<string | null> {
-  const told = entries.map((entry): ToldEntry => ({ entry, finding: findings.get(entry.findingId) ?? null }));
-  return attempt(port, told, { run, droppedChannels, broken: [] });
-}
-
+/** Returns null if the channel took the message, else why it did not. */
 async function attempt(port: ChannelPort, told: readonly ToldEntry[], delivery: Delivery): Promise<string | null> {
   try {
     await port.send(told, delivery);

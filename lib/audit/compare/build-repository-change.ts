@@ -3,9 +3,7 @@ import type { Cause } from "../../history/cause.ts";
 import { newChange } from "../../history/new-change.ts";
 import type { Change, ChangeFacts } from "../../history/state.ts";
 import type { Run } from "../audit-ports.ts";
-import type { RepositoryOutcome } from "../repository-outcome.ts";
-import type { RepositorySummary } from "../repository-outcome.ts";
-import type { RepositoryChange } from "./repository-change.ts";
+import type { RepositoryChange, RepositoryOutcome, RepositorySummary } from "../repository-outcome.ts";
 
 /** What began after the run that listed the repository last; anything else of a repository is seen, and began nobody knows when. */
 const LASTING_SINCE: ReadonlySet<Cause> = new Set<Cause>(["coverage-lost", "never-signed"]);
