@@ -9,7 +9,7 @@ import type { Coverage } from "../lib/history/run-record.ts";
 import { formatJson } from "../lib/text/escape.ts";
 import type { Channel } from "../lib/watchlist/watch-list.ts";
 import { openBucket, type ObjectAddress } from "./doors/bucket.ts";
-import { openFunctionChannels, withTopic } from "./doors/channels.ts";
+import { countSubscriptions, openFunctionChannels, withTopic } from "./doors/channels.ts";
 import { readVariable } from "./doors/environment.ts";
 import { readPhase, readText, type TimeLimit } from "./doors/event.ts";
 import { openHeadSigner } from "./doors/head-signer.ts";
@@ -17,7 +17,6 @@ import { sendHeartbeat } from "./doors/heartbeat.ts";
 import { MANNER } from "./doors/manner.ts";
 import { loadWatchList, openRecords } from "./doors/open.ts";
 import { sleep } from "./doors/sleep.ts";
-import { countSubscriptions } from "./doors/subscriptions.ts";
 
 const logger = new Logger({ serviceName: "sealwatch" });
 const [table, topic] = [readVariable(ENVIRONMENT.table), readVariable(ENVIRONMENT.topic)];

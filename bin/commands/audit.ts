@@ -77,23 +77,18 @@ async function auditWatchList(
       openChannels(former, { terminal: told, history, signal, readSecret: aws.readSecret });
     const channels = await openFormer(watchList.channels);
     const clock = (): number => (scheduled ? now : Date.now()) + (scheduled ? Math.round(performance.now() - started) : 0);
-    const trust = await openTrust(
-      watchList.repositories.map(({ policy }) => policy),
-      now,
-    );
+    const trust = await openTrust(watchList.repositories, now);
     const reports = openReportFolder(options);
     const ports = { store, trust, clients, controlClients, signal, channels, openFormer, reports, progress: progress.report };
     const clocks = { clock, wallClock: () => Date.now(), sleep: openSleep(signal) };
     const result = await runAudit(watchList, { now, scheduled, only, failOn, ...clocks }, ports);
     progress.clear();
     for (const warning of result.warnings) process.stderr.write(`${escapeText(warning, MESSAGE_LIMIT_CHARACTERS)}\n`);
-    const colour = options.output === undefined ? process.stdout : null;
-    await writeResult(
-      options.json === true ? formatDocument(result.document) : renderResult(result.document, options.all === true, colour),
-      options.output,
-    );
+    const palette = paletteFor(options.output === undefined ? process.stdout : null);
+    const table = { all: options.all === true, palette };
+    await writeResult(options.json === true ? formatDocument(result.document) : renderAuditTable(result.document, table), options.output);
     const lines = tellGithub(result.document, { json: options.json === true && options.output === undefined });
-    if (lines !== "") await writeResult(lines, undefined);
+    if (lines !== "") await writeResult(lines);
     return { exitCode: result.exitCode, complete: result.document.run.complete };
   } finally {
     progress.clear();
@@ -114,12 +109,8 @@ function readRepository(text: string): string {
   return parsed.repository.name;
 }
 
-/** In pieces: the document of a large repository is tens of megabytes. */
+/** Formats in pieces, because the document of a large repository has tens of megabytes. */
 function* formatDocument(document: AuditDocument): Generator<string> {
   yield* formatJsonPieces(document);
   yield "\n";
-}
-
-function renderResult(document: AuditDocument, all: boolean, stream: NodeJS.WriteStream | null): string {
-  return renderAuditTable(document, { all, palette: paletteFor(stream) });
 }

@@ -45,14 +45,14 @@ export async function demo(options: { readonly keep?: string }): Promise<number>
     const { watchList } = readWatchList({ config: join(folder.directory, "sealwatch.yaml") });
     const store = openSqliteHistory(folder.history);
     try {
-      await writeResult(`An OCI registry runs at ${story.registry.host}; nothing else is asked.\n`, undefined);
+      await writeResult(`An OCI registry runs at ${story.registry.host}; nothing else is asked.\n`);
       for (const [at, night] of story.nights.entries())
         await spendNight(night, timeOf(at, story.nights.length), { watchList, store, folder, signal });
       await writeReport(store, folder, [timeOf(0, story.nights.length), timeOf(story.nights.length - 1, story.nights.length)]);
     } finally {
       await store.close();
     }
-    await writeResult(renderEnd(folder), undefined);
+    await writeResult(renderEnd(folder));
     return 0;
   } finally {
     await story.registry.close();
@@ -68,21 +68,14 @@ async function spendNight(
 ): Promise<void> {
   night.happen();
   const palette = paletteFor(process.stdout);
-  await writeResult(`\n${palette.bold(`The night of ${formatMinute(new Date(now).toISOString())} UTC: ${night.title}`)}\n\n`, undefined);
+  await writeResult(`\n${palette.bold(`The night of ${formatMinute(new Date(now).toISOString())} UTC: ${night.title}`)}\n\n`);
   const clients = await openRegistries(watchList.registries, signal);
   const controlClients = openControlRegistry(signal);
   const history = folder.kept ? folder.history : null;
   const channels = watchList.channels.map((channel) => createTerminalChannel(channel, process.stdout, history));
   try {
-    const request = {
-      now,
-      scheduled: true,
-      only: null,
-      failOn: "unknown",
-      clock: () => now,
-      wallClock: () => now,
-      sleep: openSleep(signal),
-    } as const;
+    const clocks = { clock: () => now, wallClock: () => now, sleep: openSleep(signal) };
+    const request = { now, scheduled: true, only: null, failOn: "unknown", ...clocks } as const;
     const { document, warnings } = await runAudit(watchList, request, {
       store,
       trust: createTrustStore(new Map(), now),
@@ -95,7 +88,7 @@ async function spendNight(
       progress: () => undefined,
     });
     for (const warning of warnings) process.stderr.write(`${escapeText(warning)}\n`);
-    await writeResult(renderAuditTable(document, { all: false, palette }), undefined);
+    await writeResult(renderAuditTable(document, { all: false, palette }));
   } finally {
     await Promise.all([clients.close(), controlClients.close()]);
   }
@@ -108,7 +101,7 @@ async function writeReport(store: HistoryStore, { directory }: DemoFolder, [firs
   const { formatHtml } = await import("../../lib/report/html/format-html.ts");
   const file = join(directory, "report.html");
   await writeResult(formatHtml(model), file);
-  await writeResult(`\nThe report on these nights is ${file}\n  ${model.sentence}\n`, undefined);
+  await writeResult(`\nThe report on these nights is ${file}\n  ${model.sentence}\n`);
 }
 
 /** Two in the morning (UTC) of the last nights, so that the last one is over. */

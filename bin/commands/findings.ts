@@ -19,12 +19,8 @@ interface FindingsOptions extends CommonOptions {
 export async function listFindings(options: FindingsOptions): Promise<number> {
   return withHistory(options, async (store) => {
     const findings = store === null ? [] : await store.findings({ live: true });
-    if (options.json === true) await writeResult(`${formatJson(findings.map(formatFindingDocument))}\n`, undefined);
-    else
-      await writeResult(
-        findings.length === 0 ? "No open findings.\n" : renderFindingsTable(findings, paletteFor(process.stdout)),
-        undefined,
-      );
+    const table = findings.length === 0 ? "No open findings.\n" : renderFindingsTable(findings, paletteFor(process.stdout));
+    await writeResult(options.json === true ? `${formatJson(findings.map(formatFindingDocument))}\n` : table);
     return 0;
   });
 }
@@ -35,7 +31,7 @@ export async function showFinding(id: string, options: FindingsOptions): Promise
     const finding = await findOne(id, store);
     const history = namesHistory(options) ? historyPath(options) : null;
     const text = options.json === true ? `${formatJson(formatFindingDocument(finding))}\n` : renderFindingPage(finding, { history });
-    await writeResult(text, undefined);
+    await writeResult(text);
     return 0;
   });
 }
@@ -67,7 +63,7 @@ async function change(id: string, options: CommonOptions, decide: (finding: Find
     const next = decide(finding);
     if (store !== null) await store.saveFinding(next);
     const until = next.status === "acknowledged" ? ` until ${next.acknowledgement?.until.slice(0, 16).replace("T", " ")} UTC` : "";
-    await writeResult(`${next.id} ${next.status}${until}\n`, undefined);
+    await writeResult(`${next.id} ${next.status}${until}\n`);
     return 0;
   });
 }

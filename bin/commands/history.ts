@@ -35,18 +35,14 @@ export async function history(text: string | undefined, options: HistoryOptions)
     if (tag === null) {
       const past = await loadPastRepository(store, repository.name, period.until);
       const releases = past.releases.toSorted((left, right) => compareTags(left.tag, right.tag));
-      await writeResult(options.json === true ? `${formatJson({ ...past, releases })}\n` : renderPastRepository(past, palette), undefined);
+      await writeResult(options.json === true ? `${formatJson({ ...past, releases })}\n` : renderPastRepository(past, palette));
       return 0;
     }
     const timeline = await loadReleaseTimeline(store, repository.name, tag, period);
-    const changes = timeline.changes.map((change) => ({
-      ...change,
-      finding: change.kind === "opened" ? deriveFindingId(change.id) : null,
-    }));
-    await writeResult(
-      options.json === true ? `${formatJson({ ...timeline, changes })}\n` : renderReleaseTimeline(timeline, palette),
-      undefined,
-    );
+    const changes = timeline.changes.map((change) => {
+      return { ...change, finding: change.kind === "opened" ? deriveFindingId(change.id) : null };
+    });
+    await writeResult(options.json === true ? `${formatJson({ ...timeline, changes })}\n` : renderReleaseTimeline(timeline, palette));
     return 0;
   });
 }

@@ -95,7 +95,7 @@ function say(line: string, passing = false): void {
 async function tell(proposals: readonly Proposal[], skeletons: readonly Proposal[], file: string | undefined): Promise<void> {
   const printed = file === undefined ? [...proposals, ...skeletons] : skeletons;
   if (file !== undefined && proposals.length > 0) await write(proposals, file);
-  if (printed.length > 0) await writeResult(formatProposals(printed), undefined);
+  if (printed.length > 0) await writeResult(formatProposals(printed));
 }
 
 async function write(proposals: readonly Proposal[], file: string): Promise<void> {

@@ -43,13 +43,10 @@ export async function inspect(text: string, options: InspectOptions): Promise<nu
     const { now } = readNow(options);
     const exemptions = signer === null ? (watchList?.exemptions ?? []) : [];
     const policy = signer === null ? watched.policy.name : null;
-    const trust = await openTrust([watched.policy], now);
+    const trust = await openTrust([watched], now);
     const document = await inspectRelease({ reference: parsed.reference, watched, policy, exemptions, trust, now }, clients);
     if (signal.aborted) throw new SealwatchError("aborted", "inspect: stopped; nothing was recorded");
-    await writeResult(
-      options.json === true ? `${formatJson(document)}\n` : renderInspection(document, paletteFor(process.stdout)),
-      undefined,
-    );
+    await writeResult(options.json === true ? `${formatJson(document)}\n` : renderInspection(document, paletteFor(process.stdout)));
     return exitCodeOfRelease(document);
   } finally {
     await clients.close();

@@ -16,7 +16,7 @@ export async function plan(options: CommonOptions & { readonly json?: true }): P
   try {
     const document = await planAudit(watchList, clients);
     if (signal.aborted) throw new SealwatchError("aborted", "plan: stopped; it judges and records nothing");
-    await writeResult(options.json === true ? `${formatJson(document)}\n` : render(document), undefined);
+    await writeResult(options.json === true ? `${formatJson(document)}\n` : render(document));
     return document.repositories.some(({ login }) => login.answer === "refused") ? 2 : 0;
   } finally {
     await clients.close();

@@ -29,10 +29,7 @@ export async function whatIf(options: WhatIfOptions, failOn: FailOn, only: reado
   if (only !== null && before.repositories.length + after.repositories.length === 0)
     throw new SealwatchError("usage", `--repository: on neither watch list: ${only.join(", ")}`);
   if (options.output !== undefined) await ensureWritable(options.output);
-  const trust = await openKeptTrust(
-    after.repositories.map(({ policy }) => policy),
-    now,
-  );
+  const trust = await openKeptTrust(after.repositories, now);
   const store = await openHistoryForReading(options);
   try {
     const document = await askWhatIf(before, after, { store, trust: trust.find, now });

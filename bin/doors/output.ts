@@ -19,7 +19,7 @@ interface Writing {
  */
 export async function writeResult(
   result: string | Iterable<string> | AsyncIterable<string>,
-  file: string | undefined,
+  file?: string,
   writing: Writing = {},
 ): Promise<void> {
   const text = typeof result === "string" ? [result] : result;
@@ -110,10 +110,4 @@ function cannotPrint(error: Error): SealwatchError {
 /** `sealwatch … | head` is no error. */
 function isBrokenPipe(error: Error): boolean {
   return "code" in error && error.code === "EPIPE";
-}
-
-/** Colour for people: none where the stream is no terminal or `NO_COLOR` is set. https://no-color.org */
-export function wantsColour(stream: NodeJS.WriteStream): boolean {
-  const off = process.env["NO_COLOR"];
-  return stream.isTTY && (off === undefined || off === "") && process.env["TERM"] !== "dumb";
 }

@@ -1,7 +1,8 @@
 import { COLOURED, PLAIN, type Palette } from "../../lib/text/palette.ts";
-import { wantsColour } from "./output.ts";
 
-/** Colours on a terminal; anywhere else, or for a file, words stay as they are. */
+/** Returns the colours for a stream: none for a file (null), on no terminal, or if `NO_COLOR` is set. https://no-color.org */
 export function paletteFor(stream: NodeJS.WriteStream | null): Palette {
-  return stream !== null && wantsColour(stream) ? COLOURED : PLAIN;
+  const off = process.env["NO_COLOR"];
+  const isColoured = stream?.isTTY === true && (off === undefined || off === "") && process.env["TERM"] !== "dumb";
+  return isColoured ? COLOURED : PLAIN;
 }

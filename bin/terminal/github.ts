@@ -1,3 +1,4 @@
+import type { ReleaseDocument } from "../../lib/audit/audit-document.ts";
 import { escapeText } from "../../lib/text/escape.ts";
 import { formatDay } from "../../lib/text/format-time.ts";
 
@@ -7,15 +8,9 @@ export interface GithubAudit {
   readonly releases: readonly GithubRelease[];
 }
 
-export interface GithubRelease {
-  readonly repository: string;
-  readonly tag: string;
-  readonly verdict: string;
-  readonly reason: string | null;
-  readonly explanation: string;
-  readonly since: string;
+export type GithubRelease = Pick<ReleaseDocument, "repository" | "tag" | "verdict" | "reason" | "explanation" | "since"> & {
   readonly exemption: unknown;
-}
+};
 
 /** GitHub shows ten annotations a step. */
 const ANNOTATIONS_LIMIT = 10;

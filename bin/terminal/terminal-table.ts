@@ -1,3 +1,4 @@
+import type { ReleaseDocument, RepositoryDocument } from "../../lib/audit/audit-document.ts";
 import type { VerdictWord } from "../../lib/history/verdict.ts";
 import { alignColumns, type Cell } from "../../lib/text/align-columns.ts";
 import { escapeText } from "../../lib/text/escape.ts";
@@ -6,27 +7,14 @@ import type { Palette } from "../../lib/text/palette.ts";
 
 /** What the table shows of an audit; `audit --json` has it all. */
 export interface AuditTable {
-  readonly repositories: readonly { readonly repository: string; readonly failure: string | null }[];
+  readonly repositories: readonly Pick<RepositoryDocument, "repository" | "failure">[];
   readonly releases: readonly TableRelease[];
   /** Open and acknowledged findings give their releases an id. */
-  readonly findings: readonly {
-    readonly id: string;
-    readonly repository: string | null;
-    readonly tag: string | null;
-    readonly status: string;
-    readonly cause: string;
-    readonly openedAt: string;
-  }[];
+  readonly findings: readonly TableFinding[];
 }
 
-interface TableRelease {
-  readonly repository: string;
-  readonly tag: string;
-  readonly verdict: VerdictWord;
-  readonly reason: string | null;
-  readonly since: string;
-  readonly exemption: unknown;
-}
+type TableRelease = Pick<ReleaseDocument, "repository" | "tag" | "verdict" | "reason" | "since"> & { readonly exemption: unknown };
+type TableFinding = Readonly<Record<"id" | "status" | "cause" | "openedAt", string> & Record<"repository" | "tag", string | null>>;
 
 const HEAD = ["REPOSITORY", "RELEASES", "SIGNED", "UNSIGNED", "UNTRUSTED", "UNKNOWN", "EXEMPT"];
 
@@ -73,11 +61,11 @@ function countCells(repository: string, releases: readonly TableRelease[], palet
   ];
 }
 
-function repositoryLine(finding: AuditTable["findings"][number] | undefined, palette: Palette): string[] {
+function repositoryLine(finding: TableFinding | undefined, palette: Palette): string[] {
   return finding === undefined ? [] : [`  ${palette.yellow(finding.cause)}  since ${formatDay(finding.openedAt)}  ${finding.id}`];
 }
 
-function releaseCells(release: TableRelease, finding: AuditTable["findings"][number] | undefined, palette: Palette): Cell[] {
+function releaseCells(release: TableRelease, finding: TableFinding | undefined, palette: Palette): Cell[] {
   const paint = { signed: palette.green, unsigned: palette.red, untrusted: palette.red, unknown: palette.yellow, pending: palette.dim }[
     release.verdict
   ];

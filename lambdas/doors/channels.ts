@@ -1,3 +1,4 @@
+import { GetTopicAttributesCommand, SNSClient } from "@aws-sdk/client-sns";
 import type { ChannelPort } from "../../lib/notification/channels/delivery-port.ts";
 import { openSnsChannel } from "../../lib/notification/channels/sns-channel.ts";
 import { openAwsCredentials } from "../../lib/registry/credentials/aws-clients.ts";
@@ -9,10 +10,8 @@ import { openSurroundings } from "./surroundings.ts";
 /** The watch list with the deployment's own topic as a channel: whoever subscribes to it hears everything. */
 export function withTopic(watchList: WatchList, topic: string): WatchList {
   const own: Channel = { name: nameBeside(watchList.channels), kind: "sns", topic, severity: "notice", owner: null, remindSeconds: null };
-  const others = watchList.channels.filter(
-    (channel) => channel.kind !== "terminal" && !(channel.kind === "sns" && channel.topic === topic),
-  );
   const named = watchList.channels.filter((channel) => channel.kind === "sns" && channel.topic === topic);
+  const others = watchList.channels.filter((channel) => channel.kind !== "terminal" && !named.includes(channel));
   return { ...watchList, channels: [...(named.length > 0 ? named : [own]), ...others] };
 }
 
@@ -44,4 +43,10 @@ async function openOne(channel: Channel, history: string, signal: AbortSignal, r
 
 function newBroken(channel: Channel, error: unknown): ChannelPort {
   return { channel, send: () => Promise.reject(error instanceof Error ? error : new Error(String(error))) };
+}
+
+/** How many subscribers of a topic have confirmed that they want its messages. */
+export async function countSubscriptions(topic: string): Promise<number> {
+  const { Attributes } = await new SNSClient({}).send(new GetTopicAttributesCommand({ TopicArn: topic }));
+  return Number(Attributes?.["SubscriptionsConfirmed"] ?? 0);
 }

@@ -9,21 +9,20 @@ export interface TimeLimit {
 
 /** Text of a field of an event. @throws SealwatchError `usage` where it is missing or no text. */
 export function readText(event: unknown, field: string): string {
-  const value = isJsonObject(event) ? event[field] : undefined;
+  const value = fieldOf(event, field);
   if (typeof value !== "string" || value === "") throw refuse(field, "a text");
   return value;
 }
 
 /** Text of a field, or null where it is missing. */
 export function readOptionalText(event: unknown, field: string): string | null {
-  const value = isJsonObject(event) ? event[field] : undefined;
-  return value === undefined || value === null ? null : readText(event, field);
+  return fieldOf(event, field) === null ? null : readText(event, field);
 }
 
 /** A list of texts, or null where the field is missing. */
 export function readTexts(event: unknown, field: string): readonly string[] | null {
-  const value = isJsonObject(event) ? event[field] : undefined;
-  if (value === undefined || value === null) return null;
+  const value = fieldOf(event, field);
+  if (value === null) return null;
   if (!Array.isArray(value) || !value.every((entry) => typeof entry === "string")) throw refuse(field, "a list of texts");
   return value;
 }
@@ -39,7 +38,7 @@ export function readPhase(event: unknown): ConclusionPhase {
 
 /** A whole number from 0. @throws SealwatchError `usage` where it is missing or none. */
 export function readNumber(event: unknown, field: string): number {
-  const value = isJsonObject(event) ? event[field] : undefined;
+  const value = fieldOf(event, field);
   if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 0) throw refuse(field, "a number");
   return value;
 }
@@ -49,6 +48,10 @@ export function readTime(event: unknown, field: string): number {
   const time = Date.parse(readText(event, field));
   if (Number.isNaN(time)) throw refuse(field, "an ISO time");
   return time;
+}
+
+function fieldOf(event: unknown, field: string): unknown {
+  return (isJsonObject(event) ? event[field] : undefined) ?? null;
 }
 
 function refuse(field: string, expected: string): SealwatchError {

@@ -8,10 +8,9 @@ import { isJsonObject, parseJson } from "../../oci/parse-json.ts";
 import { parseCertificate } from "../certificate/parse-certificate.ts";
 import { CERTIFICATE_CHAIN_LIMIT } from "../limits.ts";
 import type { CertificateAuthority, LogAuthority, Period, TrustMaterial } from "./trust-material.ts";
+import { malformed, type Malformed } from "../malformed.ts";
 
-type ParsedTrustedRoot =
-  | { readonly kind: "parsed"; readonly material: TrustMaterial }
-  | { readonly kind: "malformed"; readonly detail: string };
+type ParsedTrustedRoot = { readonly kind: "parsed"; readonly material: TrustMaterial } | Malformed;
 
 const MEDIA_TYPE_PREFIX = "application/vnd.dev.sigstore.trustedroot";
 const AUTHORITIES_LIMIT = 64;
@@ -91,8 +90,4 @@ function readPeriod(period: { start?: Date | undefined; end?: Date | undefined }
 
 function nameOf(url: string): string {
   return url.replace(/^https?:\/\//, "").replace(/\/.*$/, "");
-}
-
-function malformed(detail: string): { kind: "malformed"; detail: string } {
-  return { kind: "malformed", detail };
 }
