@@ -8,7 +8,7 @@ import type { Listing } from "./list/list-releases.ts";
 import type { ResolvedEarlier } from "./list/resolve-releases.ts";
 import type { WorkItem } from "./release-night.ts";
 
-/** What an audit of one repository found, for the conclusion of the run. */
+/** What an audit of one repository found. */
 export interface RepositoryOutcome {
   readonly item: WorkItem;
   readonly listing: Listing;
@@ -16,25 +16,25 @@ export interface RepositoryOutcome {
   /** The state before tonight. */
   readonly history: RepositoryHistory;
   readonly referrersApi: SearchedRepository["referrersApi"];
-  /** Keys of the exemptions and `signedSince` in force. */
+  /** The keys of the exemptions and `signedSince` in force. */
   readonly rules: readonly string[];
-  /** Those of the watch list, whatever repository they are for. */
+  /** All exemptions of the watch list. */
   readonly exemptions: readonly Exemption[];
-  /** False where the audit was stopped before every release was judged. */
+  /** False if the audit was stopped before every release was judged. */
   readonly finished: boolean;
-  /** New releases that are left to the next night, by the budget or by the limit of new tags. */
+  /** New releases that the budget or the limit of new tags left to the next night. */
   readonly waiting: number;
-  /** What earlier parts of this audit judged, where it was cut into parts; null where it is whole. */
+  /** What earlier parts of this audit judged, or null if this is the only part. */
   readonly earlier: RepositorySummary | null;
 }
 
 /**
- * What a repository's own state needs to know of its releases tonight. An audit that is cut into parts (a function has a time limit) has
- * one a part: plain JSON, and two of them add up.
+ * What a repository's own state needs to know of its releases tonight. Every part of an audit has a summary, and two summaries can be
+ * added. It is plain JSON.
  */
 export interface RepositorySummary {
   readonly counts: SummaryDocument;
-  /** Since when releases that are unknown have had no answer; each run once. */
+  /** The runs since which unknown releases have had no answer, each once. */
   readonly unanswered: readonly RunId[];
   /** Signers whose signatures are in another place than before. */
   readonly moved: readonly OnceToldChange[];
@@ -43,7 +43,7 @@ export interface RepositorySummary {
   readonly referrersApi: { readonly learned: boolean; readonly listed: number; readonly missing: number };
 }
 
-/** A change of a whole repository, with what is particular about it. */
+/** A change of a repository itself, with what is particular about it. */
 export interface RepositoryChange {
   readonly cause: Cause;
   readonly kind: "opened" | "recovered" | "withdrawn";
@@ -56,10 +56,10 @@ export interface RepositoryChange {
 /** A change that is told once for each thing that it is about. */
 export type OnceToldChange = RepositoryChange & { readonly about: string };
 
-/** Which releases of a repository are judged, where it is not all of them. */
+/** Restricts which releases of a repository are judged. */
 export interface AuditPart {
-  /** Only these tags, in full and one after the other. */
+  /** Judges only these tags, in full and one after the other. */
   readonly again?: ReadonlySet<string>;
-  /** Not these: an earlier part of the same audit judged and recorded them. */
+  /** Leaves out what an earlier part of the same audit judged and recorded. */
   readonly done?: { readonly tags: ReadonlySet<string>; readonly summary: RepositorySummary; readonly resolved: ResolvedEarlier };
 }

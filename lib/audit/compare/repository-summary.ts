@@ -11,7 +11,7 @@ export function addCounts(left: SummaryDocument, right: SummaryDocument): Summar
   return Object.fromEntries(words.map((word) => [word, left[word] + right[word]])) as SummaryDocument;
 }
 
-/** Of what one audit (or part of one) judged. */
+/** Sums up what one audit, or one part of it, judged. */
 export function summariseOutcome({ releases, history, listing, referrersApi }: RepositoryOutcome): RepositorySummary {
   const counts = { ...NO_COUNTS, releases: releases.length };
   for (const { verdict, exempt } of releases) {
@@ -29,7 +29,7 @@ export function summariseOutcome({ releases, history, listing, referrersApi }: R
   };
 }
 
-/** Two parts of one audit. The list of tags is that of the later one. */
+/** Adds the summaries of two parts of one audit. The list of tags is that of the later part. */
 export function addSummaries(earlier: RepositorySummary, later: RepositorySummary): RepositorySummary {
   const [first, second] = [earlier.referrersApi, later.referrersApi];
   return {
@@ -45,7 +45,7 @@ export function addSummaries(earlier: RepositorySummary, later: RepositorySummar
   };
 }
 
-/** A flood is an answer, and has a finding of its own; only that of a release of the first night is told by nobody else. */
+/** Reports whether a release has a finding of its own because it is flooded. A release of the first night has none. */
 function isToldAsFlooded({ reason }: Verdict, { flooded, baseline }: TagState): boolean {
   return reason === "evidence-flooded" && flooded === true && !baseline;
 }

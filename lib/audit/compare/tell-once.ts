@@ -7,8 +7,8 @@ const DAY_MILLISECONDS = 86_400_000;
 const EXEMPTION = "exemption ";
 
 /**
- * What is told once a repository and thing: a signer whose signatures are elsewhere now, an exemption that ends within a week
- * (architecture section 5). An exemption that is over, extended or gone takes its notice back, without a word.
+ * Returns what is told once for a repository and a thing: a signer whose signatures are in another place now, or an exemption that ends
+ * within a week (architecture section 5). The notice of an exemption that is over, extended or gone is withdrawn without a message.
  */
 export function tellOnce(
   outcome: RepositoryOutcome,
