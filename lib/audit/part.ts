@@ -9,9 +9,7 @@ import type { RepositorySummary } from "./repository-outcome.ts";
 
 /** The two things in which the doors of a run differ. */
 export interface RunManner {
-  /**
-   * What is read again before anybody is told: the releases of storms, or also every release whose alert a signature could still take back.
-   */
+  /** What is read again before anybody is told: the releases of storms, or also each release whose alert a signature could take back. */
   readonly secondLook: "storms" | "alerts";
   /**
    * Whether a call may only work for some minutes. Then a repository takes as many parts as it needs, the second reading is cut into calls,

@@ -10,16 +10,16 @@ import { judgeEverywhere } from "./inspect-release.ts";
 import type { JudgedRelease } from "../audit/judge/judge-release.ts";
 import type { ObservedRelease, ObservedSigner } from "./propose-policy.ts";
 
-/** What was seen of a repository: its newest releases with everybody who verifiably signed them. */
+/** The newest releases of a repository, with everybody who verifiably signed them. */
 export interface ObservedRepository {
   readonly releases: readonly ObservedRelease[];
-  /** Tags that were to be looked at and of which it could not be learned what they name. */
+  /** Tags of which it could not be learned what they name. */
   readonly unresolved: readonly { readonly tag: string; readonly detail: string }[];
   /** Why nothing could be seen, or null. */
   readonly failure: string | null;
 }
 
-/** A root under which signatures are looked at, and what the watch list is to call it. */
+/** A root to verify signatures under, and its name in the watch list. */
 export interface WrittenRoot {
   readonly written: string;
   /** `public-good`, `github`, or the text of a trusted_root.json. */
@@ -35,12 +35,12 @@ interface ObservationPorts {
   readonly progress: (done: number, all: number) => void;
 }
 
-/** Enough to tell a rule from an accident; each costs some requests. */
+/** Enough to tell a rule from an accident. Each costs some requests. */
 const RELEASES_LOOKED_AT = 10;
 
 /**
- * Looks at the newest releases of a repository and verifies every signature and attestation there under the roots, whoever made it.
- * `progress` is told after each release; once `signal` is aborted, nothing more is asked.
+ * Looks at the newest releases of a repository and verifies every signature and attestation under the roots, whoever made it. `progress` is
+ * called after each release. Once `signal` is aborted, nothing more is asked.
  */
 export async function observeSigners(
   repository: Repository,
@@ -92,7 +92,7 @@ function observeRelease(tag: string, { verdict, results }: JudgedRelease): Obser
   };
 }
 
-/** Whoever has a certificate under one of the roots. Only for looking: no verdict is told of it. */
+/** Makes an entry that accepts anybody with a certificate under one of the roots. It is only for looking; no verdict rests on it. */
 function watchAnybody(repository: Repository, [root, ...others]: readonly [WrittenRoot, ...WrittenRoot[]]): WatchedRepository {
   const any = { kind: "keyless", until: null, issuer: null, subject: null, subjectPattern: null, github: null } as const;
   const signerUnder = ({ written, trustedRoot }: WrittenRoot): KeylessSigner => ({ ...any, name: written, trustedRoot });

@@ -14,35 +14,36 @@ import { mapConcurrently } from "../audit/map-concurrently.ts";
 import { planWork, recordedDigests, type WorkItem } from "../audit/release-night.ts";
 import { findUnseen, type Unseen } from "./unseen.ts";
 
-/** A release is red where it is unsigned or untrusted and not exempt, green where it is signed or exempt, unclear where that cannot be told. */
+/** A release is red if it is unsigned or untrusted and not exempt, green if it is signed or exempt, and else unclear. */
 type Colour = "red" | "green" | "unclear";
 
 interface WhatIfRelease {
   readonly repository: string;
   readonly tag: string;
   readonly digest: Digest | null;
-  /** As it was recorded last; `exempt` is what counted then. */
+  /** As it was recorded last. `exempt` is what counted then. */
   readonly before: { readonly verdict: VerdictWord; readonly reason: string | null; readonly exempt: boolean; readonly colour: Colour };
   readonly after: RecordedVerdict & { readonly exemption: ExemptionDocument | null; readonly colour: Colour };
 }
 
 /** What `sealwatch audit --what-if FILE --json` prints. */
 export interface WhatIfDocument {
-  /** The run closed last by its time, on which all of it rests; null where none was. */
+  /** The last closed run by its time, on which everything rests; null if there is none. */
   readonly run: RunId | null;
   readonly summary: Readonly<
     Record<"releases" | "turnRed" | "turnGreen" | "turnUnclear" | "red" | "green" | "unclear" | "unwatched", number>
   >;
   /** By repository, then tag. */
   readonly releases: readonly WhatIfRelease[];
-  /** What the other watch list would look at and no audit has: nothing can be said of it. */
+  /** What the other watch list would look at and no audit has. */
   readonly unseen: readonly Unseen[];
-  /** What is watched now and would be no more. */
+  /** What is watched now and would not be any more. */
   readonly unwatched: readonly { readonly repository: string; readonly tag: string }[];
 }
 
 /**
- * The verdicts that another watch list would give, from what was recorded under the present one. Asks no registry and writes nothing.
+ * Returns the verdicts that another watch list would give, by what was recorded under the present one. It asks no registry and writes
+ * nothing.
  */
 export async function askWhatIf(present: WatchList, other: WatchList, judge: Judge): Promise<WhatIfDocument> {
   const [presentItems, otherItems] = [planWork(present.repositories), planWork(other.repositories)];
@@ -77,7 +78,7 @@ interface KnownRelease {
   readonly watched: WatchedRepository;
 }
 
-/** The recorded tags that an item selects, those left out that are gone. */
+/** Returns the recorded tags that an item selects, without those that are gone. */
 function selectKnown({ entries }: WorkItem, { tags }: RepositoryHistory): KnownRelease[] {
   const known = [...tags.values()].filter(({ removedSince }) => removedSince === null).map(({ tag }) => tag);
   return entries.flatMap((watched) =>
@@ -119,7 +120,10 @@ interface ExemptionContext {
   readonly now: number;
 }
 
-/** As in an audit: covered are digests that were there when the exemption came, and never some causes. */
+/**
+ * Returns the exemption of a release by the rules of an audit: it covers digests that were there when it began, and never hides some
+ * causes.
+ */
 function exemptionOf(
   tag: string,
   { verdict, reason }: RecordedVerdict,
@@ -138,7 +142,7 @@ function exemptionOf(
 
 function colourOf(verdict: VerdictWord, exempt: boolean): Colour {
   if (verdict === "signed") return "green";
-  // What could not be told may be what no exemption covers.
+  // An unknown release may have a cause that no exemption covers.
   if (verdict === "unknown") return "unclear";
   if (exempt) return "green";
   return verdict === "unsigned" || verdict === "untrusted" ? "red" : "unclear";

@@ -222,9 +222,7 @@ function describe(facts: ReleaseNightFacts, night: Night, context: Context): Cha
   };
 }
 
-/**
- * Returns the required attestation that a release misses. Its command fails as the release does; the command for a signature would succeed.
- */
+/** Returns the attestation that a release misses. Its command fails as the release does; that of a signature would succeed. */
 function missingEvidence({ release: { watched } }: ReleaseNightFacts, { verdict }: Night): ShownEvidence | null {
   const { require, signers } = watched.policy;
   if (verdict.reason !== "missing-attestation") return null;

@@ -13,7 +13,7 @@ interface DocumentFacts extends Pick<RunDocument, "previous" | "finishedAt"> {
   readonly traffic: readonly RegistryTraffic[];
 }
 
-/** The `audit --json` document of a run: the table, the exit code and later questions are answered from it. Pure. */
+/** Builds the `audit --json` document of a run. The table, the exit code and later questions are answered from it. Pure. */
 export function buildDocument(
   { run, startedAt, repositories }: RunPlan,
   { parts, findings, traffic, previous, finishedAt }: DocumentFacts,
@@ -44,7 +44,7 @@ function compareReleases(left: ReleaseDocument, right: ReleaseDocument): number 
   return compareTags(left.tag, right.tag);
 }
 
-/** One entry a host, whatever number of calls asked it. */
+/** Adds the traffic of all calls, by host. */
 function sumTraffic(traffic: readonly RegistryTraffic[]): RegistryTraffic[] {
   const add = (left: RegistryTraffic, right: RegistryTraffic): RegistryTraffic => ({
     host: left.host,

@@ -13,7 +13,7 @@ import { recallChannel } from "../../watchlist/record/watch-list-document.ts";
 import { deliver, type DeliveryRequest } from "./deliver.ts";
 
 /**
- * `first` may ask for a second look at what would be alerted; `last` tells and closes; `late` offers messages again to channels that did
+ * `first` may ask for a second look at what would alert people; `last` tells and closes; `late` offers messages again to channels that did
  * not take them.
  */
 export type ConclusionPhase = "first" | "last" | "late";
@@ -27,14 +27,14 @@ interface PhaseRequest extends Pick<DeliveryRequest, "clock" | "sleep"> {
 interface PhasePorts extends Records {
   readonly reports: ReportPort;
   readonly openChannels: (channels: readonly Channel[]) => Promise<readonly ChannelPort[]>;
-  /** The watch list that the run was planned by. */
+  /** Loads the watch list that the run was planned by. */
   readonly loadWatchList: (plan: KeptPlan) => Promise<WatchList>;
 }
 
 export type ConclusionStep =
   /** A later run has taken over what this run saw, and tells it. */
   | { readonly kind: "taken-over" }
-  /** These releases are to be read again, so many calls at a time, and then the last phase is due. */
+  /** These releases are to be read again, `concurrency` calls at a time. Then the last phase is due. */
   | { readonly kind: "look-again"; readonly look: readonly LookAgain[]; readonly concurrency: number }
   | ClosedStep;
 
@@ -46,14 +46,14 @@ interface ClosedStep {
   readonly broken: readonly BrokenChannel[];
   readonly warnings: readonly string[];
   /**
-   * What is to be said of the run outside of the history. `run`: that it completed, its summary and its measures. Whoever closed a run may
-   * have died before that was said, so it is repeated; `repeat` says it without counting the run once more. Nobody waits to hear of a run
-   * that is not the newest: `nothing`.
+   * What is announced outside of the history. `run`: that the run completed, its summary and its measures. The process that closed a run
+   * may have died before announcing it, so this is repeated. `repeat` does the same without counting the run again. `nothing`, if the run
+   * is not the newest.
    */
   readonly announce: "run" | "repeat" | "nothing";
 }
 
-/** Takes the next step of the conclusion of a run that was audited in calls. A step that is repeated repeats work and tells nothing twice. */
+/** Takes the next step of the conclusion of a run that was audited in calls. Repeating a step tells nothing twice. */
 export async function concludeInCalls(request: PhaseRequest, ports: PhasePorts): Promise<ConclusionStep> {
   const { store } = ports;
   const [found] = await store.runs({ limit: 1, before: `${request.run}~` });
@@ -87,10 +87,10 @@ async function concludeOpen(
   return { kind: "closed", watchList, complete: document.run.complete, coverage, broken, warnings, announce: "run" };
 }
 
-/** Beside runs that are open, were left, or looked at single repositories, a run over the whole watch list is among so many. */
+/** Among this many runs, some of which are open, abandoned or partial, there is a full one. */
 const RECENT_RUNS = 20;
 
-/** Offers what is unsent, of any run, once more to its channels, for a run that is closed. Nobody is told again which are broken. */
+/** Offers unsent entries, of any run, to their channels again after the run was closed. Nobody is told again which channels are broken. */
 async function deliverAgain(
   { id, complete, coverage }: RunRecord,
   plan: KeptPlan,

@@ -2,9 +2,9 @@ import type { Coverage } from "../../history/run-record.ts";
 import type { OutboxEntry } from "../../history/state.ts";
 import type { AuditDocument, SummaryDocument } from "../audit-document.ts";
 
-/** What alarms and dashboards look at, of a run that was closed. */
+/** What alarms and dashboards watch of a closed run. */
 interface RunMeasures extends Pick<SummaryDocument, "releases" | "signed" | "unsigned" | "untrusted" | "unknown"> {
-  /** Percent of the releases that were to be judged. */
+  /** The percentage of the expected releases that were judged. */
   readonly coverage: number;
   /** The age of the oldest message that no channel took, in seconds. */
   readonly oldestUnsent: number;
