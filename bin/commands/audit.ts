@@ -34,8 +34,8 @@ export interface AuditOptions extends CommonOptions {
 const FAIL_ON: readonly string[] = ["unknown", "unsigned", "regression", "never"] satisfies FailOn[];
 
 /**
- * Audits the watch list (or a part of it) and prints the result; answers with the exit code of the interface. The heartbeat is about the
- * whole watch list: a part of it sends none.
+ * Audits the watch list, or a part of it, and prints the result. Returns the exit code. The heartbeat is about all of the watch list, so an
+ * audit of a part sends none.
  */
 export async function audit(options: AuditOptions): Promise<number> {
   const failOn = readFailOn(options.failOn);
@@ -65,7 +65,7 @@ async function auditWatchList(
 ): Promise<{ exitCode: number; complete: boolean }> {
   if (options.output !== undefined) await ensureWritable(options.output);
   const started = performance.now();
-  // What cannot be read ends the run before there is anything to close.
+  // Settings that cannot be read end the run before there is anything to close.
   const clients = await openRegistries(watchList.registries, signal, aws);
   const store = await openHistory(options);
   const controlClients = openControlRegistry(signal);

@@ -27,14 +27,14 @@ import { readWatchList } from "../doors/watch-list.ts";
 const NIGHT_MILLISECONDS = 86_400_000;
 const FIRST_HOUR_MILLISECONDS = 2 * 3_600_000;
 
-/** Where the demo keeps its files, and whether they stay. */
+/** The files of the demo, and whether they stay. */
 interface DemoFolder {
   readonly directory: string;
   readonly history: string;
   readonly kept: boolean;
 }
 
-/** Three nights of a small company over the embedded registry: the same audit, history, texts and report as in earnest. Answers 0. */
+/** Plays three nights of a small company over the embedded registry, with the real audit, history, messages and report. Returns 0. */
 export async function demo(options: { readonly keep?: string }): Promise<number> {
   const signal = stopOnSignals();
   const folder = await openFolder(options.keep);
@@ -94,7 +94,7 @@ async function spendNight(
   }
 }
 
-/** What an auditor would be given of these nights. */
+/** Writes the report that an auditor would get of these nights. */
 async function writeReport(store: HistoryStore, { directory }: DemoFolder, [first, last]: readonly [number, number]): Promise<void> {
   const period = readPeriod({ from: formatDay(first), to: formatDay(last) }, Date.now());
   const model = buildReport(await loadRecordedHistory(store, { until: formatInstant(endOf(period) - 1) }), period);
@@ -104,7 +104,7 @@ async function writeReport(store: HistoryStore, { directory }: DemoFolder, [firs
   await writeResult(`\nThe report on these nights is ${file}\n  ${model.sentence}\n`);
 }
 
-/** Two in the morning (UTC) of the last nights, so that the last one is over. */
+/** Returns two in the morning (UTC) of one of the last nights, so that the last one is over. */
 function timeOf(at: number, nights: number): number {
   const today = Math.floor(Date.now() / NIGHT_MILLISECONDS) * NIGHT_MILLISECONDS;
   return today - (nights - at) * NIGHT_MILLISECONDS + FIRST_HOUR_MILLISECONDS;

@@ -15,7 +15,7 @@ interface FindingsOptions extends CommonOptions {
   readonly json?: true;
 }
 
-/** Open and acknowledged findings, newest first. */
+/** Prints the open and acknowledged findings, newest first. */
 export async function listFindings(options: FindingsOptions): Promise<number> {
   return withHistory(options, async (store) => {
     const findings = store === null ? [] : await store.findings({ live: true });
@@ -25,7 +25,7 @@ export async function listFindings(options: FindingsOptions): Promise<number> {
   });
 }
 
-/** One finding in full. */
+/** Prints one finding in full. */
 export async function showFinding(id: string, options: FindingsOptions): Promise<number> {
   return withHistory(options, async (store) => {
     const finding = await findOne(id, store);
@@ -42,7 +42,7 @@ interface AcknowledgeOptions extends CommonOptions {
   readonly owner: string;
 }
 
-/** Takes a finding on until a time, with a reason and an owner. */
+/** Acknowledges a finding until a time, with a reason and an owner. */
 export async function acknowledge(id: string, options: AcknowledgeOptions): Promise<number> {
   const { now } = readNow(options);
   const [reason, owner] = [options.reason.trim(), options.owner.trim()];
@@ -51,7 +51,7 @@ export async function acknowledge(id: string, options: AcknowledgeOptions): Prom
   return change(id, options, (finding) => acknowledgeFinding(finding, request));
 }
 
-/** Takes an acknowledgement back. */
+/** Takes back an acknowledgement. */
 export async function reopen(id: string, options: CommonOptions): Promise<number> {
   const at = new Date(readNow(options).now).toISOString();
   return change(id, options, (finding) => noteStep(reopenFinding(finding), { by: "person", at }));
@@ -68,7 +68,7 @@ async function change(id: string, options: CommonOptions, decide: (finding: Find
   });
 }
 
-/** The finding that the id, or a unique beginning of at least 4 characters, names. */
+/** Returns the finding that an id, or a unique beginning of at least 4 characters, names. */
 async function findOne(id: string, store: HistoryStore | null): Promise<Finding> {
   const prefix = id.toUpperCase();
   if (!/^[0-9A-Z]{4,8}$/.test(prefix))

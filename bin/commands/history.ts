@@ -17,7 +17,7 @@ interface HistoryOptions extends CommonOptions {
   readonly key?: string;
 }
 
-/** The timeline of a release, or what all releases of a repository were on a day. Only what was recorded; no registry is asked. */
+/** Prints the timeline of a release, or what all releases of a repository were on a day. It asks no registry. */
 export async function history(text: string | undefined, options: HistoryOptions): Promise<number> {
   if (text === undefined) throw new SealwatchError("usage", "history: name a release or a repository, or write --verify");
   if (options.key !== undefined) throw new SealwatchError("usage", "history: --key goes with --verify");
@@ -55,7 +55,7 @@ function readReference(text: string): Reference {
   return parsed.reference;
 }
 
-/** Days in UTC, whole and inclusive; without `--to`, or before its day is over, up to now. */
+/** Reads a period of days in UTC, both inclusive. It ends now if `--to` is absent or its day is not over. */
 function readPeriod(options: HistoryOptions): Period {
   const { now } = readNow(options);
   const from = options.from === undefined ? null : `${readDay("--from", options.from)}T00:00:00Z`;

@@ -28,7 +28,10 @@ export interface InspectOptions extends CommonOptions {
   readonly json?: true;
 }
 
-/** Judges one release under the watch list's policy or the signer of the command line; the exit code is that of `audit` for it alone. */
+/**
+ * Judges one release under the watch list's policy or the signer of the command line. Returns the exit code that `audit` would have for it
+ * alone.
+ */
 export async function inspect(text: string, options: InspectOptions): Promise<number> {
   const parsed = parseReference(text);
   if (parsed.kind === "malformed")
@@ -53,7 +56,7 @@ export async function inspect(text: string, options: InspectOptions): Promise<nu
   }
 }
 
-/** The root of the command line, else the one under which the watch list has that repository signed, else Sigstore's. */
+/** Returns the root of the command line, else the watch list's root for that repository, else Sigstore's. */
 function rootFor(
   reference: Reference,
   watchList: WatchList | null,
@@ -67,7 +70,7 @@ function rootFor(
   return { trustedRoot: listed.trustedRoot, ...(source === undefined ? {} : { trustedRootSource: source }) };
 }
 
-/** With a key on the command line a watch list only adds how registries are reached, where there is a good one. */
+/** Reads the watch list if there is a valid one. If the command line names the signer, it only adds how registries are reached. */
 function optionalWatchList(options: InspectOptions): WatchList | null {
   try {
     return readWatchList(options).watchList;

@@ -3,7 +3,9 @@ import { loadWatchList } from "../../lib/watchlist/load-watch-list.ts";
 import { watchListPath, type CommonOptions } from "../doors/common-options.ts";
 import { FILES, missingWatchList, renderHere } from "../doors/watch-list.ts";
 
-/** Names every problem of the watch list, one a line. 2 where it cannot be used, 0 with warnings only. */
+/**
+ * Prints every problem of the watch list, one on each line. Returns 2 if the watch list cannot be used, and 0 if there are only warnings.
+ */
 export async function lint(options: CommonOptions): Promise<number> {
   const path = watchListPath(options);
   if (!existsSync(path)) throw missingWatchList(options, path);

@@ -8,7 +8,7 @@ import { openRegistries } from "../doors/registries.ts";
 import { stopOnSignals } from "../doors/signals.ts";
 import { readWatchList } from "../doors/watch-list.ts";
 
-/** Shows what an audit would look at. 2 where a login is refused. */
+/** Prints what an audit would look at. Returns 2 if a login is refused. */
 export async function plan(options: CommonOptions & { readonly json?: true }): Promise<number> {
   const { watchList } = readWatchList(options);
   const signal = stopOnSignals();

@@ -16,7 +16,9 @@ interface VerifyOptions extends CommonOptions {
   readonly key?: string;
 }
 
-/** `history --verify`: 0 where every chained run is whole, 1 where one is not or there is none, of the whole history. Asks no registry. */
+/**
+ * Verifies the history. Returns 0 if no chained run was changed or is missing, and 1 if one was, or if there is none. It asks no registry.
+ */
 export async function verifyHistory(reference: string | undefined, options: VerifyOptions): Promise<number> {
   if (reference !== undefined || options.from !== undefined || options.to !== undefined)
     throw new SealwatchError("usage", "history: --verify is about the whole history; leave out the reference, --from and --to");

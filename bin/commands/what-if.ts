@@ -19,7 +19,7 @@ export interface WhatIfOptions extends CommonOptions {
   readonly all?: true;
 }
 
-/** What another watch list would say of the same releases. `only`: names of repositories, or null for all; answers with the exit code. */
+/** Prints what another watch list would say of the same releases. `only` names repositories, or is null for all. Returns the exit code. */
 export async function whatIf(options: WhatIfOptions, failOn: FailOn, only: readonly string[] | null): Promise<number> {
   const { now } = readNow(options);
   const present = readWatchList(options).watchList;

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Surroundings } from "../../lib/registry/transport/surroundings.ts";
 
-/** Time and chance of this machine. */
+/** Opens the clock and the randomness of this machine. */
 export function openSurroundings(signal: AbortSignal): Surroundings {
   return {
     random: () => Math.random(),

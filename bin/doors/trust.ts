@@ -10,20 +10,20 @@ import {
 } from "../../lib/verification/trust/trust-store.ts";
 import type { WatchedRepository } from "../../lib/watchlist/watch-list.ts";
 
-/** Long enough for a slow proxy, short enough not to be waited for where there is no way out. */
+/** Long enough for a slow proxy, and short enough if there is no network. */
 const TIMEOUT_MILLISECONDS = 5000;
 
 type Entries = readonly Pick<WatchedRepository, "policy">[];
 
 /**
- * The trust material that the policies rest on, each root fetched once. Where nobody names one, nothing is asked.
- * Says on stderr where an older copy has to do.
+ * Opens the trust material of the policies and fetches each root once. If no policy names a root, nothing is asked. It reports on stderr if
+ * an older copy is used.
  */
 export async function openTrust(entries: Entries, now: number): Promise<TrustStore> {
   return openRoots(rootsOf(entries), now);
 }
 
-/** The same from what was fetched last or comes along: asks nobody, and writes nothing. */
+/** Opens the trust material that was fetched last or comes with Sealwatch. It asks nobody and writes nothing. */
 export async function openKeptTrust(entries: Entries, now: number): Promise<TrustStore> {
   const names = rootsOf(entries);
   const roots = new Map<string, NamedRoot>();
@@ -34,7 +34,7 @@ export async function openKeptTrust(entries: Entries, now: number): Promise<Trus
   return createTrustStore(roots, now);
 }
 
-/** The roots of these names. */
+/** Opens the roots of these names. */
 export async function openRoots(names: readonly NamedRootName[], now: number): Promise<TrustStore> {
   if (names.length === 0) return createTrustStore(new Map(), now);
   const { refreshRoot } = await import("../../lib/verification/trust/refresh-root.ts");

@@ -3,8 +3,8 @@ import { escapeText } from "../../lib/text/escape.ts";
 import type { Palette } from "../../lib/text/palette.ts";
 
 /**
- * `sealwatch history --verify`: the runs that are whole and the head of their chain, or the first run that is not; then what nothing can
- * be said of. Ends with a line feed.
+ * Renders `sealwatch history --verify`: the intact runs and the head of their chain, or the first run that is not intact; then the runs of
+ * which nothing is known. Ends with a line feed.
  */
 export function renderChain(report: ChainReport, palette: Palette): string {
   const lines = [describeRuns(report, palette)];

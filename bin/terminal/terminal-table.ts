@@ -5,7 +5,7 @@ import { escapeText } from "../../lib/text/escape.ts";
 import { formatDay } from "../../lib/text/format-time.ts";
 import type { Palette } from "../../lib/text/palette.ts";
 
-/** What the table shows of an audit; `audit --json` has it all. */
+/** The part of an audit that the table shows. */
 export interface AuditTable {
   readonly repositories: readonly Pick<RepositoryDocument, "repository" | "failure">[];
   readonly releases: readonly TableRelease[];
@@ -19,8 +19,8 @@ type TableFinding = Readonly<Record<"id" | "status" | "cause" | "openedAt", stri
 const HEAD = ["REPOSITORY", "RELEASES", "SIGNED", "UNSIGNED", "UNTRUSTED", "UNKNOWN", "EXEMPT"];
 
 /**
- * The table of `sealwatch audit`: a line a repository, and under it, indented, the releases that are not signed or have an open
- * finding (`all`: every one) as `tag  verdict  reason  since DATE  ID`. Ends with a line feed.
+ * Renders the table of `sealwatch audit`: a line for each repository, and below it, indented, the releases that are not signed or have an
+ * open finding (with `all`, every release) as `tag  verdict  reason  since DATE  ID`. Ends with a line feed.
  */
 export function renderAuditTable(audit: AuditTable, options: { all: boolean; palette: Palette }): string {
   const { palette } = options;

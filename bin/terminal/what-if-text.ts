@@ -6,12 +6,12 @@ import type { WhatIfDocument } from "../../lib/what-if/what-if.ts";
 type WhatIfRow = WhatIfDocument["releases"][number];
 
 const HEAD = ["REPOSITORY", "RELEASES", "TURN RED", "TURN GREEN", "RED", "GREEN", "UNCLEAR"];
-/** Tags that one line names of those that are not watched any more. */
+/** The most tags that are named of those that are not watched any more. */
 const TAGS_NAMED = 10;
 
 /**
- * The table of `sealwatch audit --what-if`: a line a repository, and under it the releases that turn red or green or of which nothing can
- * be said (`all`: every one), then what would not be watched any more. Ends with a line feed.
+ * Renders the table of `sealwatch audit --what-if`: a line for each repository, and below it the releases that turn red, green or unclear
+ * (with `all`, every release), then those that would not be watched any more. Ends with a line feed.
  */
 export function renderWhatIf(document: WhatIfDocument, { all, palette }: { all: boolean; palette: Palette }): string {
   const { run, summary, releases, unseen, unwatched } = document;
