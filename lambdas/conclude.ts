@@ -79,9 +79,7 @@ async function beat(heartbeat: string | null, complete: boolean): Promise<void> 
   if (unheard !== null) logger.warn("the heartbeat was not heard", { reason: unheard });
 }
 
-/**
- * Publishes the run's summary, metrics and signature. Repeating it changes nothing, except that with `counts` the run counts as completed.
- */
+/** Publishes the run's summary, metrics and signature. `counts`: it counts the run as completed, which must happen once. */
 async function publish(run: string, coverage: readonly Coverage[], counts: boolean): Promise<void> {
   const text = await records.store.loadDocument(run);
   if (text !== null) {

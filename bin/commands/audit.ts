@@ -33,10 +33,7 @@ export interface AuditOptions extends CommonOptions {
 
 const FAIL_ON: readonly string[] = ["unknown", "unsigned", "regression", "never"] satisfies FailOn[];
 
-/**
- * Audits the watch list, or a part of it, and prints the result. Returns the exit code. The heartbeat is about all of the watch list, so an
- * audit of a part sends none.
- */
+/** Audits the watch list, or a part of it, which sends no heartbeat. Prints the result, and returns the exit code. */
 export async function audit(options: AuditOptions): Promise<number> {
   const failOn = readFailOn(options.failOn);
   const only = options.repository.length === 0 ? null : options.repository.map(readRepository);

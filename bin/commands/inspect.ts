@@ -28,10 +28,7 @@ export interface InspectOptions extends CommonOptions {
   readonly json?: true;
 }
 
-/**
- * Judges one release under the watch list's policy or the signer of the command line. Returns the exit code that `audit` would have for it
- * alone.
- */
+/** Judges one release under the watch list or the signer of the command line. Returns the exit code of `audit` for it alone. */
 export async function inspect(text: string, options: InspectOptions): Promise<number> {
   const parsed = parseReference(text);
   if (parsed.kind === "malformed")

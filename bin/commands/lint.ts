@@ -3,9 +3,7 @@ import { loadWatchList } from "../../lib/watchlist/load-watch-list.ts";
 import { watchListPath, type CommonOptions } from "../doors/common-options.ts";
 import { FILES, missingWatchList, renderHere } from "../doors/watch-list.ts";
 
-/**
- * Prints every problem of the watch list, one on each line. Returns 2 if the watch list cannot be used, and 0 if there are only warnings.
- */
+/** Prints every problem of the watch list, one on each line. Returns 2 if the watch list cannot be used, else 0. */
 export async function lint(options: CommonOptions): Promise<number> {
   const path = watchListPath(options);
   if (!existsSync(path)) throw missingWatchList(options, path);

@@ -16,9 +16,7 @@ interface VerifyOptions extends CommonOptions {
   readonly key?: string;
 }
 
-/**
- * Verifies the history. Returns 0 if no chained run was changed or is missing, and 1 if one was, or if there is none. It asks no registry.
- */
+/** Verifies the history. Returns 0 if no chained run was changed or is missing, else 1, also if there is none. */
 export async function verifyHistory(reference: string | undefined, options: VerifyOptions): Promise<number> {
   if (reference !== undefined || options.from !== undefined || options.to !== undefined)
     throw new SealwatchError("usage", "history: --verify is about the whole history; leave out the reference, --from and --to");

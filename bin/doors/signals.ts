@@ -8,10 +8,7 @@ export function codeWhenStopped(): number {
   return CODES[received];
 }
 
-/**
- * Returns a signal that the first SIGINT or SIGTERM aborts. `consequence` says what happens to the work. A second one ends the process at
- * once.
- */
+/** Returns what the first SIGINT or SIGTERM aborts, with a message of the `consequence`. A second one ends the process. */
 export function stopOnSignals(consequence: string | null = null): AbortSignal {
   const controller = new AbortController();
   const stop = (signal: keyof typeof CODES): void => {

@@ -11,9 +11,7 @@ const SCHEME = "dynamodb:";
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html */
 const ADDRESS = /^dynamodb:\/\/([A-Za-z0-9_.-]{3,255})(?:\?region=([a-z]{2,}(?:-[a-z0-9]+)+))?$/;
 
-/**
- * Returns the table that contains a history, or null for a file. Throws SealwatchError `usage` if an address of DynamoDB names no table.
- */
+/** Returns the table of a history, or null for a file. Throws SealwatchError `usage` if the address names no table. */
 export function parseTableAddress(history: string): TableAddress | null {
   if (!history.startsWith(SCHEME)) return null;
   const [, table, region = null] = ADDRESS.exec(history) ?? [];

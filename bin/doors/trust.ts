@@ -15,10 +15,7 @@ const TIMEOUT_MILLISECONDS = 5000;
 
 type Entries = readonly Pick<WatchedRepository, "policy">[];
 
-/**
- * Opens the trust material of the policies and fetches each root once. If no policy names a root, nothing is asked. It reports on stderr if
- * an older copy is used.
- */
+/** Opens the trust material of the policies, and reports on stderr if it is an older copy. Asks nobody if no root is named. */
 export async function openTrust(entries: Entries, now: number): Promise<TrustStore> {
   return openRoots(rootsOf(entries), now);
 }

@@ -23,9 +23,7 @@ function nameBeside(channels: readonly Channel[]): string {
   return name;
 }
 
-/**
- * Opens the channels that a function can reach. One that cannot be opened fails whenever it is sent something, and the others report it.
- */
+/** Opens the channels that a function can reach. One that cannot be opened fails if it is used, and the others report it. */
 export async function openFunctionChannels(channels: readonly Channel[], history: string, signal: AbortSignal): Promise<ChannelPort[]> {
   const readSecret = createSecretReader(openAwsCredentials(signal));
   const opened = channels.map((channel) =>

@@ -14,10 +14,7 @@ export interface SignedHead {
 
 const TIMEOUTS = { connectionTimeout: 5000, requestTimeout: 15_000, throwOnRequestTimeout: true } as const;
 
-/**
- * Signs the head of the chain with a key that cannot leave KMS. Returns null if no run was closed yet. Signing the same head again does no
- * harm.
- */
+/** Signs the head of the chain with a key that cannot leave KMS. Returns null if no run was closed. May be repeated. */
 export function openHeadSigner(key: string): (store: HistoryStore) => Promise<SignedHead | null> {
   const client = new KMSClient({ requestHandler: TIMEOUTS });
   return async (store) => {

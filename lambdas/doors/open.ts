@@ -27,10 +27,7 @@ export async function keepPackedWatchList(text: string, { store }: Records): Pro
   return digest;
 }
 
-/**
- * Loads the packed watch list of a run. It is kept in the history under its digest, so that a deployment in the middle of a run changes
- * nothing.
- */
+/** Loads the packed watch list of a run by its digest, so that a deployment in the middle of a run changes nothing. */
 export async function loadPackedWatchList(digest: Digest, { store }: Records): Promise<string> {
   const bytes = await store.loadEvidence(digest);
   if (bytes === null) throw new SealwatchError("watch-list", `load the watch list ${digest}: it is not there`);

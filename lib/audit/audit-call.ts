@@ -17,10 +17,7 @@ interface CallRequest {
   readonly manner: RunManner;
 }
 
-/**
- * Does the work of {@link auditPart} in a call with connections and a time limit of its own. The budget of the repository is what the
- * earlier calls left of it.
- */
+/** Does the work of {@link auditPart} in a call of its own, with what earlier calls left of the repository's budget. */
 export async function auditInCall(
   item: WorkItem,
   watchList: WatchList,

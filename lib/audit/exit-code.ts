@@ -13,10 +13,7 @@ export interface JudgedDocument {
   readonly findings: readonly { readonly cause: string; readonly severity: string; readonly status: string }[];
 }
 
-/**
- * Returns the exit code by the table "Exit codes of audit" of the interface, row by row. `hasHistory` says whether there was an earlier run
- * to compare with.
- */
+/** Returns the exit code by the interface's table, row by row. `hasHistory`: there was an earlier run to compare with. */
 export function exitCodeOf(document: JudgedDocument, failOn: FailOn, hasHistory: boolean): AuditExitCode {
   if (failOn === "never") return 0;
   const coverageLost = document.findings.some((finding) => finding.cause === "coverage-lost" && finding.status === "open");

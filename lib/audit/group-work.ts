@@ -33,19 +33,13 @@ export function groupWork({ record, run, items }: PlannedRun, watchList: WatchLi
   }));
 }
 
-/**
- * Returns how many of these repositories are audited at a time. Each call keeps to the limits of a registry by itself, so a registry with
- * limits is asked by one call.
- */
+/** Returns how many of these repositories are audited at a time. Calls do not share limits, so one call asks a limited registry. */
 export function concurrencyOf(repositories: readonly string[], watchList: Pick<WatchList, "registries" | "repositories">): number {
   const paced = findPaced(watchList);
   return repositories.some((name) => paced.has(name)) ? 1 : REPOSITORIES_AT_A_TIME;
 }
 
-/**
- * Finds, for each repository, the registry with a pool or budget of its own that its tags or signatures are read from. Repositories without
- * one are left out.
- */
+/** Finds the registry with a pool or budget of its own that each repository, or its signatures, is read from, if there is one. */
 function findPaced({ repositories, registries }: Pick<WatchList, "registries" | "repositories">): ReadonlyMap<string, string> {
   const isPaced = (host: string): boolean => {
     const { concurrency = null, budget = null } = registries.get(host) ?? {};

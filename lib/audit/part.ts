@@ -34,10 +34,7 @@ export interface RunPlan {
   readonly held: readonly string[];
 }
 
-/**
- * What an audit of one repository leaves for the conclusion of the run and, if it was stopped early, for the next part. It is plain JSON.
- * Everything that counts is in the history itself.
- */
+/** What an audit of one repository leaves for the next part and the conclusion, as JSON. What counts is in the history itself. */
 export interface Part {
   readonly repository: string;
   /** The releases that this part and the earlier ones judged. */

@@ -28,10 +28,7 @@ export interface RepositoryOutcome {
   readonly earlier: RepositorySummary | null;
 }
 
-/**
- * What a repository's own state needs to know of its releases tonight. Every part of an audit has a summary, and two summaries can be
- * added. It is plain JSON.
- */
+/** What a repository's own state needs to know of its releases tonight. It is plain JSON, and parts can be added. */
 export interface RepositorySummary {
   readonly counts: SummaryDocument;
   /** The runs since which unknown releases have had no answer, each once. */

@@ -19,7 +19,6 @@ const MANNER: RunManner = { secondLook: "storms", timeLimit: false };
 
 export interface AuditRequest extends PlanRequest, Pick<ConcludeRequest, "clock" | "wallClock" | "sleep" | "failOn"> {}
 
-/** What a door gives a whole run. */
 export interface RunPorts extends AuditPorts, ConclusionPorts {
   readonly store: HistoryStore;
   readonly controlClients: RegistryClients;

@@ -13,9 +13,7 @@ const REQUESTS_ANEW = 4;
 /** The list of tags. */
 const REQUESTS_A_REPOSITORY = 1;
 
-/**
- * Shows what an audit would look at: logins, tags, releases, and what is left out and why. It asks for tag lists only, and judges nothing.
- */
+/** Shows what an audit would look at: logins, tags, releases, and what is left out and why. It asks for tag lists only. */
 export async function planAudit(watchList: WatchList, clients: RegistryClients): Promise<PlanDocument> {
   const repositories = (await mapConcurrently(planWork(watchList.repositories), (item) => planRepository(item, clients))).flat();
   return { repositories, requests: repositories.reduce((sum, planned) => sum + planned.requests, 0), registries: clients.traffic() };

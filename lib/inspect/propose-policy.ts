@@ -143,10 +143,7 @@ function commonClaims(sightings: readonly Sighting[]): Record<string, string> {
   return Object.fromEntries(common);
 }
 
-/**
- * Replaces the release's tag, or its version, at the end of a text by a placeholder. It is replaced only as a unit: `v1.2.3` has no
- * `{version}` of the tag `2.3`.
- */
+/** Puts a placeholder for the tag or its version at the end of a text: `v1.2.3` has no `{version}` of the tag `2.3`. */
 function templateOf(text: string, tag: string): string {
   const version = tag.replace(/^v/, "");
   for (const [ending, placeholder] of [

@@ -1,6 +1,4 @@
-/**
- * A candidate past one of these limits is rejected with the limit's name. Each bounds what a hostile registry can make us read or compute.
- */
+/** A candidate past a limit is rejected with its name. Each bounds what a hostile registry can make us read or compute. */
 
 /** A payload names one image; real ones have some hundred bytes. */
 export const SIMPLE_SIGNING_PAYLOAD_LIMIT_BYTES = 64 * 1024;

@@ -41,10 +41,7 @@ export interface WhatIfDocument {
   readonly unwatched: readonly { readonly repository: string; readonly tag: string }[];
 }
 
-/**
- * Returns the verdicts that another watch list would give, by what was recorded under the present one. It asks no registry and writes
- * nothing.
- */
+/** Returns the verdicts that another watch list would give, by what is recorded. It asks no registry and writes nothing. */
 export async function askWhatIf(present: WatchList, other: WatchList, judge: Judge): Promise<WhatIfDocument> {
   const [presentItems, otherItems] = [planWork(present.repositories), planWork(other.repositories)];
   const names = new Set([...presentItems, ...otherItems].map(({ name }) => name));
@@ -120,10 +117,7 @@ interface ExemptionContext {
   readonly now: number;
 }
 
-/**
- * Returns the exemption of a release by the rules of an audit: it covers digests that were there when it began, and never hides some
- * causes.
- */
+/** Returns the exemption as an audit would: it covers only digests that were there when it began, and never some causes. */
 function exemptionOf(
   tag: string,
   { verdict, reason }: RecordedVerdict,

@@ -38,10 +38,7 @@ export function examineNewVersions(facts: readonly ReleaseNightFacts[], history:
   return examined;
 }
 
-/**
- * Reports whether a version is new, or was reported as bad since this digest was first seen under the tag. Whoever signs it then is its
- * first signer.
- */
+/** Reports whether a version is new, or was bad since its digest was first seen. Whoever signs it then is its first signer. */
 function isFresh({ resolution }: ListedRelease, state: TagState | undefined): boolean {
   const last = state?.last ?? null;
   if (state === undefined || last === null) return true;

@@ -29,10 +29,7 @@ export async function recordRepository(
   return recorded?.warnings ?? [];
 }
 
-/**
- * Returns the history as this run left it, without reading it again. The version of the state shows whether somebody else has written
- * since.
- */
+/** Returns the history as this run left it, without reading it. Its version shows whether somebody else has written since. */
 function historyAfter({ history, releases }: RepositoryOutcome): RepositoryHistory {
   const tags = new Map(history.tags);
   for (const { facts, state } of releases) tags.set(facts.release.tag, state);

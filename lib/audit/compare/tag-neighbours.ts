@@ -10,10 +10,7 @@ const SERVED_AS_LIMIT = 20;
 export interface TagNeighbours {
   /** Returns the other tags of the digest: moving ones and the highest versions. */
   alsoServedAs(tag: string, digest: Digest | null): string[];
-  /**
-   * Returns the highest signed version below the tag that has another digest, or the highest of all. It shows what a good release looks
-   * like here.
-   */
+  /** Returns the highest signed version with another digest, if possible below the tag. It shows what a good release is. */
   signedBefore(tag: string, digest: Digest | null): ChangeFacts["signedBefore"];
 }
 

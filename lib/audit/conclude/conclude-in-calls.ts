@@ -12,10 +12,7 @@ import { findLookAgain, type LookAgain } from "./look-again.ts";
 import { recallChannel } from "../../watchlist/record/watch-list-document.ts";
 import { deliver, type DeliveryRequest } from "./deliver.ts";
 
-/**
- * `first` may ask for a second look at what would alert people; `last` tells and closes; `late` offers messages again to channels that did
- * not take them.
- */
+/** `first` may ask for a second look, `last` tells and closes, `late` offers messages to their channels again. */
 export type ConclusionPhase = "first" | "last" | "late";
 
 interface PhaseRequest extends Pick<DeliveryRequest, "clock" | "sleep"> {

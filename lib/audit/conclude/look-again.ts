@@ -39,10 +39,7 @@ export async function findLookAgain(
   });
 }
 
-/**
- * Returns the storms that the first half held, for their summaries. A second reading may have overtaken their changes, so the held changes
- * decide.
- */
+/** Returns the storms that the first half held. A second reading may have overtaken their changes, so the held ones decide. */
 export function findHeldStorms(
   pending: readonly Change[],
   held: ReadonlySet<string>,

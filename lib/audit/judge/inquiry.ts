@@ -51,10 +51,7 @@ export function verifyAll(candidates: readonly Candidate[], target: Digest, inqu
   return candidates.flatMap((candidate) => verifyGuarded(candidate, context));
 }
 
-/**
- * Verifies a candidate, which a stranger may have written. If it meets a fault of ours, its own release loses the verdict, but the run goes
- * on.
- */
+/** Verifies a candidate, which a stranger may have written. If that reveals a fault of ours, only its release is unknown. */
 function verifyGuarded(candidate: Candidate, context: VerificationContext): CandidateResult[] {
   try {
     return verifyCandidate(candidate, context);

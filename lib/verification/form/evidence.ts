@@ -1,10 +1,7 @@
 import type { TransparencyLogEntry } from "@sigstore/protobuf-specs";
 import type { Malformed } from "../malformed.ts";
 
-/**
- * One signature with everything that lies beside it, whatever its form is. It is decoded and bounded, but not trusted: an attacker may have
- * written all of it.
- */
+/** One signature with all that lies beside it, decoded and bounded but not trusted: an attacker may have written all of it. */
 export interface SignatureEvidence {
   /** What it counts as by its form, or by the predicate type if it holds a statement. */
   readonly evidence: "signature" | "attestation";

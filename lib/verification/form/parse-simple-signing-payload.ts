@@ -2,10 +2,7 @@ import { isDigest, type Digest } from "../../oci/digest.ts";
 import { isJsonObject, parseJson, type JsonObject } from "../../oci/parse-json.ts";
 import { malformed, type Malformed } from "../malformed.ts";
 
-/**
- * What cosign's payload says. The docker-reference says to where the signer pushed. In mirrors and promotions it rightly differs, so it
- * binds nothing.
- */
+/** What cosign's payload says. The docker-reference rightly differs in mirrors and promotions, so it binds nothing. */
 interface SimpleSigningPayload {
   readonly digest: Digest;
   readonly annotations: Readonly<Record<string, unknown>>;

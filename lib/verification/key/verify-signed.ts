@@ -45,9 +45,7 @@ function publicPoint(key: TrustedKey["keyObject"]): Uint8Array {
   return Buffer.concat([Buffer.from([4]), Buffer.from(x!, "base64url"), Buffer.from(y!, "base64url")]);
 }
 
-/**
- * What sigstore clients make with Ed25519 keys for entries of the log that hold a hash (RFC 8032 section 5.1); Node knows the pure variant.
- */
+/** Sigstore clients make these with Ed25519 keys for log entries with a hash (RFC 8032 section 5.1). Node cannot verify them. */
 function isPrehashedEd25519({ algorithm, keyObject }: TrustedKey, bytes: Uint8Array, signature: Uint8Array): boolean {
   if (algorithm !== "ed25519" || signature.length !== 64) return false;
   try {
