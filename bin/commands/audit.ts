@@ -3,14 +3,14 @@ import { runAudit, type AuditRequest, type RunPorts } from "../../lib/audit/run-
 import type { AuditDocument } from "../../lib/audit/audit-document.ts";
 import type { FailOn } from "../../lib/audit/exit-code.ts";
 import { escapeText, formatJsonPieces } from "../../lib/text/escape.ts";
-import { renderAuditTable } from "../terminal/terminal-table.ts";
+import { renderAuditTable } from "../terminal/audit-table.ts";
 import { parseRepository } from "../../lib/oci/reference.ts";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
 import type { WatchList } from "../../lib/watchlist/watch-list.ts";
 import { openAws, type Aws } from "../doors/aws.ts";
 import { openChannels } from "../doors/channels.ts";
 import { withHeartbeat } from "../doors/heartbeat.ts";
-import { paletteFor } from "../doors/paint.ts";
+import { paletteFor } from "../doors/palette.ts";
 import { createProgress } from "../doors/progress.ts";
 import { tellGithub } from "../doors/github.ts";
 import { MESSAGE_LIMIT_CHARACTERS } from "../doors/exit.ts";

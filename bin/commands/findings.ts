@@ -8,8 +8,8 @@ import type { HistoryStore } from "../../lib/history/store.ts";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
 import { historyPath, namesHistory, readNow, type CommonOptions } from "../doors/common-options.ts";
 import { writeResult } from "../doors/output.ts";
-import { paletteFor } from "../doors/paint.ts";
-import { withHistory } from "../doors/recorded-history.ts";
+import { paletteFor } from "../doors/palette.ts";
+import { withHistory } from "../doors/with-history.ts";
 
 interface FindingsOptions extends CommonOptions {
   readonly json?: true;

@@ -7,8 +7,8 @@ import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
 import { compareTags } from "../../lib/watchlist/select/version-tag.ts";
 import { readNow, type CommonOptions } from "../doors/common-options.ts";
 import { writeResult } from "../doors/output.ts";
-import { paletteFor } from "../doors/paint.ts";
-import { withHistory } from "../doors/recorded-history.ts";
+import { paletteFor } from "../doors/palette.ts";
+import { withHistory } from "../doors/with-history.ts";
 
 interface HistoryOptions extends CommonOptions {
   readonly from?: string;

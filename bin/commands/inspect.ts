@@ -12,7 +12,7 @@ import type { KeylessSigner, Signer, WatchedRepository, WatchList } from "../../
 import { readNow, type CommonOptions } from "../doors/common-options.ts";
 import { renderInspection } from "../terminal/inspection-text.ts";
 import { writeResult } from "../doors/output.ts";
-import { paletteFor } from "../doors/paint.ts";
+import { paletteFor } from "../doors/palette.ts";
 import { openRegistries } from "../doors/registries.ts";
 import { readRootFile } from "../doors/root-file.ts";
 import { stopOnSignals } from "../doors/signals.ts";

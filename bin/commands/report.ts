@@ -13,7 +13,7 @@ import { endOf, formatInstant, readPeriod, type PeriodOptions, type ReportPeriod
 import type { ReportFormat } from "../../lib/watchlist/watch-list.ts";
 import { historyPath, readNow, watchListPath, type CommonOptions } from "../doors/common-options.ts";
 import { ensureWritable, writeFile, writeResult } from "../doors/output.ts";
-import { withHistory } from "../doors/recorded-history.ts";
+import { withHistory } from "../doors/with-history.ts";
 import { stopOnSignals } from "../doors/signals.ts";
 
 interface ReportOptions extends CommonOptions, PeriodOptions {

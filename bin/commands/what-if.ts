@@ -1,5 +1,5 @@
 import { exitCodeOf, type FailOn } from "../../lib/audit/exit-code.ts";
-import { judgeWhatIf } from "../../lib/what-if/what-if-outcome.ts";
+import { judgeWhatIf } from "../../lib/what-if/judge-what-if.ts";
 import { askWhatIf } from "../../lib/what-if/what-if.ts";
 import { escapeText, formatJson } from "../../lib/text/escape.ts";
 import { renderWhatIf } from "../terminal/what-if-text.ts";
@@ -7,8 +7,8 @@ import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
 import type { WatchList } from "../../lib/watchlist/watch-list.ts";
 import { readNow, type CommonOptions } from "../doors/common-options.ts";
 import { ensureWritable, writeResult } from "../doors/output.ts";
-import { paletteFor } from "../doors/paint.ts";
-import { openHistoryForReading } from "../doors/recorded-history.ts";
+import { paletteFor } from "../doors/palette.ts";
+import { openHistoryForReading } from "../doors/with-history.ts";
 import { openKeptTrust } from "../doors/trust.ts";
 import { readWatchList } from "../doors/watch-list.ts";
 

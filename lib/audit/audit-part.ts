@@ -9,7 +9,7 @@ import { countKnown } from "./conclude/storm.ts";
 import type { ListedRelease } from "./list/resolve-releases.ts";
 import { RELEASES_SHOWN, type AgainPart, type JudgedTag, type Part, type RunManner } from "./part.ts";
 import type { PreparedRun } from "./prepare-run.ts";
-import { coverageOf, formatRelease, formatRepository } from "./release-document.ts";
+import { coverageOf, formatRelease, formatRepository } from "./format-release.ts";
 import type { WorkItem } from "./release-night.ts";
 import type { RepositoryOutcome } from "./repository-outcome.ts";
 

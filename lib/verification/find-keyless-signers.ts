@@ -9,7 +9,7 @@ import { endOfRoot, type TrustMaterial } from "./trust/trust-material.ts";
 import { proveCertificate, type CertificateProof } from "./prove-certificate.ts";
 import { quoteText } from "./quote-text.ts";
 import { verifySigned } from "./key/verify-signed.ts";
-import { formatTimes, refuse, type Refusal, type SignerSearch } from "./signer-match.ts";
+import { formatTimes, refuse, type Refusal, type SignerSearch } from "./signer-search.ts";
 
 /** Finds the keyless signers of the policy that made the signature: one search for each trusted root that they name. */
 export function findKeylessSigners(

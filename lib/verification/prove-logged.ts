@@ -1,6 +1,6 @@
 import type { SignatureEvidence } from "./form/evidence.ts";
 import { faultOfBody, type LoggedVerifier } from "./log/match-log-body.ts";
-import { verifyInclusion, type Inclusion } from "./log/verify-log-entry.ts";
+import { verifyInclusion, type Inclusion } from "./log/verify-inclusion.ts";
 import { verifyTimestamp } from "./timestamp/verify-timestamp.ts";
 import type { TrustMaterial } from "./trust/trust-material.ts";
 

@@ -13,7 +13,7 @@ import type { Exemption } from "../../watchlist/watch-list.ts";
 import type { Run } from "../audit-ports.ts";
 import { covers, ruleFor, type ExemptionRule } from "./exemptions.ts";
 import { examineNewVersions, type NewVersion } from "./new-versions.ts";
-import { whenSeen } from "./last-seen.ts";
+import { whenSeen } from "./when-seen.ts";
 import type { Listing } from "../list/list-releases.ts";
 import { digestsTonight, recordedDigests, type ReleaseNightFacts } from "../release-night.ts";
 import { indexNeighbours, type TagNeighbours } from "./tag-neighbours.ts";

@@ -3,7 +3,7 @@ import type { SignatureEvidence } from "../form/evidence.ts";
 import { DEFAULT_ROOT, verifyLogDemand } from "../log-demand.ts";
 import type { VerificationContext } from "../outcome.ts";
 import { quoteText } from "../quote-text.ts";
-import { formatTimes, refuse, type SignerSearch } from "../signer-match.ts";
+import { formatTimes, refuse, type SignerSearch } from "../signer-search.ts";
 import { loadPublicKey, type TrustedKey } from "./load-public-key.ts";
 import { isSignatureShaped } from "./signature-shape.ts";
 import { verifySigned } from "./verify-signed.ts";

@@ -7,7 +7,7 @@ import {
 import { isJsonObject, parseJson } from "../../oci/parse-json.ts";
 import { parseCertificate } from "../certificate/parse-certificate.ts";
 import { CERTIFICATE_CHAIN_LIMIT } from "../limits.ts";
-import type { CertificateAuthority, LogAuthority, Period, TrustMaterial } from "./trust-material.ts";
+import type { CertificateAuthority, LogAuthority, Validity, TrustMaterial } from "./trust-material.ts";
 import { malformed, type Malformed } from "../malformed.ts";
 
 type ParsedTrustedRoot = { readonly kind: "parsed"; readonly material: TrustMaterial } | Malformed;
@@ -81,7 +81,7 @@ function readKey(der: Uint8Array | undefined): KeyObject | null {
 }
 
 /** Reads a period. If none is given, it is always valid; nobody writes a period without a start on purpose. */
-function readPeriod(period: { start?: Date | undefined; end?: Date | undefined } | undefined): Period | null {
+function readPeriod(period: { start?: Date | undefined; end?: Date | undefined } | undefined): Validity | null {
   if (period === undefined) return { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
   const from = period.start?.getTime() ?? Number.NaN;
   const to = period.end?.getTime() ?? Number.POSITIVE_INFINITY;
