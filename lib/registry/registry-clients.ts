@@ -11,10 +11,10 @@ import { RepositoryAccess } from "./login/repository-access.ts";
 import type { RegistryClients, RepositoryClient } from "./repository-client.ts";
 import { Session } from "./session.ts";
 import { RequestBudget } from "./request-budget.ts";
-import type { Surroundings } from "./transport/surroundings.ts";
+import type { ConnectionSurroundings } from "./transport/surroundings.ts";
 
 /** Everything that the registries of a run need from outside. Certificates and keys in `settings` are PEM texts. */
-export interface RegistryClientOptions extends ConnectionOptions, Surroundings {
+export interface RegistryClientOptions extends ConnectionOptions, ConnectionSurroundings {
   readonly credentials: CredentialSource;
 }
 
@@ -30,7 +30,7 @@ export function createRegistryClients(options: RegistryClientOptions): RegistryC
   const openRegistry = (registry: string): RegistryAccess => {
     const settings = options.settings.get(registry);
     const endpoint = endpointOf(registry, settings?.plainHttp ?? null);
-    return new RegistryAccess(endpoint, connections.watched(endpoint), options.credentials, settings?.credentials ?? null);
+    return new RegistryAccess(endpoint, connections.watched(endpoint), options.credentials, settings);
   };
 
   return {

@@ -77,7 +77,12 @@ export class Session {
       const reply: Reply = { kind: "response", response: exchange, attempts };
       if (exchange.status !== 401 && exchange.status !== 403) return reply;
       const renewed = mayRenew(exchange, renewals) ? await this.#access.renew(exchange, authorization.header) : null;
-      if (renewed === null) return reply;
+      if (renewed === null) {
+        const remedy = this.registry.remedy();
+        if (remedy === "") return reply;
+        const failure = describeFailure(exchange, this.formatOperation(question), attempts);
+        return { kind: "failed", failure: { ...failure, detail: failure.detail + remedy } };
+      }
       authorization = renewed;
     }
   }

@@ -109,12 +109,14 @@ export interface RegistrySettings {
   /** PEM, already read. */
   readonly ca: string | null;
   readonly clientCertificate: string | null;
-  /** A secret reference (`file:`, `env:`) or a path, resolved by the door. */
+  /** `env:NAME`, `file:` with an absolute path, or `awssecret:///NAME`; the door puts the PEM text that it names in its place. */
   readonly clientKey: string | null;
   /** Hosts that blobs may be redirected to even where their address is private. */
   readonly redirects: readonly string[];
   /** `docker`, `anonymous`, `env:USER,PASSWORD`, `ecr[:ROLE_ARN]`, `awssecret:///NAME`, or null for the default. */
   readonly credentials: string | null;
+  /** Host of the token service, as a URL writes it, if its name does not show that it belongs to the registry: it sees the credentials too. */
+  readonly tokenHost: string | null;
   readonly concurrency: number | null;
   /** At most `requests` in `seconds`, or null. */
   readonly budget: { readonly requests: number; readonly seconds: number } | null;

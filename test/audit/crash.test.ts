@@ -9,7 +9,7 @@ import type { HistoryStore } from "../../lib/history/store.ts";
 import { cosignTag } from "../../lib/oci/companion-tag.ts";
 import type { WatchList } from "../../lib/watchlist/watch-list.ts";
 import { failButWritten, failNotWritten } from "../history/faulty-store.ts";
-import { DOORS, type Door } from "./doors.ts";
+import { DOORS, doorsOf, type Door } from "./doors.ts";
 import { openMemory, verdictsOf, watch, watchList } from "./night.ts";
 
 const key = newKeyPair();
@@ -49,11 +49,16 @@ beforeAll(async () => {
 });
 afterAll(() => registry.close());
 
-describe.each(Object.entries(DOORS))("through %s", (_name, openDoor) => {
-  describe("a night that breaks off and is started again", () => {
-    it.each(
-      WRITES.flatMap((method) => [1, 2, 3].flatMap((nth) => Object.keys(FAILURES).map((failure) => [method, nth, failure] as const))),
-    )("at %s number %i %s loses no finding and gives none a second id", async (method, nth, failure) => {
+/** Every write of a night, at which it breaks off, and the doors that the night is played through. */
+const BREAKS = WRITES.flatMap((method) =>
+  [1, 2, 3].flatMap((nth) => Object.keys(FAILURES).map((failure) => ({ method, nth, failure }))),
+).flatMap((at, number) => doorsOf(number + at.nth).map((door) => ({ ...at, door })));
+
+describe("a night that breaks off and is started again", () => {
+  it.each(BREAKS)(
+    "at $method number $nth $failure loses no finding and gives none a second id, through $door",
+    async ({ method, nth, failure, door }) => {
+      const openDoor = DOORS[door];
       const referenceDoor = openDoor();
       const reference = await prepareNight(referenceDoor);
       const whole = await referenceDoor(list, reference, 1);
@@ -80,9 +85,11 @@ describe.each(Object.entries(DOORS))("through %s", (_name, openDoor) => {
       expect([...ids].toSorted()).toEqual(wanted.map(({ id }) => id).toSorted());
       expect(await store.unsentOutbox()).toEqual([]);
       await Promise.all([reference.close(), store.close()]);
-    });
-  });
+    },
+  );
+});
 
+describe.each(Object.entries(DOORS))("through %s", (_name, openDoor) => {
   describe("a run that is closed", () => {
     it("answers with its recorded document and exit code, and asks the registry nothing", async () => {
       const auditNight = openDoor();

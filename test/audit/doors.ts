@@ -18,3 +18,12 @@ export const DOORS: Readonly<Record<"one process" | "calls", () => Door>> = {
     return (list, store, n, options) => auditNightInCalls(list, store, n, { judgedAtOnce: JUDGED_AT_ONCE, texts, ...options });
   },
 };
+
+/**
+ * The doors that a case is played through, by its number among its like: `npm run test:long` plays each case through both, `npm test` one
+ * case through the one and the next through the other.
+ */
+export function doorsOf(nth: number): readonly (keyof typeof DOORS)[] {
+  const doors = ["one process", "calls"] as const;
+  return process.env["SEALWATCH_TEST_ALL"] === undefined ? [doors[nth % doors.length]!] : doors;
+}

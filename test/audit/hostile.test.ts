@@ -4,7 +4,7 @@ import { startRegistry, type ControlRegistry } from "../../lib/controls/registry
 import type { HistoryStore } from "../../lib/history/store.ts";
 import type { WatchedRepository } from "../../lib/watchlist/watch-list.ts";
 import * as hostile from "./hostile-repository.ts";
-import { auditNight, openMemory, verdictsOf, watch, watchList, type Night } from "./night.ts";
+import { auditNight, IMPATIENCE_SECONDS, openMemory, verdictsOf, watch, watchList, type Night } from "./night.ts";
 
 const key = newKeyPair();
 let registry: ControlRegistry;
@@ -100,7 +100,7 @@ describe("a repository whose pushers mean harm", () => {
   it("is left for the run where its host hangs, which is said, and the others are told as ever", async () => {
     other.setFault({ when: {}, fault: "hang" });
     const hanging = ["a", "b", "c", "d", "e", "f", "g", "h"].map((name) => watch(`${other.host}/${name}`, key.pem));
-    const night = await auditNight(watchList(...hanging, ...watchAll()), store, 1);
+    const night = await auditNight(watchList(...hanging, ...watchAll()), store, 1, { timeoutSeconds: IMPATIENCE_SECONDS });
     expectQuietTold(night);
     expect(night.warnings.join("\n")).toContain(`${other.host} is left for this run after 5 requests without an answer`);
     expect(night.document.run.complete).toBe(false);

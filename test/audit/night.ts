@@ -15,19 +15,25 @@ import type { RegistryClients } from "../../lib/registry/repository-client.ts";
 import { createTrustStore, type TrustStore } from "../../lib/verification/trust/trust-store.ts";
 import { watchBySigner } from "../../lib/watchlist/watch-by-signer.ts";
 import type { Channel, WatchedRepository, WatchList } from "../../lib/watchlist/watch-list.ts";
+import { alarmByTurns } from "../registry/alarm-by-turns.ts";
 
 /** The n-th night of a test, at two in the morning. */
 export function nightAt(n: number): number {
   return Date.parse("2026-11-01T02:00:00Z") + n * 86_400_000;
 }
 
-/** Registry clients that wait for nothing. */
-export function openClients(retries = 1, timeoutSeconds = 0.25): RegistryClients {
+/** A time-out for what hangs in a test. */
+export const IMPATIENCE_SECONDS = 0.15;
+const PATIENCE_SECONDS = 20;
+
+/** Registry clients that wait for nothing but an answer. */
+export function openClients(retries = 1, timeoutSeconds = PATIENCE_SECONDS): RegistryClients {
   const settings = new Map<string, never>();
   const surroundings = {
     random: () => 0,
     now: () => performance.now(),
     sleep: () => Promise.resolve(),
+    alarm: alarmByTurns,
     signal: new AbortController().signal,
   };
   return createRegistryClients({
@@ -51,6 +57,7 @@ function settingsOf(host: string, retries: number, timeoutSeconds: number) {
     clientKey: null,
     redirects: [],
     credentials: null,
+    tokenHost: null,
     concurrency: null,
     budget: null,
     timeoutSeconds,
@@ -124,9 +131,6 @@ export interface NightOptions {
   readonly reports?: ReportPort;
 }
 
-/** Nothing hangs in a self-check: a busy machine must not look like a failed one. */
-const PATIENCE_SECONDS = 10;
-
 /** Nothing waits in a test: whoever else is at work gets a turn. */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
@@ -137,7 +141,7 @@ export async function auditNight(list: WatchList, store: HistoryStore, n: number
   const told = options.told ?? [];
   const heard = { ...CHANNEL, remindSeconds: options.remindSeconds ?? null };
   const channel: ChannelPort = { channel: heard, send: (entries) => Promise.resolve(void told.push(...entries)) };
-  const [clients, controlClients] = [openClients(options.retries ?? 0, options.timeoutSeconds), openClients(0, PATIENCE_SECONDS)];
+  const [clients, controlClients] = [openClients(options.retries ?? 0, options.timeoutSeconds), openClients(0)];
   const now = options.now ?? nightAt(n);
   try {
     const trust = options.trust ?? createTrustStore(new Map(), now);

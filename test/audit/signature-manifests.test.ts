@@ -37,7 +37,7 @@ describe.each(Object.entries(STORES))("signature manifests in %s", (_name, open)
   });
   afterEach(() => Promise.all([registry.close(), store.close()]));
 
-  const audit = (n: number) => auditNight(watchList(watch(`${registry.host}/app`, key.pem)), store, n, { timeoutSeconds: 10 });
+  const audit = (n: number) => auditNight(watchList(watch(`${registry.host}/app`, key.pem)), store, n);
   function push(tag: string): Artifact {
     const image = buildImage({ seed: tag });
     pushArtifact(registry.store, "app", image, tag);

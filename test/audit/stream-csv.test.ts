@@ -16,7 +16,7 @@ describe("the CSV of a history that is read as it is written", () => {
     store = openSqliteHistory(":memory:");
     const options = { seed: 9, nights: 40, repositories: 8, first: 30, growth: 1.3 };
     for (const { act } of generateHistory(options).actions) await act(store);
-  }, 60_000);
+  });
   afterAll(() => store.close());
 
   it.each([{ month: "2026-09" }, { month: "2026-09", asOf: "2026-09-10T02:10:00Z" }, { from: "2026-08-20", to: "2026-08-20" }])(

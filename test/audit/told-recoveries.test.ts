@@ -14,7 +14,7 @@ async function recoveriesOf(...steps: readonly Step[]): Promise<string[]> {
     const texts: string[] = [];
     for (const [n, step] of steps.entries()) {
       step(scene);
-      const { told } = await auditNight(scene.list, scene.store, n, { timeoutSeconds: 10 });
+      const { told } = await auditNight(scene.list, scene.store, n);
       texts.splice(0);
       for (const { entry, finding } of told) if (entry.kind === "recovered" && finding !== null) texts.push(renderRecovered(finding));
     }

@@ -21,7 +21,6 @@ import { makeDirectory } from "../bin/make-directory.ts";
 import { auditNight, nightAt, watch, watchList } from "./night.ts";
 
 const [key, other] = [newKeyPair(), newKeyPair()];
-const PATIENT = { timeoutSeconds: 10 };
 /** Nights of the history; the next one asks both. */
 const NIGHTS = 3;
 let registry: ControlRegistry;
@@ -72,7 +71,7 @@ async function makeHistory(): Promise<void> {
 
 async function audit(list: WatchList, history: string, n: number) {
   const store = openSqliteHistory(history);
-  const { document } = await auditNight(list, store, n, PATIENT);
+  const { document } = await auditNight(list, store, n);
   await store.close();
   return document;
 }

@@ -16,7 +16,6 @@ import { makeDirectory } from "../bin/make-directory.ts";
 import { auditNight, nightAt, verdictsOf, watch, watchList } from "./night.ts";
 
 const [key, other] = [newKeyPair(), newKeyPair()];
-const PATIENT = { timeoutSeconds: 10 };
 let registry: ControlRegistry;
 let path: string;
 
@@ -36,7 +35,7 @@ function push(tag: string): Artifact {
 
 async function audit(n: number): Promise<string[]> {
   const store = openSqliteHistory(path);
-  const night = await auditNight(listOf(key.pem), store, n, PATIENT);
+  const night = await auditNight(listOf(key.pem), store, n);
   await store.close();
   return verdictsOf(night);
 }
@@ -119,7 +118,7 @@ it("tells of the next watch list that it may let more pass, where the one before
   withDatabase((database) => database.exec("UPDATE evidence SET bytes = x'00'"));
   const store = openSqliteHistory(path);
   const next = listOf(other.pem);
-  const night = await auditNight({ ...next, storm: { share: 1, least: 1000 } }, store, 1, PATIENT);
+  const night = await auditNight({ ...next, storm: { share: 1, least: 1000 } }, store, 1);
   await store.close();
   const phrases = night.told.flatMap(({ finding }) => finding?.facts.policy?.loosened ?? []);
   expect(phrases).toContainEqual(expect.stringContaining("the watch list before this one cannot be read"));

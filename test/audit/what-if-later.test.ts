@@ -13,7 +13,6 @@ import type { WatchList } from "../../lib/watchlist/watch-list.ts";
 import { auditNight, nightAt, openMemory, verdictsOf, watch, watchList } from "./night.ts";
 
 const [key, other] = [newKeyPair(), newKeyPair()];
-const PATIENT = { timeoutSeconds: 10 };
 const image = buildImage({ seed: "release" });
 let registry: ControlRegistry;
 let store: HistoryStore;
@@ -33,7 +32,7 @@ async function sayBoth(present: WatchList, file: WatchList, n: number): Promise<
   const { releases } = await askWhatIf(present, file, { store, trust, now: nightAt(n) });
   const said = releases.map(({ tag, after }) => `${tag} ${after.verdict}${after.reason === null ? "" : `/${after.reason}`}`);
   const own = openMemory();
-  const night = await auditNight(file, own, n, PATIENT);
+  const night = await auditNight(file, own, n);
   await own.close();
   return [said, verdictsOf(night)];
 }
@@ -41,9 +40,9 @@ async function sayBoth(present: WatchList, file: WatchList, n: number): Promise<
 describe("what was recorded of a release that stayed signed", () => {
   it("holds a signature that came beside the one that counts", async () => {
     signSimple(registry, "app", image, key);
-    await auditNight(listOf(key.pem), store, 0, PATIENT);
+    await auditNight(listOf(key.pem), store, 0);
     signBundle(registry, "app", image, other);
-    await auditNight(listOf(key.pem), store, 1, PATIENT);
+    await auditNight(listOf(key.pem), store, 1);
     const [said, audited] = await sayBoth(listOf(key.pem), listOf(other.pem), 1);
     expect([said, audited]).toEqual([["1.0.0 signed"], ["1.0.0 signed"]]);
   });
@@ -51,9 +50,9 @@ describe("what was recorded of a release that stayed signed", () => {
   it("does not hold a signature any more that is gone from beside it", async () => {
     signSimple(registry, "app", image, key);
     const beside = signBundle(registry, "app", image, other);
-    await auditNight(listOf(key.pem), store, 0, PATIENT);
+    await auditNight(listOf(key.pem), store, 0);
     registry.store.deleteManifest("app", beside.digest);
-    await auditNight(listOf(key.pem), store, 1, PATIENT);
+    await auditNight(listOf(key.pem), store, 1);
     const [said, audited] = await sayBoth(listOf(key.pem), listOf(other.pem), 1);
     expect([said, audited]).toEqual([["1.0.0 untrusted/unexpected-signer"], ["1.0.0 untrusted/unexpected-signer"]]);
   });
@@ -65,10 +64,10 @@ describe("what was recorded of a release that stayed signed", () => {
       const entry = watch(`${registry.host}/app`, pem);
       return watchList({ ...entry, policy: { ...entry.policy, accept: ["signature", "attestation"] } });
     };
-    await auditNight(accepting(key.pem), store, 0, PATIENT);
+    await auditNight(accepting(key.pem), store, 0);
     expect(await sayBoth(accepting(key.pem), accepting(other.pem), 0)).toEqual([["1.0.0 signed"], ["1.0.0 signed"]]);
     registry.store.deleteManifest("app", beside.digest);
-    await auditNight(accepting(key.pem), store, 1, PATIENT);
+    await auditNight(accepting(key.pem), store, 1);
     const [said, audited] = await sayBoth(accepting(key.pem), accepting(other.pem), 1);
     expect(said).toEqual(audited);
   });
@@ -86,10 +85,10 @@ describe("what is recorded of a release that is not watched any more", () => {
     ["by its tag", () => others(key.pem)],
   ])("is unknown where it was dropped %s, whatever it was then", async (_, later) => {
     const signature = signSimple(registry, "app", image, key);
-    await auditNight(listOf(key.pem), store, 0, PATIENT);
-    await auditNight(later(), store, 1, PATIENT);
+    await auditNight(listOf(key.pem), store, 0);
+    await auditNight(later(), store, 1);
     registry.store.deleteManifest("app", signature.digest);
-    await auditNight(later(), store, 2, PATIENT);
+    await auditNight(later(), store, 2);
     for (const present of [later(), listOf(key.pem)]) {
       const [said, audited] = await sayBoth(present, listOf(key.pem), 3);
       expect([said, audited]).toEqual([["1.0.0 unknown/not-watched"], ["1.0.0 unsigned/nothing-found"]]);
@@ -98,8 +97,8 @@ describe("what is recorded of a release that is not watched any more", () => {
 
   it("does not turn green by an exemption, which may not cover what it is now", async () => {
     signSimple(registry, "app", image, key);
-    await auditNight(listOf(key.pem), store, 0, PATIENT);
-    await auditNight(nothing, store, 1, PATIENT);
+    await auditNight(listOf(key.pem), store, 0);
+    await auditNight(nothing, store, 1);
     const until = nightAt(30);
     const exemption = { repository: `${registry.host}/app`, tags: ["*"], reason: "EOL", owner: "platform", ticket: null, until };
     const judge = { store, trust: createTrustStore(new Map(), nightAt(2)).find, now: nightAt(2) };
@@ -110,9 +109,9 @@ describe("what is recorded of a release that is not watched any more", () => {
 
   it("counts again where an audit of its repository alone looked at it since", async () => {
     signSimple(registry, "app", image, key);
-    await auditNight(listOf(key.pem), store, 0, PATIENT);
-    await auditNight(nothing, store, 1, PATIENT);
-    await auditNight(listOf(key.pem), store, 2, { ...PATIENT, only: [`${registry.host}/app`] });
+    await auditNight(listOf(key.pem), store, 0);
+    await auditNight(nothing, store, 1);
+    await auditNight(listOf(key.pem), store, 2, { only: [`${registry.host}/app`] });
     expect(await sayBoth(listOf(key.pem), listOf(key.pem), 3)).toEqual([["1.0.0 signed"], ["1.0.0 signed"]]);
   });
 });

@@ -50,7 +50,6 @@ function pushScene(): void {
 }
 
 /** A busy machine must not look like a place that cannot be read. */
-const PATIENT = { timeoutSeconds: 10 };
 const ask = (present: WatchList, file: WatchList, n = 1): Promise<WhatIfDocument> =>
   askWhatIf(present, file, { store, trust: createTrustStore(new Map(), nightAt(n)).find, now: nightAt(n) });
 const verdicts = ({ releases }: WhatIfDocument): string[] =>
@@ -60,7 +59,7 @@ const turns = ({ releases }: WhatIfDocument): string[] =>
 /** What an audit under the other watch list says of the same registry. */
 const audited = async (file: WatchList): Promise<string[]> => {
   const own = openMemory();
-  const night = await auditNight(file, own, 0, PATIENT);
+  const night = await auditNight(file, own, 0);
   await own.close();
   return verdictsOf(night).map((line) => line.replace(" (exempt)", ""));
 };
@@ -82,7 +81,7 @@ describe("another watch list, judged from what was recorded", () => {
     ],
   ])("says the same as an audit under %s", async (_, policy, expected) => {
     pushScene();
-    await auditNight(listOf(), store, 0, PATIENT);
+    await auditNight(listOf(), store, 0);
     const trust = createTrustStore(new Map(), nightAt(0));
     const said = await askWhatIf(listOf(), listOf(policy()), { store, trust: trust.find, now: nightAt(0) });
     expect(verdicts(said)).toEqual(await audited(listOf(policy())));
@@ -91,7 +90,7 @@ describe("another watch list, judged from what was recorded", () => {
 
   it("asks no registry, opens no run and writes nothing", async () => {
     pushScene();
-    await auditNight(listOf(), store, 0, PATIENT);
+    await auditNight(listOf(), store, 0);
     const before = registry.requests.count();
     const written: string[] = [];
     const watched = new Proxy(store, {
@@ -108,7 +107,7 @@ describe("another watch list, judged from what was recorded", () => {
 
   it("counts an exemption for what was there, and never for an unexpected signer", async () => {
     pushScene();
-    await auditNight(listOf(), store, 0, PATIENT);
+    await auditNight(listOf(), store, 0);
     const exemption: Exemption = {
       repository: `${registry.host}/app`,
       tags: ["1.*"],
@@ -125,7 +124,7 @@ describe("another watch list, judged from what was recorded", () => {
 
   it("names what is not watched any more, and what nobody has looked at", async () => {
     pushScene();
-    await auditNight(listOf(), store, 0, PATIENT);
+    await auditNight(listOf(), store, 0);
     const tags = { include: null, exclude: ["1.4.*"], semver: null, newest: null, moving: null };
     const parsed = parseRepository(`${registry.host}/new`);
     const file = watchList(entry({}, { tags }), {
@@ -140,7 +139,7 @@ describe("another watch list, judged from what was recorded", () => {
 
   it("says that tags which were left out until now are not known", async () => {
     pushScene();
-    await auditNight(listOf(), store, 0, PATIENT);
+    await auditNight(listOf(), store, 0);
     const tags = { include: ["*"], exclude: [], semver: null, newest: null, moving: null };
     expect((await ask(listOf(), listOf({}, { tags }))).unseen).toMatchObject([
       { detail: expect.stringContaining("selected in another way") },
@@ -153,7 +152,7 @@ describe("what was not recorded", () => {
 
   it("is unknown where other places or targets count", async () => {
     pushScene();
-    await auditNight(listOf(), store, 0, PATIENT);
+    await auditNight(listOf(), store, 0);
     for (const changes of [{ tagPrefix: "x-" }, { target: "platforms" }, { lookaside: "https://example.com" }] as const)
       expect(unknown(await ask(listOf(), listOf({}, changes)))).toHaveLength(5);
   });
@@ -161,7 +160,7 @@ describe("what was not recorded", () => {
   it("is unknown where attestations would count that nobody asked for", async () => {
     pushScene();
     attest(registry, "app", push("2.0.0"), key);
-    await auditNight(listOf(), store, 0, PATIENT);
+    await auditNight(listOf(), store, 0);
     const require = [{ predicate: "slsa-provenance", builder: null, source: null }];
     expect(unknown(await ask(listOf(), listOf({ require })))).toHaveLength(6);
     const accepting = await ask(listOf(), listOf({ accept: ["signature", "attestation"] }));
@@ -176,9 +175,9 @@ describe("what was not recorded", () => {
 
   it("is unknown where the last audit could not read the release", async () => {
     pushScene();
-    await auditNight(listOf(), store, 0, PATIENT);
+    await auditNight(listOf(), store, 0);
     registry.setFault({ when: () => true, fault: "503" });
-    await auditNight(listOf(), store, 1, PATIENT);
+    await auditNight(listOf(), store, 1);
     const said = await ask(listOf(), listOf({ signers: [keySigner("other", other)] }), 2);
     expect(unknown(said)).toHaveLength(5);
     expect(said.summary).toMatchObject({ turnUnclear: 0, unclear: 5 });
@@ -186,22 +185,22 @@ describe("what was not recorded", () => {
 
   it("is unknown of a digest that moved while nobody could look", async () => {
     signSimple(registry, "app", push("latest", "one"), key);
-    await auditNight(listOf(), store, 0, PATIENT);
+    await auditNight(listOf(), store, 0);
     push("latest", "two");
     registry.setFault({ when: ({ kind }) => kind === "referrers", fault: "503" });
-    await auditNight(listOf(), store, 1, PATIENT);
+    await auditNight(listOf(), store, 1);
     expect(verdicts(await ask(listOf(), listOf(), 2))).toEqual([expect.stringMatching(/^latest unknown\//)]);
   });
 
   it("is recorded by the next full look, of a history from before it was kept", async () => {
     pushScene();
-    await auditNight(listOf(), store, 0, PATIENT);
+    await auditNight(listOf(), store, 0);
     const name = `${registry.host}/app`;
     const { tags } = await store.loadRepository(name);
     const older = [...tags.values()].map(({ facts: _facts, ...state }) => state);
     await store.record(name, { repository: null, tags: older });
     expect(verdicts(await ask(listOf(), listOf()))).toContain("1.0.0 unknown/not-recorded");
-    await auditNight(listOf(), store, 1, PATIENT);
+    await auditNight(listOf(), store, 1);
     expect(unknown(await ask(listOf(), listOf(), 2))).toEqual([]);
   });
 });
@@ -209,11 +208,11 @@ describe("what was not recorded", () => {
 describe("an unchanged night", () => {
   it("writes no more for what is recorded", async () => {
     pushScene();
-    await auditNight(listOf(), store, 0, PATIENT);
+    await auditNight(listOf(), store, 0);
     const name = `${registry.host}/app`;
     const versions = async () => [...(await store.loadRepository(name)).tags.values()].map(({ version }) => version);
     const before = await versions();
-    for (const n of [1, 2, 15, 30]) await auditNight(listOf(), store, n, PATIENT);
+    for (const n of [1, 2, 15, 30]) await auditNight(listOf(), store, n);
     expect(await versions()).toEqual(before);
   });
 });
@@ -238,11 +237,11 @@ describe("keyless signatures", () => {
     push("latest", "v1.0.0");
     const loose = listOf({ signers: [signer(`${WORKFLOW}v1.0.0`)] });
     const bound = listOf({ signers: [signer(`${WORKFLOW}{tag}`)] });
-    await auditNight(bound, store, 0, PATIENT);
+    await auditNight(bound, store, 0);
     expect(verdicts(await ask(bound, loose))).toEqual(await audited(loose));
     expect(turns(await ask(bound, loose))).toEqual(["v1.1.0 green"]);
     const again = openMemory();
-    await auditNight(loose, again, 0, PATIENT);
+    await auditNight(loose, again, 0);
     const trust = createTrustStore(new Map(), nightAt(1)).find;
     const said = await askWhatIf(loose, bound, { store: again, trust, now: nightAt(1) });
     expect(verdicts(said)).toEqual(await audited(bound));

@@ -22,7 +22,7 @@ async function sinceOf(steps: readonly Step[], limits: AuditLimits = AUDIT_LIMIT
     let lines: string[] = [];
     for (const [n, step] of steps.entries()) {
       step(scene);
-      const { told } = await auditNight(scene.list, scene.store, n, { limits, timeoutSeconds: 10 });
+      const { told } = await auditNight(scene.list, scene.store, n, { limits });
       lines = told.flatMap(({ entry, finding }) => {
         if (entry.kind !== "opened" || finding === null) return [];
         const line = renderFinding(finding, { history: null }).split("\n");

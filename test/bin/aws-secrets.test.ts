@@ -1,13 +1,13 @@
 import { createHmac } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { startStory, writeWatchList } from "../../bin/demo/story.ts";
 import { startServer } from "../registry/start-server.ts";
 import { startAws, type AwsAnswer } from "./aws-server.ts";
 import { makeDirectory } from "./make-directory.ts";
 import { startPrivate, writePrivateList } from "./private-registry.ts";
-import { runCommand, type Outcome } from "./run-command.ts";
+import { COMMAND, runCommand, type Outcome } from "./run-command.ts";
 
 const LINES = `notify: [{ name: oncall, severity: alert, webhook: { url: "awssecret:///hook/url", secret: "awssecret:///hook/secret" } }]
 heartbeat: awssecret:///heartbeat
@@ -111,7 +111,9 @@ describe("the SDK of AWS", () => {
       writePrivateList(cwd, registry.host, credentials);
       const { code, stderr } = await runCommand(["plan"], { cwd, env });
       expect(code).toBe(0);
-      loads.push(stderr.includes("@aws-sdk"));
+      const parts = new Set([...stderr.matchAll(/parts\/[\w-]+\.js/g)].map(([part]) => join(dirname(COMMAND), part)));
+      expect(parts.size).toBeGreaterThan(1);
+      loads.push([...parts].some((part) => readFileSync(part, "utf8").includes("SecretsManagerClient")));
     }
     expect(loads).toEqual([false, true]);
   });

@@ -115,7 +115,7 @@ describe("sealwatch init where something goes wrong", () => {
     sign("app", "v1.0.0");
     registry.setFault([{ when: { path: "app/manifests/v1.0.0" }, fault: "hang" }]);
     const command = startCommand(["init", `${host}/app`, "--trusted-root", "root.json", "--write", "sealwatch.yaml"], { cwd });
-    await expect.poll(() => registry.requests.count(), { timeout: 10_000 }).toBeGreaterThan(1);
+    await expect.poll(() => registry.requests.count(), { timeout: 60_000 }).toBeGreaterThan(1);
     command.child.kill(signal);
     const outcome = await command.outcome;
     expect(outcome).toMatchObject({ code, stdout: "" });

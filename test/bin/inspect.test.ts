@@ -94,7 +94,7 @@ describe("sealwatch inspect", () => {
     writeWatchList(cwd, [`${host}/app`]);
     registry.setFault([{ when: { path: "app/manifests/v1.0.0" }, fault: "hang" }]);
     const command = startCommand(["inspect", `${host}/app:v1.0.0`], { cwd });
-    await expect.poll(() => registry.requests.count(), { timeout: 10_000 }).toBeGreaterThan(1);
+    await expect.poll(() => registry.requests.count(), { timeout: 60_000 }).toBeGreaterThan(1);
     command.child.kill("SIGINT");
     expect(await command.outcome).toEqual({
       code: 130,

@@ -16,7 +16,7 @@ beforeAll(async () => {
   const today = Date.now();
   await runCommand(["demo", "--keep", "."], { cwd });
   days = [3, 2, 1].map((ago) => new Date(today - ago * DAY).toISOString().slice(0, 10));
-}, 60_000);
+});
 afterAll(() => rm(cwd, { recursive: true }));
 
 const report = (...args: string[]): Promise<Outcome> =>

@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
 
-export const COMMAND = join(import.meta.dirname, "..", "..", "bin", "sealwatch.ts");
+/** As it is packed. `build-command.ts` builds it before the first test. */
+export const COMMAND = join(import.meta.dirname, "..", "..", "dist", "sealwatch.js");
 
 export interface Outcome {
   readonly code: number | null;

@@ -48,7 +48,7 @@ describe("reports: in the watch list", () => {
     const again = await run("report", "--month", "2026-10", "--as-of", "2026-11-01T02:00:00Z");
     expect(again.stdout).toBe(readFileSync(join(folder, "report.html"), "utf8"));
     expect((await run("history", "--verify")).code).toBe(0);
-  }, 60_000);
+  });
 
   it("that cannot be written are said, and written by the next night", async () => {
     const { cwd, server, audit } = await openCompany();
@@ -63,7 +63,7 @@ describe("reports: in the watch list", () => {
     await audit("2026-11-02");
     expect(readdirSync(join(blocked, "2026-10"))).toHaveLength(4);
     expect(server.seen).toHaveLength(1);
-  }, 60_000);
+  });
 
   it("lie beside a history that is elsewhere", async () => {
     const { cwd, audit } = await openCompany();
@@ -71,5 +71,5 @@ describe("reports: in the watch list", () => {
     await audit("2026-10-30", "--history", "elsewhere/h.db");
     await audit("2026-11-01", "--history", "elsewhere/h.db");
     expect(readdirSync(join(cwd, "elsewhere", "reports"))).toEqual(["2026-10"]);
-  }, 60_000);
+  });
 });

@@ -12,7 +12,7 @@ import { startReceiver, type Receiver } from "./receiver.ts";
 const KILLS = Number(process.env["SEALWATCH_KILLS"] ?? 12);
 const KILLS_A_NIGHT = 4;
 const NIGHTS = ["2026-11-01T02:00:00Z", "2026-11-02T02:00:00Z", "2026-11-03T02:00:00Z"] as const;
-const LONG = { timeout: 20_000 + KILLS * 5000 };
+const LONG = { timeout: 120_000 + KILLS * 20_000 };
 
 let registry: PreparedRegistry;
 let receiver: Receiver;

@@ -94,7 +94,7 @@ describe("the places of a watched repository", () => {
     ]);
     const [candidate] = answers.flatMap((answer) => (answer.kind === "found" ? answer.candidates : []));
     expect(candidate).toMatchObject({ place: "cosign-tag", target: image.digest, form: "simple-signing" });
-    const [place] = counting.filter(({ name }) => name === candidate!.place);
+    const place = counting.find(({ name }) => name === candidate!.place);
     expect(await place!.isStillThere(image.digest, candidate!.artifact)).toBe(true);
     expect(await place!.isStillThere(image.digest, image.digest)).toBe(false);
     expect(await place!.isServed(image.digest, candidate!.artifact)).toMatchObject({ kind: "found" });

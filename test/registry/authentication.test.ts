@@ -6,7 +6,6 @@ import { openClient, openClients, newRepository, newSettings } from "./open-clie
 import { sendJson, startServer, type ScriptedServer, type SeenRequest } from "./start-server.ts";
 
 const ROBOT = { kind: "basic", username: "robot", password: "s3cret:ü" } as const;
-const BASIC = `Basic ${Buffer.from("robot:s3cret:ü").toString("base64")}`;
 const open: { close(): Promise<void> }[] = [];
 
 afterEach(async () => {
@@ -194,52 +193,6 @@ describe("a registry with passwords", () => {
     expect(failure).toMatchObject({ code: "unauthorized" });
     expect(failure?.detail).toContain("environment variable USER is not set");
     expect(registry.requests.count("token")).toBe(0);
-  });
-});
-
-describe("a realm on a foreign host", () => {
-  it("never sees the credentials", async () => {
-    const foreign = keep(await startServer((_, response) => sendJson(response, 200, { token: "t" })));
-    const server = keep(
-      await startServer((request, response) => {
-        if (request.headers.authorization === "Bearer t") sendJson(response, 200, { tags: [] });
-        else sendJson(response, 401, {}, { "www-authenticate": `Bearer realm="${foreign.url}/token",service="s", Basic realm="x"` });
-      }),
-    );
-    const { client, clients } = openAt(server.host, { credential: ROBOT });
-    expect(await client.listTags()).toMatchObject({ complete: true });
-    expect(foreign.seen.map(({ headers }) => headers.authorization)).toEqual([undefined]);
-    expect(clients.traffic().map(({ host, requests }) => [host, requests])).toEqual([
-      [server.host, 2],
-      [foreign.host, 1],
-    ]);
-  });
-
-  it.each(["http://169.254.169.254/latest/meta-data/", "http://10.255.255.1/token", "http://[::ffff:169.254.169.254]/"])(
-    "at %s is not asked at all",
-    async (realm) => {
-      const server = keep(
-        await startServer((_, response) => sendJson(response, 401, {}, { "www-authenticate": `Bearer realm="${realm}"` })),
-      );
-      const { client, clients } = openAt(server.host, { credential: ROBOT });
-      expect(await client.listTags()).toMatchObject({ failure: { code: "redirected" } });
-      expect(clients.traffic().map(({ requests }) => requests)).toEqual([1]);
-    },
-  );
-
-  it("sees the credentials on the registry's own origin", async () => {
-    const server = keep(
-      await startServer((request, response) => {
-        if (request.url.startsWith("/token")) return sendJson(response, 200, { token: "t" });
-        if (request.headers.authorization === "Bearer t") return sendJson(response, 200, { tags: [] });
-        sendJson(response, 401, {}, { "www-authenticate": 'Bearer realm="/token?account=x",service="s"' });
-      }),
-    );
-    await openAt(server.host, { credential: ROBOT }).client.listTags();
-    expect(server.seen[1]).toMatchObject({
-      url: "/token?account=x&service=s&scope=repository%3Aacme%2Fapp%3Apull",
-      headers: { authorization: BASIC },
-    });
   });
 });
 

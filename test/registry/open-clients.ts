@@ -4,6 +4,7 @@ import { NO_CERTIFICATES } from "../../lib/registry/credentials/host-certificate
 import { createRegistryClients, type RegistryClientOptions } from "../../lib/registry/registry-clients.ts";
 import type { RegistryClients, RepositoryClient } from "../../lib/registry/repository-client.ts";
 import type { RegistrySettings } from "../../lib/watchlist/watch-list.ts";
+import { alarmByTurns } from "./alarm-by-turns.ts";
 
 /** A client of one repository, the waits that it asked for, and the registries behind it. */
 export interface OpenedClient {
@@ -22,6 +23,7 @@ export function newSettings(host: string, settings: Partial<RegistrySettings> = 
     clientKey: null,
     redirects: [],
     credentials: null,
+    tokenHost: null,
     concurrency: null,
     budget: null,
     timeoutSeconds: null,
@@ -55,6 +57,7 @@ export function openClients(
       waited += milliseconds;
       return Promise.resolve();
     },
+    alarm: alarmByTurns,
     signal: new AbortController().signal,
     ...given,
   });

@@ -10,8 +10,6 @@ const HOSTS = [
   "europe-docker.pkg.dev",
   "registry.access.redhat.com",
   "registry.redhat.io",
-  "registry.gitlab.com",
-  "registry.cn-hangzhou.aliyuncs.com",
 ];
 
 describe("the profiles of registries", () => {
@@ -30,5 +28,15 @@ describe("the profiles of registries", () => {
 
   it("know Harbor by its challenge, whatever its name is", () => {
     expect(profileOfService("harbor-registry")?.saysAbsent?.code).toBe("UNKNOWN");
+  });
+
+  it.each([
+    ["registry-1.docker.io", "auth.docker.io", "auth.docker.io.example.com"],
+    ["registry.acme.co.uk", "gitlab.acme.co.uk", "gitlab.co.uk"],
+    ["registry.digitalocean.com", "api.digitalocean.com", "api.digitalocean.com.example.com"],
+    ["registry.cn-hangzhou.aliyuncs.com", "dockerauth.cn-hangzhou.aliyuncs.com", "dockerauth-x.oss-cn-hangzhou.aliyuncs.com"],
+  ])("give the credentials of %s to %s, and not to %s", (registry, tokenHost, stranger) => {
+    const owners = (name: string, asked: string) => PROFILES.filter(({ ownsTokenHost }) => ownsTokenHost?.(name, asked) === true).length;
+    expect([owners(registry, tokenHost), owners(registry, stranger), owners("registry.example.com", tokenHost)]).toEqual([1, 0, 0]);
   });
 });

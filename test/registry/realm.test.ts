@@ -1,12 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { classifyAddress, isLoopbackHost } from "../../lib/registry/transport/address.ts";
 import { endpointOf } from "../../lib/registry/endpoint.ts";
-import { isPublicSuffix } from "../../lib/registry/login/public-suffix.ts";
 import { parseRealm } from "../../lib/registry/login/realm.ts";
 
 describe("a realm", () => {
-  const judge = (registry: string, realm: string, plainHttp: boolean | null = null) =>
-    parseRealm(realm, endpointOf(registry, plainHttp)).kind;
+  const judge = (registry: string, realm: string, plainHttp: boolean | null = null, tokenHost: string | null = null) =>
+    parseRealm(realm, endpointOf(registry, plainHttp), tokenHost).kind;
 
   it.each([
     ["ghcr.io", "https://ghcr.io/token"],
@@ -16,10 +15,16 @@ describe("a realm", () => {
     ["cgr.dev", "https://cgr.dev/token"],
     ["europe-docker.pkg.dev", "https://europe-docker.pkg.dev/v2/token"],
     ["acme.azurecr.io", "https://acme.azurecr.io/oauth2/token"],
+    ["registry.digitalocean.com", "https://api.digitalocean.com/v2/registry/auth"],
+    ["public.ecr.aws", "https://public.ecr.aws/token/"],
+    ["acme.jfrog.io", "https://acme.jfrog.io/artifactory/api/docker/docker/v2/token"],
     ["registry.cn-hangzhou.aliyuncs.com", "https://dockerauth.cn-hangzhou.aliyuncs.com/auth"],
+    ["acme-registry.eu-central-1.cr.aliyuncs.com", "https://dockerauth-ee.eu-central-1.aliyuncs.com/auth"],
     ["registry.acme.example", "https://gitlab.acme.example/jwt/auth"],
     ["registry.acme.example:5050", "https://acme.example/jwt/auth"],
-    ["registry.acme.co.uk", "https://auth.acme.co.uk/token"],
+    ["registry.gitlab.acme.example", "https://gitlab.acme.example/jwt/auth"],
+    ["registry.acme.co.uk", "https://gitlab.acme.co.uk/jwt/auth"],
+    ["registry.acme.example", "https://acme.example/token"],
     ["registry.acme.example", "https://auth.registry.acme.example/token"],
     ["registry.acme.example", "https://registry.acme.example:8443/token"],
     ["registry.acme.example", "/v2/token"],
@@ -37,6 +42,14 @@ describe("a realm", () => {
     ["europe-docker.pkg.dev", "https://evil.pkg.dev/token"],
     ["111122223333.dkr.ecr.eu-west-1.amazonaws.com", "https://999.dkr.ecr.eu-west-1.amazonaws.com/token"],
     ["registry.cn-hangzhou.aliyuncs.com", "https://evil-bucket.oss-cn-hangzhou.aliyuncs.com/auth"],
+    ["registry.cn-hangzhou.aliyuncs.com", "https://dockerauth-evil.oss-cn-hangzhou.aliyuncs.com/auth"],
+    ["evil.example", "https://auth.docker.io/token"],
+    ["registry.acme.example", "https://gitlab.evil.example/jwt/auth"],
+    ["registry.acme.example", "https://evil.gitlab.acme.example/jwt/auth"],
+    ["registry.example", "https://gitlab.example/jwt/auth"],
+    ["registry.acme.example", "https://example/token"],
+    ["registry.acme.example", "https://auth.acme.example/token"],
+    ["images.acme.example", "https://gitlab.acme.example/jwt/auth"],
     ["acme.co.uk", "https://evil.co.uk/token"],
     ["acme.tokyo.jp", "https://evil.tokyo.jp/token"],
     ["acme.github.io", "https://evil.github.io/token"],
@@ -61,18 +74,20 @@ describe("a realm", () => {
     expect(judge(registry, realm)).toBe("refused");
   });
 
+  it("sees the credentials on the host that the watch list names, over HTTPS unless the registry is plain HTTP", () => {
+    const judgeNamed = (realm: string, tokenHost: string) => judge("registry.acme.example", realm, null, tokenHost);
+    expect(judgeNamed("https://auth.acme.example/token", "auth.acme.example")).toBe("trusted");
+    expect(judgeNamed("https://auth.acme.example:8443/token", "auth.acme.example:8443")).toBe("trusted");
+    expect(judgeNamed("https://auth.acme.example:8443/token", "auth.acme.example")).toBe("anonymous");
+    expect(judgeNamed("https://evil.auth.acme.example/token", "auth.acme.example")).toBe("anonymous");
+    expect(judgeNamed("http://auth.acme.example/token", "auth.acme.example")).toBe("refused");
+    expect(judge("registry.acme.example:5000", "http://auth.acme.example/token", true, "auth.acme.example")).toBe("trusted");
+    expect(judge("127.0.0.1:5000", "http://127.0.0.1:5001/token", null, "127.0.0.1:5001")).toBe("trusted");
+  });
+
   it("of a plain HTTP registry may be on its own origin only", () => {
     expect(judge("registry.acme.example:5000", "http://registry.acme.example:5000/token", true)).toBe("trusted");
     expect(judge("registry.acme.example:5000", "http://auth.acme.example/token", true)).toBe("anonymous");
-  });
-});
-
-describe("a public suffix", () => {
-  it.each(["com", "co.uk", "com.br", "github.io", "eu-west-1.amazonaws.com", "kyoto.jp"])("is %s", (domain) => {
-    expect(isPublicSuffix(domain)).toBe(true);
-  });
-  it.each(["acme.example", "acme.co.uk", "ibm.com", "acme.de", "sap.fr"])("is not %s", (domain) => {
-    expect(isPublicSuffix(domain)).toBe(false);
   });
 });
 

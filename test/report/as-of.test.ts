@@ -65,7 +65,7 @@ describe("a report as of a past time", () => {
     await store.close();
     expect(new Set(former).size).toBe(30);
     for (const [at, text] of later.entries()) expect(text).toBe(former[at]);
-  }, 120_000);
+  });
 
   it("of a past day is told as of its end", async () => {
     const [day, end] = ["2026-10-31", "2026-10-31T23:59:59Z"].map((asOf) => readPeriod({ month: "2026-10", asOf }, LATER));
@@ -87,5 +87,5 @@ describe.skipIf(!HAS_DYNAMODB)("a report from DynamoDB", () => {
     const period = readPeriod({ month: "2026-08" }, LATER);
     expect(await write(dynamodb, period)).toBe(await write(sqlite, period));
     await server.dropTable(table);
-  }, 120_000);
+  });
 });

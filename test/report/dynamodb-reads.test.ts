@@ -31,5 +31,5 @@ describe.skipIf(!HAS_DYNAMODB)("the report of a month from DynamoDB", () => {
     await Array.fromAsync(pieces);
     expect(wire.asked).toEqual(["GetItem", ...queries, ...queries]);
     await server.dropTable(table);
-  }, 60_000);
+  });
 });

@@ -28,7 +28,7 @@ beforeAll(async () => {
   writeFileSync(file, [...formatHtml(buildReport(facts, period))].join(""));
   wide = join(directory, "wide.html");
   writeFileSync(wide, [...formatHtml(reportOnWideNames())].join(""));
-}, 60_000);
+});
 afterAll(() => rm(directory, { recursive: true }));
 
 /** The widest letters in every place of a chart. */
@@ -98,5 +98,5 @@ describe.skipIf(!HAS_CHROMIUM)("the page of a report in a browser", () => {
   it("shows names of wide letters whole, or as cut", async () => {
     const { value } = await openPage(wide, VIEWS[2]!, MEASURE);
     expect(value).toMatchObject({ clipped: [], overflows: false });
-  }, 60_000);
+  });
 });

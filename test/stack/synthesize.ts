@@ -27,7 +27,13 @@ export async function createStack(props: Partial<SealwatchProps> = {}): Promise<
   return stack;
 }
 
-export const synthesize = async (props: Partial<SealwatchProps> = {}): Promise<Template> => Template.fromStack(await createStack(props));
+let usual: Promise<Template> | null = null;
+
+/** Without properties the template is always the same, and synthesized once for all tests of a file. */
+export function synthesize(props?: Partial<SealwatchProps>): Promise<Template> {
+  if (props === undefined) return (usual ??= synthesize({}));
+  return createStack(props).then((stack) => Template.fromStack(stack));
+}
 
 export interface Statement {
   readonly Action: string | string[];

@@ -40,7 +40,7 @@ async function serveRoot(text: string): Promise<Mirror> {
   const rootPath = join(folder, "bootstrap.json");
   writeFileSync(rootPath, JSON.stringify(repository.rootMeta.toJSON()));
   const mirror = { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, rootPath };
-  const options = { cachePath: join(folder, "cache"), timeoutMilliseconds: 2000, mirror };
+  const options = { cachePath: join(folder, "cache"), timeoutMilliseconds: 60_000, mirror };
   mkdirSync(options.cachePath);
   return { options, asked, fail: () => (failing = true), tamper: () => (tampered = true) };
 }

@@ -22,6 +22,15 @@ describe("registries", () => {
     expect(registries.get("ghcr.io")?.credentials).toBe(credentials);
   });
 
+  it.each([
+    ["auth.internal", "auth.internal"],
+    ["Auth.Internal:443", "auth.internal"],
+    ["auth.internal:8443", "auth.internal:8443"],
+  ])("takes the token host %s as a URL writes it: %s", (written, host) => {
+    const { registries } = loaded(`version: 1${MINIMAL}registries: { ghcr.io: { tokenHost: "${written}" } }\n`);
+    expect(registries.get("ghcr.io")?.tokenHost).toBe(host);
+  });
+
   it("takes a client key by its path", () => {
     const text = `version: 1${MINIMAL}registries: { ghcr.io: { clientCertificate: keys/ca.pem, clientKey: keys/client.pem } }\n`;
     expect(loaded(text, { "keys/client.pem": PRIVATE_PEM }).registries.get("ghcr.io")?.clientKey).toBe("file:/watch/keys/client.pem");
@@ -50,6 +59,10 @@ describe("registries", () => {
     ["{ ghcr.io: { clientCertificate: keys/ca.pem } }", "error: found no clientKey beside the other half; write clientKey:"],
     ["{ ghcr.io: { clientKey: env:KEY } }", "error: found no clientCertificate beside the other half; write clientCertificate:"],
     ["{ ghcr.io: { redirects: [https://x] } }", 'error: found "https://x" for redirects, which is no host name; write host or host:port'],
+    [
+      '{ ghcr.io: { tokenHost: "https://auth.internal/" } }',
+      'error: found "https://auth.internal/" for tokenHost, which is no host name; write host or host:port',
+    ],
     ["{ ghcr.io: { concurrency: 0 } }", "error: found 0 for concurrency; write a whole number from 1 to 100"],
     ["{ ghcr.io: { retries: -1 } }", "error: found -1 for retries; write a whole number from 0 to 20"],
     [

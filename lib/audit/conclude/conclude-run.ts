@@ -95,7 +95,8 @@ async function tellChanges(
   channels: readonly Channel[],
   store: HistoryStore,
 ): Promise<string[]> {
-  const storms = findHeldStorms(await store.pendingChanges(), await store.heldChanges(), parts, plan, watchList);
+  const pending = await store.pendingChanges();
+  const storms = pending.length === 0 ? [] : findHeldStorms(pending, await store.heldChanges(), parts, plan, watchList);
   const second = readSecondVerdicts(parts, again);
   if (storms.length > 0) await recordStorms(storms, second, plan.run, store);
   return concludeChanges(store, channels, plan.run, createReading(plan, parts, second));

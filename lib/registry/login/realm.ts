@@ -1,7 +1,6 @@
 import { isAddress, isLoopbackHost } from "../transport/address.ts";
 import type { Endpoint } from "../endpoint.ts";
-import { isPublicSuffix } from "./public-suffix.ts";
-import { profileOf } from "../vendors/profiles.ts";
+import { PROFILES } from "../vendors/profiles.ts";
 
 /**
  * Where to ask for a token. `trusted`: the host belongs to the registry, so it may see the credentials;
@@ -10,13 +9,22 @@ import { profileOf } from "../vendors/profiles.ts";
 type Realm = { readonly kind: "trusted" | "anonymous"; readonly url: URL } | { readonly kind: "refused"; readonly detail: string };
 
 /**
- * Parses the `realm` of a challenge, relative ones against the registry, and judges whose host that is.
+ * Parses the `realm` of a challenge, relative ones against the registry, and judges whose host that is. `tokenHost` is the host that
+ * the watch list names for this registry.
  *
- * Whoever can answer for a registry writes this text, so credentials follow it only to the registry's own host, to one
- * that its profile names, or (HTTPS only) to one below the registry's own domain. On loopback another port is another
- * service, maybe of another user. An HTTPS registry never sends us to plain HTTP.
+ * Whoever can answer for a registry writes this text, so credentials follow it only to
+ *
+ * - the registry's own host,
+ * - the `tokenHost` of the watch list,
+ * - a host that a profile names for the registry,
+ * - over HTTPS, a host whose name lies below the registry's, which only the registry's owner gives out, or a domain that the registry's
+ *   name lies in, whose owner could take the registry's name anyway.
+ *
+ * A neighbour in the same domain is not trusted: that two names end alike does not prove one owner (`acme.azurecr.io`,
+ * `evil.azurecr.io`), and which domains are shared takes a list that is never complete. On loopback another port is another service,
+ * maybe of another user. An HTTPS registry never sends us to plain HTTP.
  */
-export function parseRealm(realm: string, endpoint: Endpoint): Realm {
+export function parseRealm(realm: string, endpoint: Endpoint, tokenHost: string | null): Realm {
   if (!URL.canParse(realm, endpoint.origin)) return { kind: "refused", detail: "the realm of its challenge is no URL" };
   const url = new URL(realm, endpoint.origin);
   if (url.username !== "" || url.password !== "") return { kind: "refused", detail: "the realm of its challenge holds a user name" };
@@ -24,19 +32,15 @@ export function parseRealm(realm: string, endpoint: Endpoint): Realm {
   if (!isPlain && url.protocol !== "https:") return { kind: "refused", detail: "the realm of its challenge is no web address" };
   if (isPlain && endpoint.origin.startsWith("https:")) return { kind: "refused", detail: "the realm of its challenge is plain HTTP" };
   url.hash = "";
-  const isOwn = url.origin === endpoint.origin || (url.host === endpoint.host && !isPlain);
+  const isOwn = url.origin === endpoint.origin || (url.host === endpoint.host && !isPlain) || url.host === tokenHost;
   return { kind: isOwn || (!isPlain && isRelated(url, endpoint)) ? "trusted" : "anonymous", url };
 }
 
 function isRelated(realm: URL, endpoint: Endpoint): boolean {
   if (isLoopbackHost(realm.hostname) || endpoint.isLoopback) return false;
-  if (realm.hostname === endpoint.hostname) return true;
-  if (isAddress(realm.hostname) || isAddress(endpoint.hostname)) return false;
-  if (profileOf(endpoint.registry).tokenHost?.test(realm.hostname) === true) return true;
-  return isBelow(realm.hostname, endpoint.hostname) || isBelow(realm.hostname, endpoint.hostname.slice(endpoint.hostname.indexOf(".") + 1));
-}
-
-/** The domain itself or a name in it, where the domain has one owner. */
-function isBelow(hostname: string, domain: string): boolean {
-  return !isPublicSuffix(domain) && (hostname === domain || hostname.endsWith(`.${domain}`));
+  const [registry, asked] = [endpoint.hostname, realm.hostname];
+  if (asked === registry) return true;
+  if (isAddress(asked) || isAddress(registry)) return false;
+  if (PROFILES.some(({ ownsTokenHost }) => ownsTokenHost?.(registry, asked) === true)) return true;
+  return asked.endsWith(`.${registry}`) || (asked.includes(".") && registry.endsWith(`.${asked}`));
 }

@@ -89,15 +89,17 @@ export class RepositoryAccess {
   }
 
   async #fetchToken(bearer: Challenge, scope: string): Promise<Authorization> {
-    const { endpoint } = this.#registry;
-    const realm = parseRealm(bearer.parameters.get("realm") ?? "", endpoint);
+    const { endpoint, tokenHost } = this.#registry;
+    const realm = parseRealm(bearer.parameters.get("realm") ?? "", endpoint, tokenHost);
     if (realm.kind === "refused") return this.#refuse(realm.detail);
     const credential: Credential = await this.#registry.credential(this.#now());
     if (credential.kind === "unavailable") return this.#refuse(credential.detail);
+    if (realm.kind === "anonymous" && credential.kind !== "anonymous") this.#registry.untrustedTokenHost = realm.url.host;
+    const isNamed = realm.url.hostname === endpoint.hostname || realm.url.host === tokenHost;
     const answer = await fetchToken({
       connection: this.#connections.foreign(realm.url),
       url: realm.url,
-      reach: realm.url.hostname === endpoint.hostname ? "anywhere" : await findReach(endpoint.hostname),
+      reach: isNamed ? "anywhere" : await findReach(endpoint.hostname),
       service: bearer.parameters.get("service") ?? null,
       scope,
       credential: realm.kind === "trusted" ? credential : ANONYMOUS,
@@ -105,7 +107,9 @@ export class RepositoryAccess {
     });
     if (answer.kind === "token") return this.#keep(answer.token);
     const { status } = answer.failure;
-    return status === 401 || status === 403 ? (this.#refusal = answer) : answer;
+    if (status !== 401 && status !== 403) return answer;
+    const failure = { ...answer.failure, detail: answer.failure.detail + this.#registry.remedy() };
+    return (this.#refusal = { kind: "failed", failure });
   }
 
   #keep(token: Token): Authorization {

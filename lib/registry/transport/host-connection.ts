@@ -6,7 +6,7 @@ import { Pool } from "./pool.ts";
 import { ResponseReader } from "./response-reader.ts";
 import { isTransient, planWait } from "./retry.ts";
 import { SlidingWindow } from "./sliding-window.ts";
-import type { Surroundings } from "./surroundings.ts";
+import type { ConnectionSurroundings } from "./surroundings.ts";
 import { Traffic } from "./traffic.ts";
 
 export interface HttpRequest {
@@ -43,7 +43,7 @@ export class HostConnection {
   readonly origin: URL;
   readonly traffic = new Traffic();
   readonly #settings: HostSettings;
-  readonly #surroundings: Surroundings;
+  readonly #surroundings: ConnectionSurroundings;
   readonly #newDispatcher: (reach: Reach) => Dispatcher;
   readonly #dispatchers = new Map<Reach, Dispatcher>();
   readonly #inFlight = new Set<ResponseReader>();
@@ -53,7 +53,7 @@ export class HostConnection {
   #left: NoResponse | null = null;
   #notBefore = 0;
 
-  constructor(origin: URL, settings: HostSettings, surroundings: Surroundings, connect: (reach: Reach) => Dispatcher) {
+  constructor(origin: URL, settings: HostSettings, surroundings: ConnectionSurroundings, connect: (reach: Reach) => Dispatcher) {
     this.origin = origin;
     this.#settings = settings;
     this.#surroundings = surroundings;
@@ -138,20 +138,21 @@ export class HostConnection {
   }
 
   #exchange(request: HttpRequest): Promise<HttpResponse | NoResponse> | NoResponse {
-    const { now } = this.#surroundings;
+    const { now, alarm } = this.#surroundings;
     const dispatcher = this.#dispatcher(request.reach);
     if (dispatcher === null) return { kind: "none", code: "tls", detail: `the certificates for ${this.origin.host} cannot be used` };
     const startedAt = now();
     return new Promise((resolve) => {
       const reader = new ResponseReader(request.limitBytes, this.traffic, (exchange) => {
-        clearTimeout(deadline);
+        callOff();
         this.#inFlight.delete(reader);
         this.traffic.milliseconds += Math.max(0, now() - startedAt);
         resolve(exchange);
       });
-      const deadline = setTimeout(() => {
-        reader.stop({ kind: "none", code: "timeout", detail: `no complete answer within ${this.#settings.timeoutMs / 1000} s` });
-      }, this.#settings.timeoutMs);
+      const { timeoutMs } = this.#settings;
+      const callOff = alarm(timeoutMs, () => {
+        reader.stop({ kind: "none", code: "timeout", detail: `no complete answer within ${timeoutMs / 1000} s` });
+      });
       this.#inFlight.add(reader);
       const { method, path, headers, body } = request;
       // `reset: false`: undici would close the connection after each HEAD.

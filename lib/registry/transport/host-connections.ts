@@ -6,7 +6,7 @@ import { REQUEST_TIMEOUT_MS, RETRIES } from "../limits.ts";
 import type { ProxySettings } from "./proxy.ts";
 import type { RegistryTraffic } from "../repository-client.ts";
 import type { Endpoint } from "../endpoint.ts";
-import type { Surroundings } from "./surroundings.ts";
+import type { ConnectionSurroundings } from "./surroundings.ts";
 
 export interface ConnectionOptions {
   readonly settings: ReadonlyMap<string, RegistrySettings>;
@@ -22,12 +22,12 @@ export interface ConnectionOptions {
 /** All hosts of a run, one connection pool an origin, whatever it is asked for. */
 export class HostConnections {
   readonly #options: ConnectionOptions;
-  readonly #surroundings: Surroundings;
+  readonly #surroundings: ConnectionSurroundings;
   readonly #byOrigin = new Map<string, HostConnection>();
   /** Name that people know the host by → connection, in order of first use. */
   readonly #watched = new Map<string, HostConnection>();
 
-  constructor(options: ConnectionOptions, surroundings: Surroundings) {
+  constructor(options: ConnectionOptions, surroundings: ConnectionSurroundings) {
     this.#options = options;
     this.#surroundings = surroundings;
     surroundings.signal.addEventListener("abort", () => {

@@ -9,3 +9,9 @@ export interface Surroundings {
   /** Stops the run: requests under way end as `budget`. */
   readonly signal: AbortSignal;
 }
+
+/** The same for connections, which give up an answer that does not come. */
+export interface ConnectionSurroundings extends Surroundings {
+  /** Rings once after so many milliseconds, unless it is called off by the function that it answers with. */
+  readonly alarm: (milliseconds: number, ring: () => void) => () => void;
+}

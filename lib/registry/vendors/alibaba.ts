@@ -1,7 +1,9 @@
 import type { RegistryProfile } from "./registry-profile.ts";
 
+/** The second label is a region: buckets of strangers lie below oss-REGION. */
+const TOKEN_HOST = /^dockerauth(?:-[a-z0-9]+)*\.(?:cn|ap|us|eu|me|na)-[a-z0-9-]+\.aliyuncs\.com$/;
+
 /** Alibaba Cloud gives tokens at one host for each region. https://www.alibabacloud.com/help/en/acr/ */
 export const ALIBABA: RegistryProfile = {
-  isFor: (registry) => /^[a-z0-9.-]+\.aliyuncs\.com(?::\d+)?$/.test(registry),
-  tokenHost: /^dockerauth[a-z0-9-]*\.[a-z0-9.-]*aliyuncs\.com$/,
+  ownsTokenHost: (registry, tokenHost) => registry.endsWith(".aliyuncs.com") && TOKEN_HOST.test(tokenHost),
 };

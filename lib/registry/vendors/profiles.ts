@@ -1,4 +1,5 @@
 import { ALIBABA } from "./alibaba.ts";
+import { DIGITALOCEAN } from "./digitalocean.ts";
 import { DOCKER_HUB } from "./docker-hub.ts";
 import { ECR } from "./ecr.ts";
 import { GITLAB } from "./gitlab.ts";
@@ -8,7 +9,7 @@ import { RED_HAT } from "./red-hat.ts";
 import type { RegistryProfile } from "./registry-profile.ts";
 
 /** Every registry that is not read just as the specification says. Their names do not overlap. */
-export const PROFILES: readonly RegistryProfile[] = [DOCKER_HUB, ECR, GOOGLE, HARBOR, RED_HAT, GITLAB, ALIBABA];
+export const PROFILES: readonly RegistryProfile[] = [DOCKER_HUB, ECR, GOOGLE, HARBOR, RED_HAT, GITLAB, ALIBABA, DIGITALOCEAN];
 
 const PLAIN: RegistryProfile = {};
 

@@ -12,8 +12,8 @@ export interface RegistryProfile {
   readonly service?: string;
   /** The registry's name, and the host that serves it under another. */
   readonly servedBy?: { readonly registry: string; readonly host: string };
-  /** Token hosts that belong to the registry although their names do not say so: they see its credentials. */
-  readonly tokenHost?: RegExp;
+  /** Whether a token host belongs to a registry although their names do not say so: it sees the credentials. Neither name has a port. */
+  readonly ownsTokenHost?: (registry: string, tokenHost: string) => boolean;
   /** How Docker keeps its credentials: under any of these names, and with a helper under this server. */
   readonly dockerLogin?: { readonly registry: string; readonly names: readonly string[]; readonly server: string };
   /** The login of a registry that the watch list and Docker's configuration name none for. */

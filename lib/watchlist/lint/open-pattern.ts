@@ -1,24 +1,49 @@
-import { examplesOf, FILLED_NAMES } from "./pattern-examples.ts";
 import { quoteFound } from "../read/quote-found.ts";
 import { reportWarning, type YamlValue } from "../read/source-file.ts";
-import { ANYBODY, strangersTo, type Stranger } from "./strangers.ts";
+import { branchesOf, spellOut, STRANGE } from "./spell-out-pattern.ts";
+
+/** An identity that a careful pattern refuses, and what to write so that it is refused. */
+interface Stranger {
+  readonly identity: string;
+  readonly remedy: string;
+}
+
+const ANYBODY: Stranger = { identity: "https://stranger.example/anything", remedy: "write the part that only you control" };
+
+/** Letters, and dots that are escaped. */
+const NAME = String.raw`(?:[\w-]|\\[.-])+`;
+/** An owner at a host, both in full. */
+const OWNER = new RegExp(String.raw`^\^?https://${NAME}/${NAME}/(?![*?{])`);
+/** Everybody of a mail domain, in full. */
+const DOMAIN = new RegExp(String.raw`@(?<domain>(?:[\w-]+\\[.])+[a-z]+)\$?$`, "i");
+
+/** Where whoever likes has an account: what only names the host names everybody. */
+const SHARED_HOSTS = /^(?:github\.com|gitlab\.com|bitbucket\.org|codeberg\.org|buildkite\.com|app\.circleci\.com|codefresh\.io)$/;
+const SHARED_MAIL =
+  /^(?:(?:gmail|googlemail|outlook|hotmail|live|yahoo|icloud|me|aol|protonmail|qq|163)\.com|proton\.me|gmx\.(?:de|net)|web\.de|(?:mail|yandex)\.ru)$/;
 
 /** Whoever signs at these hosts is a workflow, whose name ends with the ref that it ran for. */
 const WORKFLOW_HOSTS = /^https:\/\/(?:github|gitlab)\.com(?:\/|$)/;
 
 /**
- * Warns of a pattern that lets in somebody whom it was surely not meant for, and names that identity: identities that it matches are
- * changed into those of strangers, and the pattern itself is asked about each. Warns, too, where nobody at all can have an identity that
- * it matches. What names one owner, and any repository there, passes.
+ * Warns of a pattern that lets in somebody for whom it was surely not meant, and names that identity. A pattern passes if each of its
+ * alternatives begins with `https://HOST/OWNER/` or ends with `@DOMAIN`, in full. Of any other, identities of strangers are made that it
+ * may have left room for, and the pattern itself is asked about each. Warns, too, if nobody at all can have an identity that it matches.
  */
 export function reportOpenPattern(value: YamlValue, pattern: string, matches: (identity: string) => boolean): void {
-  const examples = examplesOf(pattern.replaceAll(/\{(?:tag|version)\}/g, "v1"), matches).filter(isMeant);
-  const stranger = findStranger(examples, matches);
+  const branches = branchesOf(pattern.replaceAll(/\{(?:tag|version)\}/g, "v1")).map((branch) => ({
+    isOwned: OWNER.test(branch) || isOwnMail(DOMAIN.exec(branch)?.groups?.["domain"]),
+    identities: spellOut(branch).filter((text) => text !== "" && matches(text.replaceAll(STRANGE, ""))),
+  }));
+  const stranger = matches(ANYBODY.identity)
+    ? ANYBODY
+    : findStranger(branches.flatMap(({ isOwned, identities }) => (isOwned ? [] : identities)));
   if (stranger !== null) {
     const message = `found ${quoteFound(pattern)} for ${value.label}, which also lets in ${stranger.identity}`;
     return reportWarning(value, "weak-pattern", message, stranger.remedy);
   }
-  if (examples.length === 0 || examples.some(isWhole)) return;
+  const all = branches.flatMap(({ identities }) => identities);
+  if (all.length === 0 || all.some(isWhole)) return;
   const message = `found ${quoteFound(pattern)} for ${value.label}, which matches a part of an identity; patterns here match the whole identity`;
   reportWarning(
     value,
@@ -28,48 +53,50 @@ export function reportOpenPattern(value: YamlValue, pattern: string, matches: (i
   );
 }
 
-/** The most dangerous over all examples; of those the one made from the identity that looks most like one. */
-function findStranger(examples: readonly string[], matches: (identity: string) => boolean): Stranger | null {
-  if (matches(ANYBODY.identity)) return ANYBODY;
-  const strangers = bestOf(examples).map((example) => strangersTo(example).filter(({ identity }) => !examples.includes(identity)));
-  for (const made of strangers) {
-    const found = made.find(({ identity }) => matches(identity));
-    if (found !== undefined) return found;
+function isOwnMail(domain: string | undefined): boolean {
+  return domain !== undefined && !SHARED_MAIL.test(domain.replaceAll("\\", "").toLowerCase());
+}
+
+/** Of several the one that looks most like an identity. */
+function findStranger(identities: readonly string[]): Stranger | null {
+  const strangers = identities.flatMap((text) => {
+    const remedy = remedyAgainst(text);
+    const identity = text.replaceAll(STRANGE, "");
+    return remedy === null ? [] : [{ identity, remedy, likeness: 10 * likeness(identity) - text.length + identity.length }];
+  });
+  return strangers.toSorted((left, right) => right.likeness - left.likeness)[0] ?? null;
+}
+
+/**
+ * Against a stranger at another host or domain, at one for everybody, or whose name begins or ends with the one that was meant; null if
+ * the identity is none of a stranger. Everybody at a private host may be just who is meant.
+ */
+function remedyAgainst(text: string): string | null {
+  const [, host, owner = ""] = /^[a-z]+:\/\/([^/]+)(?:\/([^/]*))?/.exec(text) ?? [];
+  if (host !== undefined) {
+    if (host.includes(STRANGE)) return String.raw`write the host in full, from https:// to /, with dots as \.`;
+    if (!STRANGER.test(owner)) return null;
+    if (owner.replace(STRANGER, "") !== "") return String.raw`write dots as \. and end the owner's name with /`;
+    return SHARED_HOSTS.test(host) ? "write the owner's name, ended with /" : null;
   }
-  return null;
+  const [, name = "", domain] = /^([^@/]*)@([^@/]+)$/.exec(text) ?? [];
+  if (domain?.includes(STRANGE)) return String.raw`write @ and the domain in full, with dots as \.`;
+  const isShared = domain !== undefined && SHARED_MAIL.test(domain);
+  return isShared && STRANGER.test(name) ? "write the name before @, or a domain that only you control" : null;
 }
 
-/** So many of each owner: what another owner's examples let in is another matter. */
-const EXAMPLES_OF_OWNER = 6;
-const EXAMPLES_TRIED = 120;
+const STRANGER = new RegExp(`${STRANGE}-?stranger(?!\\.)`);
 
-function bestOf(examples: readonly string[]): string[] {
-  const owners = Map.groupBy(
-    examples.toSorted((left, right) => likeness(right) - likeness(left)),
-    (example) => /^[a-z]+:\/\/[^/]*\/?[^/]*|@.*$/s.exec(example)?.[0] ?? "",
-  );
-  return [...owners.values()].flatMap((own) => own.slice(0, EXAMPLES_OF_OWNER)).slice(0, EXAMPLES_TRIED);
-}
-
-/** An address that ends like an e-mail address, or whose host is a name of something else, is nobody's identity. */
-function isMeant(example: string): boolean {
-  const address = /^https?:\/\/(?<host>[^/]*)(?<rest>.*)$/s.exec(example)?.groups;
-  if (address === undefined) return true;
-  const { host = "", rest = "" } = address;
-  return (host === "github.com" || !FILLED_NAMES.has(host)) && !host.includes("@") && !/@.*\.[a-z]{2,}$/.test(rest);
-}
-
-function likeness(example: string): number {
+function likeness(identity: string): number {
   const shapes = [
-    /^https:\/\/(?:[\w-]+\.)+[\w-]+\/[\w-]+\/[\w.-]+\/\.github\/workflows\/[\w.-]+@refs\/\w+\/[^@]+$|^[\w.+-]+@(?:[\w-]+\.)+[a-z]+$/,
-    /^https:\/\/(?:[\w-]+\.)+[\w-]+\/[\w-]+\/[^@]+(?:@[^@]+)?$/,
-    /^(?:https:\/\/)?[^/]+@?(?:[\w-]+\.)+[\w-]+/,
+    /^https:\/\/(?:[\w-]+\.)+[\w-]+\/\w[\w-]*\/[\w.-]+\/\.github\/workflows\/[\w.-]+@refs\/\w+\/[\w.]+$|^\w[\w.+-]*@(?:[\w-]+\.)*[a-z]+$/,
+    /^https:\/\/[\w.-]+\/\w[\w-]*\/[\w.-]+\/\.github\/workflows\/[\w.-]+@refs\/\w+\/[\w.]+$/,
+    /^https:\/\/(?:[\w-]+\.)*[\w-]+\/\w[\w-]*\/[^@]+(?:@[^@]+)?$/,
   ];
-  return shapes.reduce((sum, shape) => sum + (shape.test(example) ? 1 : 0), 0);
+  return shapes.filter((shape) => shape.test(identity)).length;
 }
 
 /** Identities are web addresses, other URIs, e-mail addresses or `name!domain`; those of workflows end with `@` and a ref. */
-function isWhole(example: string): boolean {
-  if (WORKFLOW_HOSTS.test(example)) return example.includes("@");
-  return example.includes("://") || example.includes("@") || example.includes("!");
+function isWhole(text: string): boolean {
+  return WORKFLOW_HOSTS.test(text) ? text.includes("@") : /:\/\/|[@!]/.test(text);
 }

@@ -15,6 +15,7 @@ const KEYS = [
   "clientKey",
   "redirects",
   "credentials",
+  "tokenHost",
   "concurrency",
   "budget",
   "timeout",
@@ -81,6 +82,7 @@ function readRegistry({ name, key, value }: NamedValue): RegistrySettings | null
     clientKey,
     redirects: readHosts(fields.redirects),
     credentials: readCredentials(fields.credentials),
+    tokenHost: readTokenHost(fields.tokenHost),
     concurrency: readInteger(fields.concurrency, { least: 1, most: CONCURRENCY_MOST }),
     budget: readBudget(fields.budget),
     timeoutSeconds: readDuration(fields.timeout, { least: 1 }),
@@ -103,11 +105,23 @@ function readClientKey(value: YamlValue | undefined): string | null {
 
 function readHosts(value: YamlValue | undefined): string[] {
   return (readTexts(value, { empty: true }) ?? []).flatMap(({ text, at }) => {
-    const host = /^[\w.[\]:-]+$/.test(text) && URL.canParse(`https://${text}`) ? text.toLowerCase() : null;
-    if (host !== null) return [host];
+    if (isHost(text)) return [text.toLowerCase()];
     reportError(at, "bad-host", `found ${quoteFound(text)} for redirects, which is no host name`, "write host or host:port");
     return [];
   });
+}
+
+/** The host as a URL writes it, so that it can be compared with one. */
+function readTokenHost(value: YamlValue | undefined): string | null {
+  const text = readText(value);
+  if (text === null || value === undefined) return null;
+  if (isHost(text)) return new URL(`https://${text}`).host;
+  reportError(value, "bad-host", `found ${quoteFound(text)} for tokenHost, which is no host name`, "write host or host:port");
+  return null;
+}
+
+function isHost(text: string): boolean {
+  return /^[\w.[\]:-]+$/.test(text) && URL.canParse(`https://${text}`);
 }
 
 function readCredentials(value: YamlValue | undefined): string | null {

@@ -16,7 +16,7 @@ beforeAll(async () => {
   store = await auditFixtures(...Object.values(inTable));
   model = await reportOn(store, 0);
   whole = await packOf(model, store);
-}, 60_000);
+});
 afterAll(() => Promise.all([store.close(), inTable.store?.close()]));
 
 const textOf = (files: ReadonlyMap<string, Uint8Array>, name: string): string => Buffer.from(files.get(name) ?? []).toString();

@@ -18,7 +18,6 @@ import { auditNight, fixturePath, nightAt, openMemory, watch, watchList } from "
 type Changes = Partial<Omit<WatchedRepository, "policy">> & { readonly policy?: Partial<Policy> };
 
 /** No image here is slow: a busy machine must not make one unknown. */
-const PATIENCE_SECONDS = 10;
 
 const WITH_API = ["cosign1", "cosign2", "misbound", "app-code", "cosign3-api", "attested", "multi", "podman"];
 
@@ -36,7 +35,7 @@ export async function auditOtherwise(changes: Readonly<Record<string, Changes>>)
       return { ...watched, policy: { ...watched.policy, name, ...policy } };
     }),
   );
-  await auditNight(watchList(...entries), store, 0, { timeoutSeconds: PATIENCE_SECONDS });
+  await auditNight(watchList(...entries), store, 0);
   await registry.close();
   return store;
 }
@@ -55,7 +54,7 @@ export async function auditFixtures(...others: readonly HistoryStore[]): Promise
     return ACCEPTING.has(name) ? { ...watched, policy: { ...watched.policy, accept: ["signature", "attestation"] } } : watched;
   });
   const list = watchList(...entries, watch(`${older.host}/cosign3-tag`, pem));
-  for (const one of [store, ...others]) await auditNight(list, one, 0, { timeoutSeconds: PATIENCE_SECONDS });
+  for (const one of [store, ...others]) await auditNight(list, one, 0);
   await Promise.all([modern.close(), older.close()]);
   return store;
 }

@@ -32,7 +32,7 @@ beforeAll(async () => {
   const policy = { ...watched.policy, transparencyLog: "optional" as const };
   const root = { text: makeSigstore().trustedRoot, usableUntil: Number.POSITIVE_INFINITY };
   const trust = createTrustStore(new Map([["public-good", root]]), nightAt(0));
-  await auditNight(watchList({ ...watched, policy }), store, 0, { trust, timeoutSeconds: 10 });
+  await auditNight(watchList({ ...watched, policy }), store, 0, { trust });
   packed = await packOf(await reportOn(store, 0), store);
   await Promise.all([registry.close(), store.close()]);
 });
