@@ -6,7 +6,7 @@ import type { Digest } from "../oci/digest.ts";
 import type { CertificatesSigner, KeylessSigner, KeySigner, Signer, WatchedRepository } from "../watchlist/watch-list.ts";
 import { fillTemplate, fillPattern } from "./identity/fill-template.ts";
 
-/** A command that shows the same without Sealwatch: the tool with its least version, and the whole command line. */
+/** A command that shows the same without Sealwatch: the tool with its least version, and the command line. */
 export interface PublicToolCommand {
   readonly tool: string;
   readonly command: string;

@@ -12,7 +12,7 @@ export interface SignatureEvidence {
   readonly chain: string;
   readonly logEntries: LogEntries;
   readonly timestamps: Timestamps;
-  /** What timestamps are over: the signature, or the whole envelope in cosign's `.att`. */
+  /** What timestamps are over: the signature, or the entire envelope in cosign's `.att`. */
   readonly stamped: Uint8Array;
   /** If a statement is signed, the digests that log entries name instead of the signed bytes. */
   readonly envelope: EnvelopeDigests | null;

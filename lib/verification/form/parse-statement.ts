@@ -40,7 +40,7 @@ export function parseStatement(bytes: Uint8Array): ParsedStatement {
   return { kind: "parsed", statement: { predicateType, subjects: named, predicate: isJsonObject(predicate) ? predicate : {} } };
 }
 
-/** Returns the subjects that are the digest. It is compared whole, in lower-case hex, under its own algorithm. */
+/** Returns the subjects that are the digest. It is compared in full, in lower-case hex, under its own algorithm. */
 export function subjectsNaming(statement: Statement, digest: Digest): StatementSubject[] {
   const algorithm = digest.startsWith("sha512:") ? "sha512" : "sha256";
   const hex = hexOf(digest);

@@ -63,7 +63,7 @@ const SHA256_BYTES = 32;
 /**
  * Verifies a signature by an RSA key, by PKCS #1 v1.5, over bytes of which only the SHA-256 is known.
  *
- * The one encoding of the digest that RFC 8017 section 8.2.2 allows is built and compared whole with what the signature opens to,
+ * The one encoding of the digest that RFC 8017 section 8.2.2 allows is built and compared in full with what the signature opens to,
  * so no lenient parser is involved. If it opens to another form, it may be a PSS signature or one by another key: `unsupported`.
  */
 function verifyPrehashedRsa(key: TrustedKey, sha256: Uint8Array, signature: Uint8Array): SignedVerdict {
