@@ -24,8 +24,9 @@ export async function openPlaces(watched: WatchedRepository, surroundings: Place
   for (const place of PLACES) {
     const { name } = place;
     if (place.kind === "diagnosing") diagnosing.push({ ...place.open(watched, surroundings), name });
-    const opened = place.kind === "counting" ? await place.open(watched, surroundings) : null;
-    if (place.kind !== "counting" || opened === null) continue;
+    if (place.kind !== "counting") continue;
+    const opened = await place.open(watched, surroundings);
+    if (opened === null) continue;
     const ask: AskedPlace["ask"] = (question) => opened.ask(question)?.then((reply) => answerOf(name, reply)) ?? null;
     counting.push({ ...opened, name, location: place.location, ask });
   }
