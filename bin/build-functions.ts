@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { build, type Plugin } from "esbuild";
 
-/** The functions of a deployment: a folder each, so that what is deployed of one is that one and nothing else. */
+/** The functions of a deployment. Each has a folder, so that nothing else is deployed with it. */
 const FUNCTIONS = ["plan", "audit", "conclude"] as const;
 
 /**
- * undici as far as a function needs it: pools of connections. Its index brings fetch, mocks and caches; its parser a second time without
- * SIMD, which every processor of Lambda has, and an experimental one. A function never goes through a proxy.
+ * The part of undici that a function needs: pools of connections. Its index brings fetch, mocks and caches, and its parser comes again
+ * without SIMD, which every processor of Lambda has, and as an experiment. A function never uses a proxy.
  */
 const POOL = `
   export { default as Pool } from "undici/lib/dispatcher/pool.js";
@@ -22,7 +22,7 @@ const SLIM_UNDICI: Plugin = {
   },
 };
 
-/** A function has its credentials in its environment; the SDK's chain of other places would be a tenth of its bundle. */
+/** A function has its credentials in its environment. The SDK's chain of other sources would be a tenth of its bundle. */
 const FUNCTION_CREDENTIALS = `
   export const defaultProvider = () => async () => ({
     accessKeyId: process.env.AWS_ACCESS_KEY_ID,
@@ -38,7 +38,7 @@ const SLIM_SDK: Plugin = {
   },
 };
 
-/** Bundles each function into `<out>/<name>/index.mjs`, with chunks beside it, and answers with what went in, for the licences. */
+/** Bundles each function into `<out>/<name>/index.mjs`, with chunks beside it. Returns the inputs of the bundles, for the licences. */
 export async function buildFunctions(out: string): Promise<string[]> {
   const builds = FUNCTIONS.map((name) =>
     build({
@@ -46,7 +46,7 @@ export async function buildFunctions(out: string): Promise<string[]> {
       outdir: join(out, name),
       entryNames: "index",
       outExtension: { ".js": ".mjs" },
-      // What a night rarely needs, as the making of reports, is a file of its own that is read when it is needed.
+      // What a night rarely needs, such as reports, is a file that is only read when it is needed.
       splitting: true,
       chunkNames: "[name]-[hash]",
       bundle: true,

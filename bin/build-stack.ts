@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { build } from "esbuild";
 
 /**
- * Builds the construct for apps of others into `<out>/sealwatch.js`, with its types beside it: Node strips no types inside node_modules.
- * Run before packing only: whoever works in a checkout deploys bin/cdk.ts.
+ * Builds the construct for the apps of others into `<out>/sealwatch.js`, with its types, because Node strips no types inside node_modules.
+ * It runs before packing only; a checkout deploys bin/cdk.ts.
  */
 const [out = join("dist", "stack")] = process.argv.slice(2);
 const ENTRY = "lib/stack/sealwatch.ts";
@@ -18,13 +18,13 @@ await build({
   format: "esm",
   platform: "node",
   target: "node24",
-  // One copy in an app, the app's own: constructs of another are no constructs.
+  // Constructs must come from the app's own copy.
   external: ["aws-cdk-lib", "constructs"],
   banner: { js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);' },
   logLevel: "warning",
 });
 const types = await mkdtemp(join(tmpdir(), "sealwatch-types-"));
-// Of the one file only: the whole project would take ten times as long.
+// Types of this one file only. The entire project would take ten times as long.
 const emit = ["--ignoreConfig", ENTRY, "--declaration", "--emitDeclarationOnly", "--rootDir", ".", "--outDir", types];
 const like = ["--target", "es2025", "--module", "nodenext", "--types", "node", "--skipLibCheck", "--allowImportingTsExtensions"];
 execFileSync(join("node_modules", ".bin", "tsc"), [...emit, ...like], { stdio: "inherit" });

@@ -19,10 +19,10 @@ OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
 
 /**
  * Builds the command into dist/, because Node strips no types inside node_modules. Everything is bundled and split, so that each command
- * loads what it needs and nothing else: an audit of one release starts a fifth faster than with packages read one by one.
+ * loads only what it needs. An audit of one release starts a fifth faster than with separate packages.
  */
 const OUT = "dist";
-// What is built before packing stays.
+// What was built before packing stays.
 for (const made of ["parts", "lambdas"]) await rm(join(OUT, made), { recursive: true, force: true });
 const { metafile } = await build({
   entryPoints: { command: "bin/sealwatch.ts" },
@@ -34,14 +34,14 @@ const { metafile } = await build({
   platform: "node",
   target: "node24",
   metafile: true,
-  // Packages that are CommonJS ask for Node's own modules by require.
+  // CommonJS packages load Node's own modules by require.
   banner: { js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);' },
   logLevel: "warning",
 });
 
-// The young generation stays as small as it starts: an audit throws away what it read, and collects as fast in a third of the memory.
-// The old one is collected when it has grown by a fifth: thousands of releases are held in little more than what they take.
-// An older Node would fail with a riddle. Compiled code is kept between starts: https://nodejs.org/api/module.html#module-compile-cache
+// The young generation stays as small as it starts: an audit throws away what it read, and collects as fast in a third of the memory. The
+// old one is collected when it has grown by a fifth, so that thousands of releases take little more than their own size. An older Node
+// would fail with a riddle. Compiled code is kept between starts: https://nodejs.org/api/module.html#module-compile-cache
 const start = `#!/usr/bin/env node
 if (Number(process.versions.node.split(".")[0]) < 24) {
   process.stderr.write("sealwatch needs Node 24 or later; this is " + process.version + "\\n");
@@ -61,7 +61,7 @@ await copyFile("lib/report/report.schema.json", join(OUT, "report.schema.json"))
 const functions = await buildFunctions(join(OUT, "lambdas"));
 await writeFile(join(OUT, "LICENSES.txt"), await collectLicences([...Object.keys(metafile.inputs), ...functions]));
 
-/** What is bundled keeps its licence: the texts of every package that an input comes from. */
+/** Collects the licences of all bundled packages. */
 async function collectLicences(inputs: readonly string[]): Promise<string> {
   const names = inputs.flatMap((input) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1] ?? []);
   const texts = [...new Set(names)].toSorted().map(async (name) => {
@@ -71,12 +71,12 @@ async function collectLicences(inputs: readonly string[]): Promise<string> {
   return (await Promise.all(texts)).join(`\n${"-".repeat(72)}\n\n`);
 }
 
-/** A package without the file still names its licence; Apache-2.0 is our own, whose text lies beside. */
+/** Reads the licence of a package. One without a file still names its licence; Apache-2.0 is our own. */
 async function readLicence(name: string, folder: string): Promise<string> {
   const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
   if (file !== undefined) return readFile(join(folder, file), "utf8");
   const { license, author } = JSON.parse(await readFile(join(folder, "package.json"), "utf8")) as { license?: string; author?: unknown };
-  // It asks for no notice to be kept.
+  // This licence asks for no notice to be kept.
   if (license === "MIT-0") return "MIT-0: https://spdx.org/licenses/MIT-0.html\n";
   if (license === "ISC" && typeof author === "string") return ISC.replace("NOTICE", `Copyright ${author}`);
   if (license !== "Apache-2.0") throw new Error(`build: ${name} is bundled and has no licence file`);

@@ -9,7 +9,7 @@ Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks
 try {
   createStack();
 } catch (error) {
-  // What is wrong is in the watch list or the options: where in this program it was found helps nobody.
+  // The fault is in the watch list or the options, so a stack trace helps nobody.
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);
 }
@@ -18,7 +18,7 @@ function createStack(): void {
   const watchlist = read("watchlist");
   if (watchlist === undefined) throw new Error("which watch list? Add -c watchlist=sealwatch.yaml");
   const [schedule, timezone, email, vpcId] = ["schedule", "timezone", "email", "vpc"].map(read);
-  // A network is looked up in an account, so that the account must be known.
+  // A network is looked up in an account, so the account must be known.
   const account = process.env["CDK_DEFAULT_ACCOUNT"];
   const region = process.env["CDK_DEFAULT_REGION"];
   const env = vpcId !== undefined && account !== undefined && region !== undefined ? { account, region } : undefined;

@@ -3,7 +3,7 @@ import { escapeText } from "../lib/text/escape.ts";
 import { exitWith, reportError, surviveBrokenOutput } from "./doors/exit.ts";
 import { VERSION } from "./doors/version.ts";
 
-/** What every command takes; a flag goes before the environment, the environment before what is found. */
+/** Adds what every command takes. A flag comes before the environment, and the environment before what is found. */
 function addCommonOptions(command: Command): Command {
   return command
     .option("--config <file>", "watch list (default: $SEALWATCH_CONFIG, then ./sealwatch.yaml)")
@@ -22,7 +22,7 @@ function examples(...lines: string[]): string {
   return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join("\n")}\n`;
 }
 
-/** The command line. Each command's code is loaded when it runs, so that help and lint stay quick. */
+/** Builds the command line. The code of a command is loaded when it runs, so that help and lint stay quick. */
 function buildProgram(): Command {
   const program = new Command("sealwatch")
     .description("Audits container-image signatures and tells when signing regressed.")
@@ -104,7 +104,7 @@ trusted root could not be read, 2 usage, or the result would be no watch list: n
     .addHelpText("after", examples("sealwatch lint", "sealwatch lint --config teams/app.yaml"))
     .action(async (options) => exitWith(await (await import("./commands/lint.ts")).lint(options)));
 
-  // The group has the common options too, so that they may stand before the subcommand.
+  // The group has the common options too, so that they may come before the subcommand.
   const findings = addCommonOptions(program.command("findings"))
     .description("what was found and is not over yet")
     .addHelpText("after", examples("sealwatch findings", "sealwatch findings show 7Q3K9D2M"));
@@ -207,7 +207,7 @@ Exit codes: 0 the report was written, whatever it says; 2 usage or history.
   return program;
 }
 
-/** `--help` behind a command that does not exist would otherwise show what there is and end well. */
+/** Refuses an unknown command, because `--help` behind it would show the commands and exit with 0. */
 function refuseUnknownCommand(program: Command, [, , ...args]: readonly string[]): void {
   const named = args.filter((argument) => !argument.startsWith("-")).slice(0, args[0] === "help" ? 2 : 1);
   const unknown = named.find((name) => name !== "help" && !program.commands.some((command) => command.name() === name));

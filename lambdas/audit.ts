@@ -18,10 +18,10 @@ const logger = new Logger({ serviceName: "sealwatch" });
 const opened = openRecords(readVariable(ENVIRONMENT.table));
 const records = { ...opened, store: noteEvidence(opened, randomUUID) };
 
-/** What is judged is recorded before the function is stopped from outside. */
+/** Time to record what was judged before Lambda stops the function. */
 const RECORDING_MILLISECONDS = 90_000;
 
-/** One repository of a run; called again until it is done. */
+/** A repository of a run. The function is called again until it is done. */
 interface AuditResult {
   readonly run: string;
   readonly repository: string;
@@ -29,9 +29,9 @@ interface AuditResult {
 }
 
 /**
- * Audits one repository, or with `again` some of its releases a second time. It goes on where an earlier call left off, and a repository
- * that is done already is not audited again: a repetition after a crash, or of the whole state machine, costs what is missing.
- * Without a repository it audits the embedded registry whose verdicts are known, and fails if one comes out wrong.
+ * Audits one repository, or with `again`, some of its releases a second time. It goes on where an earlier call stopped, and does nothing
+ * for a repository that is done, so a repetition costs only what is missing. Without a repository it audits the embedded registry, whose
+ * verdicts are known, and fails if one is wrong.
  */
 export async function handler(event: unknown, context: TimeLimit): Promise<AuditResult | { readonly run: string }> {
   const run = readText(event, "run");
@@ -58,7 +58,7 @@ export async function handler(event: unknown, context: TimeLimit): Promise<Audit
     logger.info("audited", { run, repository, done, counts: part.summary.counts, warnings: part.warnings });
     return { run, repository, done };
   } finally {
-    // What was asked is counted before the connections close.
+    // The requests must be read before the connections close.
     const taken = ports.clients.taken();
     await ports.clients.close();
     await keepAsked(records.texts, taken);

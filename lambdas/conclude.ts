@@ -9,7 +9,7 @@ import type { Coverage } from "../lib/history/run-record.ts";
 import { formatJson } from "../lib/text/escape.ts";
 import type { Channel } from "../lib/watchlist/watch-list.ts";
 import { openBucket, type ObjectAddress } from "./doors/bucket.ts";
-import { openFunctionChannels, withTopic } from "./doors/channels.ts";
+import { countSubscriptions, openFunctionChannels, withTopic } from "./doors/channels.ts";
 import { readVariable } from "./doors/environment.ts";
 import { readPhase, readText, type TimeLimit } from "./doors/event.ts";
 import { openHeadSigner } from "./doors/head-signer.ts";
@@ -17,11 +17,10 @@ import { sendHeartbeat } from "./doors/heartbeat.ts";
 import { MANNER } from "./doors/manner.ts";
 import { loadWatchList, openRecords } from "./doors/open.ts";
 import { sleep } from "./doors/sleep.ts";
-import { countSubscriptions } from "./doors/subscriptions.ts";
 
 const logger = new Logger({ serviceName: "sealwatch" });
 const [table, topic] = [readVariable(ENVIRONMENT.table), readVariable(ENVIRONMENT.topic)];
-// Two deployments in one account have alarms of their own.
+// Two deployments in one account have separate alarms.
 const metrics = new Metrics({ namespace: METRIC_NAMESPACE, serviceName: table });
 const records = openRecords(table);
 const bucket = openBucket(readVariable(ENVIRONMENT.bucket));
@@ -37,12 +36,12 @@ interface ConcludeResult {
   readonly unsent: boolean;
 }
 
-/** The rest of a first night's evidence is copied by the next run. */
+/** The next run copies the rest of a first night's evidence. */
 const COPYING_ENDS_MILLISECONDS = 120_000;
-/** Nobody stops a function but Lambda. */
+/** Only Lambda stops a function. */
 const NEVER = new AbortController().signal;
 
-/** Takes the next step of a run's conclusion, and says outside of the history what came of it. */
+/** Takes the next step of a run's conclusion, and announces its result outside of the history. */
 export async function handler(event: unknown, context: TimeLimit): Promise<ConcludeResult> {
   const [run, phase] = [readText(event, "run"), readPhase(event)];
   const step = await takeStep(run, phase);
@@ -80,7 +79,7 @@ async function beat(heartbeat: string | null, complete: boolean): Promise<void> 
   if (unheard !== null) logger.warn("the heartbeat was not heard", { reason: unheard });
 }
 
-/** The run's summary, metrics and signature. Repeated, they are the same; `counts` says whether the run counts as completed once more. */
+/** Publishes the run's summary, metrics and signature. `counts`: it counts the run as completed, which must happen once. */
 async function publish(run: string, coverage: readonly Coverage[], counts: boolean): Promise<void> {
   const text = await records.store.loadDocument(run);
   if (text !== null) {
@@ -91,12 +90,12 @@ async function publish(run: string, coverage: readonly Coverage[], counts: boole
     for (const [name, value] of Object.entries(known)) metrics.addMetric(METRIC[name as keyof typeof METRIC], MetricUnit.NoUnit, value);
     metrics.publishStoredMetrics();
   }
-  // After the run is told: a key that cannot be used fails the execution, which is told by itself, and the next start signs.
+  // The run is told first. If the key cannot be used, the execution fails, which raises an alarm, and the next start signs.
   const signed = await signHead(records.store);
   if (signed !== null) await bucket.saveHead(signed);
 }
 
-/** What nobody waits for, and what is to be done later. */
+/** Copies evidence, for which nobody waits, and reports whether messages are unsent. */
 async function finish(run: string, context: TimeLimit): Promise<ConcludeResult> {
   const unsent = (await records.store.unsentOutbox()).length > 0;
   try {
@@ -104,7 +103,7 @@ async function finish(run: string, context: TimeLimit): Promise<ConcludeResult> 
     const copied = await copyEvidence(records, (digest, bytes) => bucket.saveEvidence(digest, bytes), isOver);
     if (copied > 0) logger.info("evidence copied", { run, copied });
   } catch (error) {
-    // The table has it, the run is told, and the next one copies what is left.
+    // The table has the evidence, the run is told, and the next run copies what is left.
     logger.error("evidence not copied", { run, reason: error instanceof Error ? error.message : String(error) });
   }
   return { run, secondLook: null, unsent };

@@ -20,8 +20,8 @@ interface PlanResult {
 }
 
 /**
- * Opens or resumes the run of a scheduled time and writes what is to be audited, a manifest a registry. A run that was planned before
- * keeps its plan: it works by the watch list of then, and what it found when it began does not come again.
+ * Opens or resumes the run of a scheduled time, and writes what is to be audited, one manifest for each registry. A run that was planned
+ * before keeps its plan and its watch list, because the changes that were held when it began cannot be found again.
  */
 export async function handler(event: unknown): Promise<PlanResult> {
   const now = readTime(event, "scheduledTime");

@@ -3,14 +3,14 @@ import { runAudit, type AuditRequest, type RunPorts } from "../../lib/audit/run-
 import type { AuditDocument } from "../../lib/audit/audit-document.ts";
 import type { FailOn } from "../../lib/audit/exit-code.ts";
 import { escapeText, formatJsonPieces } from "../../lib/text/escape.ts";
-import { renderAuditTable } from "../terminal/terminal-table.ts";
+import { renderAuditTable } from "../terminal/audit-table.ts";
 import { parseRepository } from "../../lib/oci/reference.ts";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
 import type { WatchList } from "../../lib/watchlist/watch-list.ts";
 import { openAws, type Aws } from "../doors/aws.ts";
 import { openChannels } from "../doors/channels.ts";
 import { withHeartbeat } from "../doors/heartbeat.ts";
-import { paletteFor } from "../doors/paint.ts";
+import { paletteFor } from "../doors/palette.ts";
 import { createProgress } from "../doors/progress.ts";
 import { tellGithub } from "../doors/github.ts";
 import { MESSAGE_LIMIT_CHARACTERS } from "../doors/exit.ts";
@@ -33,10 +33,7 @@ export interface AuditOptions extends CommonOptions {
 
 const FAIL_ON: readonly string[] = ["unknown", "unsigned", "regression", "never"] satisfies FailOn[];
 
-/**
- * Audits the watch list (or a part of it) and prints the result; answers with the exit code of the interface. The heartbeat is about the
- * whole watch list: a part of it sends none.
- */
+/** Audits the watch list, or a part of it, which sends no heartbeat. Prints the result, and returns the exit code. */
 export async function audit(options: AuditOptions): Promise<number> {
   const failOn = readFailOn(options.failOn);
   const only = options.repository.length === 0 ? null : options.repository.map(readRepository);
@@ -65,7 +62,7 @@ async function auditWatchList(
 ): Promise<{ exitCode: number; complete: boolean }> {
   if (options.output !== undefined) await ensureWritable(options.output);
   const started = performance.now();
-  // What cannot be read ends the run before there is anything to close.
+  // Settings that cannot be read end the run before there is anything to close.
   const clients = await openRegistries(watchList.registries, signal, aws);
   const store = await openHistory(options);
   const controlClients = openControlRegistry(signal);
@@ -77,23 +74,18 @@ async function auditWatchList(
       openChannels(former, { terminal: told, history, signal, readSecret: aws.readSecret });
     const channels = await openFormer(watchList.channels);
     const clock = (): number => (scheduled ? now : Date.now()) + (scheduled ? Math.round(performance.now() - started) : 0);
-    const trust = await openTrust(
-      watchList.repositories.map(({ policy }) => policy),
-      now,
-    );
+    const trust = await openTrust(watchList.repositories, now);
     const reports = openReportFolder(options);
     const ports = { store, trust, clients, controlClients, signal, channels, openFormer, reports, progress: progress.report };
     const clocks = { clock, wallClock: () => Date.now(), sleep: openSleep(signal) };
     const result = await runAudit(watchList, { now, scheduled, only, failOn, ...clocks }, ports);
     progress.clear();
     for (const warning of result.warnings) process.stderr.write(`${escapeText(warning, MESSAGE_LIMIT_CHARACTERS)}\n`);
-    const colour = options.output === undefined ? process.stdout : null;
-    await writeResult(
-      options.json === true ? formatDocument(result.document) : renderResult(result.document, options.all === true, colour),
-      options.output,
-    );
+    const palette = paletteFor(options.output === undefined ? process.stdout : null);
+    const table = { all: options.all === true, palette };
+    await writeResult(options.json === true ? formatDocument(result.document) : renderAuditTable(result.document, table), options.output);
     const lines = tellGithub(result.document, { json: options.json === true && options.output === undefined });
-    if (lines !== "") await writeResult(lines, undefined);
+    if (lines !== "") await writeResult(lines);
     return { exitCode: result.exitCode, complete: result.document.run.complete };
   } finally {
     progress.clear();
@@ -114,12 +106,8 @@ function readRepository(text: string): string {
   return parsed.repository.name;
 }
 
-/** In pieces: the document of a large repository is tens of megabytes. */
+/** Formats in pieces, because the document of a large repository has tens of megabytes. */
 function* formatDocument(document: AuditDocument): Generator<string> {
   yield* formatJsonPieces(document);
   yield "\n";
-}
-
-function renderResult(document: AuditDocument, all: boolean, stream: NodeJS.WriteStream | null): string {
-  return renderAuditTable(document, { all, palette: paletteFor(stream) });
 }

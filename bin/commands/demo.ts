@@ -8,7 +8,7 @@ import { openSqliteHistory } from "../../lib/history/sqlite/store.ts";
 import type { HistoryStore } from "../../lib/history/store.ts";
 import { escapeText, quoteShell } from "../../lib/text/escape.ts";
 import { formatMinute } from "../../lib/text/format-time.ts";
-import { renderAuditTable } from "../terminal/terminal-table.ts";
+import { renderAuditTable } from "../terminal/audit-table.ts";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
 import { buildReport } from "../../lib/report/build-report.ts";
 import { endOf, formatDay, formatInstant, readPeriod } from "../../lib/report/report-period.ts";
@@ -16,7 +16,7 @@ import { createTrustStore } from "../../lib/verification/trust/trust-store.ts";
 import type { WatchList } from "../../lib/watchlist/watch-list.ts";
 import { startStory, writeWatchList, type Night } from "../demo/story.ts";
 import { writeResult } from "../doors/output.ts";
-import { paletteFor } from "../doors/paint.ts";
+import { paletteFor } from "../doors/palette.ts";
 import { openReportFolder } from "../doors/report-folder.ts";
 import { openControlRegistry, openRegistries } from "../doors/registries.ts";
 import { openSleep } from "../doors/sleep.ts";
@@ -27,14 +27,14 @@ import { readWatchList } from "../doors/watch-list.ts";
 const NIGHT_MILLISECONDS = 86_400_000;
 const FIRST_HOUR_MILLISECONDS = 2 * 3_600_000;
 
-/** Where the demo keeps its files, and whether they stay. */
+/** The files of the demo, and whether they stay. */
 interface DemoFolder {
   readonly directory: string;
   readonly history: string;
   readonly kept: boolean;
 }
 
-/** Three nights of a small company over the embedded registry: the same audit, history, texts and report as in earnest. Answers 0. */
+/** Plays three nights of a small company over the embedded registry, with the real audit, history, messages and report. Returns 0. */
 export async function demo(options: { readonly keep?: string }): Promise<number> {
   const signal = stopOnSignals();
   const folder = await openFolder(options.keep);
@@ -45,14 +45,14 @@ export async function demo(options: { readonly keep?: string }): Promise<number>
     const { watchList } = readWatchList({ config: join(folder.directory, "sealwatch.yaml") });
     const store = openSqliteHistory(folder.history);
     try {
-      await writeResult(`An OCI registry runs at ${story.registry.host}; nothing else is asked.\n`, undefined);
+      await writeResult(`An OCI registry runs at ${story.registry.host}; nothing else is asked.\n`);
       for (const [at, night] of story.nights.entries())
         await spendNight(night, timeOf(at, story.nights.length), { watchList, store, folder, signal });
       await writeReport(store, folder, [timeOf(0, story.nights.length), timeOf(story.nights.length - 1, story.nights.length)]);
     } finally {
       await store.close();
     }
-    await writeResult(renderEnd(folder), undefined);
+    await writeResult(renderEnd(folder));
     return 0;
   } finally {
     await story.registry.close();
@@ -68,21 +68,14 @@ async function spendNight(
 ): Promise<void> {
   night.happen();
   const palette = paletteFor(process.stdout);
-  await writeResult(`\n${palette.bold(`The night of ${formatMinute(new Date(now).toISOString())} UTC: ${night.title}`)}\n\n`, undefined);
+  await writeResult(`\n${palette.bold(`The night of ${formatMinute(new Date(now).toISOString())} UTC: ${night.title}`)}\n\n`);
   const clients = await openRegistries(watchList.registries, signal);
   const controlClients = openControlRegistry(signal);
   const history = folder.kept ? folder.history : null;
   const channels = watchList.channels.map((channel) => createTerminalChannel(channel, process.stdout, history));
   try {
-    const request = {
-      now,
-      scheduled: true,
-      only: null,
-      failOn: "unknown",
-      clock: () => now,
-      wallClock: () => now,
-      sleep: openSleep(signal),
-    } as const;
+    const clocks = { clock: () => now, wallClock: () => now, sleep: openSleep(signal) };
+    const request = { now, scheduled: true, only: null, failOn: "unknown", ...clocks } as const;
     const { document, warnings } = await runAudit(watchList, request, {
       store,
       trust: createTrustStore(new Map(), now),
@@ -95,23 +88,23 @@ async function spendNight(
       progress: () => undefined,
     });
     for (const warning of warnings) process.stderr.write(`${escapeText(warning)}\n`);
-    await writeResult(renderAuditTable(document, { all: false, palette }), undefined);
+    await writeResult(renderAuditTable(document, { all: false, palette }));
   } finally {
     await Promise.all([clients.close(), controlClients.close()]);
   }
 }
 
-/** What an auditor would be given of these nights. */
+/** Writes the report that an auditor would get of these nights. */
 async function writeReport(store: HistoryStore, { directory }: DemoFolder, [first, last]: readonly [number, number]): Promise<void> {
   const period = readPeriod({ from: formatDay(first), to: formatDay(last) }, Date.now());
   const model = buildReport(await loadRecordedHistory(store, { until: formatInstant(endOf(period) - 1) }), period);
   const { formatHtml } = await import("../../lib/report/html/format-html.ts");
   const file = join(directory, "report.html");
   await writeResult(formatHtml(model), file);
-  await writeResult(`\nThe report on these nights is ${file}\n  ${model.sentence}\n`, undefined);
+  await writeResult(`\nThe report on these nights is ${file}\n  ${model.sentence}\n`);
 }
 
-/** Two in the morning (UTC) of the last nights, so that the last one is over. */
+/** Returns two in the morning (UTC) of one of the last nights, so that the last one is over. */
 function timeOf(at: number, nights: number): number {
   const today = Math.floor(Date.now() / NIGHT_MILLISECONDS) * NIGHT_MILLISECONDS;
   return today - (nights - at) * NIGHT_MILLISECONDS + FIRST_HOUR_MILLISECONDS;

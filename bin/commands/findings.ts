@@ -8,34 +8,30 @@ import type { HistoryStore } from "../../lib/history/store.ts";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
 import { historyPath, namesHistory, readNow, type CommonOptions } from "../doors/common-options.ts";
 import { writeResult } from "../doors/output.ts";
-import { paletteFor } from "../doors/paint.ts";
-import { withHistory } from "../doors/recorded-history.ts";
+import { paletteFor } from "../doors/palette.ts";
+import { withHistory } from "../doors/with-history.ts";
 
 interface FindingsOptions extends CommonOptions {
   readonly json?: true;
 }
 
-/** Open and acknowledged findings, newest first. */
+/** Prints the open and acknowledged findings, newest first. */
 export async function listFindings(options: FindingsOptions): Promise<number> {
   return withHistory(options, async (store) => {
     const findings = store === null ? [] : await store.findings({ live: true });
-    if (options.json === true) await writeResult(`${formatJson(findings.map(formatFindingDocument))}\n`, undefined);
-    else
-      await writeResult(
-        findings.length === 0 ? "No open findings.\n" : renderFindingsTable(findings, paletteFor(process.stdout)),
-        undefined,
-      );
+    const table = findings.length === 0 ? "No open findings.\n" : renderFindingsTable(findings, paletteFor(process.stdout));
+    await writeResult(options.json === true ? `${formatJson(findings.map(formatFindingDocument))}\n` : table);
     return 0;
   });
 }
 
-/** One finding in full. */
+/** Prints one finding in full. */
 export async function showFinding(id: string, options: FindingsOptions): Promise<number> {
   return withHistory(options, async (store) => {
     const finding = await findOne(id, store);
     const history = namesHistory(options) ? historyPath(options) : null;
     const text = options.json === true ? `${formatJson(formatFindingDocument(finding))}\n` : renderFindingPage(finding, { history });
-    await writeResult(text, undefined);
+    await writeResult(text);
     return 0;
   });
 }
@@ -46,7 +42,7 @@ interface AcknowledgeOptions extends CommonOptions {
   readonly owner: string;
 }
 
-/** Takes a finding on until a time, with a reason and an owner. */
+/** Acknowledges a finding until a time, with a reason and an owner. */
 export async function acknowledge(id: string, options: AcknowledgeOptions): Promise<number> {
   const { now } = readNow(options);
   const [reason, owner] = [options.reason.trim(), options.owner.trim()];
@@ -55,7 +51,7 @@ export async function acknowledge(id: string, options: AcknowledgeOptions): Prom
   return change(id, options, (finding) => acknowledgeFinding(finding, request));
 }
 
-/** Takes an acknowledgement back. */
+/** Takes back an acknowledgement. */
 export async function reopen(id: string, options: CommonOptions): Promise<number> {
   const at = new Date(readNow(options).now).toISOString();
   return change(id, options, (finding) => noteStep(reopenFinding(finding), { by: "person", at }));
@@ -67,12 +63,12 @@ async function change(id: string, options: CommonOptions, decide: (finding: Find
     const next = decide(finding);
     if (store !== null) await store.saveFinding(next);
     const until = next.status === "acknowledged" ? ` until ${next.acknowledgement?.until.slice(0, 16).replace("T", " ")} UTC` : "";
-    await writeResult(`${next.id} ${next.status}${until}\n`, undefined);
+    await writeResult(`${next.id} ${next.status}${until}\n`);
     return 0;
   });
 }
 
-/** The finding that the id, or a unique beginning of at least 4 characters, names. */
+/** Returns the finding that an id, or a unique beginning of at least 4 characters, names. */
 async function findOne(id: string, store: HistoryStore | null): Promise<Finding> {
   const prefix = id.toUpperCase();
   if (!/^[0-9A-Z]{4,8}$/.test(prefix))

@@ -7,8 +7,8 @@ import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
 import { compareTags } from "../../lib/watchlist/select/version-tag.ts";
 import { readNow, type CommonOptions } from "../doors/common-options.ts";
 import { writeResult } from "../doors/output.ts";
-import { paletteFor } from "../doors/paint.ts";
-import { withHistory } from "../doors/recorded-history.ts";
+import { paletteFor } from "../doors/palette.ts";
+import { withHistory } from "../doors/with-history.ts";
 
 interface HistoryOptions extends CommonOptions {
   readonly from?: string;
@@ -17,7 +17,7 @@ interface HistoryOptions extends CommonOptions {
   readonly key?: string;
 }
 
-/** The timeline of a release, or what all releases of a repository were on a day. Only what was recorded; no registry is asked. */
+/** Prints the timeline of a release, or what all releases of a repository were on a day. It asks no registry. */
 export async function history(text: string | undefined, options: HistoryOptions): Promise<number> {
   if (text === undefined) throw new SealwatchError("usage", "history: name a release or a repository, or write --verify");
   if (options.key !== undefined) throw new SealwatchError("usage", "history: --key goes with --verify");
@@ -35,18 +35,14 @@ export async function history(text: string | undefined, options: HistoryOptions)
     if (tag === null) {
       const past = await loadPastRepository(store, repository.name, period.until);
       const releases = past.releases.toSorted((left, right) => compareTags(left.tag, right.tag));
-      await writeResult(options.json === true ? `${formatJson({ ...past, releases })}\n` : renderPastRepository(past, palette), undefined);
+      await writeResult(options.json === true ? `${formatJson({ ...past, releases })}\n` : renderPastRepository(past, palette));
       return 0;
     }
     const timeline = await loadReleaseTimeline(store, repository.name, tag, period);
-    const changes = timeline.changes.map((change) => ({
-      ...change,
-      finding: change.kind === "opened" ? deriveFindingId(change.id) : null,
-    }));
-    await writeResult(
-      options.json === true ? `${formatJson({ ...timeline, changes })}\n` : renderReleaseTimeline(timeline, palette),
-      undefined,
-    );
+    const changes = timeline.changes.map((change) => {
+      return { ...change, finding: change.kind === "opened" ? deriveFindingId(change.id) : null };
+    });
+    await writeResult(options.json === true ? `${formatJson({ ...timeline, changes })}\n` : renderReleaseTimeline(timeline, palette));
     return 0;
   });
 }
@@ -59,7 +55,7 @@ function readReference(text: string): Reference {
   return parsed.reference;
 }
 
-/** Days in UTC, whole and inclusive; without `--to`, or before its day is over, up to now. */
+/** Reads a period of days in UTC, both inclusive. It ends now if `--to` is absent or its day is not over. */
 function readPeriod(options: HistoryOptions): Period {
   const { now } = readNow(options);
   const from = options.from === undefined ? null : `${readDay("--from", options.from)}T00:00:00Z`;

@@ -21,8 +21,8 @@ export interface InitOptions extends CommonOptions {
 }
 
 /**
- * Looks at real signatures and proposes the narrowest watch list that fits them, on stdout or added to a file. 0 where something could be
- * proposed for every repository, 1 where not, 3 where it could not be read or verified what is there. What somebody has yet to fill in is
+ * Looks at real signatures and proposes the narrowest watch list that fits them, on stdout or added to a file. Returns 0 if it proposed
+ * something for every repository, 1 if not, and 3 if something could not be read or verified. A proposal that somebody has to complete is
  * printed and never written.
  */
 export async function init(references: readonly string[], options: InitOptions): Promise<number> {
@@ -69,7 +69,7 @@ function readRepository(text: string): Repository {
   return repository;
 }
 
-/** What the watch list calls a file is relative to the watch list. */
+/** The watch list names a file relative to itself. */
 function readRoots({ trustedRoot, write: file }: InitOptions): readonly [WrittenRoot, ...WrittenRoot[]] {
   const [first, ...others] = NAMED_ROOTS.map((name): WrittenRoot => ({ written: name, trustedRoot: name }));
   if (trustedRoot === undefined) return [first!, ...others];
@@ -84,7 +84,7 @@ function unusableOf(roots: readonly WrittenRoot[], trust: TrustStore): string[] 
   });
 }
 
-/** On stderr, so that stdout is the watch list; what will change soon only where somebody watches. */
+/** Writes to stderr, because stdout is the watch list. Passing lines are shown only on a terminal. */
 function say(line: string, passing = false): void {
   if (passing && !process.stderr.isTTY) return;
   process.stderr.write(
@@ -95,7 +95,7 @@ function say(line: string, passing = false): void {
 async function tell(proposals: readonly Proposal[], skeletons: readonly Proposal[], file: string | undefined): Promise<void> {
   const printed = file === undefined ? [...proposals, ...skeletons] : skeletons;
   if (file !== undefined && proposals.length > 0) await write(proposals, file);
-  if (printed.length > 0) await writeResult(formatProposals(printed), undefined);
+  if (printed.length > 0) await writeResult(formatProposals(printed));
 }
 
 async function write(proposals: readonly Proposal[], file: string): Promise<void> {

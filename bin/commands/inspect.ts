@@ -12,7 +12,7 @@ import type { KeylessSigner, Signer, WatchedRepository, WatchList } from "../../
 import { readNow, type CommonOptions } from "../doors/common-options.ts";
 import { renderInspection } from "../terminal/inspection-text.ts";
 import { writeResult } from "../doors/output.ts";
-import { paletteFor } from "../doors/paint.ts";
+import { paletteFor } from "../doors/palette.ts";
 import { openRegistries } from "../doors/registries.ts";
 import { readRootFile } from "../doors/root-file.ts";
 import { stopOnSignals } from "../doors/signals.ts";
@@ -28,7 +28,7 @@ export interface InspectOptions extends CommonOptions {
   readonly json?: true;
 }
 
-/** Judges one release under the watch list's policy or the signer of the command line; the exit code is that of `audit` for it alone. */
+/** Judges one release under the watch list or the signer of the command line. Returns the exit code of `audit` for it alone. */
 export async function inspect(text: string, options: InspectOptions): Promise<number> {
   const parsed = parseReference(text);
   if (parsed.kind === "malformed")
@@ -43,20 +43,17 @@ export async function inspect(text: string, options: InspectOptions): Promise<nu
     const { now } = readNow(options);
     const exemptions = signer === null ? (watchList?.exemptions ?? []) : [];
     const policy = signer === null ? watched.policy.name : null;
-    const trust = await openTrust([watched.policy], now);
+    const trust = await openTrust([watched], now);
     const document = await inspectRelease({ reference: parsed.reference, watched, policy, exemptions, trust, now }, clients);
     if (signal.aborted) throw new SealwatchError("aborted", "inspect: stopped; nothing was recorded");
-    await writeResult(
-      options.json === true ? `${formatJson(document)}\n` : renderInspection(document, paletteFor(process.stdout)),
-      undefined,
-    );
+    await writeResult(options.json === true ? `${formatJson(document)}\n` : renderInspection(document, paletteFor(process.stdout)));
     return exitCodeOfRelease(document);
   } finally {
     await clients.close();
   }
 }
 
-/** The root of the command line, else the one under which the watch list has that repository signed, else Sigstore's. */
+/** Returns the root of the command line, else the watch list's root for that repository, else Sigstore's. */
 function rootFor(
   reference: Reference,
   watchList: WatchList | null,
@@ -70,7 +67,7 @@ function rootFor(
   return { trustedRoot: listed.trustedRoot, ...(source === undefined ? {} : { trustedRootSource: source }) };
 }
 
-/** With a key on the command line a watch list only adds how registries are reached, where there is a good one. */
+/** Reads the watch list if there is a valid one. If the command line names the signer, it only adds how registries are reached. */
 function optionalWatchList(options: InspectOptions): WatchList | null {
   try {
     return readWatchList(options).watchList;

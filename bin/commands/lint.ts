@@ -3,7 +3,7 @@ import { loadWatchList } from "../../lib/watchlist/load-watch-list.ts";
 import { watchListPath, type CommonOptions } from "../doors/common-options.ts";
 import { FILES, missingWatchList, renderHere } from "../doors/watch-list.ts";
 
-/** Names every problem of the watch list, one a line. 2 where it cannot be used, 0 with warnings only. */
+/** Prints every problem of the watch list, one on each line. Returns 2 if the watch list cannot be used, else 0. */
 export async function lint(options: CommonOptions): Promise<number> {
   const path = watchListPath(options);
   if (!existsSync(path)) throw missingWatchList(options, path);
@@ -11,16 +11,15 @@ export async function lint(options: CommonOptions): Promise<number> {
   const problems = loaded.kind === "loaded" ? loaded.warnings : loaded.problems;
   for (const problem of problems) process.stdout.write(`${renderHere(problem)}\n`);
   const errors = problems.filter((problem) => problem.severity === "error").length;
-  const warnings = problems.length - errors;
-  if (loaded.kind === "loaded") {
-    const { repositories, policies } = loaded.watchList;
-    process.stdout.write(
-      `${count(repositories.length, "repository entry", "repository entries")}, ${count(policies.size, "policy", "policies")}, ${count(warnings, "warning", "warnings")}\n`,
-    );
-    return 0;
+  const warnings = count(problems.length - errors, "warning", "warnings");
+  if (loaded.kind !== "loaded") {
+    process.stdout.write(`${count(errors, "error", "errors")}, ${warnings}\n`);
+    return 2;
   }
-  process.stdout.write(`${count(errors, "error", "errors")}, ${count(warnings, "warning", "warnings")}\n`);
-  return 2;
+  const { repositories, policies } = loaded.watchList;
+  const entries = count(repositories.length, "repository entry", "repository entries");
+  process.stdout.write(`${entries}, ${count(policies.size, "policy", "policies")}, ${warnings}\n`);
+  return 0;
 }
 
 function count(number: number, one: string, many: string): string {

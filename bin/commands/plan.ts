@@ -8,7 +8,7 @@ import { openRegistries } from "../doors/registries.ts";
 import { stopOnSignals } from "../doors/signals.ts";
 import { readWatchList } from "../doors/watch-list.ts";
 
-/** Shows what an audit would look at. 2 where a login is refused. */
+/** Prints what an audit would look at. Returns 2 if a login is refused. */
 export async function plan(options: CommonOptions & { readonly json?: true }): Promise<number> {
   const { watchList } = readWatchList(options);
   const signal = stopOnSignals();
@@ -16,7 +16,7 @@ export async function plan(options: CommonOptions & { readonly json?: true }): P
   try {
     const document = await planAudit(watchList, clients);
     if (signal.aborted) throw new SealwatchError("aborted", "plan: stopped; it judges and records nothing");
-    await writeResult(options.json === true ? `${formatJson(document)}\n` : render(document), undefined);
+    await writeResult(options.json === true ? `${formatJson(document)}\n` : render(document));
     return document.repositories.some(({ login }) => login.answer === "refused") ? 2 : 0;
   } finally {
     await clients.close();

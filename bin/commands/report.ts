@@ -13,7 +13,7 @@ import { endOf, formatInstant, readPeriod, type PeriodOptions, type ReportPeriod
 import type { ReportFormat } from "../../lib/watchlist/watch-list.ts";
 import { historyPath, readNow, watchListPath, type CommonOptions } from "../doors/common-options.ts";
 import { ensureWritable, writeFile, writeResult } from "../doors/output.ts";
-import { withHistory } from "../doors/recorded-history.ts";
+import { withHistory } from "../doors/with-history.ts";
 import { stopOnSignals } from "../doors/signals.ts";
 
 interface ReportOptions extends CommonOptions, PeriodOptions {
@@ -22,13 +22,13 @@ interface ReportOptions extends CommonOptions, PeriodOptions {
   readonly pack?: string;
 }
 
-/** The reports of a pack, one a format. */
+/** The reports of a pack, one for each format. */
 const PACKED: readonly PackedReport[] = (Object.keys(REPORT_FILES) as ReportFormat[]).map((format) => ({
   name: REPORT_FILES[format],
   render: (model) => renderReport(model, format),
 }));
 
-/** Writes what was recorded of a period, in one of the formats or as a pack. Asks no registry. Answers 0 whatever the report says. */
+/** Writes what was recorded of a period, in one of the formats or as a pack. It asks no registry. Returns 0 whatever the report says. */
 export async function report(options: ReportOptions): Promise<number> {
   const { format = "html", output, pack } = options;
   if (!isFormat(format))
@@ -40,7 +40,7 @@ export async function report(options: ReportOptions): Promise<number> {
   const signal = stopOnSignals("what is not whole is not kept");
   return withHistory(options, async (store) => {
     if (store === null) throw new SealwatchError("history", "report: nothing is recorded yet; sealwatch audit begins a history");
-    // Whoever asks for a pack alone has the report in it.
+    // A pack contains the report.
     const isAsked = pack === undefined || output !== undefined || options.format !== undefined;
     const { sentence } =
       pack === undefined && format === "csv"
@@ -51,12 +51,12 @@ export async function report(options: ReportOptions): Promise<number> {
   });
 }
 
-/** A file that is written is replaced: one that something is read from, or that was just written, is not to be. */
+/** Refuses to replace a file that is read from, or that was just written. */
 async function refuseOverwriting(options: ReportOptions): Promise<void> {
   const { output, pack } = options;
   const history = await behindLinks(historyPath(options));
   const kept = new Map([
-    // With the files that SQLite keeps beside one.
+    // SQLite keeps these files beside its own.
     ...["", "-wal", "-shm", "-journal"].map((end): [string, string] => [`${history}${end}`, "the history"]),
     [await behindLinks(watchListPath(options)), "the watch list"],
   ]);
@@ -72,12 +72,12 @@ async function refuseOverwriting(options: ReportOptions): Promise<void> {
   }
 }
 
-/** Where a path leads, as far as that is there. */
+/** Resolves a path as far as it exists. */
 async function behindLinks(path: string): Promise<string> {
   return realpath(path).catch(() => resolve(path));
 }
 
-/** A line a release needs no more of the history at a time than one repository. */
+/** Writes one line for each release. It never holds more of the history than one repository. */
 async function writeCsv(
   store: HistoryStore,
   period: ReportPeriod,
@@ -91,7 +91,7 @@ async function writeCsv(
 
 interface Wanted {
   readonly pack: string | undefined;
-  /** Null where only a pack is asked for. */
+  /** Null if only a pack is asked for. */
   readonly format: ReportFormat | null;
   readonly output: string | undefined;
   readonly signal: AbortSignal;

@@ -6,8 +6,8 @@ import { formatJson } from "../../lib/text/escape.ts";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
 import type { CommonOptions } from "../doors/common-options.ts";
 import { writeResult } from "../doors/output.ts";
-import { paletteFor } from "../doors/paint.ts";
-import { withHistory } from "../doors/recorded-history.ts";
+import { paletteFor } from "../doors/palette.ts";
+import { withHistory } from "../doors/with-history.ts";
 
 interface VerifyOptions extends CommonOptions {
   readonly from?: string;
@@ -16,7 +16,7 @@ interface VerifyOptions extends CommonOptions {
   readonly key?: string;
 }
 
-/** `history --verify`: 0 where every chained run is whole, 1 where one is not or there is none, of the whole history. Asks no registry. */
+/** Verifies the history. Returns 0 if no chained run was changed or is missing, else 1, also if there is none. */
 export async function verifyHistory(reference: string | undefined, options: VerifyOptions): Promise<number> {
   if (reference !== undefined || options.from !== undefined || options.to !== undefined)
     throw new SealwatchError("usage", "history: --verify is about the whole history; leave out the reference, --from and --to");
@@ -25,7 +25,7 @@ export async function verifyHistory(reference: string | undefined, options: Veri
     if (store === null) throw new SealwatchError("history", "history: nothing is recorded yet; sealwatch audit begins a history");
     const report = await verifyChain(store, key);
     const text = options.json === true ? `${formatJson(report)}\n` : renderChain(report, paletteFor(process.stdout));
-    await writeResult(text, undefined);
+    await writeResult(text);
     return report.fault === null && report.head !== null ? 0 : 1;
   });
 }

@@ -1,5 +1,5 @@
 import { exitCodeOf, type FailOn } from "../../lib/audit/exit-code.ts";
-import { judgeWhatIf } from "../../lib/what-if/what-if-outcome.ts";
+import { judgeWhatIf } from "../../lib/what-if/judge-what-if.ts";
 import { askWhatIf } from "../../lib/what-if/what-if.ts";
 import { escapeText, formatJson } from "../../lib/text/escape.ts";
 import { renderWhatIf } from "../terminal/what-if-text.ts";
@@ -7,8 +7,8 @@ import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
 import type { WatchList } from "../../lib/watchlist/watch-list.ts";
 import { readNow, type CommonOptions } from "../doors/common-options.ts";
 import { ensureWritable, writeResult } from "../doors/output.ts";
-import { paletteFor } from "../doors/paint.ts";
-import { openHistoryForReading } from "../doors/recorded-history.ts";
+import { paletteFor } from "../doors/palette.ts";
+import { openHistoryForReading } from "../doors/with-history.ts";
 import { openKeptTrust } from "../doors/trust.ts";
 import { readWatchList } from "../doors/watch-list.ts";
 
@@ -19,7 +19,7 @@ export interface WhatIfOptions extends CommonOptions {
   readonly all?: true;
 }
 
-/** What another watch list would say of the same releases. `only`: names of repositories, or null for all; answers with the exit code. */
+/** Prints what another watch list would say of the same releases. `only` names repositories, or is null for all. Returns the exit code. */
 export async function whatIf(options: WhatIfOptions, failOn: FailOn, only: readonly string[] | null): Promise<number> {
   const { now } = readNow(options);
   const present = readWatchList(options).watchList;
@@ -29,10 +29,7 @@ export async function whatIf(options: WhatIfOptions, failOn: FailOn, only: reado
   if (only !== null && before.repositories.length + after.repositories.length === 0)
     throw new SealwatchError("usage", `--repository: on neither watch list: ${only.join(", ")}`);
   if (options.output !== undefined) await ensureWritable(options.output);
-  const trust = await openKeptTrust(
-    after.repositories.map(({ policy }) => policy),
-    now,
-  );
+  const trust = await openKeptTrust(after.repositories, now);
   const store = await openHistoryForReading(options);
   try {
     const document = await askWhatIf(before, after, { store, trust: trust.find, now });

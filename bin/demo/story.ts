@@ -7,16 +7,16 @@ import { signBundle } from "../../lib/controls/sign-bundle.ts";
 import { signSimple } from "../../lib/controls/sign-simple.ts";
 import { cosignTag } from "../../lib/oci/companion-tag.ts";
 
-/** One night: what happens in the registry before the audit, and how that is said. */
+/** One night: what happens in the registry before the audit, and its title. */
 export interface Night {
   readonly title: string;
   readonly happen: () => void;
 }
 
-/** A registry on loopback with a small company's images, and what becomes of them in three nights. */
+/** A registry on loopback with a small company's images, and what happens to them in three nights. */
 export interface Story {
   readonly registry: ControlRegistry;
-  /** The public key that releases are signed with, PEM. */
+  /** The public key of the releases, PEM. */
   readonly publicKey: string;
   readonly nights: readonly Night[];
 }
@@ -25,7 +25,7 @@ const APP = "acme/app";
 const WEB = "acme/web";
 const API = "acme/api";
 
-/** Starts the registry, empty; each night's `happen` fills and changes it. The caller closes it. */
+/** Starts an empty registry, which the `happen` of each night fills and changes. The caller closes it. */
 export async function startStory(): Promise<Story> {
   const registry = await startRegistry();
   const key = newKeyPair();
@@ -69,12 +69,12 @@ function push({ store }: ControlRegistry, repository: string, version: string): 
   return image;
 }
 
-/** The same version is the same image, every time it is built. */
+/** Builds the image of a version, the same every time. */
 function imageOf(repository: string, version: string): Artifact {
   return buildImage({ seed: `${repository}:${version}` });
 }
 
-/** As a retention rule does that takes companion tags for old images. */
+/** Deletes a signature, as a retention rule does that takes companion tags for old images. */
 function deleteSignature({ store }: ControlRegistry, repository: string, version: string): void {
   const tag = cosignTag(imageOf(repository, version).digest, ".sig");
   const digest = store.digestOfTag(repository, tag);
@@ -82,7 +82,7 @@ function deleteSignature({ store }: ControlRegistry, repository: string, version
   if (digest !== null) store.deleteManifest(repository, digest);
 }
 
-/** The watch list of the story, as a person would write it. */
+/** Returns the watch list of the story, as a person would write it. */
 export function writeWatchList(host: string): string {
   return `version: 1
 

@@ -7,7 +7,7 @@ export interface Aws {
   readonly readSecret: SecretReader;
 }
 
-/** Opens AWS with the credentials of the environment. The SDK is loaded with the first question: most runs have none. */
+/** Opens AWS with the credentials of the environment. The SDK is loaded with the first question, because most runs have none. */
 export function openAws(stopped: AbortSignal): Aws {
   let opened: Promise<AwsPort> | null = null;
   const open = (): Promise<AwsPort> =>

@@ -7,17 +7,17 @@ import { openSurroundings } from "./surroundings.ts";
 import { createTerminalChannel } from "./terminal-channel.ts";
 
 interface ChannelOptions {
-  /** What the terminal is told on. */
+  /** The stream of terminal channels. */
   readonly terminal: NodeJS.WritableStream;
-  /** Where the history is, or null where the default finds it. */
+  /** The address of the history, or null if the default finds it. */
   readonly history: string | null;
   readonly signal: AbortSignal;
   readonly readSecret: SecretReader;
 }
 
 /**
- * All channels of a watch list. One that cannot be opened, as where its secret is missing, is said on stderr and fails whenever it is sent
- * something: the others tell of it, and its messages wait for the night on which it is mended.
+ * Opens all channels of a watch list. One that cannot be opened, because its secret is missing for example, is reported on stderr and fails
+ * whenever it is sent something. The others report it, and its messages wait until it works again.
  */
 export function openChannels(channels: readonly Channel[], options: ChannelOptions): Promise<ChannelPort[]> {
   return Promise.all(channels.map((channel) => openChannel(channel, options).catch((error: unknown) => newBrokenChannel(channel, error))));

@@ -11,24 +11,24 @@ export interface CommonOptions {
   readonly now?: string;
 }
 
-/** The watch list's path: flag, then `SEALWATCH_CONFIG`, then ./sealwatch.yaml. Absolute. */
+/** Returns the absolute path of the watch list: the flag, then `SEALWATCH_CONFIG`, then ./sealwatch.yaml. */
 export function watchListPath(options: CommonOptions): string {
   return resolve(options.config ?? environment("SEALWATCH_CONFIG") ?? "sealwatch.yaml");
 }
 
-/** Where the history is, a path or `dynamodb://TABLE`: flag, then `SEALWATCH_HISTORY`, then beside the watch list. */
+/** Returns the path of the history or its `dynamodb://TABLE`: the flag, then `SEALWATCH_HISTORY`, then beside the watch list. */
 export function historyPath(options: CommonOptions): string {
   const named = options.history ?? environment("SEALWATCH_HISTORY");
   if (named === undefined) return join(dirname(watchListPath(options)), ".sealwatch", "history.db");
   return parseTableAddress(named) === null ? resolve(named) : named;
 }
 
-/** True where flag or environment name the history, so that no watch list is needed to find it. */
+/** Reports whether the flag or the environment names the history, so that no watch list is needed to find it. */
 export function namesHistory(options: CommonOptions): boolean {
   return (options.history ?? environment("SEALWATCH_HISTORY")) !== undefined;
 }
 
-/** True where the history is a file that no audit has begun yet. Whether a table is there shows when it is read. */
+/** Reports whether the history is a file that no audit has begun yet. A missing table is only noticed when it is read. */
 export function lacksHistory(options: CommonOptions): boolean {
   const path = historyPath(options);
   return parseTableAddress(path) === null && !existsSync(path);
@@ -46,7 +46,7 @@ export async function openHistory(options: CommonOptions): Promise<HistoryStore>
   return openSqliteHistory(path);
 }
 
-/** `--now` or the clock, in epoch milliseconds, and whether somebody named it. */
+/** Returns `--now` or the clock, in epoch milliseconds, and whether somebody named the time. */
 export function readNow(options: CommonOptions): { now: number; scheduled: boolean } {
   if (options.now === undefined) return { now: Date.now(), scheduled: false };
   const now = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2}))?$/.test(options.now)

@@ -2,8 +2,8 @@ import { appendFileSync } from "node:fs";
 import { renderGithubErrors, renderGithubSummary, type GithubAudit } from "../terminal/github.ts";
 
 /**
- * Under GitHub Actions: a summary on the job's page, and annotations among the lines of the step, unless stdout is a JSON document.
- * Answers with those lines, each with its line feed. A summary that cannot be written is said on stderr and changes nothing else.
+ * Writes, under GitHub Actions, a summary on the page of the job. Returns annotations for the output of the step, unless stdout is a JSON
+ * document. If the summary cannot be written, that is reported on stderr and changes nothing else.
  */
 export function tellGithub(audit: GithubAudit, options: { readonly json: boolean }): string {
   if (process.env["GITHUB_ACTIONS"] !== "true") return "";

@@ -4,15 +4,14 @@ import type { SecretReader } from "../../lib/registry/credentials/secret-reader.
 import { resolveSecretUrl } from "./secrets.ts";
 import { openSurroundings } from "./surroundings.ts";
 
-/** What a heartbeat stands on. */
 interface HeartbeatSurroundings {
   readonly stopped: AbortSignal;
   readonly readSecret: SecretReader;
 }
 
 /**
- * Does the work of an audit and sends the heartbeat of the watch list (null: none): complete where it says so, failed where it does not,
- * throws or is stopped. A heartbeat that is not heard is said on stderr and changes nothing else.
+ * Does the work of an audit and then sends the heartbeat of the watch list, if there is one: complete if the work says so, failed if it
+ * does not, throws or is stopped. If the heartbeat fails, that is reported on stderr and changes nothing else.
  */
 export async function withHeartbeat<T extends { readonly complete: boolean }>(
   reference: string | null,

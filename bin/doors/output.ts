@@ -6,7 +6,7 @@ import { pipeline } from "node:stream/promises";
 import { setImmediate } from "node:timers/promises";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
 
-/** Who named a file, and what stops the writing to it. */
+/** Who named a file, and what stops the writing. */
 interface Writing {
   /** The option that named the file. */
   readonly option?: string;
@@ -14,19 +14,19 @@ interface Writing {
 }
 
 /**
- * Writes a result to stdout, or to a file that is either the old one or the whole new one, with its old mode.
- * @throws SealwatchError `usage` where that cannot be done, `aborted` where the signal came first.
+ * Writes a result to stdout, or to a file. The file is either the old one or complete, and keeps its mode. Throws SealwatchError `usage` if
+ * that is not possible, and `aborted` if the signal came first.
  */
 export async function writeResult(
   result: string | Iterable<string> | AsyncIterable<string>,
-  file: string | undefined,
+  file?: string,
   writing: Writing = {},
 ): Promise<void> {
   const text = typeof result === "string" ? [result] : result;
   if (file === undefined) {
     for await (const piece of text) {
       if (!(await print(piece))) return;
-      // Writing to a file that the shell opened waits for nothing: a signal would never be heard.
+      // Writing to a file that the shell opened never waits, so a signal would not be noticed.
       await setImmediate();
       if (writing.signal?.aborted === true) throw stopped();
     }
@@ -35,7 +35,7 @@ export async function writeResult(
   await writeFile(text, file, writing);
 }
 
-/** Writes a file in pieces, as they come. It is the old one until all of them are there. */
+/** Writes a file in pieces as they come. It is the old one until all of them are there. */
 export async function writeFile(pieces: Pieces, file: string, { option = "--output", signal }: Writing = {}): Promise<void> {
   try {
     const target = await findTarget(file);
@@ -49,14 +49,14 @@ export async function writeFile(pieces: Pieces, file: string, { option = "--outp
 
 type Pieces = Iterable<string> | AsyncIterable<string | Uint8Array>;
 
-/** False where nobody reads any more: what would follow is not worth the work. */
+/** Resolves to false if nobody reads any more. */
 function print(piece: string): Promise<boolean> {
   return new Promise((settle, reject) => {
     process.stdout.write(piece, (error) => (error && !isBrokenPipe(error) ? reject(cannotPrint(error)) : settle(!error)));
   });
 }
 
-/** Says before the work, and not after it, that a result could not be written there. */
+/** Checks before the work that a result can be written there. */
 export async function ensureWritable(file: string, option = "--output"): Promise<void> {
   try {
     const { path, regular } = await findTarget(file);
@@ -66,7 +66,7 @@ export async function ensureWritable(file: string, option = "--output"): Promise
   }
 }
 
-/** Where the bytes go: behind a link, its target; a device or pipe is written to and never replaced. */
+/** Finds the file behind a link. A device or pipe is written to and never replaced. */
 async function findTarget(file: string): Promise<{ path: string; regular: boolean; mode: number | null }> {
   if (file === "") throw new Error("it has no name");
   const present = await stat(file).catch(() => null);
@@ -110,10 +110,4 @@ function cannotPrint(error: Error): SealwatchError {
 /** `sealwatch … | head` is no error. */
 function isBrokenPipe(error: Error): boolean {
   return "code" in error && error.code === "EPIPE";
-}
-
-/** Colour for people: none where the stream is no terminal or `NO_COLOR` is set. https://no-color.org */
-export function wantsColour(stream: NodeJS.WriteStream): boolean {
-  const off = process.env["NO_COLOR"];
-  return stream.isTTY && (off === undefined || off === "") && process.env["TERM"] !== "dumb";
 }

@@ -6,11 +6,11 @@ const REDRAW_MILLISECONDS = 100;
 
 interface Progress {
   readonly report: (event: ProgressEvent) => void;
-  /** Removes the bar, so that what follows starts on a clean line. */
+  /** Removes the line, so that what follows starts on a clean one. */
   readonly clear: () => void;
 }
 
-/** One line on stderr that follows the audit, on a terminal only: a log file gets nothing. */
+/** Shows the progress of an audit in one line on stderr, if that is a terminal. */
 export function createProgress(stream: NodeJS.WriteStream): Progress {
   if (!stream.isTTY) return { report: () => undefined, clear: () => undefined };
   const totals = new Map<string, { done: number; total: number | null; recorded: boolean }>();

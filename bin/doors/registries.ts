@@ -12,7 +12,7 @@ import { openSurroundings } from "./surroundings.ts";
 
 const DOCKER_CERTIFICATES = "/etc/docker/certs.d";
 
-/** The registries of a run, as the watch list and the environment say they are reached. */
+/** Opens the registries of a run as the watch list and the environment say. */
 export async function openRegistries(
   settings: ReadonlyMap<string, RegistrySettings>,
   signal: AbortSignal,
@@ -31,7 +31,7 @@ export async function openRegistries(
   });
 }
 
-/** The embedded registry of the self-check: nothing of the environment has a part in it. */
+/** Opens the embedded registry of the self-check. The environment does not affect it. */
 export function openControlRegistry(signal: AbortSignal): RegistryClients {
   return createRegistryClients({
     ...openSurroundings(signal),
@@ -48,7 +48,7 @@ async function withKey(setting: RegistrySettings, readSecret: SecretReader): Pro
   return { ...setting, clientKey: await resolveSecret(setting.clientKey, `registries.${setting.host}.clientKey`, readSecret) };
 }
 
-/** As Node itself treats it: a file that cannot be read is an error worth knowing before the first request fails. */
+/** Reads the extra authorities as Node does. If they cannot be read, that is an error before the first request fails. */
 function readAuthorities(path: string | undefined): string | null {
   if (path === undefined || path === "") return null;
   try {

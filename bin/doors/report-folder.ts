@@ -5,7 +5,7 @@ import { historyPath, watchListPath, type CommonOptions } from "./common-options
 import { writeResult } from "./output.ts";
 import { parseTableAddress } from "./table-address.ts";
 
-/** Scheduled reports in a folder a month, `reports/2026-10/`: beside the history's file, or where it is a table, beside the watch list. */
+/** Opens the folder of scheduled reports, beside the file of the history, or beside the watch list if that is a table. */
 export function openReportFolder(options: CommonOptions): ReportPort {
   const history = historyPath(options);
   const beside = parseTableAddress(history) === null ? dirname(history) : join(dirname(watchListPath(options)), ".sealwatch");

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
 import { parseTrustedRoot } from "../../lib/verification/trust/parse-trusted-root.ts";
 
-/** The text of the trusted_root.json that `--trusted-root` names, or a usage error that says why it is none. */
+/** Reads the trusted_root.json that `--trusted-root` names. Throws SealwatchError `usage` if it is not one. */
 export function readRootFile(path: string): string {
   let text: string;
   try {

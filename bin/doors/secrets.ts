@@ -4,8 +4,8 @@ import type { SecretReader } from "../../lib/registry/credentials/secret-reader.
 import { parseAwsSecret } from "../../lib/watchlist/read/aws-secret.ts";
 
 /**
- * The value behind `env:NAME`, `file:PATH`, `awssecret:///NAME` or a plain path. Never part of a message.
- * @throws SealwatchError `credentials`, which begins with `where` it stands.
+ * Returns the value behind `env:NAME`, `file:PATH`, `awssecret:///NAME` or a plain path. It is never part of a message. Throws
+ * SealwatchError `credentials`, which begins with `where`.
  */
 export async function resolveSecret(reference: string, where: string, readSecret: SecretReader): Promise<string> {
   if (reference.startsWith("env:")) {
@@ -28,7 +28,7 @@ export async function resolveSecret(reference: string, where: string, readSecret
   }
 }
 
-/** An address that may be written out, or lie where a secret lies. Never part of a message. */
+/** Returns an address that is written out or kept like a secret. It is never part of a message. */
 export async function resolveSecretUrl(text: string, where: string, readSecret: SecretReader): Promise<string> {
   return /^(?:env|file|awssecret):/.test(text) ? (await resolveSecret(text, where, readSecret)).trim() : text;
 }

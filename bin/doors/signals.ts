@@ -1,14 +1,14 @@
-/** As shells report a program that a signal ended: 128 and its number. */
+/** Shells report a program that a signal ended with 128 and the signal's number. */
 const CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 
 let received: keyof typeof CODES = "SIGINT";
 
-/** The exit code of a run that was stopped. */
+/** Returns the exit code of a run that was stopped. */
 export function codeWhenStopped(): number {
   return CODES[received];
 }
 
-/** Aborted by the first SIGINT or SIGTERM, which says what becomes of the work; a second one ends the process at once. */
+/** Returns what the first SIGINT or SIGTERM aborts, with a message of the `consequence`. A second one ends the process. */
 export function stopOnSignals(consequence: string | null = null): AbortSignal {
   const controller = new AbortController();
   const stop = (signal: keyof typeof CODES): void => {

@@ -1,13 +1,13 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Sleep } from "../../lib/audit/conclude/deliver.ts";
 
-/** Waits of a run that `stopped` ends. */
+/** Opens waits that `stopped` ends. */
 export function openSleep(stopped: AbortSignal): Sleep {
   return async (milliseconds, signal = stopped) => {
     try {
       await wait(milliseconds, undefined, { signal });
     } catch {
-      // Over early.
+      // The wait ended early.
     }
   };
 }

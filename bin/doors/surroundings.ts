@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { ConnectionSurroundings } from "../../lib/registry/transport/surroundings.ts";
 
-/** Time and chance of this machine. */
+/** Opens the clock, the timers and the randomness of this machine. */
 export function openSurroundings(signal: AbortSignal): ConnectionSurroundings {
   return {
     random: () => Math.random(),

@@ -3,7 +3,7 @@ import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
 /** A table as `--history` names it. */
 export interface TableAddress {
   readonly table: string;
-  /** Null: the one of the environment. */
+  /** Null for the region of the environment. */
   readonly region: string | null;
 }
 
@@ -11,10 +11,7 @@ const SCHEME = "dynamodb:";
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html */
 const ADDRESS = /^dynamodb:\/\/([A-Za-z0-9_.-]{3,255})(?:\?region=([a-z]{2,}(?:-[a-z0-9]+)+))?$/;
 
-/**
- * The table that a history is in, or null for a file.
- * @throws SealwatchError `usage` for an address of DynamoDB that names no table.
- */
+/** Returns the table of a history, or null for a file. Throws SealwatchError `usage` if the address names no table. */
 export function parseTableAddress(history: string): TableAddress | null {
   if (!history.startsWith(SCHEME)) return null;
   const [, table, region = null] = ADDRESS.exec(history) ?? [];

@@ -2,7 +2,7 @@ import type { ChannelPort } from "../../lib/notification/channels/delivery-port.
 import { composeMessage } from "../../lib/notification/channels/compose-message.ts";
 import type { Channel } from "../../lib/watchlist/watch-list.ts";
 
-/** The terminal as a channel: what on-call would read, on the stream that is free for it. */
+/** Creates a channel that prints what on-call would read. */
 export function createTerminalChannel(channel: Channel, stream: NodeJS.WritableStream, history: string | null): ChannelPort {
   return {
     channel,

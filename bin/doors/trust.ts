@@ -8,22 +8,21 @@ import {
   type NamedRootName,
   type TrustStore,
 } from "../../lib/verification/trust/trust-store.ts";
-import type { Policy } from "../../lib/watchlist/watch-list.ts";
+import type { WatchedRepository } from "../../lib/watchlist/watch-list.ts";
 
-/** Long enough for a slow proxy, short enough not to be waited for where there is no way out. */
+/** Long enough for a slow proxy, and short enough if there is no network. */
 const TIMEOUT_MILLISECONDS = 5000;
 
-/**
- * The trust material that the policies rest on, each root fetched once. Where nobody names one, nothing is asked.
- * Says on stderr where an older copy has to do.
- */
-export async function openTrust(policies: Iterable<Policy>, now: number): Promise<TrustStore> {
-  return openRoots([...new Set([...policies].flatMap((policy) => namedRootsOf(policy)))], now);
+type Entries = readonly Pick<WatchedRepository, "policy">[];
+
+/** Opens the trust material of the policies, and reports on stderr if it is an older copy. Asks nobody if no root is named. */
+export async function openTrust(entries: Entries, now: number): Promise<TrustStore> {
+  return openRoots(rootsOf(entries), now);
 }
 
-/** The same from what was fetched last or comes along: asks nobody, and writes nothing. */
-export async function openKeptTrust(policies: Iterable<Policy>, now: number): Promise<TrustStore> {
-  const names = [...new Set([...policies].flatMap((policy) => namedRootsOf(policy)))];
+/** Opens the trust material that was fetched last or comes with Sealwatch. It asks nobody and writes nothing. */
+export async function openKeptTrust(entries: Entries, now: number): Promise<TrustStore> {
+  const names = rootsOf(entries);
   const roots = new Map<string, NamedRoot>();
   if (names.length > 0) {
     const { loadKeptRoot } = await import("../../lib/verification/trust/refresh-root.ts");
@@ -32,7 +31,7 @@ export async function openKeptTrust(policies: Iterable<Policy>, now: number): Pr
   return createTrustStore(roots, now);
 }
 
-/** The roots of these names. */
+/** Opens the roots of these names. */
 export async function openRoots(names: readonly NamedRootName[], now: number): Promise<TrustStore> {
   if (names.length === 0) return createTrustStore(new Map(), now);
   const { refreshRoot } = await import("../../lib/verification/trust/refresh-root.ts");
@@ -44,6 +43,10 @@ export async function openRoots(names: readonly NamedRootName[], now: number): P
   };
   await Promise.all(names.map((name) => refresh(name)));
   return createTrustStore(roots, now);
+}
+
+function rootsOf(entries: Entries): NamedRootName[] {
+  return [...new Set(entries.flatMap(({ policy }) => namedRootsOf(policy)))];
 }
 
 function options(): { cachePath: string; timeoutMilliseconds: number } {

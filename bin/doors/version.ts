@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-/** The package's version: read from package.json, which lies one folder above `bin` and above the built command. */
+/** The version of package.json, which is one folder above `bin` and above the built command. */
 export const VERSION = readVersion();
 
 function readVersion(): string {

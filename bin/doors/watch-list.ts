@@ -17,7 +17,7 @@ export const FILES: WatchListFiles = {
   list: (pattern, relativeTo) => globSync(pattern, { cwd: relativeTo }).toSorted(),
 };
 
-/** The watch list, or a SealwatchError that lists every problem. A wrong file never runs half. */
+/** Reads the watch list. Throws SealwatchError `watch-list`, which lists every problem, if it has an error. */
 export function readWatchList(options: CommonOptions): { watchList: WatchList; warnings: readonly Problem[] } {
   const path = watchListPath(options);
   if (!existsSync(path)) throw missingWatchList(options, path);
@@ -28,12 +28,12 @@ export function readWatchList(options: CommonOptions): { watchList: WatchList; w
   throw new SealwatchError("watch-list", `${loaded.problems.map(renderHere).join("\n")}\n${count} in the watch list; nothing was done`);
 }
 
-/** A problem as seen from here. */
+/** Renders a problem with paths relative to the working directory. */
 export function renderHere(problem: Problem): string {
   return renderProblem(problem, process.cwd());
 }
 
-/** What to say where there is no watch list: how to start, or which path was named in vain. */
+/** Returns the error for a missing watch list. It says how to start, or which path was named. */
 export function missingWatchList(options: CommonOptions, path: string): SealwatchError {
   const named = options.config ?? process.env["SEALWATCH_CONFIG"];
   if (named !== undefined && named !== "")

@@ -2,10 +2,7 @@ import type { ChainReport } from "../../lib/history/chain/verify-chain.ts";
 import { escapeText } from "../../lib/text/escape.ts";
 import type { Palette } from "../../lib/text/palette.ts";
 
-/**
- * `sealwatch history --verify`: the runs that are whole and the head of their chain, or the first run that is not; then what nothing can
- * be said of. Ends with a line feed.
- */
+/** Renders `history --verify`: the intact runs and the head of their chain, or the first run that is not intact. */
 export function renderChain(report: ChainReport, palette: Palette): string {
   const lines = [describeRuns(report, palette)];
   if (report.unchainedRuns > 0 && report.chainedSince !== null)

@@ -8,7 +8,7 @@ import type { Palette } from "../../lib/text/palette.ts";
 
 const HEAD = ["ID", "SEVERITY", "CAUSE", "STATUS", "OPENED", "REPOSITORY", "TAG"];
 
-/** The table of `sealwatch findings list`, in the order given. Ends with a line feed. */
+/** Renders the table of `sealwatch findings list`, in the order given. Ends with a line feed. */
 export function renderFindingsTable(findings: readonly Finding[], palette: Palette): string {
   const rows = findings.map((finding): Cell[] => [
     { text: finding.id },
@@ -22,7 +22,7 @@ export function renderFindingsTable(findings: readonly Finding[], palette: Palet
   return `${alignColumns([HEAD.map((text) => ({ text, paint: palette.bold })), ...rows]).join("\n")}\n`;
 }
 
-/** The page of `sealwatch findings show`: what on-call was told, and what became of it since. Ends with a line feed. */
+/** Renders the page of `sealwatch findings show`: what on-call was told, and what happened since. Ends with a line feed. */
 export function renderFindingPage(finding: Finding, context: TextContext): string {
   const { acknowledgement } = finding;
   const acknowledged =

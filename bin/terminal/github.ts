@@ -1,29 +1,24 @@
+import type { ReleaseDocument } from "../../lib/audit/audit-document.ts";
 import { escapeText } from "../../lib/text/escape.ts";
 import { formatDay } from "../../lib/text/format-time.ts";
 
-/** What GitHub's job page is told of an audit. */
+/** The part of an audit that GitHub's page shows. */
 export interface GithubAudit {
   readonly repositories: readonly { readonly repository: string }[];
   readonly releases: readonly GithubRelease[];
 }
 
-export interface GithubRelease {
-  readonly repository: string;
-  readonly tag: string;
-  readonly verdict: string;
-  readonly reason: string | null;
-  readonly explanation: string;
-  readonly since: string;
+export type GithubRelease = Pick<ReleaseDocument, "repository" | "tag" | "verdict" | "reason" | "explanation" | "since"> & {
   readonly exemption: unknown;
-}
+};
 
-/** GitHub shows ten annotations a step. */
+/** GitHub shows ten annotations for each step. */
 const ANNOTATIONS_LIMIT = 10;
 /** A summary may have 1 MiB; a person reads far less. */
 const ROWS_LIMIT = 200;
 const VERDICTS = ["signed", "unsigned", "untrusted", "unknown"] as const;
 
-/** The job summary as Markdown: counts a repository, then what is not signed. */
+/** Renders the summary of a job as Markdown: counts for each repository, then the releases that are not signed. */
 export function renderGithubSummary({ repositories, releases }: GithubAudit): string {
   const byRepository = Map.groupBy(releases, ({ repository }) => repository);
   const counts = repositories.map(({ repository }) => {
@@ -53,7 +48,7 @@ export function renderGithubSummary({ repositories, releases }: GithubAudit): st
 }
 
 /**
- * Workflow commands for releases that are unsigned or untrusted and not exempt.
+ * Renders workflow commands for releases that are unsigned or untrusted and not exempt.
  * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
  */
 export function renderGithubErrors({ releases }: GithubAudit): string[] {
@@ -76,7 +71,7 @@ function row(cells: readonly (string | number)[]): string {
   return `| ${cells.join(" | ")} |`;
 }
 
-/** Foreign text in a table: nothing of it is Markdown or HTML. */
+/** Escapes foreign text for a table, so that none of it is Markdown or HTML. */
 function cell(text: string): string {
   return escapeText(text).replace(/[\\|`*_[\]<>&#!~]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -9,7 +9,7 @@ import type { Palette } from "../../lib/text/palette.ts";
 
 const DIGEST_SHOWN = "sha256:".length + 12;
 
-/** `sealwatch history REPOSITORY`: what each release was at that time, and how much was seen then. Ends with a line feed. */
+/** Renders `sealwatch history REPOSITORY`: what each release was at that time, and how much was seen. Ends with a line feed. */
 export function renderPastRepository(past: PastRepository, palette: Palette): string {
   const rows = past.releases
     .toSorted((left, right) => compareTags(left.tag, right.tag))
@@ -24,7 +24,7 @@ export function renderPastRepository(past: PastRepository, palette: Palette): st
   return `${[palette.bold(head), describeLook(past.look), ...alignColumns(rows, "  ")].join("\n")}\n`;
 }
 
-/** `sealwatch history REPOSITORY:TAG`: everything that changed, oldest first, and the nights that did not see it. Ends with a line feed. */
+/** Renders `sealwatch history REPOSITORY:TAG`: all changes, oldest first, and the nights that did not see it. Ends with a line feed. */
 export function renderReleaseTimeline(timeline: ReleaseTimeline, palette: Palette): string {
   const { repository, tag, observations, changes, gaps } = timeline;
   const lines = [

@@ -2,7 +2,7 @@ import type { CandidateDocument, InspectDocument } from "../../lib/audit/audit-d
 import { escapeText } from "../../lib/text/escape.ts";
 import type { Palette } from "../../lib/text/palette.ts";
 
-/** Everything about one release, as a person reads it; what strangers wrote is escaped. */
+/** Renders everything about one release for people. Foreign text is escaped. */
 export function renderInspection(document: InspectDocument, palette: Palette): string {
   const paint = { signed: palette.green, unsigned: palette.red, untrusted: palette.red, unknown: palette.yellow, pending: palette.dim }[
     document.verdict
@@ -24,15 +24,15 @@ export function renderInspection(document: InspectDocument, palette: Palette): s
   return `${lines.join("\n")}\n`;
 }
 
-/** A sentence of ours that quotes is longer than one piece of foreign text. */
+/** Our own sentences quote foreign text, so they are longer than one piece of it. */
 const SENTENCE_LIMIT_CHARACTERS = 1024;
 
-/** Digests as findings shorten them, so that the answer of every place can be read. */
+/** Shortens digests as findings do, so that the answer of every place can be read. */
 function renderDetail(detail: string): string {
   return escapeText(detail.replaceAll(/(sha\d+[-:][0-9a-f]{8})[0-9a-f]{56,120}/g, "$1…"), SENTENCE_LIMIT_CHARACTERS);
 }
 
-/** What it is, whose it is, when and who says so, and why it counts or does not. */
+/** Renders what a candidate is, who signed it, when and by whose word, and why it counts or does not. */
 function renderCandidate(candidate: CandidateDocument): string[] {
   const { place, artifact, form, result, reason, detail, predicateType, claimedPredicateType, proof } = candidate;
   const signedBy =

@@ -3,7 +3,7 @@ import type { ObservedRelease, ProposedPolicy } from "../../lib/inspect/propose-
 import type { Repository } from "../../lib/oci/reference.ts";
 import type { Proposal } from "../../lib/watchlist/propose/add-proposal.ts";
 
-/** What was seen of a repository and what follows from it, line by line. `unusable`: what is wrong with roots that were to be used. */
+/** Describes, line by line, what was seen of a repository and what follows from it. `unusable` says what is wrong with roots. */
 export function describeObservedRepository(
   { name }: Repository,
   policy: ProposedPolicy | null,
@@ -44,12 +44,12 @@ function describePolicy(name: string, policy: ProposedPolicy): string[] {
   ];
 }
 
-/** Whether keys are all that was seen, and nothing kept from being seen. */
+/** Reports whether only signatures by key were seen, and everything could be read. */
 export function isByKeyOnly(releases: readonly ObservedRelease[]): boolean {
   return releases.some(({ byKey }) => byKey) && releases.every(({ signers, unknown }) => signers.length === 0 && !unknown);
 }
 
-/** How often what the policy says was seen. */
+/** Says how often the demands of the policy were seen. */
 function remarksOf({ signers, accept, looked }: ProposedPolicy): string[] {
   const bound = signers.flatMap(({ subject, satisfied }) => {
     const ref = /@(?<ref>[^@]*\{(?<what>tag|version)\})$/.exec(subject)?.groups;
@@ -60,7 +60,7 @@ function remarksOf({ signers, accept, looked }: ProposedPolicy): string[] {
   return accept === "attestation" ? [...bound, "only attestations are there, no signatures: accept: [attestation]"] : bound;
 }
 
-/** The policy as the watch list has it. */
+/** Formats the policy for the watch list. */
 export function formatProposal(repository: Repository, policy: ProposedPolicy): Proposal {
   const signers = policy.signers.map(({ issuer, subject, github, trustedRoot }) => ({
     keyless: {
@@ -85,7 +85,7 @@ export function formatProposal(repository: Repository, policy: ProposedPolicy): 
   };
 }
 
-/** What a key's owner has to fill in: no signature says where its key lies. */
+/** Formats a policy that the owner of a key must complete, because no signature says where its key is. */
 export function formatSkeleton(repository: Repository, releases: readonly ObservedRelease[]): Proposal {
   const count = releases.filter(({ byKey }) => byKey).length;
   const comments = [`${count} of ${releases.length} releases looked at are signed by key: write the public key's file for FILE`];
@@ -96,7 +96,7 @@ function nameOf({ name }: Repository): string {
   return name.split("/").at(-1) ?? "release";
 }
 
-/** Repositories whose releases the same signers made share a policy. */
+/** Gives one policy to repositories whose releases the same signers made. */
 export function mergeEqual(proposals: readonly Proposal[]): Proposal[] {
   const merged = new Map<string, Proposal>();
   for (const proposal of proposals) {

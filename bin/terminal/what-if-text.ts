@@ -1,38 +1,19 @@
 import { alignColumns, type Cell } from "../../lib/text/align-columns.ts";
 import { escapeText } from "../../lib/text/escape.ts";
 import type { Palette } from "../../lib/text/palette.ts";
+import type { WhatIfDocument } from "../../lib/what-if/what-if.ts";
 
-/** What the table shows of a what-if; `audit --what-if FILE --json` has it all. */
-interface WhatIfTable {
-  readonly run: string | null;
-  readonly summary: { readonly turnRed: number; readonly turnGreen: number; readonly unclear: number; readonly unwatched: number };
-  readonly releases: readonly WhatIfRow[];
-  readonly unseen: readonly { readonly repository: string; readonly detail: string }[];
-  readonly unwatched: readonly { readonly repository: string; readonly tag: string }[];
-}
-
-interface WhatIfRow {
-  readonly repository: string;
-  readonly tag: string;
-  readonly before: { readonly verdict: string; readonly exempt: boolean; readonly colour: string };
-  readonly after: {
-    readonly verdict: string;
-    readonly reason: string | null;
-    readonly explanation: string;
-    readonly exemption: unknown;
-    readonly colour: string;
-  };
-}
+type WhatIfRow = WhatIfDocument["releases"][number];
 
 const HEAD = ["REPOSITORY", "RELEASES", "TURN RED", "TURN GREEN", "RED", "GREEN", "UNCLEAR"];
-/** Tags that one line names of those that are not watched any more. */
+/** The most tags that are named of those that are not watched any more. */
 const TAGS_NAMED = 10;
 
 /**
- * The table of `sealwatch audit --what-if`: a line a repository, and under it the releases that turn red or green or of which nothing can
- * be said (`all`: every one), then what would not be watched any more. Ends with a line feed.
+ * Renders the table of `sealwatch audit --what-if`: a line for each repository, and below it the releases that turn red, green or unclear
+ * (with `all`, every release), then those that would not be watched any more. Ends with a line feed.
  */
-export function renderWhatIf(document: WhatIfTable, { all, palette }: { all: boolean; palette: Palette }): string {
+export function renderWhatIf(document: WhatIfDocument, { all, palette }: { all: boolean; palette: Palette }): string {
   const { run, summary, releases, unseen, unwatched } = document;
   const names = [...new Set([...releases, ...unseen, ...unwatched].map(({ repository }) => repository))].toSorted();
   const rows = names.map((name) =>
@@ -82,7 +63,7 @@ function countCells(repository: string, releases: readonly WhatIfRow[], palette:
 }
 
 function releaseCells({ tag, before, after }: WhatIfRow, palette: Palette): Cell[] {
-  const paint = { red: palette.red, green: palette.green }[after.colour] ?? palette.yellow;
+  const paint = { red: palette.red, green: palette.green, unclear: palette.yellow }[after.colour];
   const [was, is] = [wordOf(before.verdict, before.exempt), wordOf(after.verdict, after.exemption !== null)];
   const detail = after.colour === "green" ? "" : escapeText([after.reason, after.explanation].filter(Boolean).join(": "));
   return [{ text: escapeText(tag) }, { text: was }, { text: "->" }, { text: is, paint }, { text: detail }];

@@ -1,13 +1,13 @@
 import type { RunTexts } from "../../lib/history/dynamodb/run-texts.ts";
 import type { RegistrySettings } from "../../lib/watchlist/watch-list.ts";
 
-/** Beside those of runs: a budget of six hours does not ask whose run it is. */
+/** It is kept for all runs, because a budget of six hours does not end with a run. */
 const NAME = "asked";
 
 /**
- * When hosts that have a budget were asked by other calls, by host: epoch milliseconds, in order. What is read from such a host is audited
- * by one call at a time, so that nothing is asked between this and {@link keepAsked}; but for a second one that signatures alone are read
- * from.
+ * Returns when other calls asked the hosts that have a budget: epoch milliseconds, in order, by host. Usually only one call at a time asks
+ * such a host, so nothing is asked between this and {@link keepAsked}. A second host, from which only signatures are read, is the
+ * exception.
  */
 export async function recallAsked(texts: RunTexts, settings: Iterable<RegistrySettings>): Promise<ReadonlyMap<string, readonly number[]>> {
   const limited = [...settings].filter(({ budget }) => budget !== null);
@@ -18,7 +18,7 @@ export async function recallAsked(texts: RunTexts, settings: Iterable<RegistrySe
   return new Map(await Promise.all(recalled));
 }
 
-/** Keeps it for the next call. */
+/** Keeps the times for the next call. */
 export async function keepAsked(texts: RunTexts, taken: ReadonlyMap<string, readonly number[]>): Promise<void> {
   await Promise.all([...taken].map(([host, times]) => texts.save(NAME, host, JSON.stringify(times))));
 }

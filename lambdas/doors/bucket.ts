@@ -4,7 +4,7 @@ import type { ReportPort } from "../../lib/scheduled-reports/report-port.ts";
 import type { Digest } from "../../lib/oci/digest.ts";
 import type { SignedHead } from "./head-signer.ts";
 
-/** Where a list of items stands that the state machine reads. */
+/** The address of a list of items that the state machine reads. */
 export interface ObjectAddress {
   readonly bucket: string;
   readonly key: string;
@@ -13,23 +13,26 @@ export interface ObjectAddress {
 const TIMEOUTS = { connectionTimeout: 5000, requestTimeout: 15_000, throwOnRequestTimeout: true } as const;
 
 interface Bucket {
-  /** One JSON line an item. */
+  /** Saves one JSON line for each item. */
   saveItems(run: string, name: string, items: readonly object[]): Promise<ObjectAddress>;
-  /** The document of a run, for people and programs. */
+  /** Saves the document of a run, for people and programs. */
   saveSummary(run: string, text: string): Promise<void>;
-  /** Under its digest: where it is already, it stays. https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html */
+  /**
+   * Saves evidence under its digest. If it is already there, it stays.
+   * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+   */
   saveEvidence(digest: Digest, bytes: Uint8Array): Promise<void>;
-  /** A signed head beside the summary of its run, as openssl reads it. */
+  /** Saves a signed head beside the summary of its run, in the form that openssl reads. */
   saveHead(head: SignedHead): Promise<void>;
-  /** Scheduled reports, under {@link REPORTS_PREFIX}`<month>/`. */
+  /** Saves scheduled reports, under {@link REPORTS_PREFIX}`<month>/`. */
   readonly reports: ReportPort;
   loadText(address: ObjectAddress): Promise<string>;
 }
 
-/** By the ends of their names. */
+/** By file extension. */
 const MEDIA_TYPES: Readonly<Record<string, string>> = { html: "text/html; charset=utf-8", csv: "text/csv; charset=utf-8" };
 
-/** Files of {@link RUNS_PREFIX}`<run>/`, and reports. */
+/** Opens the bucket for reports and for the files of {@link RUNS_PREFIX}`<run>/`. */
 export function openBucket(bucket: string): Bucket {
   const client = new S3Client({ requestHandler: TIMEOUTS });
   const save = async (key: string, text: string | Uint8Array, type: string): Promise<void> => {
@@ -45,7 +48,7 @@ export function openBucket(bucket: string): Bucket {
     async saveEvidence(digest, bytes) {
       const Key = `${EVIDENCE_PREFIX}${digest.replace(":", "/")}`;
       try {
-        // In a bucket with versions, the same again would be one more.
+        // In a bucket with versions, writing the same again would add a version.
         await client.send(
           new PutObjectCommand({ Bucket: bucket, Key, Body: bytes, ContentType: "application/octet-stream", IfNoneMatch: "*" }),
         );

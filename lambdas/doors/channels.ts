@@ -1,3 +1,4 @@
+import { GetTopicAttributesCommand, SNSClient } from "@aws-sdk/client-sns";
 import type { ChannelPort } from "../../lib/notification/channels/delivery-port.ts";
 import { openSnsChannel } from "../../lib/notification/channels/sns-channel.ts";
 import { openAwsCredentials } from "../../lib/registry/credentials/aws-clients.ts";
@@ -6,17 +7,15 @@ import type { Channel, WatchList } from "../../lib/watchlist/watch-list.ts";
 import { resolveSecret } from "./secret.ts";
 import { openSurroundings } from "./surroundings.ts";
 
-/** The watch list with the deployment's own topic as a channel: whoever subscribes to it hears everything. */
+/** Adds the deployment's own topic to the channels of a watch list. Its subscribers hear everything. */
 export function withTopic(watchList: WatchList, topic: string): WatchList {
   const own: Channel = { name: nameBeside(watchList.channels), kind: "sns", topic, severity: "notice", owner: null, remindSeconds: null };
-  const others = watchList.channels.filter(
-    (channel) => channel.kind !== "terminal" && !(channel.kind === "sns" && channel.topic === topic),
-  );
   const named = watchList.channels.filter((channel) => channel.kind === "sns" && channel.topic === topic);
+  const others = watchList.channels.filter((channel) => channel.kind !== "terminal" && !named.includes(channel));
   return { ...watchList, channels: [...(named.length > 0 ? named : [own]), ...others] };
 }
 
-/** What is to be told is addressed by name: no other channel may have this one. */
+/** Returns a name that no other channel has, because messages are addressed by name. */
 function nameBeside(channels: readonly Channel[]): string {
   const taken = new Set(channels.map(({ name }) => name));
   let name = "topic";
@@ -24,7 +23,7 @@ function nameBeside(channels: readonly Channel[]): string {
   return name;
 }
 
-/** Channels that a function can reach. One that cannot be opened fails whenever it is sent something: the others tell of it. */
+/** Opens the channels that a function can reach. One that cannot be opened fails if it is used, and the others report it. */
 export async function openFunctionChannels(channels: readonly Channel[], history: string, signal: AbortSignal): Promise<ChannelPort[]> {
   const readSecret = createSecretReader(openAwsCredentials(signal));
   const opened = channels.map((channel) =>
@@ -44,4 +43,10 @@ async function openOne(channel: Channel, history: string, signal: AbortSignal, r
 
 function newBroken(channel: Channel, error: unknown): ChannelPort {
   return { channel, send: () => Promise.reject(error instanceof Error ? error : new Error(String(error))) };
+}
+
+/** Returns how many subscribers of a topic have confirmed that they want its messages. */
+export async function countSubscriptions(topic: string): Promise<number> {
+  const { Attributes } = await new SNSClient({}).send(new GetTopicAttributesCommand({ TopicArn: topic }));
+  return Number(Attributes?.["SubscriptionsConfirmed"] ?? 0);
 }

@@ -3,18 +3,18 @@ import { formatHeadStatement, type HeadSignature } from "../../lib/history/chain
 import type { HistoryStore } from "../../lib/history/store.ts";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
 
-/** A signature over the head of the chain, with all that somebody needs to check it offline. */
+/** A signature over the head of the chain, with everything that is needed to check it offline. */
 export interface SignedHead {
   readonly signature: HeadSignature;
-  /** What was signed. */
+  /** The text that was signed. */
   readonly statement: string;
-  /** Of the public key. */
+  /** The public key. */
   readonly pem: string;
 }
 
 const TIMEOUTS = { connectionTimeout: 5000, requestTimeout: 15_000, throwOnRequestTimeout: true } as const;
 
-/** Signs the head of the chain by a key of KMS that nobody can take out; null where no run was closed yet. Signing it again does no harm. */
+/** Signs the head of the chain with a key that cannot leave KMS. Returns null if no run was closed. May be repeated. */
 export function openHeadSigner(key: string): (store: HistoryStore) => Promise<SignedHead | null> {
   const client = new KMSClient({ requestHandler: TIMEOUTS });
   return async (store) => {
@@ -34,7 +34,7 @@ export function openHeadSigner(key: string): (store: HistoryStore) => Promise<Si
   };
 }
 
-/** KMS gives a SubjectPublicKeyInfo in DER: https://docs.aws.amazon.com/kms/latest/APIReference/API_GetPublicKey.html */
+/** Formats the DER SubjectPublicKeyInfo that KMS returns. https://docs.aws.amazon.com/kms/latest/APIReference/API_GetPublicKey.html */
 function formatPem(der: Uint8Array): string {
   const lines =
     Buffer.from(der)

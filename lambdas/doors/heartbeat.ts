@@ -4,7 +4,7 @@ import { createSecretReader } from "../../lib/registry/credentials/secret-reader
 import { resolveSecret } from "./secret.ts";
 import { openSurroundings } from "./surroundings.ts";
 
-/** Sends the heartbeat of a watch list (null: none) for a run that was closed. Answers why it was not heard, or null. */
+/** Sends the heartbeat of a watch list, if there is one, for a run that was closed. Returns why it was not heard, or null. */
 export async function sendHeartbeat(reference: string | null, complete: boolean, stopped: AbortSignal): Promise<string | null> {
   if (reference === null) return null;
   try {

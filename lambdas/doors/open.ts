@@ -8,18 +8,18 @@ import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
 import { unpackWatchList } from "../../lib/watchlist/record/pack-watch-list.ts";
 import type { WatchList } from "../../lib/watchlist/watch-list.ts";
 
-/** As for the command line: the SDK waits for ever unless told otherwise, and a throttled table gets half a minute. */
+/** By default, the SDK waits for ever. A throttled table gets half a minute. */
 const TIMEOUTS = { connectionTimeout: 5000, requestTimeout: 15_000, throwOnRequestTimeout: true } as const;
 const TABLE_ATTEMPTS = 8;
 
-/** The history and what lies beside it. */
+/** Opens the history and the texts beside it. */
 export function openRecords(table: string): Records {
   const client = new DynamoDBClient({ maxAttempts: TABLE_ATTEMPTS, requestHandler: TIMEOUTS });
   const surroundings = { client, table, now: Date.now, sleep: (milliseconds: number) => wait(milliseconds) };
   return { store: openDynamodbHistory(surroundings), texts: openRunTexts(surroundings) };
 }
 
-/** Keeps the packed watch list that a run is planned by, and answers with its digest. */
+/** Keeps the packed watch list of a run, and returns its digest. */
 export async function keepPackedWatchList(text: string, { store }: Records): Promise<Digest> {
   const bytes = new TextEncoder().encode(text);
   const digest = digestOf(bytes);
@@ -27,19 +27,19 @@ export async function keepPackedWatchList(text: string, { store }: Records): Pro
   return digest;
 }
 
-/** The watch list that a run was planned by, packed: kept in the history under its digest, so that a deployment in mid-run changes nothing. */
+/** Loads the packed watch list of a run by its digest, so that a deployment in the middle of a run changes nothing. */
 export async function loadPackedWatchList(digest: Digest, { store }: Records): Promise<string> {
   const bytes = await store.loadEvidence(digest);
   if (bytes === null) throw new SealwatchError("watch-list", `load the watch list ${digest}: it is not there`);
   return new TextDecoder().decode(bytes);
 }
 
-/** The same, to work by. */
+/** Loads the watch list of a run. */
 export async function loadWatchList(digest: Digest, records: Records): Promise<WatchList> {
   return parseWatchList(await loadPackedWatchList(digest, records), digest);
 }
 
-/** @throws SealwatchError `watch-list`, which names where the text was read. */
+/** Parses a packed watch list. Throws SealwatchError `watch-list`, which names `source`, if it is not one. */
 export function parseWatchList(packed: string, source: string): WatchList {
   const watchList = unpackWatchList(packed);
   if (watchList === null) throw new SealwatchError("watch-list", `read ${source}: it is no watch list of this version`);

@@ -16,7 +16,7 @@ import { openSurroundings } from "./surroundings.ts";
 
 const TRUST = { cachePath: "/tmp/sealwatch-trust", timeoutMilliseconds: 5000 } as const;
 
-/** The ports of an audit of these entries, with their trust material. The caller closes the clients. */
+/** Opens the ports of an audit of these entries, with their trust material. The caller closes the clients. */
 export async function openAuditPorts(
   watchList: Pick<WatchList, "registries">,
   entries: readonly WatchedRepository[],
@@ -37,7 +37,7 @@ export async function openAuditPorts(
   return { store, clients, trust: createTrustStore(roots, now), progress: () => undefined, signal };
 }
 
-/** The settings by host, with the private keys that they name. */
+/** Returns the settings by host, with the private keys that they name. */
 async function withClientKeys(settings: readonly RegistrySettings[], signal: AbortSignal): Promise<ReadonlyMap<string, RegistrySettings>> {
   const readSecret = createSecretReader(openAwsCredentials(signal));
   const resolved = settings.map(async (setting): Promise<[string, RegistrySettings]> => {
@@ -48,7 +48,7 @@ async function withClientKeys(settings: readonly RegistrySettings[], signal: Abo
   return new Map(await Promise.all(resolved));
 }
 
-/** Clients of the registries that the watch list names; without settings, of the embedded one. */
+/** Opens clients of the registries that the watch list names or, without settings, of the embedded one. */
 export function openClients(
   settings: ReadonlyMap<string, RegistrySettings>,
   signal: AbortSignal,

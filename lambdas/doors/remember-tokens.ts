@@ -1,12 +1,12 @@
 import type { AwsPort, EcrAnswer } from "../../lib/registry/credentials/aws-port.ts";
 
-/** A token is good for 12 hours; one that ends within so long is asked for anew. */
+/** A token lasts 12 hours. One that ends within this time is requested again. */
 const EARLY_MILLISECONDS = 30 * 60_000;
 
-/** Kept for the calls that one process serves: a run asks for a token a process, and not one a repository. */
+/** Kept for all calls of one process, so that a run asks for one token for each process and not for each repository. */
 const answers = new Map<string, EcrAnswer>();
 
-/** The port, with ECR's tokens for the function's own role remembered. Those of other roles are asked for each time. */
+/** Wraps a port so that it remembers ECR's tokens for the function's own role. Tokens for other roles are requested each time. */
 export function rememberTokens(aws: AwsPort, now: () => number): AwsPort {
   return {
     ...aws,

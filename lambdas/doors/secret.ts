@@ -3,9 +3,9 @@ import type { SecretReader } from "../../lib/registry/credentials/secret-reader.
 import { parseAwsSecret } from "../../lib/watchlist/read/aws-secret.ts";
 
 /**
- * The text behind `awssecret:///NAME`; any other text as it is written. A function has no files and no variables of its own: the deployment
- * refuses a watch list that names some.
- * @throws SealwatchError `credentials`, which begins with `where` it stands and never holds the secret.
+ * Returns the text behind `awssecret:///NAME`; any other text is returned as it is. A function has no files or variables of its own, and
+ * the deployment refuses a watch list that names some. Throws SealwatchError `credentials`, which begins with `where` and never contains
+ * the secret.
  */
 export async function resolveSecret(reference: string, where: string, readSecret: SecretReader): Promise<string> {
   const secret = parseAwsSecret(reference);

@@ -1,11 +1,11 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { ConnectionSurroundings } from "../../lib/registry/transport/surroundings.ts";
 
-/** What asking over HTTP stands on, in a function. */
+/** Opens the clock, the timers and the randomness of a function. */
 export function openSurroundings(signal: AbortSignal): ConnectionSurroundings {
   return {
     random: () => Math.random(),
-    // Between two calls a function is frozen, and a clock that counts from its start stands still.
+    // A function is frozen between two calls, and a clock that counts from its start stands still.
     now: () => Date.now(),
     async sleep(milliseconds, stop) {
       await wait(milliseconds, undefined, { signal: stop });

@@ -7,17 +7,17 @@ import { prepareRun } from "./prepare-run.ts";
 import { recallRuns } from "./recall-runs.ts";
 import type { WorkItem } from "./release-night.ts";
 
-/** A call that has connections and a time limit of its own, and the run that it works for. */
+/** The run that a call works for. */
 interface CallRequest {
   readonly run: string;
-  /** Epoch milliseconds: the time that the run is for. */
+  /** The time that the run is for, epoch milliseconds. */
   readonly now: number;
   /** Reads the time, epoch milliseconds. */
   readonly clock: () => number;
   readonly manner: RunManner;
 }
 
-/** {@link auditPart} in a call of its own: what the calls before it asked and took comes off the budget of the repository. */
+/** Does the work of {@link auditPart} in a call of its own, with what earlier calls left of the repository's budget. */
 export async function auditInCall(
   item: WorkItem,
   watchList: WatchList,
@@ -38,7 +38,7 @@ export async function auditInCall(
   };
 }
 
-/** {@link auditAgain} in a call of its own: nothing is remembered of what the registry said before. */
+/** Does the work of {@link auditAgain} in a call of its own. Nothing that the registry said before is remembered. */
 export async function auditAgainInCall(
   item: WorkItem,
   tags: readonly string[],

@@ -1,22 +1,22 @@
 import type { PlaceAnswer } from "../discovery/candidate.ts";
 import type { PlaceName } from "../discovery/places.ts";
-import type { Verdict, VerdictWord } from "../history/verdict.ts";
+import type { VerdictWord } from "../history/verdict.ts";
 import type { FindingDocument } from "../notification/finding-document.ts";
 import type { Digest } from "../oci/digest.ts";
 import type { RegistryTraffic } from "../registry/repository-client.ts";
 import type { EvidenceKind, SigningProof, VerifiedSigner } from "../verification/candidate-result.ts";
 
 /**
- * What `sealwatch audit --json` prints. Keys are always there, null where not applicable; they may be added, never renamed.
- * Times are ISO 8601 in UTC; a run is named by its scheduled time.
+ * What `sealwatch audit --json` prints. Every key is always there, and null if it does not apply. Keys may be added, never renamed. Times
+ * are ISO 8601 in UTC; a run is named by its scheduled time.
  */
 export interface AuditDocument {
   readonly run: RunDocument;
   readonly summary: SummaryDocument;
   readonly repositories: readonly RepositoryDocument[];
-  /** By repository, then tag (version order where tags are versions). */
+  /** By repository, then by tag; version tags in the order of their versions. */
   readonly releases: readonly ReleaseDocument[];
-  /** Open and acknowledged ones, and those that this run resolved. */
+  /** The open and acknowledged findings, and those that this run resolved. */
   readonly findings: readonly FindingDocument[];
   /** Watched hosts in the order of the watch list, then token and redirect hosts. */
   readonly registries: readonly RegistryTraffic[];
@@ -29,19 +29,19 @@ export interface RunDocument {
   /** The run before, or null for the first. */
   readonly previous: string | null;
   readonly baseline: boolean;
-  /** Every listing ended and nothing is unknown. */
+  /** True if every repository was listed to the end and no release is unknown. */
   readonly complete: boolean;
 }
 
-/** Releases by verdict; `exempt` counts those of any verdict that an exemption covers. */
+/** Releases by verdict. `exempt` counts the releases, of any verdict, that an exemption covers. */
 export type SummaryDocument = Readonly<Record<"releases" | VerdictWord | "exempt", number>>;
 
 export interface RepositoryDocument {
   readonly repository: string;
-  /** Tags that the registry listed; null where the listing failed. */
+  /** The tags that the registry listed; null if the listing failed. */
   readonly tags: number | null;
   readonly releases: number;
-  /** Tags that are no releases, counted by the reason why. */
+  /** Tags that are no releases, counted by reason. */
   readonly leftOut: Readonly<Record<string, number>>;
   /** Why the listing is not complete, or null. */
   readonly failure: string | null;
@@ -50,11 +50,11 @@ export interface RepositoryDocument {
 export interface ReleaseDocument {
   readonly repository: string;
   readonly tag: string;
-  /** Null where the tag was never resolved. */
+  /** Null if the tag was never resolved. */
   readonly digest: Digest | null;
   readonly mediaType: string | null;
   readonly verdict: VerdictWord;
-  readonly reason: Verdict["reason"] | string | null;
+  readonly reason: string | null;
   /** One sentence. */
   readonly explanation: string;
   /** The run that first gave this verdict. */
@@ -81,25 +81,16 @@ interface PlaceDocument {
 }
 
 /** What `sealwatch inspect --json` prints: every place, every candidate and the verdict of one release. */
-export interface InspectDocument {
-  /** As asked for, written out. */
+export interface InspectDocument extends Omit<ReleaseDocument, "tag" | "since" | "checkedAt" | "epoch"> {
+  /** As asked for, in its full form. */
   readonly reference: string;
-  readonly repository: string;
   readonly tag: string | null;
-  readonly digest: Digest | null;
-  readonly mediaType: string | null;
-  /** The watch list's policy, or null where the signer came from the command line. */
+  /** The policy of the watch list, or null if the command line named the signer. */
   readonly policy: string | null;
-  readonly verdict: VerdictWord;
-  readonly reason: string | null;
-  readonly explanation: string;
-  readonly exemption: ExemptionDocument | null;
-  readonly signers: readonly VerifiedSigner[];
-  readonly places: readonly PlaceDocument[];
   readonly candidates: readonly CandidateDocument[];
-  /** The roots under which keyless signatures were looked at, as they are written. */
+  /** The roots under which keyless signatures were verified, as the watch list names them. */
   readonly trustedRoots: readonly string[];
-  /** Commands that show the same with public tools. */
+  /** Commands of public tools that show the same. */
   readonly commands: readonly CommandDocument[];
   readonly registries: readonly RegistryTraffic[];
 }
@@ -112,11 +103,11 @@ export interface CandidateDocument {
   readonly result: "verified" | "rejected" | "trust-missing" | "not-evidence";
   readonly reason: string | null;
   readonly detail: string;
-  /** Of verified statements. */
+  /** Of a verified statement. */
   readonly predicateType: string | null;
-  /** What a statement that did not verify says of itself: anybody may have written it. */
+  /** The type that a statement claims although it did not verify. Anybody may have written it. */
   readonly claimedPredicateType: string | null;
-  /** Who signed and when, also where that is nobody of the policy; null where nothing vouches for it. */
+  /** Who signed and when, even if the policy does not name that signer; null if nothing vouches for it. */
   readonly proof: SigningProof | null;
   readonly signer: VerifiedSigner | null;
 }
@@ -128,7 +119,7 @@ export interface CommandDocument {
   readonly command: string;
 }
 
-/** What `sealwatch plan --json` prints: what an audit would look at. It judges nothing. */
+/** What `sealwatch plan --json` prints: what an audit would look at. */
 export interface PlanDocument {
   readonly repositories: readonly PlannedRepositoryDocument[];
   /** Requests that an unchanged night is expected to need. */
@@ -136,14 +127,10 @@ export interface PlanDocument {
   readonly registries: readonly RegistryTraffic[];
 }
 
-export interface PlannedRepositoryDocument {
-  readonly repository: string;
+export interface PlannedRepositoryDocument extends Omit<RepositoryDocument, "releases"> {
   readonly policy: string;
   readonly owner: string | null;
   readonly login: { readonly answer: "accepted" | "refused" | "failed"; readonly detail: string };
-  readonly tags: number | null;
   readonly releases: readonly { readonly tag: string; readonly kind: "version" | "moving" }[];
-  readonly leftOut: Readonly<Record<string, number>>;
-  readonly failure: string | null;
   readonly requests: number;
 }

@@ -1,23 +1,22 @@
 import type { RepositoryBudget } from "../registry/request-budget.ts";
 
-/** What one repository may take of a run (architecture section 6), so that none keeps the others waiting. */
+/** The most that one repository may take of a run, so that the others need not wait for it (architecture section 6). */
 export interface AuditLimits {
   readonly budget: RepositoryBudget;
-  /** New tags that are taken in a run once the repository has its baseline. */
+  /** The most new tags that a run takes in once the repository has its baseline. */
   readonly newTags: number;
 }
 
-/** Each with its reason. */
 export const AUDIT_LIMITS: AuditLimits = {
   budget: {
-    // 100,000 releases for the first time take four each; more can only be an accident or malice.
+    // The first audit of 100,000 releases takes four requests each. More can only be an accident or malice.
     requests: 500_000,
-    // The run is to end in its night, although one registry answers slowly.
+    // The run must end in its night, even if a registry answers slowly.
     milliseconds: 2 * 3600 * 1000,
   },
-  // No pipeline releases more in a night; each is a row that stays for ever.
+  // No pipeline releases more in a night, and each is a row that stays for ever.
   newTags: 1_000,
 };
 
-/** Resolving tags may take this share of the budget: digests that nobody has judged are worth nothing. */
+/** The share of the budget that resolving tags may take: a digest that nobody judges is worth nothing. */
 export const RESOLVING_SHARE = 0.5;

@@ -9,13 +9,13 @@ import { countKnown } from "./conclude/storm.ts";
 import type { ListedRelease } from "./list/resolve-releases.ts";
 import { RELEASES_SHOWN, type AgainPart, type JudgedTag, type Part, type RunManner } from "./part.ts";
 import type { PreparedRun } from "./prepare-run.ts";
-import { coverageOf, formatRelease, formatRepository } from "./release-document.ts";
+import { coverageOf, formatRelease, formatRepository } from "./format-release.ts";
 import type { WorkItem } from "./release-night.ts";
 import type { RepositoryOutcome } from "./repository-outcome.ts";
 
 /**
- * Audits one repository until it is done or `ports.signal` ends it. What was judged by then is recorded, and the next part goes on from
- * there; the last part records the repository's own state. A part that is repeated repeats work and changes nothing.
+ * Audits one repository until it is done or `ports.signal` ends the audit. The releases judged by then are recorded, and the next part goes
+ * on from there. The last part records the repository's own state. Repeating a part changes nothing.
  */
 export async function auditPart(
   item: WorkItem,
@@ -45,14 +45,14 @@ export async function auditPart(
     document: formatRepository(outcome, summary.counts.releases),
     coverage: coverageOf(outcome, summary.counts, run),
     releases: keepShown([...(earlier?.releases ?? []), ...formatShown(outcome.releases, run, manner)], manner),
-    // Before the first part recorded anything.
+    // As it was before the first part recorded anything.
     known: earlier?.known ?? [...countKnown([outcome])],
     refused,
     warnings: [...(earlier?.warnings ?? []), ...warnings, ...listShortfalls(outcome)],
   };
 }
 
-/** Audits just these releases again, each in full and by itself. */
+/** Audits only these releases again, each in full and by itself. */
 export async function auditAgain(
   item: WorkItem,
   tags: readonly string[],
@@ -86,7 +86,7 @@ function keepShown(releases: ReleaseDocument[], { timeLimit }: RunManner): Relea
   return timeLimit ? releases.slice(0, RELEASES_SHOWN) : releases;
 }
 
-/** What people should know of a run that did not see everything: releases that the night had no room for, or that a later run has changed. */
+/** Describes, for people, the releases that this run did not reach and those that a later run has changed. */
 function listShortfalls({ item, releases, waiting }: RepositoryOutcome): string[] {
   const unreached = releases.filter(({ verdict }) => verdict.reason === "budget").length;
   const warnings: string[] = [];

@@ -17,9 +17,9 @@ import { digestsTonight, knownDigests, type WorkItem } from "./release-night.ts"
 import type { AuditPart, RepositoryOutcome } from "./repository-outcome.ts";
 
 /**
- * Steps 2 to 9 of the straight line for one repository. Records every release that differs, each with its pending change;
- * the repository's own state is written by the conclusion, after all its tags (so that a baseline is never half).
- * `part`: not all of its releases are judged.
+ * Audits one repository: steps 2 to 9 of the straight line. It records every release that differs, with its pending change. The last part
+ * of the audit records the repository's own state after all its tags, so that a baseline is never half. `part` restricts which releases are
+ * judged.
  */
 export async function auditRepository(
   item: WorkItem,
@@ -62,7 +62,7 @@ export async function auditRepository(
     const written = releases.filter(({ differs }) => differs).map((release) => release.facts);
     return { repository: null, tags: states, evidence: evidenceOfWritten(written), releases, before };
   };
-  // Never null: an update of tags alone is always taken.
+  // It is never null, because an update of tags alone is always taken.
   const { releases, before } = (await updateRepository(store, item.name, run.id, next, history))!;
   progress({ repository: item.name, phase: "recorded", done: facts.length, total: listing.releases.length });
   return {
@@ -79,7 +79,7 @@ export async function auditRepository(
   };
 }
 
-/** Step 9: only what differs, and what it rests on. */
+/** The releases that differ, and the evidence under them. */
 interface ComparedUpdate extends RecordedStates {
   readonly evidence: Evidence;
   readonly releases: readonly ComparedRelease[];

@@ -2,10 +2,10 @@ import type { ReleaseDocument } from "./audit-document.ts";
 
 export type FailOn = "unknown" | "unsigned" | "regression" | "never";
 
-/** 2 is not here: usage, configuration and a failed self-check never come to a document. */
+/** Usage, configuration and a failed self-check exit with 2, but they never come to a document. */
 type AuditExitCode = 0 | 1 | 3;
 
-/** What of an audit's document its exit code rests on. */
+/** The part of an audit's document that decides its exit code. */
 export interface JudgedDocument {
   readonly run: { readonly complete: boolean };
   readonly summary: { readonly unknown: number };
@@ -13,7 +13,7 @@ export interface JudgedDocument {
   readonly findings: readonly { readonly cause: string; readonly severity: string; readonly status: string }[];
 }
 
-/** The table "Exit codes of audit" of the interface, row by row. `hasHistory`: there was an earlier run to compare with. */
+/** Returns the exit code by the interface's table, row by row. `hasHistory`: there was an earlier run to compare with. */
 export function exitCodeOf(document: JudgedDocument, failOn: FailOn, hasHistory: boolean): AuditExitCode {
   if (failOn === "never") return 0;
   const coverageLost = document.findings.some((finding) => finding.cause === "coverage-lost" && finding.status === "open");
@@ -28,7 +28,7 @@ export function exitCodeOf(document: JudgedDocument, failOn: FailOn, hasHistory:
   return document.run.complete && document.summary.unknown === 0 ? 0 : 3;
 }
 
-/** The same for the one release of `inspect`. */
+/** Returns the exit code of `inspect` for its one release. */
 export function exitCodeOfRelease(release: Pick<ReleaseDocument, "verdict" | "exemption">): AuditExitCode {
   if ((release.verdict === "unsigned" || release.verdict === "untrusted") && release.exemption === null) return 1;
   return release.verdict === "unknown" ? 3 : 0;

@@ -7,16 +7,16 @@ import { planWork } from "./release-night.ts";
 interface RegistryWork {
   readonly host: string;
   readonly repositories: readonly string[];
-  /** How many of them at a time. */
+  /** How many of them are audited at a time. */
   readonly concurrency: number;
 }
 
-/** Each audit has many requests under way itself. */
+/** Each audit has many requests under way. */
 const REPOSITORIES_AT_A_TIME = 4;
 
 /**
- * Cuts the work of a run by registry, for calls that know nothing of each other. Repositories that the last run did not see whole come
- * first. If a later run has taken over what this run saw, there is nothing to do.
+ * Groups the work of a run by registry, for calls that know nothing of each other. Repositories that the last run did not see completely
+ * come first. If a later run has taken over what this run saw, there is nothing to do.
  */
 export function groupWork({ record, run, items }: PlannedRun, watchList: WatchList): RegistryWork[] {
   if (record.status !== "open") return [];
@@ -33,19 +33,13 @@ export function groupWork({ record, run, items }: PlannedRun, watchList: WatchLi
   }));
 }
 
-/**
- * How many of these repositories are audited at a time. A call keeps to the limits of a registry and knows nothing of other calls: if a
- * registry has limits, it is one.
- */
+/** Returns how many of these repositories are audited at a time. Calls do not share limits, so one call asks a limited registry. */
 export function concurrencyOf(repositories: readonly string[], watchList: Pick<WatchList, "registries" | "repositories">): number {
   const paced = findPaced(watchList);
   return repositories.some((name) => paced.has(name)) ? 1 : REPOSITORIES_AT_A_TIME;
 }
 
-/**
- * The registry with a pool or a budget of its own that each repository is read from, its signatures included. A repository that is read
- * from no such registry is missing.
- */
+/** Finds the registry with a pool or budget of its own that each repository, or its signatures, is read from, if there is one. */
 function findPaced({ repositories, registries }: Pick<WatchList, "registries" | "repositories">): ReadonlyMap<string, string> {
   const isPaced = (host: string): boolean => {
     const { concurrency = null, budget = null } = registries.get(host) ?? {};

@@ -3,7 +3,7 @@ import type { Digest } from "../oci/digest.ts";
 import { SealwatchError } from "../oci/sealwatch-error.ts";
 import type { AgainPart, Called, Part, RunPlan } from "./part.ts";
 
-/** A plan for calls that know nothing of each other: all of them work by one watch list. */
+/** A plan for calls that know nothing of each other. All of them work by the watch list that was packed for it. */
 export interface KeptPlan extends RunPlan {
   /** The digest under which the packed watch list is kept. */
   readonly packed: Digest;
@@ -12,22 +12,22 @@ export interface KeptPlan extends RunPlan {
 /** What the calls of one run leave for each other. */
 export interface KeptParts {
   savePlan(plan: KeptPlan): Promise<void>;
-  /** Null if the run was not planned yet. */
+  /** Returns null if the run was not planned yet. */
   findPlan(): Promise<KeptPlan | null>;
   /** Throws SealwatchError `internal` if the run was not planned. */
   loadPlan(): Promise<KeptPlan>;
-  /** Keeps the part, unless another call, which was faster, has finished the repository already. Answers whether the repository is done. */
+  /** Keeps the part, unless a faster call has finished the repository already. Returns whether the repository is done. */
   savePart(part: Called<Part>): Promise<boolean>;
   loadPart(repository: string): Promise<Called<Part> | null>;
-  /** `nth`: of the calls that read some of the repository's releases again. */
+  /** Keeps the `nth` part of the releases of its repository that were read again. */
   saveAgain(part: Called<AgainPart>, nth: number): Promise<void>;
-  /** Of all repositories. */
+  /** Returns what was read again of all repositories. */
   loadAgain(): Promise<Called<AgainPart>[]>;
 }
 
 const AGAIN = "again#";
 
-/** What is read here was written here: its types are those that were written. */
+/** Opens what the calls of a run leave for each other. The types are trusted, because only these methods wrote the texts. */
 export function openKeptParts(texts: RunTexts, run: string): KeptParts {
   const save = (name: string, value: object): Promise<void> => texts.save(run, name, JSON.stringify(value));
   const load = async <T>(name: string): Promise<T | null> => {

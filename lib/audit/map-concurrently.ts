@@ -1,7 +1,7 @@
-/** More than any registry's pool lets through at once, few enough for memory. */
+/** More than the pool of any registry lets through at once, and few enough for memory. */
 const IN_FLIGHT = 64;
 
-/** Maps in order of the input with a bounded number of calls under way. The first rejection rejects. */
+/** Maps inputs in their order, with a bounded number of calls under way. Rejects with the first rejection. */
 export async function mapConcurrently<Input, Output>(inputs: readonly Input[], map: (input: Input) => Promise<Output>): Promise<Output[]> {
   const outputs = Array.from<Output>({ length: inputs.length });
   let next = 0;

@@ -4,19 +4,18 @@ import type { RunStore } from "../history/store.ts";
 interface RunRequest {
   /** Epoch milliseconds. */
   readonly now: number;
-  /** True where somebody named the time (`--now`, a schedule): the run is that time's and no other. */
+  /** True if somebody named the time (`--now`, a schedule): the run is that time's and no other. */
   readonly scheduled: boolean;
   readonly partial: boolean;
 }
 
-/** A run that is open for longer than this is not resumed: its night is over. */
-const RESUMED_WITHIN_MILLISECONDS = 12 * 3600 * 1000;
+const NIGHT_MILLISECONDS = 12 * 3600 * 1000;
 const RECENT_RUNS = 8;
 
 /**
- * Step 1: opens the run under its scheduled time, or resumes. A start without a schedule goes on with tonight's open run, if there
- * is one, or opens its own; with a schedule it gets that time's run, open or closed. Open runs of other nights are abandoned:
- * what they recorded is concluded all the same.
+ * Opens the run of a scheduled time, or resumes one (step 1). With a schedule it returns the run of that time, open or closed. Without one
+ * it goes on with tonight's open run, or opens a new one. It abandons the open runs of other nights; what they recorded is concluded all
+ * the same.
  */
 export async function openRun(store: RunStore, { now, scheduled, partial }: RunRequest): Promise<RunRecord> {
   const recent = await store.runs({ limit: RECENT_RUNS });
@@ -30,16 +29,17 @@ export async function openRun(store: RunStore, { now, scheduled, partial }: RunR
   const startedAt = new Date(now).toISOString();
   for (let at = now; ; at += 1000) {
     const record = await store.openRun({ id: runIdOf(at), startedAt, partial });
-    // Two starts in one second are two runs, unless they were asked to be one.
+    // Two starts in the same second are two runs, unless they were asked to be one.
     if (scheduled || record.status === "open") return record;
   }
 }
 
-/** A run's name: its scheduled time in UTC, whole seconds. */
+/** Returns the name of a run: its scheduled time in UTC, in seconds. */
 export function runIdOf(milliseconds: number): string {
   return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
 }
 
-function isTonight(run: RunRecord, now: number): boolean {
-  return Math.abs(now - Date.parse(run.id)) < RESUMED_WITHIN_MILLISECONDS;
+/** Reports whether a run may still be worked for at a time (epoch milliseconds). A night is over after twelve hours. */
+export function isTonight(run: Pick<RunRecord, "id">, now: number): boolean {
+  return Math.abs(now - Date.parse(run.id)) < NIGHT_MILLISECONDS;
 }

@@ -10,11 +10,11 @@ import { formatWatchList, recordWatchList } from "./record-watch-list.ts";
 import { planWork, type WorkItem } from "./release-night.ts";
 
 export interface PlanRequest {
-  /** Epoch milliseconds: the time that the run is for. */
+  /** The time that the run is for, epoch milliseconds. */
   readonly now: number;
   /** True if somebody named the time (`--now`, a schedule): the run is that time's and no other. */
   readonly scheduled: boolean;
-  /** Names of the repositories to audit; null means all of the watch list. */
+  /** The names of the repositories to audit, or null for all of the watch list. */
   readonly only: readonly string[] | null;
 }
 
@@ -22,14 +22,14 @@ export interface PlannedRun {
   readonly record: RunRecord;
   readonly plan: RunPlan;
   readonly run: RecalledRun;
-  /** What is to be audited: nothing if the run is closed. */
+  /** The work of the run; empty if it is closed. */
   readonly items: readonly WorkItem[];
 }
 
 /**
- * Step 1 of the straight line: opens the run of a time, or finds it again, records the watch list, and says what is to be audited.
- * Throws SealwatchError `usage` if `only` names a repository that is not watched, or if the run of this time is over another part of the
- * watch list.
+ * Plans a run (step 1 of the straight line): opens the run of a time or finds it again, records the watch list, and lists what is to be
+ * audited. Throws SealwatchError `usage` if `only` names a repository that is not watched, or if the run of this time is over another part
+ * of the watch list.
  */
 export async function planRun(watchList: WatchList, request: PlanRequest, store: HistoryStore): Promise<PlannedRun> {
   const { now, scheduled, only } = request;
@@ -44,7 +44,7 @@ export async function planRun(watchList: WatchList, request: PlanRequest, store:
   }
   const run = await recallRuns(record, now, store);
   const common = { run: record.id, startedAt: record.startedAt, repositories: items.map(({ name }) => name), partial };
-  // Whoever closed it recorded what its watch list changed.
+  // The process that closed it recorded what its watch list changed.
   if (record.status === "closed")
     return { record, plan: { ...common, watchList: formatWatchList(watchList).digest, formerChannels: [], held: [] }, run, items: [] };
   const recorded = await recordWatchList(watchList, run, store);

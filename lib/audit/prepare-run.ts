@@ -1,32 +1,27 @@
 import { createReferrersCapability } from "../discovery/referrers-capability.ts";
 import type { Repository } from "../oci/reference.ts";
 import { AUDIT_LIMITS } from "./audit-limits.ts";
-import type { AuditPorts, RecalledRun, Run, SignatureRepository } from "./audit-ports.ts";
+import type { SearchedRepository } from "../discovery/searched-repository.ts";
+import type { AuditPorts, RecalledRun, Run } from "./audit-ports.ts";
 import { rememberReferrersApi } from "./compare/record-repository.ts";
 
-/** A run, ready to be worked for. */
 export interface PreparedRun {
   readonly run: Run;
-  /** Records which of the signature repositories showed for the first time that they have a referrers API. */
+  /** Records the signature repositories that showed for the first time that they have a referrers API. */
   rememberReferrers(): Promise<void>;
 }
 
-/**
- * Opens the repositories that several releases share: another repository that signatures are stored in is listed once, however many
- * releases ask for it.
- */
+/** Prepares a run. A repository where signatures of several releases are stored is listed once, however many releases ask for it. */
 export function prepareRun(recalled: RecalledRun, ports: AuditPorts): PreparedRun {
   const { store, clients, limits = AUDIT_LIMITS } = ports;
-  const opened = new Map<string, Promise<SignatureRepository>>();
+  const opened = new Map<string, Promise<SearchedRepository>>();
   const remembered = new Set<string>();
-  const open = async (repository: Repository): Promise<SignatureRepository> => {
+  const open = async (repository: Repository): Promise<SearchedRepository> => {
     const client = clients.of(repository);
     client.limitTo(limits.budget);
     const history = await store.loadRepository(repository.name);
-    return {
-      list: await client.listTags(),
-      referrersApi: createReferrersCapability(client, history.repository?.referrersApi.learned ?? false),
-    };
+    const referrersApi = createReferrersCapability(client, history.repository?.referrersApi.learned ?? false);
+    return { client, list: await client.listTags(), referrersApi };
   };
   const run: Run = {
     ...recalled,

@@ -2,11 +2,11 @@ import type { Coverage, RunRecord } from "../history/run-record.ts";
 import type { RunStore } from "../history/store.ts";
 import type { RecalledRun } from "./audit-ports.ts";
 
-/** Runs over all of the watch list; those over a part of it do not use up how far a run looks back. */
+/** Counts only runs over all of the watch list, so that runs over a part of it do not shorten how far a run looks back. */
 const FULL_RUNS_LOOKED_BACK = 60;
 const PAGES_LOOKED_BACK = 10;
 
-/** A run with what it knows of the ones before it. */
+/** Reads what the earlier runs saw. */
 export async function recallRuns(record: Pick<RunRecord, "id">, now: number, store: RunStore): Promise<RecalledRun> {
   const listed = new Map<string, string>();
   const covered = new Map<string, Coverage>();

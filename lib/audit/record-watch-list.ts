@@ -15,21 +15,20 @@ import { updateRepository } from "../history/update-repository.ts";
 const PHRASE_LIMIT_CHARACTERS = 300;
 
 const LOOSER = "the watch list lets more pass, or shows less, than before";
-/** What cannot be compared may let anything pass: that is told, since the next night compares with tonight's. */
+/** A watch list that cannot be compared may let anything pass. That is reported, because the next night compares with tonight's. */
 const UNREADABLE: readonly Loosening[] = [
   { policy: null, phrase: "the watch list before this one cannot be read in the history: whether this one lets more pass cannot be told" },
 ];
 
-/** The watch list that a run audits by. */
 interface RecordedWatchList {
   readonly digest: Digest;
-  /** Channels of the watch list before, where this run tells them that they were dropped. */
+  /** Channels of the previous watch list that this run tells that they were dropped. */
   readonly formerChannels: readonly RecordedChannel[];
 }
 
 /**
- * Keeps the watch list by its digest, and where it is looser than the one before, records that as pending changes: one a policy, one for
- * the rest (architecture section 5, "Epoch"). Nothing is written while it stays the same.
+ * Records the watch list under its digest. If it is looser than the previous one, that becomes pending changes: one for each policy, and
+ * one for the rest (architecture section 5, "Epoch"). Nothing is written while the watch list stays the same.
  */
 export async function recordWatchList(
   watchList: WatchList,
@@ -56,7 +55,7 @@ export async function recordWatchList(
   return { digest, formerChannels: recorded?.formerChannels ?? [] };
 }
 
-/** The watch list as it is recorded, and the digest under which it is kept. */
+/** Returns the watch list as it is recorded, and the digest under which it is kept. */
 export function formatWatchList(watchList: WatchList): { readonly text: string; readonly digest: Digest } {
   const text = formatWatchListDocument(watchList);
   return { text, digest: digestOf(text) };

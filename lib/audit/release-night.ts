@@ -8,22 +8,22 @@ import type { SettledRelease } from "./judge/settle-release.ts";
 import type { Listing } from "./list/list-releases.ts";
 import type { ListedRelease } from "./list/resolve-releases.ts";
 
-/** One release with all that tonight said of it. */
+/** One release with everything that was learned about it tonight. */
 export interface ReleaseNightFacts {
   readonly release: ListedRelease;
   readonly epoch: Epoch;
   /** What `{tag}` stood for, the most likely first. */
   readonly names: readonly string[];
-  /** Null where the tag could not be resolved. */
+  /** Null if the tag could not be resolved. */
   readonly judged: SettledRelease | null;
-  /** The recorded signature is listed nowhere any more. */
+  /** What became of the recorded signature if no place lists it any more. */
   readonly lostSignature: "deleted" | "detached" | null;
   readonly underPreviousEpoch: PastVerdict | null;
-  /** What the verdict rests on and is not kept yet. */
+  /** Evidence for the verdict that is not kept yet. */
   readonly evidence: Evidence;
 }
 
-/** Digests that the repository's tags name tonight. */
+/** Returns the digests that the repository's tags name tonight. */
 export function digestsTonight(listing: Listing): Map<string, Digest> {
   const tonight = new Map<string, Digest>();
   for (const { tag, resolution } of listing.releases) if (resolution.kind === "resolved") tonight.set(tag, resolution.digest);
@@ -34,13 +34,13 @@ export function digestsTonight(listing: Listing): Map<string, Digest> {
 interface RecordedDigests {
   /** The run that first saw the digest under any tag. */
   readonly firstSeen: ReadonlyMap<Digest, RunId>;
-  /** States of tags whose last definitive verdict is of the digest. */
+  /** States of the tags whose last definitive verdict is of the digest. */
   readonly judged: ReadonlyMap<Digest, readonly TagState[]>;
 }
 
 const INDEXED = new WeakMap<RepositoryHistory, RecordedDigests>();
 
-/** Indexed once a history: a repository may have 100,000 tags, and each of them asks. */
+/** Indexes a history by digest, once: a repository may have 100,000 tags, and each of them asks. */
 export function recordedDigests(history: RepositoryHistory): RecordedDigests {
   const known = INDEXED.get(history);
   if (known) return known;
@@ -61,20 +61,20 @@ export function recordedDigests(history: RepositoryHistory): RecordedDigests {
   return recorded;
 }
 
-/** Every digest that a tag names or, by the record, named. */
+/** Returns every digest that a tag names or is recorded to have named. */
 export function knownDigests(history: RepositoryHistory, tonight: ReadonlyMap<string, Digest>): ReadonlySet<Digest> {
   const known = new Set<Digest>(tonight.values());
   for (const { timeline } of history.tags.values()) for (const { digest } of timeline) known.add(digest);
   return known;
 }
 
-/** The entries of the watch list for one repository, audited together: its tags are listed once. */
+/** The entries of the watch list for one repository. They are audited together, so its tags are listed once. */
 export interface WorkItem {
   readonly name: string;
   readonly entries: readonly [WatchedRepository, ...WatchedRepository[]];
 }
 
-/** One work item a repository, in the order of the watch list. */
+/** Returns one work item for each repository, in the order of the watch list. */
 export function planWork(repositories: readonly WatchedRepository[]): WorkItem[] {
   const items = new Map<string, [WatchedRepository, ...WatchedRepository[]]>();
   for (const watched of repositories) {

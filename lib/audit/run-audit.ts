@@ -14,21 +14,20 @@ import { planRun, type PlannedRun, type PlanRequest } from "./plan-run.ts";
 import { prepareRun } from "./prepare-run.ts";
 import { checkControls } from "./self-check.ts";
 
-/** Somebody waits for the answer: each repository is audited in one part, and nobody waits for signatures that may still arrive. */
+/** Somebody waits for the answer. So each repository is audited in one part, and no time is given to signatures that may still arrive. */
 const MANNER: RunManner = { secondLook: "storms", timeLimit: false };
 
 export interface AuditRequest extends PlanRequest, Pick<ConcludeRequest, "clock" | "wallClock" | "sleep" | "failOn"> {}
 
-/** What a door gives a whole run. */
 export interface RunPorts extends AuditPorts, ConclusionPorts {
   readonly store: HistoryStore;
   readonly controlClients: RegistryClients;
 }
 
 /**
- * The whole run in one process: plan, audit every repository, look again, conclude. If the run is closed already, the answer is its
- * recorded document and exit code.
- * Throws SealwatchError if the audit cannot be carried out. What was recorded until then is not lost, and the run stays open.
+ * Runs an audit in one process: it plans, audits every repository, looks again and concludes. If the run is closed already, it returns the
+ * recorded document and exit code. Throws SealwatchError if the audit cannot be carried out; then nothing recorded is lost, and the run
+ * stays open.
  */
 export async function runAudit(watchList: WatchList, request: AuditRequest, ports: RunPorts): Promise<AuditAnswer> {
   const { store, clients } = ports;
@@ -55,7 +54,7 @@ async function auditItems(watchList: WatchList, { run, items }: PlannedRun, port
   return parts;
 }
 
-/** Reads again what a storm holds, one release after the other, and with nothing remembered of what the signature repositories said. */
+/** Reads the releases of storms again, one after the other. Nothing that the signature repositories said before is remembered. */
 async function readAgain(
   watchList: WatchList,
   parts: readonly Part[],

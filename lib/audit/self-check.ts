@@ -13,8 +13,8 @@ import { listReleases, type ListingPlan } from "./list/list-releases.ts";
 import { planWork } from "./release-night.ts";
 
 /**
- * Before anything is believed: a handful of control images, whose verdicts are known, go through the same code over real HTTP.
- * A wrong answer stops the run (SealwatchError `self-check`), because then no other answer is worth anything either.
+ * Audits a few control images, whose verdicts are known, by the same code over real HTTP. Throws SealwatchError `self-check` if one verdict
+ * is wrong, because then no other verdict is worth anything.
  */
 export async function checkControls(clients: RegistryClients, ports: AuditPorts, now: number): Promise<void> {
   const { registry, publicKey } = await startControls();

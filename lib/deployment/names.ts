@@ -1,4 +1,4 @@
-/** Environment variables by which the deployment tells its functions where things are. Without imports: lib/stack sets what lambdas read. */
+/** Environment variables that tell the functions where things are. This file imports nothing: lib/stack sets what lambdas read. */
 export const ENVIRONMENT = {
   table: "SEALWATCH_TABLE",
   bucket: "SEALWATCH_BUCKET",
@@ -9,17 +9,17 @@ export const ENVIRONMENT = {
   secondLook: "SEALWATCH_SECOND_LOOK_SECONDS",
 } as const;
 
-/** Where things lie in the bucket: everything of one run under one prefix, which a lifecycle rule empties. */
+/** Everything of one run, under one prefix of the bucket that a lifecycle rule empties. */
 export const RUNS_PREFIX = "runs/";
-/** What verdicts rest on, each file under its own digest. No rule removes it. */
+/** The evidence for verdicts, each file under its digest. No rule removes it. */
 export const EVIDENCE_PREFIX = "evidence/";
-/** Scheduled reports, a folder a month. No rule removes them. */
+/** Scheduled reports, one folder for each month. No rule removes them. */
 export const REPORTS_PREFIX = "reports/";
 
-/** A message that nobody took for so long is an alarm. */
+/** An alarm is raised if no channel took a message for so long. */
 export const UNSENT_SECONDS = 3600;
 
-/** Metrics of the namespace that alarms and dashboard look at. */
+/** The metrics that alarms and the dashboard watch. */
 export const METRIC_NAMESPACE = "Sealwatch";
 export const METRIC = {
   runsCompleted: "RunsCompleted",

@@ -4,14 +4,14 @@ import { isTag } from "../oci/reference.ts";
 import { failedReply, mergeReplies, type Reply } from "./reply.ts";
 import type { CountingPlace, PlaceQuestion } from "./place.ts";
 import type { SearchedRepository } from "./searched-repository.ts";
-import { findingOf, readSignatureManifest } from "./signature-manifest.ts";
-import { presenceOf } from "./tag-oracle.ts";
+import { replyOf, readSignatureManifest } from "./signature-manifest.ts";
+import { presenceOf } from "./tag-presence.ts";
 
 /** Signatures; `.cosign` is what cosign 0.1 to 0.3 wrote. */
 const SIGNATURE_SUFFIXES: readonly CompanionSuffix[] = [".sig", ".cosign"];
 /** Signed and unsigned statements. */
 const STATEMENT_SUFFIXES: readonly CompanionSuffix[] = [".att", ".sbom"];
-const SUFFIXES = [...SIGNATURE_SUFFIXES, ...STATEMENT_SUFFIXES];
+const SUFFIXES: readonly CompanionSuffix[] = [...SIGNATURE_SUFFIXES, ...STATEMENT_SUFFIXES];
 
 /**
  * cosign's companion tags `[prefix]sha256-<hex>.sig` and its sisters.
@@ -25,7 +25,7 @@ export const COSIGN_TAG = {
   open: ({ tagPrefix }, { main }) => ({
     ask: (question) => {
       const suffixes = suffixesFor(main, tagPrefix, question);
-      return suffixes.length === 0 ? null : searchTags(main, tagPrefix, question, suffixes);
+      return suffixes.length === 0 ? null : searchCosignTags(main, tagPrefix, question, suffixes);
     },
     isStillThere: (target, artifact) => isCosignTag(main, tagPrefix, target, artifact),
     isServed: (_target, artifact) => main.client.hasManifest(artifact),
@@ -34,16 +34,18 @@ export const COSIGN_TAG = {
     SUFFIXES.every((suffix) => presenceOf(cosignTag(digest, suffix, tagPrefix), list) === "not-listed"),
 } as const satisfies CountingPlace;
 
-/** Reads all companion tags of a repository. */
-export function searchCosignTags(
+/** Reads companion tags of a repository, all of them if no suffixes are named. */
+export async function searchCosignTags(
   repository: SearchedRepository,
   tagPrefix: string,
-  question: Pick<PlaceQuestion, "target" | "circle">,
+  { target, circle }: PlaceQuestion,
+  suffixes = SUFFIXES,
 ): Promise<Reply> {
-  return searchTags(repository, tagPrefix, question, SUFFIXES);
+  const asked = suffixes.map((suffix) => searchTag(repository, target, cosignTag(target, suffix, tagPrefix), suffix, circle === "direct"));
+  return mergeReplies(await Promise.all(asked));
 }
 
-/** Whether a companion tag of a repository still names the artifact. */
+/** Reports whether a companion tag of a repository still names the artifact. */
 export async function isCosignTag(
   { client, list }: SearchedRepository,
   tagPrefix: string,
@@ -59,7 +61,7 @@ export async function isCosignTag(
   return false;
 }
 
-/** Asked directly are only the tags that nothing but the list was asked about. */
+/** The direct circle asks only for tags of which nothing but the list was asked. */
 function suffixesFor(
   { list }: SearchedRepository,
   tagPrefix: string,
@@ -73,16 +75,6 @@ function suffixesFor(
     case "direct":
       return SUFFIXES.filter((suffix) => presenceOf(cosignTag(target, suffix, tagPrefix), list) === "not-listed");
   }
-}
-
-async function searchTags(
-  repository: SearchedRepository,
-  tagPrefix: string,
-  { target, circle }: Pick<PlaceQuestion, "target" | "circle">,
-  suffixes: readonly CompanionSuffix[],
-): Promise<Reply> {
-  const asked = suffixes.map((suffix) => searchTag(repository, target, cosignTag(target, suffix, tagPrefix), suffix, circle === "direct"));
-  return mergeReplies(await Promise.all(asked));
 }
 
 async function searchTag(
@@ -101,5 +93,5 @@ async function searchTag(
   if (answer.kind === "absent") return { kind: "nothing", detail: `tag ${tag}: not found` };
   if (answer.value.digest === target) return { kind: "nothing", detail: `tag ${tag}: names the image itself` };
   const read = await readSignatureManifest(client, answer.value, target, { subjectRequired: false });
-  return findingOf(read, `tag ${tag}: ${read.candidates.length} layer${read.candidates.length === 1 ? "" : "s"}`);
+  return replyOf(read, `tag ${tag}: ${read.candidates.length} layer${read.candidates.length === 1 ? "" : "s"}`);
 }

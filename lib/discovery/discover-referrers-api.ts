@@ -3,7 +3,7 @@ import { failedReply, type Reply } from "./reply.ts";
 import type { CountingPlace, PlaceQuestion } from "./place.ts";
 import { readReferrers } from "./referrers.ts";
 import type { SearchedRepository } from "./searched-repository.ts";
-import { findingOf } from "./signature-manifest.ts";
+import { replyOf } from "./signature-manifest.ts";
 
 /**
  * `GET /v2/<name>/referrers/<digest>`. A 404 or a redirect means that there is no API here, but only for a repository
@@ -31,7 +31,7 @@ export const REFERRERS_API = {
 /** Asks the referrers API of a repository. `held`: it once showed a verified signature of the target. */
 export async function searchReferrersApi(
   { client, referrersApi }: SearchedRepository,
-  { target, circle, recorded, held }: Pick<PlaceQuestion, "target" | "circle" | "recorded" | "held">,
+  { target, circle, recorded, held }: PlaceQuestion,
 ): Promise<Reply> {
   const answer = await referrersApi.ask(target, { direct: circle === "direct" });
   if (answer.kind === "failed") return failedReply(answer.failure);
@@ -43,10 +43,10 @@ export async function searchReferrersApi(
   if (answer.descriptors.length === 0) return { kind: "nothing", detail: "referrers API: 200, empty list" };
   const read = await readReferrers(client, answer.descriptors, target, recorded);
   if (read.namesSubject) referrersApi.learn();
-  return findingOf(read, `referrers API: 200, ${answer.descriptors.length} listed`);
+  return replyOf(read, `referrers API: 200, ${answer.descriptors.length} listed`);
 }
 
-/** Whether the referrers API of a repository still lists the artifact. */
+/** Reports whether the referrers API of a repository still lists the artifact. */
 export async function isReferrer({ referrersApi }: SearchedRepository, target: Digest, artifact: Digest): Promise<boolean> {
   const answer = await referrersApi.ask(target, { direct: false });
   return answer.kind === "listed" && answer.descriptors.some((entry) => entry.digest === artifact);

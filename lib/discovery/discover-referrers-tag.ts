@@ -7,8 +7,8 @@ import { REFERRERS_LISTED_LIMIT } from "./limits.ts";
 import type { CountingPlace, PlaceQuestion } from "./place.ts";
 import { readReferrers } from "./referrers.ts";
 import type { SearchedRepository } from "./searched-repository.ts";
-import { findingOf, readSignatureManifest } from "./signature-manifest.ts";
-import { presenceOf } from "./tag-oracle.ts";
+import { replyOf, readSignatureManifest } from "./signature-manifest.ts";
+import { presenceOf } from "./tag-presence.ts";
 
 /**
  * The fallback tag `sha256-<hex>`, an index of referrers that clients write if there is no API, and sometimes if there is one.
@@ -33,7 +33,7 @@ export const REFERRERS_TAG = {
 /** Reads the fallback tag of a repository. */
 export async function searchReferrersTag(
   { client, list }: SearchedRepository,
-  { target, circle, recorded }: Pick<PlaceQuestion, "target" | "circle" | "recorded">,
+  { target, circle, recorded }: PlaceQuestion,
 ): Promise<Reply> {
   const tag = referrersTag(target);
   const presence = presenceOf(tag, list);
@@ -53,10 +53,10 @@ export async function searchReferrersTag(
   }
   if (entries.length === 0) return { kind: "nothing", detail: `tag ${tag}: an index without referrers` };
   const read = await readReferrers(client, entries, target, recorded);
-  return findingOf(read, `tag ${tag}: ${entries.length} listed`);
+  return replyOf(read, `tag ${tag}: ${entries.length} listed`);
 }
 
-/** Whether the fallback tag of a repository still names the artifact. */
+/** Reports whether the fallback tag of a repository still names the artifact. */
 export async function isInReferrersTag({ client, list }: SearchedRepository, target: Digest, artifact: Digest): Promise<boolean> {
   const tag = referrersTag(target);
   if (presenceOf(tag, list) !== "listed") return false;
@@ -75,5 +75,5 @@ function isPlatformEntry(entry: Descriptor): boolean {
 async function readSingle(client: RepositoryClient, fetched: FetchedManifest, target: Digest, tag: string): Promise<Reply> {
   if (fetched.manifest.subject?.digest !== target) return { kind: "nothing", detail: `tag ${tag}: another image, no list of referrers` };
   const read = await readSignatureManifest(client, fetched, target, { subjectRequired: true });
-  return findingOf(read, `tag ${tag}: one referrer`);
+  return replyOf(read, `tag ${tag}: one referrer`);
 }

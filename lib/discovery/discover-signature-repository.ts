@@ -5,10 +5,7 @@ import { failedReply, mergeReplies, type Reply } from "./reply.ts";
 import type { CountingPlace, PlaceQuestion } from "./place.ts";
 import type { SearchedRepository } from "./searched-repository.ts";
 
-/**
- * Tags and referrers of another repository (COSIGN_REPOSITORY). Nothing is said of a repository that cannot be seen at all: a missing tag
- * proves nothing there.
- */
+/** Tags and referrers of another repository (COSIGN_REPOSITORY). If it cannot be read, a missing tag proves nothing. */
 export const SIGNATURE_REPOSITORY = {
   kind: "counting",
   name: "signature-repository",

@@ -90,8 +90,6 @@ const FORMS = [
 /** How a candidate is stored, read from the fetched manifest and never from a descriptor that points to it. */
 export type SignatureForm = (typeof FORMS)[number]["name"];
 
-const LIMITS: ReadonlyMap<SignatureForm, number | null> = new Map(FORMS.map(({ name, limitBytes }) => [name, limitBytes]));
-
 /** Tells what one layer of a fetched manifest claims to be. */
 export function recogniseForm(manifest: ImageManifest, layer: Descriptor): SignatureForm {
   return FORMS.find((form) => form.recognises(manifest, layer))!.name;
@@ -109,7 +107,7 @@ export function isSignatureType(artifactType: string): boolean {
 
 /** The most that is fetched of a layer of this form, or null if its layers are not fetched. */
 export function limitOfForm(form: SignatureForm): number | null {
-  return LIMITS.get(form) ?? null;
+  return FORMS.find(({ name }) => name === form)!.limitBytes;
 }
 
 /** Whether layers of this form are fetched. */

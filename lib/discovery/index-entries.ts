@@ -33,22 +33,21 @@ export async function listIndexEntries(
   const platforms: Digest[] = [];
   const attestations: Digest[] = [];
   const waiting: { entry: Descriptor; depth: number }[] = answer.value.manifest.manifests.map((entry) => ({ entry, depth: 0 }));
+  const pastLimit = (detail: string): IndexEntries => {
+    const failure = { code: "limit", detail: `index ${digest}: ${detail}`, status: null, attempts: 1 } as const;
+    return { isIndex: true, platforms, attestations, failure };
+  };
   for (let seen = 0; waiting.length > 0; seen++) {
-    if (seen >= INDEX_ENTRIES_LIMIT) {
-      const detail = `index ${digest}: more than ${INDEX_ENTRIES_LIMIT} entries`;
-      return { isIndex: true, platforms, attestations, failure: { code: "limit", detail, status: null, attempts: 1 } };
-    }
+    if (seen >= INDEX_ENTRIES_LIMIT) return pastLimit(`more than ${INDEX_ENTRIES_LIMIT} entries`);
     const { entry, depth } = waiting.shift()!;
     const kind = await classifyEntry(client, entry);
     if (kind.kind === "missing" && missing === "skip") continue;
     if (kind.kind === "failed" || kind.kind === "missing") return { isIndex: true, platforms, attestations, failure: kind.failure };
     if (kind.kind === "attestation") attestations.push(entry.digest);
     else if (kind.kind === "platform") platforms.push(entry.digest);
-    else if (depth >= NESTING_LIMIT) {
-      // A deeper index may hold unsigned platforms, so it must not be skipped.
-      const detail = `index ${digest}: nested deeper than ${NESTING_LIMIT} indexes`;
-      return { isIndex: true, platforms, attestations, failure: { code: "limit", detail, status: null, attempts: 1 } };
-    } else waiting.push(...kind.entries.map((nested) => ({ entry: nested, depth: depth + 1 })));
+    // A deeper index may hold unsigned platforms, so it must not be skipped.
+    else if (depth >= NESTING_LIMIT) return pastLimit(`nested deeper than ${NESTING_LIMIT} indexes`);
+    else waiting.push(...kind.entries.map((nested) => ({ entry: nested, depth: depth + 1 })));
   }
   return { isIndex: true, platforms: [...new Set(platforms)], attestations, failure: null };
 }
@@ -67,7 +66,10 @@ async function classifyEntry(client: RepositoryClient, entry: Descriptor): Promi
   const nested = entry.mediaType.includes("index") || entry.mediaType.includes("manifest.list");
   if (!nested && !declaresAttestation(entry)) return { kind: "platform" };
   const answer = await client.fetchManifest(entry.digest, { listed: true });
-  if (answer.kind !== "found") return { kind: isGone(answer) ? "missing" : "failed", failure: failureOf(answer, entry.digest) };
+  if (answer.kind !== "found") {
+    const failure = failureOf(answer, entry.digest);
+    return { kind: failure.code === "listed-but-missing" ? "missing" : "failed", failure };
+  }
   const manifest = answer.value.manifest;
   if (manifest.kind === "index") return { kind: "index", entries: manifest.manifests };
   const onlyStatements = manifest.layers.length > 0 && manifest.layers.every((layer) => layer.mediaType === IN_TOTO);
@@ -77,10 +79,6 @@ async function classifyEntry(client: RepositoryClient, entry: Descriptor): Promi
 function declaresAttestation(entry: Descriptor): boolean {
   const unknown = entry.platform?.os === "unknown" && entry.platform.architecture === "unknown";
   return unknown && entry.annotations["vnd.docker.reference.type"] === "attestation-manifest";
-}
-
-function isGone(answer: { kind: "failed"; failure: Failure } | { kind: "absent" }): boolean {
-  return answer.kind === "absent" || answer.failure.code === "listed-but-missing";
 }
 
 function failureOf(answer: { kind: "failed"; failure: Failure } | { kind: "absent"; detail: string }, digest: Digest): Failure {

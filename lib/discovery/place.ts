@@ -7,10 +7,7 @@ import type { WatchedRepository } from "../watchlist/watch-list.ts";
 import type { Reply } from "./reply.ts";
 import type { SearchedRepository } from "./searched-repository.ts";
 
-/**
- * A place: somewhere that a signature can be (architecture section 3). Each is one value in a file of its own and one row of the table in
- * places.ts; nothing else in Sealwatch knows its name.
- */
+/** Somewhere that a signature can be (architecture section 3): one value in a file of its own, and one row in places.ts. */
 export type Place = CountingPlace | DiagnosingPlace | UnbuiltPlace;
 
 interface PlaceRow {

@@ -20,39 +20,30 @@ export interface ReferrersCapability {
 
 /** Creates the capability of one repository for one run. All questions wait for the answer to the first, which may spare them. */
 export function createReferrersCapability(client: RepositoryClient, learnedBefore: boolean): ReferrersCapability {
-  let learned = learnedBefore;
-  let listed = 0;
-  let missing = 0;
   let absent: Extract<ReferrersAnswer, { kind: "unsupported" }> | null = null;
   let first: Promise<unknown> | null = null;
 
   async function askNow(digest: Digest): Promise<ReferrersAnswer> {
     const answer = await client.listReferrers(digest);
-    if (answer.kind === "listed") listed++;
+    if (answer.kind === "listed") capability.listed++;
     if (answer.kind === "unsupported") {
-      if (answer.wellFormed) missing++;
+      if (answer.wellFormed) capability.missing++;
       absent ??= answer;
     }
     return answer;
   }
 
-  return {
-    get learned() {
-      return learned;
+  const capability = {
+    learned: learnedBefore,
+    listed: 0,
+    missing: 0,
+    get learnedNow(): boolean {
+      return capability.learned && !learnedBefore;
     },
-    get learnedNow() {
-      return learned && !learnedBefore;
+    learn(): void {
+      capability.learned = true;
     },
-    get listed() {
-      return listed;
-    },
-    get missing() {
-      return missing;
-    },
-    learn() {
-      learned = true;
-    },
-    async ask(digest, { direct }) {
+    async ask(digest: Digest, { direct }: { direct: boolean }): Promise<ReferrersAnswer> {
       if (direct) return askNow(digest);
       if (first === null) {
         const answer = askNow(digest);
@@ -60,8 +51,8 @@ export function createReferrersCapability(client: RepositoryClient, learnedBefor
         return answer;
       }
       await first;
-      if (absent !== null && listed === 0 && !learned) return absent;
-      return askNow(digest);
+      return absent !== null && capability.listed === 0 && !capability.learned ? absent : askNow(digest);
     },
   };
+  return capability;
 }

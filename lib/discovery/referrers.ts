@@ -84,9 +84,7 @@ function maySign({ artifactType }: Descriptor): boolean {
 
 const CREATED = "org.opencontainers.image.created";
 
-/**
- * The dates are not signed: they are good for an order and for nothing else. Entries without a date come last, in the order of the list.
- */
+/** The dates are not signed, so they only give an order. Entries without a date come last, in the order of the list. */
 function newestFirst(left: Descriptor, right: Descriptor): number {
   return (right.annotations[CREATED] ?? "").localeCompare(left.annotations[CREATED] ?? "", "en");
 }

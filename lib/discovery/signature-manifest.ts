@@ -13,7 +13,7 @@ export interface ReadSignatures {
 }
 
 /** Turns what was read into a reply. A failure keeps the candidates that could be read. */
-export function findingOf(read: ReadSignatures & { readonly unread?: number }, detail: string): Reply {
+export function replyOf(read: ReadSignatures & { readonly unread?: number }, detail: string): Reply {
   if (read.failure !== null) return { kind: "failed", failure: read.failure, candidates: read.candidates, detail: read.failure.detail };
   const unread = read.unread ?? 0;
   if (unread === 0 && read.candidates.every((candidate) => candidate.form === "other"))

@@ -18,13 +18,13 @@ import { isPolicyTagBound } from "../audit/list/group-releases.ts";
 import { findVersionNames } from "../audit/list/version-names.ts";
 import { ruleFor } from "../audit/compare/exemptions.ts";
 import { judgeRelease, type JudgedRelease } from "../audit/judge/judge-release.ts";
-import { presenceOf } from "../discovery/tag-oracle.ts";
+import { presenceOf } from "../discovery/tag-presence.ts";
 
 interface InspectRequest {
   readonly reference: Reference;
-  /** The entry of the watch list, or one made of the command line's key. */
+  /** The entry of the watch list, or one made from the command line. */
   readonly watched: WatchedRepository;
-  /** Name of the watch list's policy, or null where the signer came from the command line. */
+  /** The name of the watch list's policy, or null if the command line named the signer. */
   readonly policy: string | null;
   readonly exemptions: readonly Exemption[];
   readonly trust: TrustStore;
@@ -32,8 +32,8 @@ interface InspectRequest {
 }
 
 /**
- * One release, asked everywhere: every place, every candidate, the verdict, and commands that show the same. Reads and writes no history,
- * so a release is judged as on its first night.
+ * Inspects one release: asks every place and judges every candidate, and lists commands that show the same. It neither reads nor writes a
+ * history, so the release is judged as on its first night.
  */
 export async function inspectRelease(
   { reference, watched, policy, exemptions, trust, now }: InspectRequest,
@@ -77,7 +77,7 @@ async function resolve(client: RepositoryClient, tag: string | null, digest: Dig
   return answer.kind === "found" ? { kind: "found", value: { digest, mediaType: answer.value.mediaType } } : answer;
 }
 
-/** One digest, every place asked, under one entry of a watch list. */
+/** Judges one digest under an entry of a watch list, and asks every place. */
 export async function judgeEverywhere(
   digest: Digest,
   tag: string | null,
@@ -114,7 +114,7 @@ interface NamedJudgement {
   readonly names: readonly string[];
 }
 
-/** Where identities name the tag, a moving tag takes the names of the version tags on its digest. */
+/** Returns what `{tag}` stands for. If identities name the tag, a moving tag takes the names of the version tags on its digest. */
 async function namesFor(
   tag: string,
   digest: Digest,
@@ -150,7 +150,7 @@ function writtenRoots({ policy }: WatchedRepository): string[] {
 
 function formatCandidate(result: CandidateResult): CandidateDocument {
   const { place, artifact, evidence, detail, proof } = result;
-  // Of what could not be verified for want of a root nobody vouches either.
+  // If the root is missing, nobody vouches for the statement either.
   const vouched = result.kind !== "trust-missing";
   return {
     place,

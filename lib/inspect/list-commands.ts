@@ -8,12 +8,13 @@ import type { Signer, WatchedRepository } from "../watchlist/watch-list.ts";
 import type { CommandDocument } from "../audit/audit-document.ts";
 import type { JudgedRelease } from "../audit/judge/judge-release.ts";
 
-/** What a person reads. */
+/** The most that a person reads. */
 const COMMANDS_LIMIT = 6;
 
 /**
- * Commands of public tools that show a judgement: one for each signer of what verified; where that does not satisfy, one for each signer that
- * was asked for; and one for each attestation that is required, or there and not verified. `names` are what `{tag}` stood for.
+ * Returns commands of public tools that show a judgement: one for each signer whose signature verified; one for each signer of the policy,
+ * if those do not satisfy it; and one for each attestation that is required, or is there and did not verify. `names` are what `{tag}` stood
+ * for.
  */
 export function listCommands(
   watched: WatchedRepository,
@@ -47,7 +48,7 @@ export function listCommands(
   return [...new Map(commands.map((command) => [command.command, command])).values()].slice(0, COMMANDS_LIMIT);
 }
 
-/** The predicate type of an attestation, verified or claimed; of a stranger's only what is safe to show in a command. */
+/** Returns the predicate type of an attestation, verified or claimed. Of a claimed one, only what is safe to show in a command. */
 function typeOf({ evidence, predicateType, claimedPredicateType = null }: CandidateResult): string | null {
   if (evidence !== "attestation") return null;
   const type = predicateType ?? claimedPredicateType;
@@ -59,7 +60,7 @@ function candidateOf({ artifact, place }: CandidateResult, { answers }: JudgedRe
   return candidates.find((candidate) => candidate.artifact === artifact && candidate.place === place) ?? null;
 }
 
-/** Of several names the one that the verified identity has. */
+/** Returns the name that the verified identity has, or the first. */
 function nameOf(signer: Signer | undefined, proof: SigningProof | null, names: readonly string[]): string | null {
   const [first = null] = names;
   if (signer?.kind !== "keyless" || proof === null) return first;

@@ -1,7 +1,6 @@
 import type { Digest } from "../oci/digest.ts";
 import type { Repository } from "../oci/reference.ts";
 import type { RegistryClients } from "../registry/repository-client.ts";
-import type { SigningProof } from "../verification/candidate-result.ts";
 import { NO_KEY_VERIFIES } from "../verification/find-signers.ts";
 import type { TrustStore } from "../verification/trust/trust-store.ts";
 import { selectReleases } from "../watchlist/select/select-releases.ts";
@@ -11,46 +10,41 @@ import { judgeEverywhere } from "./inspect-release.ts";
 import type { JudgedRelease } from "../audit/judge/judge-release.ts";
 import type { ObservedRelease, ObservedSigner } from "./propose-policy.ts";
 
-/** What was seen of a repository: its newest releases with everybody who verifiably signed them. */
+/** The newest releases of a repository, with everybody who verifiably signed them. */
 export interface ObservedRepository {
   readonly releases: readonly ObservedRelease[];
-  /** Tags that were to be looked at and of which it could not be learned what they name. */
+  /** Tags of which it could not be learned what they name. */
   readonly unresolved: readonly { readonly tag: string; readonly detail: string }[];
   /** Why nothing could be seen, or null. */
   readonly failure: string | null;
 }
 
-/** A root under which signatures are looked at, and what the watch list is to call it. */
+/** A root to verify signatures under, and its name in the watch list. */
 export interface WrittenRoot {
   readonly written: string;
   /** `public-good`, `github`, or the text of a trusted_root.json. */
   readonly trustedRoot: string;
 }
 
-/** Enough to tell a rule from an accident; each costs some requests. */
+interface ObservationPorts {
+  readonly clients: RegistryClients;
+  readonly trust: TrustStore;
+  readonly roots: readonly [WrittenRoot, ...WrittenRoot[]];
+  readonly now: number;
+  readonly signal: AbortSignal;
+  readonly progress: (done: number, all: number) => void;
+}
+
+/** Enough to tell a rule from an accident. Each costs some requests. */
 const RELEASES_LOOKED_AT = 10;
 
 /**
- * Looks at the newest releases of a repository and verifies every signature and attestation there under the roots, whoever made it.
- * `progress` is told after each release; once `signal` is aborted, nothing more is asked.
+ * Looks at the newest releases of a repository and verifies every signature and attestation under the roots, whoever made it. `progress` is
+ * called after each release. Once `signal` is aborted, nothing more is asked.
  */
 export async function observeSigners(
   repository: Repository,
-  {
-    clients,
-    trust,
-    roots,
-    now,
-    signal,
-    progress,
-  }: {
-    clients: RegistryClients;
-    trust: TrustStore;
-    roots: readonly [WrittenRoot, ...WrittenRoot[]];
-    now: number;
-    signal: AbortSignal;
-    progress: (done: number, all: number) => void;
-  },
+  { clients, trust, roots, now, signal, progress }: ObservationPorts,
 ): Promise<ObservedRepository> {
   const client = clients.of(repository);
   const list = await client.listTags();
@@ -84,7 +78,8 @@ function observeRelease(tag: string, { verdict, results }: JudgedRelease): Obser
     if (result.kind !== "verified" || result.proof === null) return [];
     if (result.evidence === "nothing" || result.evidence === "unsigned-attestation") return [];
     const { evidence, predicateType, proof, signer } = result;
-    return [{ ...observe(proof), evidence, predicateType, trustedRoot: signer.signer }];
+    const { identity: subject, issuer, claims } = proof;
+    return [{ subject, issuer: issuer ?? "", claims, evidence, predicateType, trustedRoot: signer.signer }];
   });
   const others = results.filter((result) => result.kind === "rejected").map(({ detail }) => detail);
   return {
@@ -97,11 +92,7 @@ function observeRelease(tag: string, { verdict, results }: JudgedRelease): Obser
   };
 }
 
-function observe({ identity, issuer, claims }: SigningProof): Pick<ObservedSigner, "subject" | "issuer" | "claims"> {
-  return { subject: identity, issuer: issuer ?? "", claims };
-}
-
-/** Whoever has a certificate under one of the roots. Only for looking: no verdict is told of it. */
+/** Makes an entry that accepts anybody with a certificate under one of the roots. It is only for looking; no verdict rests on it. */
 function watchAnybody(repository: Repository, [root, ...others]: readonly [WrittenRoot, ...WrittenRoot[]]): WatchedRepository {
   const any = { kind: "keyless", until: null, issuer: null, subject: null, subjectPattern: null, github: null } as const;
   const signerUnder = ({ written, trustedRoot }: WrittenRoot): KeylessSigner => ({ ...any, name: written, trustedRoot });

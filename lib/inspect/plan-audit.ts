@@ -6,14 +6,14 @@ import { mapConcurrently } from "../audit/map-concurrently.ts";
 import { newestTags } from "../audit/list/recheck.ts";
 import { planWork, type WorkItem } from "../audit/release-night.ts";
 
-/** A tag by HEAD, its recorded place: what an unchanged night needs for a signed release. */
+/** The tag and its recorded place, for a signed release on an unchanged night. */
 const REQUESTS_A_RELEASE = 2;
-/** A release that is asked for anew: its tag, its places, the signature. */
+/** The tag, its places and the signature. */
 const REQUESTS_ANEW = 4;
-/** The list itself. */
+/** The list of tags. */
 const REQUESTS_A_REPOSITORY = 1;
 
-/** What an audit would look at: logins, tags, releases, what is left out and why. Asks for tag lists only and judges nothing. */
+/** Shows what an audit would look at: logins, tags, releases, and what is left out and why. It asks for tag lists only. */
 export async function planAudit(watchList: WatchList, clients: RegistryClients): Promise<PlanDocument> {
   const repositories = (await mapConcurrently(planWork(watchList.repositories), (item) => planRepository(item, clients))).flat();
   return { repositories, requests: repositories.reduce((sum, planned) => sum + planned.requests, 0), registries: clients.traffic() };
@@ -45,7 +45,7 @@ async function planRepository(item: WorkItem, clients: RegistryClients): Promise
   });
 }
 
-/** On an unchanged night: every release, or where they take turns those whose turn it is, the newest, and what moving tags name. */
+/** Counts the requests of an unchanged night: every release, or if they take turns, the newest, those whose turn it is, and moving tags. */
 function countRequests({ recheck }: WatchedRepository, taken: readonly { readonly tag: string; readonly kind: string }[]): number {
   if (recheck.kind === "nightly") return taken.length * REQUESTS_A_RELEASE;
   const versions = taken.filter(({ kind }) => kind === "version").map(({ tag }) => tag);
@@ -53,7 +53,7 @@ function countRequests({ recheck }: WatchedRepository, taken: readonly { readonl
   return (newest + Math.ceil((versions.length - newest) / recheck.nights)) * REQUESTS_ANEW + taken.length - versions.length;
 }
 
-/** Without resolving tags: at most so many version tags, all the moving ones. */
+/** Takes the first version tags, up to `newest`, and all moving tags. Nothing is resolved. */
 function limitToNewest<Release extends { readonly kind: string }>(releases: readonly Release[], newest: number | null): Release[] {
   if (newest === null) return [...releases];
   let versions = 0;

@@ -5,24 +5,24 @@ export interface ObservedSigner {
   readonly evidence: "signature" | "attestation";
   readonly subject: string;
   readonly issuer: string;
-  /** repository, ref, workflow, trigger: those that the certificate names. */
+  /** The claims that the certificate names: repository, ref, workflow, trigger. */
   readonly claims: Readonly<Record<string, string>>;
   /** Of an attestation; null for a signature. */
   readonly predicateType: string | null;
-  /** The root under which it verified, as the watch list is to call it. */
+  /** The name, in the watch list, of the root under which it verified. */
   readonly trustedRoot: string;
 }
 
 export interface ObservedRelease {
   readonly tag: string;
   readonly signers: readonly ObservedSigner[];
-  /** What was there and could not be verified under a root: signatures by key, for example. */
+  /** What is there but could not be verified under a root, such as signatures by key. */
   readonly others: readonly string[];
-  /** A signature by key is among them. */
+  /** True if a signature by key is among them. */
   readonly byKey: boolean;
-  /** Something could not be read, or a root is missing: what is there may be more than what was seen. */
+  /** True if something could not be read or a root is missing, so that there may be more than was seen. */
   readonly unknown: boolean;
-  /** Why nothing verified, in a sentence. */
+  /** Why nothing verified, in one sentence. */
   readonly otherwise: string;
 }
 
@@ -32,16 +32,16 @@ interface ProposedSigner {
   readonly subject: string;
   readonly github: Readonly<Record<string, string>>;
   readonly trustedRoot: string;
-  /** Tags that it satisfies. */
+  /** Tags whose releases it signed. */
   readonly satisfied: readonly string[];
 }
 
 export interface ProposedPolicy {
   readonly accept: "signature" | "attestation";
-  /** What the attestations are, in the watch list's word, where all are of one kind; null where nothing is to be required. */
+  /** The predicate to require, in the watch list's word, if all attestations have the same; else null. */
   readonly predicate: string | null;
   readonly signers: readonly ProposedSigner[];
-  /** Tags looked at that the policy does not satisfy, with what was found. */
+  /** Tags that the policy does not satisfy, with what was found. */
   readonly unsatisfied: readonly UnsatisfiedRelease[];
   readonly looked: number;
 }
@@ -53,8 +53,8 @@ interface UnsatisfiedRelease {
 }
 
 /**
- * The narrowest policy that the releases seen satisfy: exact subjects, in which only the release's own tag varies, every claim that is
- * the same for all, and as few signers as cover them all. Nothing in it is wider than what was seen. Null where nobody could be named.
+ * Proposes the narrowest policy that the observed releases satisfy: exact subjects in which only the release's own tag varies, every claim
+ * that all releases share, and as few signers as cover them all. It is never wider than what was seen. Null if nobody can be named.
  */
 export function proposePolicy(releases: readonly ObservedRelease[]): ProposedPolicy | null {
   const [signatures, attestations] = [cover(releases, "signature"), cover(releases, "attestation")];
@@ -72,7 +72,7 @@ function satisfiedBy(signers: readonly ProposedSigner[]): Set<string> {
   return new Set(signers.flatMap(({ satisfied }) => [...satisfied]));
 }
 
-/** The one predicate of all attestations that the signers made. */
+/** Returns the one predicate of all attestations that the signers made, or null. */
 function commonPredicate(releases: readonly ObservedRelease[], signers: readonly ProposedSigner[]): string | null {
   const made = releases.flatMap(({ tag, signers: seen }) =>
     seen.filter(
@@ -91,7 +91,7 @@ function describeUnsatisfied({ tag, signers, others, otherwise, byKey }: Observe
   return { tag, found: [...new Set([...named, ...others])].join("; ") || otherwise, byKey };
 }
 
-/** As few signers as satisfy all releases that anybody satisfies: the one that satisfies most first. */
+/** Returns few signers that satisfy every release which anybody satisfies, the one that satisfies most first. */
 function cover(releases: readonly ObservedRelease[], evidence: ObservedSigner["evidence"]): ProposedSigner[] {
   const candidates = groupSigners(releases, evidence);
   const chosen: ProposedSigner[] = [];
@@ -132,7 +132,7 @@ function groupSigners(releases: readonly ObservedRelease[], evidence: ObservedSi
   });
 }
 
-/** Claims that are the same in all, the release's own tag aside. */
+/** Returns the claims that are the same in all, apart from the release's own tag. */
 function commonClaims(sightings: readonly Sighting[]): Record<string, string> {
   const { tag: firstTag, signer: first } = sightings[0]!;
   const common = Object.entries(first.claims).flatMap(([name, value]) => {
@@ -143,10 +143,7 @@ function commonClaims(sightings: readonly Sighting[]): Record<string, string> {
   return Object.fromEntries(common);
 }
 
-/**
- * Text that ends with the release's tag, or with its version, with a placeholder for it. Only at the end, where refs have it, and only
- * as a whole: `v1.2.3` is no `{version}` of the tag `2.3`.
- */
+/** Puts a placeholder for the tag or its version at the end of a text: `v1.2.3` has no `{version}` of the tag `2.3`. */
 function templateOf(text: string, tag: string): string {
   const version = tag.replace(/^v/, "");
   for (const [ending, placeholder] of [

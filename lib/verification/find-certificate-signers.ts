@@ -8,7 +8,7 @@ import { CERTIFICATE_CHAIN_LIMIT } from "./limits.ts";
 import { DEFAULT_ROOT, verifyLogDemand } from "./log-demand.ts";
 import type { VerificationContext } from "./outcome.ts";
 import { quoteText } from "./quote-text.ts";
-import { formatTimes, refuse, type Refusal, type SignerSearch } from "./signer-match.ts";
+import { formatTimes, refuse, type Refusal, type SignerSearch } from "./signer-search.ts";
 import { includesTime } from "./trust/trust-material.ts";
 import { verifySigned } from "./key/verify-signed.ts";
 

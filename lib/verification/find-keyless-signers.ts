@@ -9,12 +9,9 @@ import { endOfRoot, type TrustMaterial } from "./trust/trust-material.ts";
 import { proveCertificate, type CertificateProof } from "./prove-certificate.ts";
 import { quoteText } from "./quote-text.ts";
 import { verifySigned } from "./key/verify-signed.ts";
-import { formatTimes, refuse, type Refusal, type SignerSearch } from "./signer-match.ts";
+import { formatTimes, refuse, type Refusal, type SignerSearch } from "./signer-search.ts";
 
-/**
- * Finds the keyless signers of the policy that made the signature: one search for each trusted root that they name.
- * Empty if the policy has none.
- */
+/** Finds the keyless signers of the policy that made the signature: one search for each trusted root that they name. */
 export function findKeylessSigners(
   evidence: SignatureEvidence,
   certificate: string | Uint8Array,
@@ -31,10 +28,7 @@ export function findKeylessSigners(
   });
 }
 
-/**
- * The owner of a root file decides how old it may be. But a signature that fails under a root that has ended may be right under its
- * successor.
- */
+/** A signature that fails under a root that has ended may verify under its successor. */
 function refuseOutlived(
   proof: CertificateProof,
   signers: readonly KeylessSigner[],

@@ -7,7 +7,7 @@ import { findKeylessSigners } from "./find-keyless-signers.ts";
 import { readIdentity } from "./identity/certificate-identity.ts";
 import type { VerificationContext } from "./outcome.ts";
 import { quoteText } from "./quote-text.ts";
-import { refuse, type Refusal, type SignerSearch } from "./signer-match.ts";
+import { refuse, type Refusal, type SignerSearch } from "./signer-search.ts";
 import { verifySigned } from "./key/verify-signed.ts";
 
 /** What is said of a signature without a certificate. Only a key could tell whose it is. */

@@ -3,7 +3,7 @@ import { digestOf } from "../oci/digest.ts";
 import type { Outcome, VerificationContext } from "./outcome.ts";
 import { readProvenance } from "./form/provenance.ts";
 import type { EvidenceItem, SignedContent } from "./form/read-evidence.ts";
-import type { SignerSearch } from "./signer-match.ts";
+import type { SignerSearch } from "./signer-search.ts";
 
 /**
  * Judges whether bytes that a signer of the policy signed satisfy the policy for the target: digest first, then annotations, then the

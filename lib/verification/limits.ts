@@ -1,12 +1,10 @@
-/**
- * A candidate past one of these limits is rejected with the limit's name. Each bounds what a hostile registry can make us read or compute.
- */
+/** A candidate past a limit is rejected with its name. Each bounds what a hostile registry can make us read or compute. */
 
 /** A payload names one image; real ones have some hundred bytes. */
 export const SIMPLE_SIGNING_PAYLOAD_LIMIT_BYTES = 64 * 1024;
 /** A signature, or a certificate with its chain. */
 export const ANNOTATION_LIMIT_CHARACTERS = 256 * 1024;
-/** An attestation may carry a whole SBOM. */
+/** An attestation may carry an SBOM. */
 export const BUNDLE_LIMIT_BYTES = 16 * 1024 * 1024;
 /** Each one costs a signature or a certificate chain (CVE-2024-45395). */
 export const LOG_ENTRIES_LIMIT = 4;

@@ -1,6 +1,6 @@
 import type { Digest } from "../oci/digest.ts";
 import type { Policy } from "../watchlist/watch-list.ts";
-import type { CandidateResult, EvidenceKind, RejectionReason, SigningProof, VerifiedSigner } from "./candidate-result.ts";
+import type { CandidateResult, RejectionReason, VerifiedSigner } from "./candidate-result.ts";
 import type { VerificationMemo } from "./verification-memo.ts";
 import type { FindMaterial } from "./trust/trust-material.ts";
 
@@ -23,21 +23,13 @@ export interface VerificationContext {
 }
 
 /** What a candidate is, before its place and artifact are added: a `CandidateResult` in the making. */
-export type Outcome = {
-  readonly evidence: EvidenceKind;
-  readonly predicateType: string | null;
-  readonly claimedPredicateType?: string | null;
-  readonly detail: string;
-  readonly proof: SigningProof | null;
-} & (
-  | {
-      readonly kind: "verified";
-      readonly signer: Omit<VerifiedSigner, "place" | "artifact">;
-      readonly entries: readonly string[];
-      readonly provenance: Extract<CandidateResult, { kind: "verified" }>["provenance"];
-    }
-  /** `bySigner`: a signer of the policy made it, whatever else is wrong. */
-  | { readonly kind: "rejected"; readonly reason: RejectionReason; readonly bySigner: boolean }
-  | { readonly kind: "trust-missing"; readonly code: string }
-  | { readonly kind: "not-evidence" }
-);
+export type Outcome = Pick<CandidateResult, "evidence" | "predicateType" | "claimedPredicateType" | "detail" | "proof"> &
+  (
+    | (Pick<Extract<CandidateResult, { kind: "verified" }>, "kind" | "entries" | "provenance"> & {
+        readonly signer: Omit<VerifiedSigner, "place" | "artifact">;
+      })
+    /** `bySigner`: a signer of the policy made it, whatever else is wrong. */
+    | { readonly kind: "rejected"; readonly reason: RejectionReason; readonly bySigner: boolean }
+    | { readonly kind: "trust-missing"; readonly code: string }
+    | { readonly kind: "not-evidence" }
+  );

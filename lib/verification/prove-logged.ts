@@ -1,6 +1,6 @@
 import type { SignatureEvidence } from "./form/evidence.ts";
 import { faultOfBody, type LoggedVerifier } from "./log/match-log-body.ts";
-import { verifyInclusion, type Inclusion } from "./log/verify-log-entry.ts";
+import { verifyInclusion, type Inclusion } from "./log/verify-inclusion.ts";
 import { verifyTimestamp } from "./timestamp/verify-timestamp.ts";
 import type { TrustMaterial } from "./trust/trust-material.ts";
 
@@ -42,10 +42,7 @@ export function describeUnlogged({ logEntries }: SignatureEvidence): string {
 
 type TimeProof = { readonly kind: "proven"; readonly times: readonly SignedTime[] } | { readonly kind: "refused"; readonly detail: string };
 
-/**
- * Proves the times for which timestamp authorities of the root vouch. As with entries, those of strangers are skipped, and known ones must
- * be right.
- */
+/** Proves the times that timestamp authorities of the root vouch for. Strangers are skipped, and known ones must be right. */
 export function proveTimestamps({ timestamps, stamped }: SignatureEvidence, material: TrustMaterial): TimeProof {
   if (timestamps.kind === "malformed") return { kind: "refused", detail: timestamps.detail };
   const seen = new Set(timestamps.tokens.map((token) => Buffer.from(token).toString("base64")));

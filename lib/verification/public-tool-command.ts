@@ -6,7 +6,7 @@ import type { Digest } from "../oci/digest.ts";
 import type { CertificatesSigner, KeylessSigner, KeySigner, Signer, WatchedRepository } from "../watchlist/watch-list.ts";
 import { fillTemplate, fillPattern } from "./identity/fill-template.ts";
 
-/** A command that shows the same without Sealwatch: the tool with its least version, and the whole command line. */
+/** A command that shows the same without Sealwatch: the tool with its least version, and the command line. */
 export interface PublicToolCommand {
   readonly tool: string;
   readonly command: string;
@@ -131,9 +131,7 @@ function fileOf(signer: KeySigner | CertificatesSigner): string {
   return signer.source.includes("-----BEGIN") ? `${signer.name}.pub` : signer.source;
 }
 
-/**
- * Quotes one argument for a POSIX shell, in single quotes, unless no character of it has a meaning. Of `--flag=value`, the value is quoted.
- */
+/** Quotes one argument for a POSIX shell in single quotes, if it needs them. Of `--flag=value`, only the value is quoted. */
 export function quoteArgument(text: string): string {
   if (/^[A-Za-z0-9_@%+=:,./-]+$/.test(text)) return text;
   const flag = /^--[a-z0-9-]+=/.exec(text)?.[0] ?? "";

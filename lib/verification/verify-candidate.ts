@@ -16,30 +16,12 @@ export function verifyCandidate(candidate: Candidate, context: VerificationConte
   const outcomes = judgeForm(candidate, context);
   const { place, artifact, form } = candidate;
   return outcomes.map((outcome): CandidateResult => {
-    const {
-      evidence,
-      predicateType,
-      claimedPredicateType = null,
-      detail,
-      proof,
-      ...rest
-    } = candidate.foreignSubject ? misplace(outcome) : outcome;
+    const placed = candidate.foreignSubject ? misplace(outcome) : outcome;
+    const { evidence, predicateType, claimedPredicateType = null, detail, proof, ...rest } = placed;
     const claimed = claimedPredicateType === null ? {} : { claimedPredicateType };
     const common = { evidence, place, artifact, form, predicateType, detail, proof, ...claimed };
-    switch (rest.kind) {
-      case "verified":
-        return {
-          ...common,
-          kind: "verified",
-          signer: { ...rest.signer, place, artifact },
-          entries: rest.entries,
-          provenance: rest.provenance,
-        };
-      case "rejected":
-        return { ...common, kind: "rejected", reason: rest.reason };
-      default:
-        return { ...common, ...rest };
-    }
+    if (rest.kind === "verified") return { ...common, ...rest, signer: { ...rest.signer, place, artifact } };
+    return rest.kind === "rejected" ? { ...common, kind: "rejected", reason: rest.reason } : { ...common, ...rest };
   });
 }
 

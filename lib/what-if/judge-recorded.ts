@@ -16,14 +16,14 @@ import { layersOf, parseRecordedFacts, withBytes, type RecordedFacts, type Relea
 import { looksInSamePlaces, scopeOf, type Scope } from "../audit/judge/scope.ts";
 import { recordedDigests } from "../audit/release-night.ts";
 
-/** A verdict from what was recorded; `unknown` with a reason of its own where what was recorded does not say. */
+/** A verdict from what was recorded. If the record does not tell, it is `unknown`, with a reason of its own. */
 export interface RecordedVerdict {
   readonly verdict: VerdictWord;
   readonly reason: string | null;
   readonly explanation: string;
 }
 
-/** By whom and when a recorded release is judged. */
+/** What recorded releases are judged with. */
 export interface Judge {
   readonly store: HistoryReader;
   readonly trust: FindMaterial;
@@ -32,8 +32,8 @@ export interface Judge {
 }
 
 /**
- * Judges a release under an entry of a watch list from what was recorded of it, and asks nobody. What was not recorded is never guessed:
- * where it could change the verdict, that is `unknown`. A signature that counts, counts whatever else was not looked at.
+ * Judges a release under an entry of a watch list by what was recorded, and asks no registry. It never guesses: if something that was not
+ * recorded could change the verdict, the verdict is `unknown`. A signature that satisfies counts, whatever else was not looked at.
  */
 export async function judgeRecorded(
   release: SelectedRelease,
@@ -67,7 +67,7 @@ function unknown(reason: string, explanation: string): RecordedVerdict {
 
 const DAMAGED = "What it rests on is in the history, but was changed there since it was recorded";
 
-/** With the bytes of its candidates, or why they are not all there. */
+/** Returns the facts with the bytes of their candidates, or why some are not there. */
 async function loadFacts(recorded: RecordedFacts, store: HistoryReader): Promise<ReleaseFacts | "missing" | "damaged"> {
   const bytes = new Map<Digest, Uint8Array>();
   for (const layer of layersOf(recorded)) {
@@ -78,7 +78,7 @@ async function loadFacts(recorded: RecordedFacts, store: HistoryReader): Promise
   return withBytes(recorded, bytes);
 }
 
-/** What `{tag}` stands for: of a moving tag the version tags on its digest, the highest first, that were recorded. */
+/** Returns what `{tag}` stands for. For a moving tag, these are the recorded version tags on its digest. */
 function namesOf({ tag, kind }: SelectedRelease, digest: Digest, recorded: RecordedFacts, history: RepositoryHistory): readonly string[] {
   if (kind === "version") return [tag];
   const onDigest = [...history.tags.values()].filter(
@@ -120,7 +120,7 @@ function decide({ targets, verdicts }: ReleaseFacts, { release, digest, watched,
   return decideRelease([...decided, ...verdicts]);
 }
 
-/** Why the verdict cannot be said although it came out so; null where it can. */
+/** Returns why the record does not support the verdict, or null if it does. */
 function findGap(verdict: Verdict, recorded: RecordedFacts, scope: Scope, release: SelectedRelease): RecordedVerdict | null {
   if (verdict.verdict === "signed" || verdict.verdict === "unknown") return null;
   if (scope.attestations !== recorded.scope.attestations)

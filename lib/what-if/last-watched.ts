@@ -4,23 +4,23 @@ import type { HistoryReader } from "../history/store.ts";
 import { selectReleases } from "../watchlist/select/select-releases.ts";
 import { parseWatchListDocument, type WatchListDocument } from "../watchlist/record/watch-list-document.ts";
 
-/** Runs of single repositories that may follow the last one over everything. */
+/** How many runs of single repositories may follow the last run over everything. */
 const RUNS_READ = 20;
 
-/** What the audits that count as the last ones looked at. */
+/** What the last audits looked at. */
 export interface LastWatched {
-  /** The run closed last by its time, or null. */
+  /** The last closed run by its time, or null. */
   readonly run: RunRecord | null;
   /**
-   * Of the recorded tags of a repository those that they looked at: of the others what is recorded may be over since long. Null where that
-   * cannot be told, since a watch list that they recorded cannot be read any more.
+   * Returns which recorded tags of a repository the last audits looked at; what is recorded of the others may be over. Null if a watch list
+   * that they recorded cannot be read any more.
    */
   select(repository: string, tags: readonly string[]): ReadonlySet<string> | null;
 }
 
 /**
- * Reads what the last run over the whole watch list looked at, and the runs of single repositories after it, by the watch lists that they
- * recorded. Where none is closed, nothing is known to be over.
+ * Reads what the last run over all of the watch list looked at, and the runs of single repositories after it, by the watch lists that they
+ * recorded. If no run was closed, every tag counts as looked at.
  */
 export async function findLastWatched(store: HistoryReader): Promise<LastWatched> {
   const closed = (await store.runs({ limit: RUNS_READ })).filter(({ status }) => status === "closed");

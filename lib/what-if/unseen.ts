@@ -9,7 +9,7 @@ export interface Unseen {
   readonly detail: string;
 }
 
-/** What of a repository nothing is recorded. `before`: as the present watch list watches it, or null. */
+/** Returns what was never recorded of a repository. `before` is its present entry, or null. */
 export function findUnseen(before: WorkItem | null, after: WorkItem, history: RepositoryHistory): Unseen[] {
   const { name: repository } = after;
   if (history.tags.size === 0 && (history.repository?.baselineRun ?? null) === null)
@@ -18,7 +18,7 @@ export function findUnseen(before: WorkItem | null, after: WorkItem, history: Re
   return [{ repository, detail: "its tags are selected in another way; those that were left out until now are not recorded" }];
 }
 
-/** True where the new selection is the old one, but for what it leaves out besides. */
+/** Reports whether the new selection is the old one, or leaves out more. */
 function selectsNoMore(after: TagSelection, before: TagSelection): boolean {
   const { exclude, newest, ...others } = after;
   const { exclude: excludedBefore, newest: newestBefore, ...othersBefore } = before;

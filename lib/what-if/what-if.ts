@@ -14,36 +14,34 @@ import { mapConcurrently } from "../audit/map-concurrently.ts";
 import { planWork, recordedDigests, type WorkItem } from "../audit/release-night.ts";
 import { findUnseen, type Unseen } from "./unseen.ts";
 
-/** A release is red where it is unsigned or untrusted and not exempt, green where it is signed or exempt, unclear where that cannot be told. */
+/** A release is red if it is unsigned or untrusted and not exempt, green if it is signed or exempt, and else unclear. */
 type Colour = "red" | "green" | "unclear";
 
 interface WhatIfRelease {
   readonly repository: string;
   readonly tag: string;
   readonly digest: Digest | null;
-  /** As it was recorded last; `exempt` is what counted then. */
+  /** As it was recorded last. `exempt` is what counted then. */
   readonly before: { readonly verdict: VerdictWord; readonly reason: string | null; readonly exempt: boolean; readonly colour: Colour };
   readonly after: RecordedVerdict & { readonly exemption: ExemptionDocument | null; readonly colour: Colour };
 }
 
 /** What `sealwatch audit --what-if FILE --json` prints. */
 export interface WhatIfDocument {
-  /** The run closed last by its time, on which all of it rests; null where none was. */
+  /** The last closed run by its time, on which everything rests; null if there is none. */
   readonly run: RunId | null;
   readonly summary: Readonly<
     Record<"releases" | "turnRed" | "turnGreen" | "turnUnclear" | "red" | "green" | "unclear" | "unwatched", number>
   >;
   /** By repository, then tag. */
   readonly releases: readonly WhatIfRelease[];
-  /** What the other watch list would look at and no audit has: nothing can be said of it. */
+  /** What the other watch list would look at and no audit has. */
   readonly unseen: readonly Unseen[];
-  /** What is watched now and would be no more. */
+  /** What is watched now and would not be any more. */
   readonly unwatched: readonly { readonly repository: string; readonly tag: string }[];
 }
 
-/**
- * The verdicts that another watch list would give, from what was recorded under the present one. Asks no registry and writes nothing.
- */
+/** Returns the verdicts that another watch list would give, by what is recorded. It asks no registry and writes nothing. */
 export async function askWhatIf(present: WatchList, other: WatchList, judge: Judge): Promise<WhatIfDocument> {
   const [presentItems, otherItems] = [planWork(present.repositories), planWork(other.repositories)];
   const names = new Set([...presentItems, ...otherItems].map(({ name }) => name));
@@ -53,11 +51,11 @@ export async function askWhatIf(present: WatchList, other: WatchList, judge: Jud
   const last = await findLastWatched(judge.store);
   for (const name of names) {
     const history = await judge.store.loadRepository(name);
-    const [before, after] = [presentItems, otherItems].map((items) => items.find((item) => item.name === name) ?? null);
-    const judged = after === null || after === undefined ? [] : await judgeItem(after, other.exemptions, history, { ...judge, last });
+    const [before, after] = [presentItems, otherItems].map((items) => items.find((item) => item.name === name));
+    const judged = after === undefined ? [] : await judgeItem(after, other.exemptions, history, { ...judge, last });
     releases.push(...judged);
     const watched = new Set(judged.map(({ tag }) => tag));
-    const dropped = before === null || before === undefined ? [] : selectKnown(before, history).filter(({ tag }) => !watched.has(tag));
+    const dropped = before === undefined ? [] : selectKnown(before, history).filter(({ tag }) => !watched.has(tag));
     unwatched.push(...dropped.map(({ tag }) => ({ repository: name, tag })));
     if (after) unseen.push(...findUnseen(before ?? null, after, history));
   }
@@ -77,7 +75,7 @@ interface KnownRelease {
   readonly watched: WatchedRepository;
 }
 
-/** The recorded tags that an item selects, those left out that are gone. */
+/** Returns the recorded tags that an item selects, without those that are gone. */
 function selectKnown({ entries }: WorkItem, { tags }: RepositoryHistory): KnownRelease[] {
   const known = [...tags.values()].filter(({ removedSince }) => removedSince === null).map(({ tag }) => tag);
   return entries.flatMap((watched) =>
@@ -96,11 +94,7 @@ function judgeItem(
     const isWatched = looked?.has(tag) === true;
     const verdict = isWatched
       ? await judgeRecorded({ tag, kind }, state, watched, history, judge)
-      : notWatched(
-          looked === null
-            ? "Whether the last audit watched it cannot be told: its watch list cannot be read in the history"
-            : "The last audit did not watch it: what is recorded of it may be over",
-        );
+      : { verdict: "unknown" as const, reason: "not-watched", explanation: looked === null ? UNREADABLE : UNWATCHED };
     const exemption = exemptionOf(tag, verdict, state, watched, { exemptions, history, now: judge.now });
     const { shown, last } = state;
     const exempt = last !== null && last.verdict === shown.verdict && last.exempt;
@@ -114,9 +108,8 @@ function judgeItem(
   });
 }
 
-function notWatched(explanation: string): RecordedVerdict {
-  return { verdict: "unknown", reason: "not-watched", explanation };
-}
+const UNREADABLE = "Whether the last audit watched it cannot be told: its watch list cannot be read in the history";
+const UNWATCHED = "The last audit did not watch it: what is recorded of it may be over";
 
 interface ExemptionContext {
   readonly exemptions: readonly Exemption[];
@@ -124,7 +117,7 @@ interface ExemptionContext {
   readonly now: number;
 }
 
-/** As in an audit: covered are digests that were there when the exemption came, and never some causes. */
+/** Returns the exemption as an audit would: it covers only digests that were there when it began, and never some causes. */
 function exemptionOf(
   tag: string,
   { verdict, reason }: RecordedVerdict,
@@ -143,7 +136,7 @@ function exemptionOf(
 
 function colourOf(verdict: VerdictWord, exempt: boolean): Colour {
   if (verdict === "signed") return "green";
-  // What could not be told may be what no exemption covers.
+  // An unknown release may have a cause that no exemption covers.
   if (verdict === "unknown") return "unclear";
   if (exempt) return "green";
   return verdict === "unsigned" || verdict === "untrusted" ? "red" : "unclear";

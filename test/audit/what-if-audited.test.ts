@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { exitCodeOf, type FailOn } from "../../lib/audit/exit-code.ts";
-import { judgeWhatIf } from "../../lib/what-if/what-if-outcome.ts";
+import { judgeWhatIf } from "../../lib/what-if/judge-what-if.ts";
 import { askWhatIf } from "../../lib/what-if/what-if.ts";
 import { pushArtifact, type Artifact } from "../../lib/controls/artifact.ts";
 import { attest } from "../../lib/controls/attest.ts";

@@ -13,13 +13,13 @@ import type { Exemption } from "../../watchlist/watch-list.ts";
 import type { Run } from "../audit-ports.ts";
 import { covers, ruleFor, type ExemptionRule } from "./exemptions.ts";
 import { examineNewVersions, type NewVersion } from "./new-versions.ts";
-import { whenSeen } from "./last-seen.ts";
+import { whenSeen } from "./when-seen.ts";
 import type { Listing } from "../list/list-releases.ts";
 import { digestsTonight, recordedDigests, type ReleaseNightFacts } from "../release-night.ts";
 import { indexNeighbours, type TagNeighbours } from "./tag-neighbours.ts";
 import { nextTagState, removedTagState } from "./tag-state.ts";
 
-/** One release after comparison: what to show, and what to write where anything differs. */
+/** One release after comparison: what to show, and what to write if anything differs. */
 export interface ComparedRelease {
   readonly facts: ReleaseNightFacts;
   readonly verdict: Verdict;
@@ -30,17 +30,17 @@ export interface ComparedRelease {
   readonly state: TagState;
   /** False on a quiet night. */
   readonly differs: boolean;
-  /** The run whose record it differs from and does not replace, since that run is later; null as a rule. */
+  /** A later run whose record the release differs from and does not replace. Null as a rule. */
   readonly laterRun: RunId | null;
 }
 
 interface ComparedRepository {
   readonly releases: readonly ComparedRelease[];
-  /** States to write: releases that differ, and known ones that are gone. */
+  /** The states to write: releases that differ, and known ones that are gone. */
   readonly states: readonly TagState[];
 }
 
-/** Step 8 of the straight line, for all releases of a repository: last state + verdict → changes with a cause. Pure. */
+/** Compares all releases of a repository with their last states: step 8 of the straight line. Pure. */
 export function compareReleases(
   run: Run,
   repository: string,
@@ -92,7 +92,7 @@ function compareOne(facts: ReleaseNightFacts, context: Context): ComparedRelease
   const previous = history.tags.get(tag) ?? null;
   const verdict = judged?.verdict ?? unresolved(facts);
   const digest = resolution.kind === "resolved" ? resolution.digest : previousDigestOf(previous);
-  // Nothing was looked at, so nothing differs: not even the run that wrote it.
+  // Nothing was looked at, so nothing differs, not even the run that wrote the state.
   if (release.resting !== null) {
     const { state } = release.resting;
     return { facts, verdict, digest, rule: null, exempt: false, comparison: null, state, differs: false, laterRun: null };
@@ -165,7 +165,7 @@ interface Night {
   readonly previous: TagState | null;
 }
 
-/** A release's change, or that a tag which was gone names something again (`returned`). */
+/** A change of a release, or `returned`: a tag that was gone names something again. */
 type Told = ReleaseChange | Pick<Change, "kind" | "cause" | "severity" | "flapping">;
 
 function buildChange(facts: ReleaseNightFacts, change: Told, night: Night, context: Context): Change {
@@ -222,7 +222,7 @@ function describe(facts: ReleaseNightFacts, night: Night, context: Context): Cha
   };
 }
 
-/** The attestation that a release misses, whose command fails as the release does; a signature's own would not. */
+/** Returns the attestation that a release misses. Its command fails as the release does; that of a signature would succeed. */
 function missingEvidence({ release: { watched } }: ReleaseNightFacts, { verdict }: Night): ShownEvidence | null {
   const { require, signers } = watched.policy;
   if (verdict.reason !== "missing-attestation") return null;
@@ -230,7 +230,7 @@ function missingEvidence({ release: { watched } }: ReleaseNightFacts, { verdict 
   return missing === undefined ? null : { candidate: null, predicateType: missing.predicate, signer: signers[0]?.name ?? "" };
 }
 
-/** One short phrase for each thing that was asked: `tag sha256-6e5d9c0b….sig (not found)`. */
+/** Describes each thing that was asked in one short phrase: `tag sha256-6e5d9c0b….sig (not found)`. */
 function phrasePlaces(answers: readonly PlaceAnswer[]): string[] {
   const details = answers.filter(({ kind }) => kind !== "notApplicable").flatMap(({ detail }) => detail.split("; "));
   return details.map((detail) => detail.replace(/(sha\d+-[0-9a-f]{8})[0-9a-f]{56}/g, "$1…").replace(/^([^:]+): (.+)$/, "$1 ($2)"));

@@ -10,7 +10,7 @@ export interface ExemptionRule {
   readonly document: ExemptionDocument;
 }
 
-/** The rule of the watch list that speaks of this tag tonight: an exemption in force, or `signedSince`. */
+/** Returns the rule that is in force for this tag: an exemption or `signedSince`. */
 export function ruleFor(tag: string, watched: WatchedRepository, exemptions: readonly Exemption[], now: number): ExemptionRule | null {
   const exemption = findExemption(exemptions, watched.repository.name, tag, now);
   if (exemption !== null) {
@@ -24,15 +24,15 @@ export function ruleFor(tag: string, watched: WatchedRepository, exemptions: rea
 }
 
 /**
- * A rule covers only digests that were there in its first complete run (architecture section 5): what is pushed later
- * under an exempt name is judged like any other. `firstSeen` is null for a digest that is new tonight.
+ * Reports whether a rule covers a digest. It covers only digests that were there in its first complete run (architecture section 5). A
+ * digest that is pushed later under an exempt name is judged like any other. `firstSeen` is null for a digest that is new tonight.
  */
 export function covers(rule: ExemptionRule, firstSeen: RunId | null, state: RepositoryState | null): boolean {
   const inForceSince = state?.rules?.[rule.key];
   return inForceSince === undefined || (firstSeen !== null && firstSeen <= inForceSince);
 }
 
-/** Keys of all rules in force for a repository, whether a tag of tonight needs them or not: their first run is now. */
+/** Returns the keys of all rules in force for a repository, even if no tag needs them tonight, because their first run is now. */
 export function rulesInForce(entries: readonly WatchedRepository[], exemptions: readonly Exemption[], now: number): string[] {
   const names = new Set(entries.map(({ repository }) => repository.name));
   const own = exemptions.filter(({ repository, until }) => names.has(repository) && now <= until);

@@ -5,7 +5,7 @@ import { compareTags, compareVersionTags, parseVersionTag } from "../../watchlis
 import type { ListedRelease } from "../list/resolve-releases.ts";
 import type { ReleaseNightFacts } from "../release-night.ts";
 
-/** What is peculiar about a version tag that has its first verdict tonight, or its first good one. */
+/** What is unusual about a version tag that has its first verdict tonight, or its first good one. */
 export interface NewVersion {
   readonly signerChange: SignerChange | null;
   /** The version that named its digest first. */
@@ -13,8 +13,8 @@ export interface NewVersion {
 }
 
 /**
- * Compares the new versions of a night with the releases before them, in the order in which they were first seen, and those of tonight
- * in the order of their versions. By tag; versions that are no news are not in it.
+ * Compares the new versions of a night with the releases before them, in the order in which they were first seen; those of tonight are in
+ * the order of their versions. The result is by tag, and leaves out versions about which nothing is unusual.
  */
 export function examineNewVersions(facts: readonly ReleaseNightFacts[], history: RepositoryHistory): ReadonlyMap<string, NewVersion> {
   const fresh = facts
@@ -38,7 +38,7 @@ export function examineNewVersions(facts: readonly ReleaseNightFacts[], history:
   return examined;
 }
 
-/** New, or told as bad since this digest was first seen under the tag: whoever signs it is its first signer. */
+/** Reports whether a version is new, or was bad since its digest was first seen. Whoever signs it then is its first signer. */
 function isFresh({ resolution }: ListedRelease, state: TagState | undefined): boolean {
   const last = state?.last ?? null;
   if (state === undefined || last === null) return true;
@@ -46,7 +46,7 @@ function isFresh({ resolution }: ListedRelease, state: TagState | undefined): bo
   return isSame && last.verdict !== "signed" && last.cause !== null && last.since === state.timeline.at(-1)?.since;
 }
 
-/** Signed releases by digest, oldest first, by the names that their signers have tonight where they were judged. */
+/** Returns the signed releases by digest, oldest first. Signers have the names of tonight if they were judged tonight. */
 function signedBefore(versions: readonly TagState[], tonight: ReadonlyMap<Digest, readonly string[]>): Map<Digest, SignedRelease> {
   const signed = versions.filter(({ last }) => last?.verdict === "signed").toSorted(compareAge);
   const releases = new Map<Digest, SignedRelease>();
@@ -74,7 +74,7 @@ function compareAge(left: TagState, right: TagState): number {
   return first < second ? -1 : first > second ? 1 : compareTags(left.tag, right.tag);
 }
 
-/** The version tags that name or named a digest, the first one first. */
+/** Returns the version tags that name or named each digest, the first one first. */
 function namesByDigest(versions: readonly TagState[]): Map<Digest, string[]> {
   const names = new Map<Digest, string[]>();
   for (const { tag, timeline } of versions.toSorted(compareAge)) {

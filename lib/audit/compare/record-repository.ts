@@ -6,19 +6,17 @@ import type { Change, RepositoryHistory, RepositoryState } from "../../history/s
 import type { AuditPorts, RecalledRun, Run } from "../audit-ports.ts";
 import { NEW_REPOSITORY } from "../../history/new-repository.ts";
 import { updateRepository } from "../../history/update-repository.ts";
-import type { RepositoryOutcome, RepositorySummary } from "../repository-outcome.ts";
-import type { RepositoryChange } from "./repository-change.ts";
-import { buildBaseline, buildRepositoryChange } from "./repository-changes.ts";
+import type { RepositoryChange, RepositoryOutcome, RepositorySummary } from "../repository-outcome.ts";
+import { buildBaseline, buildRepositoryChange } from "./build-repository-change.ts";
 import { addSummaries, summariseOutcome } from "./repository-summary.ts";
 import { tellOnce } from "./tell-once.ts";
 
-/** A referrers API that answers 404 for this many nights, while the rest answers, is gone (architecture section 3). */
+/** A referrers API that answers 404 for this many nights, while everything else answers, is gone (architecture section 3). */
 const RETIRED_AFTER_NIGHTS = 7;
 
 /**
- * Writes the state of a repository after all its tags: baseline, coverage, whether it ever signed, what is known of its API.
- * `refusedElsewhere`: another repository of the same registry tells that the credentials are refused.
- * Answers with warnings for people.
+ * Records the state of a repository after all its tags: its baseline and coverage, whether it ever signed, and what is known of its API.
+ * `refusedElsewhere` says that another repository of the same registry reports the refused credentials. Returns warnings for people.
  */
 export async function recordRepository(
   outcome: RepositoryOutcome,
@@ -31,16 +29,14 @@ export async function recordRepository(
   return recorded?.warnings ?? [];
 }
 
-/** The history as this run left it, without reading it all again: whether somebody else wrote since, the version tells. */
+/** Returns the history as this run left it, without reading it. Its version shows whether somebody else has written since. */
 function historyAfter({ history, releases }: RepositoryOutcome): RepositoryHistory {
   const tags = new Map(history.tags);
   for (const { facts, state } of releases) tags.set(facts.release.tag, state);
   return { repository: history.repository, tags };
 }
 
-/**
- * Remembers that a repository which only holds signatures showed a referrer by the API: there, too, a 404 is a failure from now on.
- */
+/** Remembers that a repository where only signatures are stored has a referrers API, so that a 404 is a failure there from now on. */
 export async function rememberReferrersApi(name: string, run: RecalledRun, { store }: AuditPorts): Promise<void> {
   const referrersApi = { learned: true, missingNights: 0, missingRun: null };
   await updateRepository(store, name, run.id, ({ repository }) => {
@@ -49,7 +45,7 @@ export async function rememberReferrersApi(name: string, run: RecalledRun, { sto
   });
 }
 
-/** True where the registry refused the credentials for the listing itself. */
+/** Reports whether the registry refused the credentials for the listing itself. */
 export function isRefused(outcome: RepositoryOutcome): boolean {
   const code = outcome.listing.list.failure?.code;
   return outcome.listing.outcome === "failed" && (code === "unauthorized" || code === "forbidden");
@@ -62,7 +58,7 @@ interface NextRepository {
   readonly warnings: string[];
 }
 
-/** Null if nothing differs. Pure. */
+/** Returns the next state of the repository, or null if nothing differs. Pure. */
 function nextRepository(
   outcome: RepositoryOutcome,
   history: RepositoryHistory,
@@ -74,7 +70,7 @@ function nextRepository(
   const summary = outcome.earlier === null ? own : addSummaries(outcome.earlier, own);
   const coverage = judgeCoverage(outcome, summary, history, refusedElsewhere, run);
   const complete = outcome.listing.outcome === "complete" && outcome.finished;
-  // What was there from the beginning but did not fit into the night is of the baseline, too.
+  // Releases that were there from the beginning but did not fit into the first night belong to the baseline, too.
   const baselineRun = previous.baselineRun ?? (complete && outcome.waiting === 0 ? run.id : null);
   const baseline = [...history.tags.values()].filter(
     (state) => state.timeline[0]?.since !== undefined && baselineRun !== null && state.timeline[0].since <= baselineRun,
@@ -130,7 +126,7 @@ function judgeCoverage(
     refused: refused ? (refusedElsewhere ? "told-elsewhere" : "told-here") : null,
     recorded: [...outcome.history.tags.values()].map(({ tag, removedSince }) => ({
       tag,
-      // An earlier part of this audit, or an earlier start of this run, recorded what is gone tonight.
+      // Tags that are gone tonight may have been recorded by an earlier part of this audit or an earlier start of this run.
       removedSince: removedSince === run.id ? null : removedSince,
     })),
     present: new Set(present),
@@ -142,7 +138,7 @@ function explainSigning(change: "opened" | "recovered" | null, releases: number)
   return change === "opened" ? `none of the ${releases} releases of the first audit is signed` : "a release is signed now";
 }
 
-/** Since when each rule is in force; one that is over is forgotten: another like it is a new decision about what is there then. */
+/** Returns the run since which each rule is in force. A rule that is over is forgotten, because one like it would be a new decision. */
 function nextRules(outcome: RepositoryOutcome, previous: RepositoryState, run: Run): RepositoryState["rules"] {
   if (outcome.rules.length === 0 && previous.rules === undefined) return undefined;
   return Object.fromEntries(outcome.rules.map((key) => [key, previous.rules?.[key] ?? run.id]));

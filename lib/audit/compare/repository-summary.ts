@@ -1,46 +1,51 @@
 import type { TagState } from "../../history/state.ts";
 import type { Verdict } from "../../history/verdict.ts";
-import type { RepositoryOutcome } from "../repository-outcome.ts";
-import type { RepositorySummary } from "../repository-outcome.ts";
+import type { SummaryDocument } from "../audit-document.ts";
+import type { RepositoryOutcome, RepositorySummary } from "../repository-outcome.ts";
 import { findVisibilityChanges } from "./visibility.ts";
 
-/** Of what one audit (or part of one) judged. */
+export const NO_COUNTS = { releases: 0, signed: 0, untrusted: 0, unsigned: 0, unknown: 0, pending: 0, exempt: 0 };
+
+export function addCounts(left: SummaryDocument, right: SummaryDocument): SummaryDocument {
+  const words = Object.keys(NO_COUNTS) as (keyof SummaryDocument)[];
+  return Object.fromEntries(words.map((word) => [word, left[word] + right[word]])) as SummaryDocument;
+}
+
+/** Sums up what one audit, or one part of it, judged. */
 export function summariseOutcome({ releases, history, listing, referrersApi }: RepositoryOutcome): RepositorySummary {
-  const counts = { releases: releases.length, signed: 0, untrusted: 0, unsigned: 0, unknown: 0, pending: 0, exempt: 0 };
+  const counts = { ...NO_COUNTS, releases: releases.length };
   for (const { verdict, exempt } of releases) {
     counts[verdict.verdict]++;
     if (exempt) counts.exempt++;
   }
   const { learned, listed, missing } = referrersApi;
+  const unanswered = releases.flatMap(({ verdict, state }) => (isToldAsFlooded(verdict, state) ? [] : (state.unansweredSince ?? [])));
   return {
     counts,
-    unanswered: [
-      ...new Set(releases.flatMap(({ verdict, state }) => (isToldAsFlooded(verdict, state) ? [] : (state.unansweredSince ?? [])))),
-    ],
+    unanswered: [...new Set(unanswered)],
     moved: findVisibilityChanges(releases, history),
     present: [...listing.present],
     referrersApi: { learned, listed, missing },
   };
 }
 
-/** Two parts of one audit. The list of tags is that of the later one. */
+/** Adds the summaries of two parts of one audit. The list of tags is that of the later part. */
 export function addSummaries(earlier: RepositorySummary, later: RepositorySummary): RepositorySummary {
-  const words = Object.keys(later.counts) as (keyof RepositorySummary["counts"])[];
-  const api = { first: earlier.referrersApi, second: later.referrersApi };
+  const [first, second] = [earlier.referrersApi, later.referrersApi];
   return {
-    counts: Object.fromEntries(words.map((word) => [word, earlier.counts[word] + later.counts[word]])) as RepositorySummary["counts"],
+    counts: addCounts(earlier.counts, later.counts),
     unanswered: [...new Set([...earlier.unanswered, ...later.unanswered])],
     moved: [...new Map([...earlier.moved, ...later.moved].map((change) => [change.about, change])).values()],
     present: later.present,
     referrersApi: {
-      learned: api.first.learned || api.second.learned,
-      listed: api.first.listed + api.second.listed,
-      missing: api.first.missing + api.second.missing,
+      learned: first.learned || second.learned,
+      listed: first.listed + second.listed,
+      missing: first.missing + second.missing,
     },
   };
 }
 
-/** A flood is an answer, and has a finding of its own; only that of a release of the first night is told by nobody else. */
+/** Reports whether a release has a finding of its own because it is flooded. A release of the first night has none. */
 function isToldAsFlooded({ reason }: Verdict, { flooded, baseline }: TagState): boolean {
   return reason === "evidence-flooded" && flooded === true && !baseline;
 }

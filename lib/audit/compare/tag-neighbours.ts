@@ -3,18 +3,18 @@ import type { Digest } from "../../oci/digest.ts";
 import { compareTags } from "../../watchlist/select/version-tag.ts";
 import type { ReleaseNightFacts } from "../release-night.ts";
 
-/** Of what stands beside a release in a message, so many are worth reading; whoever tags a digest a thousand times would fill the history. */
+/** The most neighbours that a message names. Without a limit, whoever tags a digest a thousand times would fill the history. */
 const SERVED_AS_LIMIT = 20;
 
-/** What other tags say about one of them tonight, indexed once: on a bad night thousands of releases ask. */
+/** What other tags say about a tag tonight. It is indexed once, because on a bad night thousands of releases ask. */
 export interface TagNeighbours {
-  /** Other tags of the digest: moving ones and the highest versions. */
+  /** Returns the other tags of the digest: moving ones and the highest versions. */
   alsoServedAs(tag: string, digest: Digest | null): string[];
-  /** The highest other version below the tag (or of all, where none is) that is signed, by another digest: what a good release looks like here. */
+  /** Returns the highest signed version with another digest, if possible below the tag. It shows what a good release is. */
   signedBefore(tag: string, digest: Digest | null): ChangeFacts["signedBefore"];
 }
 
-/** A quiet night asks for none of it, and sorts nothing. */
+/** Indexes tags when the first release asks, because on a quiet night none does. */
 export function indexNeighbours(tonight: ReadonlyMap<string, Digest>, facts: readonly ReleaseNightFacts[]): TagNeighbours {
   let index: TagNeighbours | null = null;
   const indexed = (): TagNeighbours => (index ??= sortNeighbours(tonight, facts));

@@ -17,10 +17,10 @@ interface TagNight {
   readonly facts: ReleaseNightFacts;
   readonly previous: TagState | null;
   readonly verdict: Verdict;
-  /** Null where the tag never named a digest. */
+  /** Null if the tag never named a digest. */
   readonly comparison: Comparison | null;
   readonly changes: readonly Change[];
-  /** The repository has no complete listing behind it yet. */
+  /** True if the repository has no complete listing behind it yet. */
   readonly baselineOpen: boolean;
   readonly run: Run;
   readonly lastListed: RunId | null;
@@ -28,8 +28,8 @@ interface TagNight {
 }
 
 /**
- * The state that a night leaves of a tag, and whether anything of it must be written. `laterRun`: something should, but that
- * run is on record, and an older one never replaces a newer one: what is seen now is told by the first run after it. Pure.
+ * Returns the state that a night leaves of a tag, and whether it must be written. `laterRun` is set if a later run is on record, because an
+ * older run never replaces a newer one. The first run after that one tells what is seen now. Pure.
  */
 export function nextTagState(night: TagNight): { state: TagState; differs: boolean; laterRun: RunId | null } {
   const { facts, previous, verdict, comparison, changes, run } = night;
@@ -52,9 +52,9 @@ export function nextTagState(night: TagNight): { state: TagState; differs: boole
     comparison?.differs === true ||
     unansweredSince !== previous.unansweredSince ||
     previous.removedSince !== null;
-  // A quiet night keeps what was read: two of each would be twice the memory.
+  // A quiet night keeps the state that was read, because two of each would take twice the memory.
   if (!changed) return { state: previous, differs: false, laterRun: null };
-  // Observations are ordered by run: an older one never replaces a newer.
+  // Observations are ordered by run, so an older one never replaces a newer one.
   const differs = changed && (previous === null || previous.run <= run.id);
   const state: TagState = {
     tag: facts.release.tag,
@@ -106,7 +106,7 @@ function observe({ facts, verdict, run, exemption, comparison }: TagNight, last:
   };
 }
 
-/** A known release that the registry itself says is gone: recorded and told in reports, resolves nothing by itself. */
+/** Returns the state of a known release that the registry itself says is gone. It appears in reports and resolves nothing. */
 export function removedTagState(previous: TagState, run: Run, repository: string): TagState {
   const snapshot = {
     digest: previous.timeline.at(-1)?.digest ?? null,
@@ -163,7 +163,7 @@ function lastAnswered({ previous, lastListed, run }: TagNight): RunId {
   return lastListed ?? previous.run;
 }
 
-/** What the places said, where they were asked; a night that could not ask keeps what was recorded. */
+/** Returns what the places answered. If they could not be asked, it keeps what was recorded. */
 function recordAnswers({ facts, previous, verdict }: TagNight): readonly RecordedAnswer[] {
   if (facts.judged === null || verdict.verdict === "unknown") return previous?.places ?? [];
   return facts.judged.answers.map((answer) => ({

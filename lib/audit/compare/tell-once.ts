@@ -1,15 +1,14 @@
 import type { RepositoryState, RunId } from "../../history/state.ts";
 import type { Run } from "../audit-ports.ts";
-import type { RepositoryOutcome, RepositorySummary } from "../repository-outcome.ts";
-import type { RepositoryChange } from "./repository-change.ts";
+import type { OnceToldChange, RepositoryChange, RepositoryOutcome, RepositorySummary } from "../repository-outcome.ts";
 
 const ENDING_DAYS = 7;
 const DAY_MILLISECONDS = 86_400_000;
 const EXEMPTION = "exemption ";
 
 /**
- * What is told once a repository and thing: a signer whose signatures are elsewhere now, an exemption that ends within a week
- * (architecture section 5). An exemption that is over, extended or gone takes its notice back, without a word.
+ * Returns what is told once for a repository and a thing: a signer whose signatures are in another place now, or an exemption that ends
+ * within a week (architecture section 5). The notice of an exemption that is over, extended or gone is withdrawn without a message.
  */
 export function tellOnce(
   outcome: RepositoryOutcome,
@@ -32,9 +31,7 @@ export function tellOnce(
   return { changes: [...fresh, ...withdrawn], toldOnce };
 }
 
-type AboutSomething = RepositoryChange & { readonly about: string };
-
-function findEnding({ item, exemptions }: RepositoryOutcome, run: Run): AboutSomething[] {
+function findEnding({ item, exemptions }: RepositoryOutcome, run: Run): OnceToldChange[] {
   return exemptions
     .filter(({ repository, until }) => repository === item.name && run.now <= until && until - run.now <= ENDING_DAYS * DAY_MILLISECONDS)
     .map(({ tags, reason, owner, until }) => {

@@ -2,15 +2,15 @@ import type { PlaceName } from "../../discovery/places.ts";
 import type { RepositoryHistory, TagState } from "../../history/state.ts";
 import { compareTags } from "../../watchlist/select/version-tag.ts";
 import type { ComparedRelease } from "./compare-releases.ts";
-import type { VisibilityChange } from "./repository-change.ts";
+import type { OnceToldChange } from "../repository-outcome.ts";
 
 /**
- * Signers whose signatures are in another place than before (architecture section 5, visibility-changed): on the same release, or on a
- * new one compared with that signer's newest release before it. Only where each former place was asked tonight and has nothing, so that
- * a place that was not looked at never counts as left. One a signer and place. Pure.
+ * Finds signers whose signatures are in another place than before (architecture section 5, visibility-changed): on the same release, or on
+ * a new one compared with that signer's newest release before it. Every former place must have been asked tonight and have nothing, so a
+ * place that was not asked never counts as left. There is one change for each signer and place. Pure.
  */
-export function findVisibilityChanges(releases: readonly ComparedRelease[], history: RepositoryHistory): VisibilityChange[] {
-  const changes = new Map<string, VisibilityChange>();
+export function findVisibilityChanges(releases: readonly ComparedRelease[], history: RepositoryHistory): OnceToldChange[] {
+  const changes = new Map<string, OnceToldChange>();
   for (const { facts, verdict } of releases) {
     if (verdict.verdict !== "signed" || facts.judged === null || facts.release.kind !== "version") continue;
     const own = history.tags.get(facts.release.tag) ?? null;
@@ -40,7 +40,7 @@ function formerPlaces(signer: string, own: TagState | null, resolution: Resoluti
 
 const NEWEST = new WeakMap<RepositoryHistory, Map<string, TagState | null>>();
 
-/** The release of the signer that was first seen last; looked for once a signer and history. */
+/** Returns the release of the signer that was first seen last, once for a signer and history. */
 function newestRelease(signer: string, history: RepositoryHistory): TagState | null {
   const known = NEWEST.get(history) ?? new Map<string, TagState | null>();
   NEWEST.set(history, known);

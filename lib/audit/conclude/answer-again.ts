@@ -10,7 +10,7 @@ export interface AuditAnswer {
   readonly warnings: readonly string[];
 }
 
-/** What a run that is closed answers: its recorded document and exit code. Throws SealwatchError `usage` if the document is no longer kept. */
+/** Returns the recorded document and exit code of a closed run. Throws SealwatchError `usage` if the document is no longer kept. */
 export async function answerAgain(record: RunRecord, store: Pick<HistoryStore, "loadDocument">): Promise<AuditAnswer> {
   const text = await store.loadDocument(record.id);
   if (text === null)

@@ -2,7 +2,8 @@ import type { RunId, Finding } from "../../history/state.ts";
 import { formatFindingDocument } from "../../notification/finding-document.ts";
 import type { RegistryTraffic } from "../../registry/repository-client.ts";
 import { compareTags } from "../../watchlist/select/version-tag.ts";
-import type { AuditDocument, ReleaseDocument, RunDocument, SummaryDocument } from "../audit-document.ts";
+import type { AuditDocument, ReleaseDocument, RunDocument } from "../audit-document.ts";
+import { addCounts, NO_COUNTS } from "../compare/repository-summary.ts";
 import type { Part, RunPlan } from "../part.ts";
 
 interface DocumentFacts extends Pick<RunDocument, "previous" | "finishedAt"> {
@@ -12,12 +13,12 @@ interface DocumentFacts extends Pick<RunDocument, "previous" | "finishedAt"> {
   readonly traffic: readonly RegistryTraffic[];
 }
 
-/** The `audit --json` document of a run: the table, the exit code and later questions are answered from it. Pure. */
+/** Builds the `audit --json` document of a run. The table, the exit code and later questions are answered from it. Pure. */
 export function buildDocument(
   { run, startedAt, repositories }: RunPlan,
   { parts, findings, traffic, previous, finishedAt }: DocumentFacts,
 ): AuditDocument {
-  const summary = sumCounts(parts);
+  const summary = parts.map((part) => part.summary.counts).reduce(addCounts, NO_COUNTS);
   const whole = new Set(parts.filter(isWhole).map(({ repository }) => repository));
   const complete = summary.unknown === 0 && repositories.every((name) => whole.has(name));
   return {
@@ -43,13 +44,7 @@ function compareReleases(left: ReleaseDocument, right: ReleaseDocument): number 
   return compareTags(left.tag, right.tag);
 }
 
-function sumCounts(parts: readonly Part[]): SummaryDocument {
-  const counts = { releases: 0, signed: 0, untrusted: 0, unsigned: 0, unknown: 0, pending: 0, exempt: 0 };
-  for (const { summary } of parts) for (const word of Object.keys(counts) as (keyof typeof counts)[]) counts[word] += summary.counts[word];
-  return counts;
-}
-
-/** One entry a host, whatever number of calls asked it. */
+/** Adds the traffic of all calls, by host. */
 function sumTraffic(traffic: readonly RegistryTraffic[]): RegistryTraffic[] {
   const add = (left: RegistryTraffic, right: RegistryTraffic): RegistryTraffic => ({
     host: left.host,

@@ -9,6 +9,7 @@ import type { Change, Finding, OutboxEntry, RunId } from "../../history/state.ts
 import type { Conclusion, HistoryStore } from "../../history/store.ts";
 import { SealwatchError } from "../../oci/sealwatch-error.ts";
 import type { Channel } from "../../watchlist/watch-list.ts";
+import { isTonight } from "../open-run.ts";
 import { LiveFindings } from "./live-findings.ts";
 import type { Reading } from "./reading.ts";
 import { planConclusions, type Task } from "./plan-conclusions.ts";
@@ -17,10 +18,10 @@ import { keepTrueReminders } from "./true-reminders.ts";
 const ATTEMPTS = 8;
 
 /**
- * Step 10, first half: turns every pending change, of any run, into findings and outbox entries. Each step is one transaction, so a crash
- * anywhere repeats work and loses nothing. What is held, or belongs to a run that somebody still works for, waits until its release was
- * read again. Before that findings age; after it channels are reminded of what is still open. Answers with what could not be concluded
- * and stays pending, for people.
+ * Turns every pending change, of any run, into findings and outbox entries (step 10, first half). Each step is one transaction, so a crash
+ * repeats work and loses nothing. A change that is held, or whose run somebody still works for, waits until its release was read again.
+ * Findings age before that, and channels are reminded afterwards of what is still open. Returns, for people, what could not be concluded
+ * and stays pending.
  */
 export async function concludeChanges(store: HistoryStore, channels: readonly Channel[], run: RunId, reading: Reading): Promise<string[]> {
   const live = await store.findings({ live: true });
@@ -47,7 +48,7 @@ export async function concludeChanges(store: HistoryStore, channels: readonly Ch
   return failures;
 }
 
-/** Null where somebody else concluded some of it meanwhile: what is left must be read anew. */
+/** Returns null if somebody else concluded some of it in the meantime: then the rest must be read again. */
 async function concludePending(store: HistoryStore, channels: readonly Channel[], run: RunId, reading: Reading): Promise<string[] | null> {
   const pending = await store.pendingChanges();
   if (pending.length === 0) return [];
@@ -69,7 +70,7 @@ async function concludePending(store: HistoryStore, channels: readonly Channel[]
       });
       if (!isWhole) return null;
     } catch (error) {
-      // One that the store refuses keeps nobody else's from being told.
+      // A change that the store refuses must not keep others from being told.
       if (!isRefused(error)) throw error;
       failures.push(`not concluded, and tried again by the next run: ${error.message}`);
     }
@@ -95,7 +96,7 @@ async function concludeTask(task: Task, live: LiveFindings, channels: readonly C
   }
 }
 
-/** The finding that grows, or a new one: one that is closed is not opened again. */
+/** Returns the id of the open finding that grows, or of a new one. A closed finding is not opened again. */
 async function findPolicyId(key: string, live: LiveFindings, store: HistoryStore): Promise<string> {
   const open = new Set(live.aboutPolicies().map(({ id }) => id));
   for (let nth = 0; ; nth++) {
@@ -104,27 +105,25 @@ async function findPolicyId(key: string, live: LiveFindings, store: HistoryStore
   }
 }
 
-/** A night is over after so long, and with it whoever worked for its run. */
-const NIGHT_MILLISECONDS = 12 * 3600 * 1000;
 const RECENT_RUNS = 8;
 
-/** Other runs that somebody may be working for now. */
+/** Returns the other runs that somebody may be working for now. */
 async function findOpenRuns(store: HistoryStore, run: RunId): Promise<ReadonlySet<RunId>> {
   const recent = await store.runs({ limit: RECENT_RUNS });
-  const isNear = (id: RunId): boolean => Math.abs(Date.parse(id) - Date.parse(run)) < NIGHT_MILLISECONDS;
-  return new Set(recent.filter(({ id, status }) => id !== run && status === "open" && isNear(id)).map(({ id }) => id));
+  const others = recent.filter((other) => other.id !== run && other.status === "open" && isTonight(other, Date.parse(run)));
+  return new Set(others.map(({ id }) => id));
 }
 
 async function saveUnlessChanged(store: HistoryStore, finding: Finding, outbox: readonly OutboxEntry[]): Promise<void> {
   try {
     await store.saveFinding(finding, outbox);
   } catch (error) {
-    // Somebody else touched it meanwhile; the next run looks again.
+    // Somebody else changed it in the meantime; the next run looks again.
     if (!isConflict(error)) throw error;
   }
 }
 
-/** What no repetition mends: it is too large for the store, or contradicts it. */
+/** Reports whether the store will never take a change: it is too large, or contradicts the store. */
 function isRefused(error: unknown): error is SealwatchError {
   return error instanceof SealwatchError && (error.code === "internal" || error.code === "history") && !error.retryable;
 }

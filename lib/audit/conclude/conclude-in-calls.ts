@@ -6,18 +6,13 @@ import type { Channel, WatchList } from "../../watchlist/watch-list.ts";
 import { concurrencyOf } from "../group-work.ts";
 import { openKeptParts, type KeptParts, type KeptPlan } from "../kept-parts.ts";
 import type { RunManner } from "../part.ts";
-import { concludeRun, type ConclusionPorts } from "./conclude-run.ts";
+import { concludeRun } from "./conclude-run.ts";
 import type { Records } from "./copy-evidence.ts";
 import { findLookAgain, type LookAgain } from "./look-again.ts";
-import type { HistoryStore } from "../../history/store.ts";
 import { recallChannel } from "../../watchlist/record/watch-list-document.ts";
-import type { RunPlan } from "../part.ts";
 import { deliver, type DeliveryRequest } from "./deliver.ts";
 
-/**
- * `first` may ask for a second look at what would be alerted; `last` tells and closes; `late` offers messages again to channels that did
- * not take them.
- */
+/** `first` may ask for a second look, `last` tells and closes, `late` offers messages to their channels again. */
 export type ConclusionPhase = "first" | "last" | "late";
 
 interface PhaseRequest extends Pick<DeliveryRequest, "clock" | "sleep"> {
@@ -29,14 +24,14 @@ interface PhaseRequest extends Pick<DeliveryRequest, "clock" | "sleep"> {
 interface PhasePorts extends Records {
   readonly reports: ReportPort;
   readonly openChannels: (channels: readonly Channel[]) => Promise<readonly ChannelPort[]>;
-  /** The watch list that the run was planned by. */
+  /** Loads the watch list that the run was planned by. */
   readonly loadWatchList: (plan: KeptPlan) => Promise<WatchList>;
 }
 
 export type ConclusionStep =
   /** A later run has taken over what this run saw, and tells it. */
   | { readonly kind: "taken-over" }
-  /** These releases are to be read again, so many calls at a time, and then the last phase is due. */
+  /** These releases are to be read again, `concurrency` calls at a time. Then the last phase is due. */
   | { readonly kind: "look-again"; readonly look: readonly LookAgain[]; readonly concurrency: number }
   | ClosedStep;
 
@@ -48,14 +43,14 @@ interface ClosedStep {
   readonly broken: readonly BrokenChannel[];
   readonly warnings: readonly string[];
   /**
-   * What is to be said of the run outside of the history. `run`: that it completed, its summary and its measures. Whoever closed a run may
-   * have died before that was said, so it is repeated; `repeat` says it without counting the run once more. Nobody waits to hear of a run
-   * that is not the newest: `nothing`.
+   * What is announced outside of the history. `run`: that the run completed, its summary and its measures. The process that closed a run
+   * may have died before announcing it, so this is repeated. `repeat` does the same without counting the run again. `nothing`, if the run
+   * is not the newest.
    */
   readonly announce: "run" | "repeat" | "nothing";
 }
 
-/** Takes the next step of the conclusion of a run that was audited in calls. A step that is repeated repeats work and tells nothing twice. */
+/** Takes the next step of the conclusion of a run that was audited in calls. Repeating a step tells nothing twice. */
 export async function concludeInCalls(request: PhaseRequest, ports: PhasePorts): Promise<ConclusionStep> {
   const { store } = ports;
   const [found] = await store.runs({ limit: 1, before: `${request.run}~` });
@@ -89,9 +84,10 @@ async function concludeOpen(
   return { kind: "closed", watchList, complete: document.run.complete, coverage, broken, warnings, announce: "run" };
 }
 
-/** Beside runs that are open, were left, or looked at single repositories, a run over the whole watch list is among so many. */
+/** Among this many runs, some of which are open, abandoned or partial, there is a full one. */
 const RECENT_RUNS = 20;
 
+/** Offers unsent entries, of any run, to their channels again after the run was closed. Nobody is told again which channels are broken. */
 async function deliverAgain(
   { id, complete, coverage }: RunRecord,
   plan: KeptPlan,
@@ -100,22 +96,11 @@ async function deliverAgain(
   { store, openChannels }: PhasePorts,
 ): Promise<ClosedStep> {
   const channels = await openChannels(watchList.channels);
-  const broken = await deliverLate(plan, { clock, sleep }, { store, channels, openFormer: openChannels });
+  const former = await openChannels(plan.formerChannels.flatMap((channel) => recallChannel(channel) ?? []));
+  const again = { run: id, previous: null, clock, wallClock: clock, sleep, former, isRepeated: true };
+  const broken = await deliver(store, channels, again);
   const recent = await store.runs({ limit: RECENT_RUNS });
   const newest = recent.find(({ status, partial }) => status === "closed" && !partial);
   const announce = newest?.id !== id ? "nothing" : phase === "late" ? "repeat" : "run";
   return { kind: "closed", watchList, complete, coverage, broken, warnings: [], announce };
-}
-
-/**
- * Offers what is unsent, of any run, once more to its channels, for a run that is closed. An entry that a channel takes is marked sent;
- * any other entry waits for the next run. Answers which channels are still broken; nobody is told of it again.
- */
-async function deliverLate(
-  { run, formerChannels }: RunPlan,
-  { clock, sleep }: Pick<DeliveryRequest, "clock" | "sleep">,
-  ports: { readonly store: HistoryStore } & Pick<ConclusionPorts, "channels" | "openFormer">,
-): Promise<BrokenChannel[]> {
-  const former = await ports.openFormer(formerChannels.flatMap((channel) => recallChannel(channel) ?? []));
-  return deliver(ports.store, ports.channels, { run, previous: null, clock, wallClock: clock, sleep, former, isRepeated: true });
 }

@@ -25,17 +25,16 @@ export interface ConclusionPorts {
   readonly store: HistoryStore;
   readonly channels: readonly ChannelPort[];
   readonly reports: ReportPort;
-  /** Opens channels that the watch list no longer names: they are told that they were dropped. */
+  /** Opens channels that the watch list no longer names, so that they are told so. */
   readonly openFormer: (channels: readonly Channel[]) => Promise<readonly ChannelPort[]>;
 }
 
 export interface ConcludeRequest extends Pick<DeliveryRequest, "clock" | "wallClock" | "sleep"> {
   readonly plan: RunPlan;
-  /** The last part of each repository that was audited, in the order of the plan. */
+  /** The last part of each audited repository, in the order of the plan. */
   readonly parts: readonly Part[];
-  /** What was read again. */
   readonly again: readonly AgainPart[];
-  /** What was asked, by all calls of the run. */
+  /** The requests of all calls of the run. */
   readonly traffic: readonly RegistryTraffic[];
   readonly failOn: FailOn;
 }
@@ -46,9 +45,9 @@ interface ConcludedRun extends AuditAnswer {
 }
 
 /**
- * The second half of a conclusion: the second reading decides what was real of the storms, pending changes become findings, channels are
- * told, and the run is closed. Whatever breaks off in between is repeated by the next start under the same ids. If another start was
- * faster, the answer is the recorded one.
+ * Concludes a run: the second reading decides which changes of storms were real, pending changes become findings, channels are told, and
+ * the run is closed. If this breaks off, the next start repeats it under the same ids. If another start was faster, it returns the recorded
+ * answer.
  */
 export async function concludeRun(watchList: WatchList, request: ConcludeRequest, ports: ConclusionPorts): Promise<ConcludedRun> {
   const { store } = ports;
@@ -89,7 +88,7 @@ export async function concludeRun(watchList: WatchList, request: ConcludeRequest
 
 const RECENT_RUNS = 20;
 
-/** Answers with what could not be concluded, for people. */
+/** Returns, for people, what could not be concluded. */
 async function tellChanges(
   watchList: WatchList,
   { plan, parts, again }: ConcludeRequest,
@@ -108,7 +107,7 @@ function listCoverage({ repositories }: RunPlan, parts: readonly Part[], earlier
   return repositories.map((name) => {
     const part = seen.get(name);
     if (part?.done) return part.coverage;
-    // Nobody looked, or not to the end: what was there the last time is expected still, and the next run begins with it.
+    // If nobody looked to the end, what was there the last time is still expected, and the next run begins with it.
     const last = earlier.flatMap((run) => run.coverage.find(({ repository }) => repository === name) ?? [])[0];
     const { expected, releases, judged, unknown } = part?.coverage ?? { expected: 0, releases: 0, judged: 0, unknown: 0 };
     return { repository: name, listed: false, expected: Math.max(last?.expected ?? 0, expected), releases, judged, unknown };

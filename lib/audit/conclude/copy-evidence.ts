@@ -10,14 +10,13 @@ export interface Records {
   readonly texts: RunTexts;
 }
 
-/** The notes lie beside what the calls of runs leave for each other: evidence that one run did not get to copy is the next run's. */
+/** The notes are kept beside the texts of runs, so the next run copies the evidence that one run did not get to. */
 const NAME = "uncopied";
 const SIDE_BY_SIDE = 8;
 
 /**
- * The history, which notes what evidence it is given before it keeps it: a crash in between leaves a note of evidence that is not there, and
- * never evidence without a note. Only new evidence is given to it, so a quiet night notes nothing. `newName`: gives a name that no other
- * note has.
+ * Wraps a history so that it notes evidence before it keeps it. A crash in between may leave a note without evidence, but never evidence
+ * without a note. Only new evidence reaches it, so a quiet night notes nothing. `newName` returns a name that no other note has.
  */
 export function noteEvidence({ store, texts }: Records, newName: () => string): HistoryStore {
   return {
@@ -30,8 +29,8 @@ export function noteEvidence({ store, texts }: Records, newName: () => string): 
 }
 
 /**
- * Copies the evidence that is noted, each once, until `isOver`. Evidence that is left, or that was never kept, stays noted; damaged
- * evidence is not copied. Answers how many were copied.
+ * Copies the noted evidence, each item once, until `isOver`. Evidence that is left or was never kept stays noted; damaged evidence is not
+ * copied. Returns how many items were copied.
  */
 export async function copyEvidence(
   { store, texts }: Records,
@@ -45,7 +44,7 @@ export async function copyEvidence(
   await workSideBySide(new Set([...notes.values()].flat()), SIDE_BY_SIDE, async (digest) => {
     if (isOver()) return;
     const found = await findEvidence(store, digest);
-    // Somebody is about to keep it, or died over it.
+    // Somebody is about to keep it, or died before keeping it.
     if (found.kind === "missing") return;
     if (found.kind === "kept") {
       await save(digest, found.bytes);

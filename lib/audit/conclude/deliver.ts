@@ -5,37 +5,30 @@ import type { BrokenChannel } from "../../notification/broken-channel-text.ts";
 import type { ChannelPort, Delivery, ToldEntry } from "../../notification/channels/delivery-port.ts";
 import { CLAIM_MILLISECONDS, openClaims, type OutboxClaims } from "./outbox-claims.ts";
 
-/** Waits, and leaves a moment to everything else; resolves at once when the signal is aborted, or the run is. */
+/** Waits, and lets everything else work. Resolves at once if the signal or the run is aborted. */
 export type Sleep = (milliseconds: number, signal?: AbortSignal) => Promise<void>;
 
-/** When it is delivered, and by which run. */
+/** When messages are delivered, and by which run. */
 export interface DeliveryRequest {
   readonly run: RunId;
-  /** The closed run before it, or null: what is broken is told once a day. */
+  /** The previous closed run, or null. Broken channels are reported once a day. */
   readonly previous: RunId | null;
   /** Reads the time that the run is in, epoch milliseconds. */
   readonly clock: () => number;
   /** Reads the time of day, epoch milliseconds. */
   readonly wallClock: () => number;
   readonly sleep: Sleep;
-  /** Channels that the watch list named until now: they are sent what is addressed to them, for the last time. */
+  /** Channels that the watch list named until now. They get what is addressed to them for the last time. */
   readonly former?: readonly ChannelPort[];
-  /** The run has told already which channels are broken. */
+  /** True if the run has already reported which channels are broken. */
   readonly isRepeated?: boolean;
 }
 
-/** What one channel is to be sent. */
-interface Batch {
-  readonly port: ChannelPort;
-  readonly entries: readonly OutboxEntry[];
-  readonly droppedChannels: readonly string[];
-}
-
 /**
- * Step 10, second half: hands unsent entries, of any run, to their channels, one message a channel and all channels side by side.
- * An entry is marked sent only after a channel took it: what is repeated after a crash has the same ids, and nothing is lost.
- * A channel that fails keeps its entries for the next run and does not hold up the others; they are told of it, and it is returned.
- * What was meant for a channel that the watch list no longer names goes to the remaining ones.
+ * Hands unsent entries, of any run, to their channels: one message for each channel, all of them at once (step 10, second half). An entry
+ * is marked sent only after its channel took it. After a crash it is sent again under the same id, and nothing is lost. A channel that
+ * fails keeps its entries for the next run and does not hold up the others; they are told, and it is returned. Entries for a channel that
+ * the watch list no longer names go to the remaining channels.
  */
 export async function deliver(store: HistoryStore, ports: readonly ChannelPort[], request: DeliveryRequest): Promise<BrokenChannel[]> {
   const broken: BrokenChannel[] = [];
@@ -43,7 +36,7 @@ export async function deliver(store: HistoryStore, ports: readonly ChannelPort[]
     const failed = new Set(broken.map(({ channel }) => channel));
     const round = await deliverOnce(store, ports, failed, request);
     broken.push(...round.broken);
-    // Somebody else is sending the rest, or died while doing so: a run is not over before that is known.
+    // Somebody else is sending the rest, or died while sending. The run does not end before that is known.
     if (!round.waits || poll >= POLLS) break;
     await request.sleep(POLL_MILLISECONDS);
   }
@@ -60,10 +53,10 @@ export async function deliver(store: HistoryStore, ports: readonly ChannelPort[]
 const POLL_MILLISECONDS = 500;
 const POLLS = (CLAIM_MILLISECONDS + 5000) / POLL_MILLISECONDS;
 const RENEWAL_MILLISECONDS = CLAIM_MILLISECONDS / 3;
-/** What an entry belongs to that has no finding after so long was concluded otherwise. */
+/** An entry that has no finding after so long was concluded in another way. */
 const ORPHAN_MILLISECONDS = 2 * 86_400_000;
 
-/** One round over the outbox. `waits`: there is something for these channels that somebody else has claimed. */
+/** Makes one round over the outbox. `waits` says that somebody else has claimed entries for these channels. */
 async function deliverOnce(
   store: HistoryStore,
   ports: readonly ChannelPort[],
@@ -84,15 +77,16 @@ async function deliverOnce(
       const own = await claims.take(waiting.filter(({ channel }) => channel === port.channel.name));
       taken += own.length;
       const inherited = dropped.filter((entry) => heirsOf(entry, findings.get(entry.findingId) ?? null, ports).includes(port));
-      const batch = { port, entries: [...own, ...inherited], droppedChannels: [...new Set(inherited.map(({ channel }) => channel))] };
-      if (batch.entries.length === 0) return null;
-      const reason = await whileRenewing(send(batch, findings, run), claims, sleep);
+      const told = [...own, ...inherited].map((entry): ToldEntry => ({ entry, finding: findings.get(entry.findingId) ?? null }));
+      if (told.length === 0) return null;
+      const delivery = { run, droppedChannels: [...new Set(inherited.map(({ channel }) => channel))], broken: [] };
+      const reason = await whileRenewing(attempt(port, told, delivery), claims, sleep);
       if (reason !== null) return describeBroken(port, own, reason, run);
-      await claims.markSent(batch.entries.map(({ id }) => id));
+      await claims.markSent(told.map(({ entry }) => entry.id));
       return null;
     }),
   );
-  // Only the store throws here: without it nothing can be said of what was sent.
+  // Only the store throws here. Without it, nothing is known of what was sent.
   const lost = sent.find((result) => result.status === "rejected");
   if (lost !== undefined) throw lost.reason as Error;
   await claims.releaseUnsent();
@@ -105,14 +99,14 @@ async function whileRenewing<T>(work: Promise<T>, claims: OutboxClaims, sleep: S
   const over = new AbortController();
   const ended = work.finally(() => over.abort());
   while (!over.signal.aborted) {
-    // Its end ends the wait, too: nothing is left that would keep the process.
+    // The end of the work ends the wait, too, so that nothing keeps the process alive.
     await sleep(RENEWAL_MILLISECONDS, over.signal);
     if (!over.signal.aborted) await claims.renew();
   }
   return ended;
 }
 
-/** Entries that there is something to tell of. */
+/** Returns the entries that have something to tell. */
 async function withoutOrphans(
   entries: readonly OutboxEntry[],
   findings: ReadonlyMap<string, Finding>,
@@ -127,9 +121,9 @@ async function withoutOrphans(
   return kept;
 }
 
-/** The findings that entries are about, closed ones too. */
+/** Loads the findings of the entries, including closed ones. */
 async function loadFindings(store: HistoryStore, entries: readonly OutboxEntry[]): Promise<ReadonlyMap<string, Finding>> {
-  // Sorted by run.
+  // Entries are sorted by run.
   const closedSince = entries[0]!.run;
   const findings = new Map((await store.findings({ live: false, closedSince })).map((finding) => [finding.id, finding]));
   for (const { findingId, summary } of entries) {
@@ -139,12 +133,7 @@ async function loadFindings(store: HistoryStore, entries: readonly OutboxEntry[]
   return findings;
 }
 
-/** Null where the channel took it, else why it did not. */
-async function send({ port, entries, droppedChannels }: Batch, findings: ReadonlyMap<string, Finding>, run: RunId): Promise<string | null> {
-  const told = entries.map((entry): ToldEntry => ({ entry, finding: findings.get(entry.findingId) ?? null }));
-  return attempt(port, told, { run, droppedChannels, broken: [] });
-}
-
+/** Returns null if the channel took the message, else why it did not. */
 async function attempt(port: ChannelPort, told: readonly ToldEntry[], delivery: Delivery): Promise<string | null> {
   try {
     await port.send(told, delivery);
@@ -160,8 +149,8 @@ function describeBroken({ channel }: ChannelPort, own: readonly OutboxEntry[], r
 }
 
 /**
- * Who is told instead of a channel that is gone: whoever is told such things, and everybody where nobody is. A channel that was only renamed
- * has got nothing yet; the others hear it twice rather than nobody once.
+ * Returns the channels that are told in place of one that is gone: those that such messages are addressed to, or all if there are none. A
+ * renamed channel has received nothing yet, so it is better that others hear something twice than that nobody hears it.
  */
 function heirsOf({ summary }: OutboxEntry, finding: Finding | null, ports: readonly ChannelPort[]): readonly ChannelPort[] {
   const about = finding ?? summary;
@@ -173,7 +162,7 @@ function portChannels(ports: readonly ChannelPort[]): ChannelPort["channel"][] {
   return ports.map(({ channel }) => channel);
 }
 
-/** Channels that hear warnings are told which others are broken. On a terminal the run itself says it. */
+/** Tells channels that hear warnings which others are broken. On a terminal, the run itself reports it. */
 async function tellOthers(
   ports: readonly ChannelPort[],
   broken: readonly BrokenChannel[],
@@ -183,13 +172,13 @@ async function tellOthers(
   if (broken.length === 0) return;
   const healthy = ports.filter(({ channel }) => channel.kind !== "terminal" && !failed.has(channel.name));
   const told = selectChannels(portChannels(healthy), { severity: "warning", facts: { owner: null } });
-  // A channel that fails now has nothing unsent by it: the next run tells again.
+  // If a channel fails now, it has nothing unsent, and the next run tells it again.
   await Promise.all(
     healthy.filter(({ channel }) => told.includes(channel)).map((port) => attempt(port, [], { run, droppedChannels: [], broken })),
   );
 }
 
-/** The first run of its day (UTC). */
+/** Reports whether a run is the first of its day (UTC). */
 function isFirstOfDay(run: RunId, previous: RunId | null): boolean {
   return previous === null || previous.slice(0, 10) !== run.slice(0, 10);
 }

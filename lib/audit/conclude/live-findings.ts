@@ -1,7 +1,7 @@
 import type { Change, Finding } from "../../history/state.ts";
 import { isLive } from "../../history/findings/finding-life.ts";
 
-/** Open and acknowledged findings while changes are concluded: by release, since a storm has thousands of both. */
+/** The open and acknowledged findings while changes are concluded. They are indexed by release, because a storm has thousands of both. */
 export class LiveFindings {
   readonly #byRelease = new Map<string, Map<string, Finding>>();
   readonly #aboutPolicies = new Map<string, Finding>();
@@ -10,17 +10,17 @@ export class LiveFindings {
     for (const finding of findings) this.#put(finding);
   }
 
-  /** Of the release (or repository) that a change is about. */
+  /** Returns the findings of the release or repository that a change is about. */
   of({ repository, tag }: Pick<Change, "repository" | "tag">): Finding[] {
     return [...(this.#byRelease.get(keyOf(repository, tag))?.values() ?? [])];
   }
 
-  /** Those that speak of a policy, root or verifier: one for all releases that it concerns. */
+  /** Returns the findings about policies, roots or verifiers: each is one for all releases that it concerns. */
   aboutPolicies(): Finding[] {
     return [...this.#aboutPolicies.values()];
   }
 
-  /** Takes what was concluded, as it is stored now. */
+  /** Takes over findings as they are stored now. */
   apply(findings: readonly Finding[]): void {
     for (const finding of findings) this.#put({ ...finding, version: finding.version + 1 });
   }

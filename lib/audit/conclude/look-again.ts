@@ -7,17 +7,17 @@ import { canBeTakenBack } from "./plan-conclusions.ts";
 import { findStorms, type Storm } from "./storm.ts";
 import { tellUnaudited } from "./tell-unaudited.ts";
 
-/** Releases of one repository that are to be read again before anything is told. */
+/** Releases of one repository that are read again before anything is told. */
 export interface LookAgain {
   readonly repository: string;
-  /** Among those of the repository, from 0. */
+  /** The number of this list among those of the repository, from 0. */
   readonly nth: number;
   readonly tags: readonly string[];
 }
 
 /**
- * The first half of a conclusion: tells repositories whose audit failed or was refused as coverage-lost, holds storms, and names the
- * releases to read again. It names none if there is nothing to wait for.
+ * Begins a conclusion: records coverage-lost for repositories whose audit failed or was refused, holds storms, and returns the releases to
+ * read again. The list is empty if there is nothing to wait for.
  */
 export async function findLookAgain(
   watchList: WatchList,
@@ -39,10 +39,7 @@ export async function findLookAgain(
   });
 }
 
-/**
- * The storms that the first half held, for their summaries. A second reading may have overtaken their changes by then; what is held says
- * which they were.
- */
+/** Returns the storms that the first half held. A second reading may have overtaken their changes, so the held ones decide. */
 export function findHeldStorms(
   pending: readonly Change[],
   held: ReadonlySet<string>,
@@ -57,13 +54,13 @@ export function findHeldStorms(
   );
 }
 
-/** What a run is to tell: its own changes, and those of earlier runs that died before they told or held them. */
+/** Returns the changes that a run tells: its own, and those of earlier runs that died before they told or held them. */
 function untoldOf(pending: readonly Change[], { run, repositories, held }: RunPlan): Change[] {
   const [planned, before] = [new Set(repositories), new Set(held)];
   return pending.filter((change) => change.run === run || (planned.has(change.repository) && !before.has(change.id)));
 }
 
-/** The changes that no later change of their release has overtaken. `pending` is in the order in which the changes happened. */
+/** Returns the changes that no later change of their release has overtaken. `pending` is in the order in which they happened. */
 function withoutOvertaken(pending: readonly Change[]): Change[] {
   const last = new Map(pending.map((change) => [`${change.repository} ${change.tag}`, change]));
   return pending.filter((change) => change.tag === null || last.get(`${change.repository} ${change.tag}`) === change);

@@ -1,18 +1,13 @@
 import type { Coverage } from "../../history/run-record.ts";
 import type { OutboxEntry } from "../../history/state.ts";
-import type { AuditDocument } from "../audit-document.ts";
+import type { AuditDocument, SummaryDocument } from "../audit-document.ts";
 
-/** What alarms and dashboards look at, of a run that was closed. */
-interface RunMeasures {
-  /** Percent of the releases that were to be judged. */
+/** What alarms and dashboards watch of a closed run. */
+interface RunMeasures extends Pick<SummaryDocument, "releases" | "signed" | "unsigned" | "untrusted" | "unknown"> {
+  /** The percentage of the expected releases that were judged. */
   readonly coverage: number;
   /** The age of the oldest message that no channel took, in seconds. */
   readonly oldestUnsent: number;
-  readonly releases: number;
-  readonly signed: number;
-  readonly unsigned: number;
-  readonly untrusted: number;
-  readonly unknown: number;
   readonly openAlerts: number;
 }
 

@@ -1,9 +1,6 @@
 import type { AgainPart, Part } from "../part.ts";
 
-/**
- * The parts as the run's record tells them: a release that was read again stands as it was read then. A tag that was gone by then stands
- * as it was. Pure.
- */
+/** Merges the second reading into the parts, for the record of the run. A tag that was gone by then keeps its first reading. Pure. */
 export function mergeAgain(parts: readonly Part[], again: readonly AgainPart[]): Part[] {
   const readings = Map.groupBy(again, ({ repository }) => repository);
   return parts.map((part) => (readings.get(part.repository) ?? []).reduce(mergeOne, part));

@@ -2,27 +2,27 @@ import type { OutboxEntry } from "../../history/state.ts";
 import type { OutboxStore } from "../../history/store.ts";
 import { workSideBySide } from "../../history/stored/work-side-by-side.ts";
 
-/** Short, because whoever died with a claim holds up the telling for so long; renewed while a send is under way. */
+/** It is short, because a process that dies with a claim delays the messages for so long. It is renewed while a message is sent. */
 export const CLAIM_MILLISECONDS = 30_000;
 
-/** A storm leaves thousands, and a function has a quarter of an hour. */
+/** A storm leaves thousands of entries, and a function has a quarter of an hour. */
 const SIDE_BY_SIDE = 16;
 
 /** The outbox entries that one delivery may send. */
 export interface OutboxClaims {
-  /** Those of the entries that nobody else is sending. */
+  /** Claims entries, and returns those that nobody else is sending. */
   take(entries: readonly OutboxEntry[]): Promise<OutboxEntry[]>;
-  /** Holds on to what was taken and not sent yet. */
+  /** Renews the claims on entries that are not sent yet. */
   renew(): Promise<void>;
-  /** A channel took them. */
+  /** Marks entries that a channel took. */
   markSent(ids: readonly string[]): Promise<void>;
-  /** Gives back what no channel took: the next run need not wait until the claim ends. */
+  /** Releases the entries that no channel took, so that the next run need not wait until the claim ends. */
   releaseUnsent(): Promise<void>;
 }
 
 /**
- * Claims for one delivery; both clocks read epoch milliseconds. An entry is sent at the time that the run is in; claims end by the time of
- * day, which is the same for whoever started the run a moment sooner or later.
+ * Opens the claims of one delivery. Entries are marked sent at the time of the run (`clock`). Claims end by the time of day (`wallClock`),
+ * which is the same for two processes that started the run at different moments. Both are epoch milliseconds.
  */
 export function openClaims(store: OutboxStore, { clock, wallClock }: { clock: () => number; wallClock: () => number }): OutboxClaims {
   const held = new Map<string, string>();
@@ -40,10 +40,10 @@ export function openClaims(store: OutboxStore, { clock, wallClock }: { clock: ()
       return entries.filter((entry) => claimed.has(entry));
     },
     async renew() {
-      // Claimed once more, as at the end of the own claim: somebody else's later claim stays.
+      // It is claimed again as of the end of our own claim, so that somebody else's later claim stays.
       await workSideBySide([...held], SIDE_BY_SIDE, async ([id, until]) => {
         const next = end();
-        // Sent meanwhile, it is held no more.
+        // It is not ours any more if it was sent in the meantime.
         if (held.get(id) === until && (await store.claimOutbox(id, { now: until, until: next })) && held.has(id)) held.set(id, next);
       });
     },

@@ -6,15 +6,15 @@ import { parseVersionTag } from "../../watchlist/select/version-tag.ts";
 /** Pending changes that are concluded in one transaction. */
 export type Task =
   | { readonly kind: "one"; readonly change: Change }
-  /** An opening that nobody was told of, and the reading that found the release signed after all. */
+  /** An opening that nobody was told of, and the reading that found the release signed. */
   | { readonly kind: "untold"; readonly opening: Change; readonly end: Change }
-  /** Changes of one policy in one run: one finding. */
+  /** The changes of one policy in one run, which become one finding. */
   | { readonly kind: "policy"; readonly key: string; readonly changes: readonly Change[] };
 
 /**
- * In which steps pending changes are concluded, in their order; `waits` says which of them wait for another reading of their release. An
- * opening that nobody was told of and that a later reading took back is never told: but only by the same tag at the same digest signed.
- * Pure.
+ * Plans how pending changes are concluded, in their order. `waits` reports whether a change waits for another reading of its release. An
+ * opening that nobody was told of is never told if a later reading takes it back, but only if that shows the same tag at the same digest as
+ * signed. Pure.
  */
 export function planConclusions(pending: readonly Change[], waits: (change: Change) => boolean): Task[] {
   const tasks: Task[] = [];
@@ -45,7 +45,7 @@ export function planConclusions(pending: readonly Change[], waits: (change: Chan
   return tasks;
 }
 
-/** The change of the same release that follows each, if there is one. */
+/** Maps each change to the next change of the same release. */
 function followers(pending: readonly Change[]): ReadonlyMap<Change, Change> {
   const last = new Map<string, Change>();
   const next = new Map<Change, Change>();
@@ -59,8 +59,8 @@ function followers(pending: readonly Change[]): ReadonlyMap<Change, Change> {
 }
 
 /**
- * Whether a signature that is found later takes an opening back. Not the move of a version tag, whatever it names now; nor a way back,
- * which is one with a signature, too (architecture section 5, "Second look").
+ * Reports whether a signature that is found later takes an opening back. It does not take back the move of a version tag, nor a rollback,
+ * which goes to a signed release anyway (architecture section 5, "Second look").
  */
 export function canBeTakenBack({ kind, tag, cause, after }: Pick<Change, "kind" | "tag" | "cause" | "after">): boolean {
   if (kind !== "opened" || tag === null || cause === "tag-rolled-back" || after.verdict === "signed") return false;

@@ -3,18 +3,17 @@ import { isDefinitive, type VerdictWord } from "../../history/verdict.ts";
 import type { AgainPart, Part, RunPlan } from "../part.ts";
 
 /**
- * Which releases this run has read, as far as a change that waits for it is concerned: a change that is held needs a reading that came after
- * it was held; a change of a run that is still open needs a reading of our own. What is no longer watched cannot be read: it is told as it
- * was seen.
+ * Which releases this run has read. A held change needs a reading after it was held; a change of a run that is still open needs a reading
+ * by this run. A release that is no longer watched cannot be read, and is told as it was seen.
  */
 export interface Reading {
-  /** A definitive reading by this run. `again`: it came after the change was held. */
+  /** Reports whether this run has a definitive reading of the release, and with `again`, one after the change was held. */
   has(change: Change, options: { again: boolean }): boolean;
-  /** Whether this run was to look at a repository, and found the tag among its releases. */
+  /** Reports whether this run audits a repository and found the tag among its releases. */
   watches(repository: string, tag?: string): boolean;
 }
 
-/** What a second reading said of a release; undefined if it was not read a second time. A tag that was gone by then stands as it was. */
+/** Returns the second verdict on a release, or undefined if it was not read again. A tag that was gone by then keeps its first verdict. */
 export type SecondVerdicts = (repository: string, tag: string) => VerdictWord | undefined;
 
 export function readSecondVerdicts(parts: readonly Part[], again: readonly AgainPart[]): SecondVerdicts {
@@ -27,7 +26,7 @@ export function readSecondVerdicts(parts: readonly Part[], again: readonly Again
   return (repository, tag) => second.get(`${repository} ${tag}`);
 }
 
-/** What the parts of a run and its second reading read. */
+/** Creates the reading of a run from its parts and its second reading. */
 export function createReading(plan: RunPlan, parts: readonly Part[], secondVerdict: SecondVerdicts): Reading {
   const planned = new Set(plan.repositories);
   const held = new Set(plan.held);

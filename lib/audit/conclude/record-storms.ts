@@ -9,8 +9,8 @@ import type { SecondVerdicts } from "./reading.ts";
 import type { Storm } from "./storm.ts";
 
 /**
- * Records a summary of each storm with the state of the watch list; a repeated run repeats its id. If a newer run recorded that state, the
- * releases are told without a summary.
+ * Records a summary of each storm with the state of the watch list. A repeated run repeats its id. If a newer run has recorded that state,
+ * the releases are told without a summary.
  */
 export async function recordStorms(
   storms: readonly Storm[],

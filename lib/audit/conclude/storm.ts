@@ -5,23 +5,23 @@ import type { DefinitiveWord, VerdictWord } from "../../history/verdict.ts";
 import type { WatchList } from "../../watchlist/watch-list.ts";
 import type { RepositoryOutcome } from "../repository-outcome.ts";
 
-/** Many releases of one registry or signer that turned worse in one run. */
+/** Many releases of one registry or signer that got worse in one run. */
 export interface Storm {
   /** `ghcr.io`, or `signer ops-key of acme-release`. */
   readonly about: string;
-  /** Releases that had a definitive verdict before. */
+  /** How many releases had a definitive verdict before. */
   readonly of: number;
   readonly changes: readonly Change[];
 }
 
-/** Architecture section 5, "Storm": these are facts of one release, which no trouble of a registry makes. */
+/** These are facts of one release, which no trouble of a registry causes (architecture section 5, "Storm"). */
 const NEVER_HELD: ReadonlySet<Cause> = new Set<Cause>(["tag-moved", "tag-rolled-back", "unexpected-signer", "signature-misbound"]);
 const RANK: Readonly<Record<DefinitiveWord, number>> = { signed: 2, untrusted: 1, unsigned: 0 };
 
 /**
- * The storms of a run: at least `least` releases, and at least that `share` of a registry's (or signer's) releases with an earlier
- * definitive verdict, turned for the worse. A signer's storm counts only where no registry's has all of it. `pending`: changes of this
- * run. Pure.
+ * Finds the storms of a run: at least `least` releases, and at least that `share` of the registry's or signer's releases with an earlier
+ * definitive verdict, got worse. A signer's storm counts only if the storms of registries do not contain all of it. `pending` are the
+ * changes of this run. Pure.
  */
 export function findStorms(pending: readonly Change[], known: KnownReleases, storm: WatchList["storm"]): Storm[] {
   const worse = pending.filter(isWorse);
@@ -35,10 +35,10 @@ export function findStorms(pending: readonly Change[], known: KnownReleases, sto
   return [...registries, ...signers];
 }
 
-/** A release that was known gets worse, by something that a second reading could refute. */
+/** Reports whether a known release got worse in a way that a second reading could refute. */
 function isWorse({ kind, tag, cause, before, after }: Change): boolean {
   if (kind !== "opened" || tag === null || cause === null || NEVER_HELD.has(cause)) return false;
-  // A stranger's signature beside one that is gone.
+  // This is a stranger's signature beside one that is gone.
   if (after.reason === "unexpected-signer" || after.reason === "wrong-digest") return false;
   const [was, is] = [rankOf(before?.verdict ?? null), rankOf(after.verdict)];
   return was !== null && is !== null && is < was;
@@ -60,10 +60,10 @@ function groupStorms(changes: readonly Change[], keysOf: (change: Change) => str
   return [...groups].map(([about, group]) => ({ about, of: Math.max(known.get(about) ?? 0, group.length), changes: group }));
 }
 
-/** Releases with an earlier definitive verdict, by registry and by signer. */
+/** How many releases had a definitive verdict before, by registry and by signer. */
 type KnownReleases = ReadonlyMap<string, number>;
 
-/** Counts them in what was recorded before the night. */
+/** Counts known releases in what was recorded before the night. */
 export function countKnown(outcomes: readonly Pick<RepositoryOutcome, "item" | "history">[]): KnownReleases {
   const known = new Map<string, number>();
   const count = (key: string): void => void known.set(key, (known.get(key) ?? 0) + 1);

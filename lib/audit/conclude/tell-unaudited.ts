@@ -10,10 +10,7 @@ import type { Part, RunPlan } from "../part.ts";
 import { recallRuns } from "../recall-runs.ts";
 import { planWork, type WorkItem } from "../release-night.ts";
 
-/**
- * Records coverage-lost for repositories whose own audit could not: those whose audit broke off, and, once a registry, those whose
- * credentials were refused.
- */
+/** Records coverage-lost for repositories whose audit broke off, and once for each registry that refused the credentials. */
 export async function tellUnaudited(watchList: WatchList, parts: readonly Part[], plan: RunPlan, store: HistoryStore): Promise<void> {
   const finished = new Map(parts.filter(({ done }) => done).map((part) => [part.repository, part]));
   const answered = new Set([...finished.values()].flatMap(({ repository, refused }) => (refused ? [] : repository)));
@@ -26,7 +23,7 @@ export async function tellUnaudited(watchList: WatchList, parts: readonly Part[]
     const part = finished.get(item.name);
     const { registry } = item.entries[0].repository;
     if (part !== undefined) {
-      // One repository of a registry says for all that the credentials are refused.
+      // One repository of a registry reports for all of them that the credentials are refused.
       const teller = tellers.get(registry) ?? item.name;
       tellers.set(registry, teller);
       if (teller !== item.name) continue;
@@ -36,8 +33,8 @@ export async function tellUnaudited(watchList: WatchList, parts: readonly Part[]
 }
 
 /**
- * The repository of each registry whose open finding already says that the credentials are refused. A repository that was `answered` by
- * this run, or that is no longer watched, says it no longer.
+ * Finds, for each registry, the repository whose open finding already says that the credentials are refused. It does not count if this run
+ * `answered` it, or if it is no longer watched.
  */
 async function loadTellers({ repositories }: WatchList, answered: ReadonlySet<string>, store: FindingStore): Promise<Map<string, string>> {
   const registries = new Map(planWork(repositories).map(({ name, entries }) => [name, entries[0].repository.registry]));
@@ -51,8 +48,8 @@ async function loadTellers({ repositories }: WatchList, answered: ReadonlySet<st
 }
 
 /**
- * Records coverage-lost, once, until the repository answers again. `part`: what its audit left if the credentials were refused; undefined
- * if the audit broke off. `lastListed`: the newest earlier run that listed the repository, or null.
+ * Records coverage-lost, once, until the repository answers again. `part` is what its audit left if the credentials were refused, and
+ * undefined if the audit broke off. `lastListed` is the newest earlier run that listed the repository, or null.
  */
 async function loseCoverage(
   { name, entries }: WorkItem,

@@ -4,8 +4,8 @@ import type { StateStore } from "../../history/store.ts";
 import type { Reading } from "./reading.ts";
 
 /**
- * The reminders that say what this run saw: of releases that it looked at, and that are as they were told. A tag that went on to another
- * image, or that nobody looks at any more, keeps its finding and is not reminded of. Reads only repositories of which something is due.
+ * Returns the reminders that are still true: their releases were looked at and are as they were told. If a tag names another image now, or
+ * is no longer watched, its finding stays and nobody is reminded. Only repositories with due reminders are read.
  */
 export async function keepTrueReminders(due: readonly DueReminders[], reading: Reading, store: StateStore): Promise<DueReminders[]> {
   const kept: DueReminders[] = [];

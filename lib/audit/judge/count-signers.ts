@@ -1,6 +1,6 @@
 import type { CandidateResult } from "../../verification/candidate-result.ts";
 
-type Verified = Extract<CandidateResult, { kind: "verified" }>;
+export type Verified = Extract<CandidateResult, { kind: "verified" }>;
 
 /**
  * Counts the different signers of the policy that signed. One identity counts for one entry of the policy, and one entry for one identity,

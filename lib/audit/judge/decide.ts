@@ -3,7 +3,7 @@ import type { UnsignedReason, Verdict, VerdictWord } from "../../history/verdict
 import { REJECTION_REASONS, type CandidateResult, type RejectionReason, type VerifiedSigner } from "../../verification/candidate-result.ts";
 import { isBuilder, isPredicate, isSource } from "../../verification/form/provenance.ts";
 import type { Policy } from "../../watchlist/watch-list.ts";
-import { countSigners } from "./count-signers.ts";
+import { countSigners, type Verified } from "./count-signers.ts";
 
 /** Everything that was learned about one target digest. */
 export interface TargetFacts {
@@ -70,8 +70,6 @@ function enoughSigners(results: readonly CandidateResult[], policy: Policy): rea
   const accepted = results.filter((result): result is Verified => result.kind === "verified" && isAccepted(result, policy));
   return countSigners(accepted) >= policy.threshold ? acceptedSigners(accepted) : null;
 }
-
-type Verified = Extract<CandidateResult, { kind: "verified" }>;
 
 function acceptedSigners(accepted: readonly Verified[]): VerifiedSigner[] {
   const signers = new Map<string, VerifiedSigner>();

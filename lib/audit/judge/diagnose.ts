@@ -1,5 +1,5 @@
 import type { PlaceAnswer } from "../../discovery/candidate.ts";
-import type { AskedPlace } from "../../discovery/open-places.ts";
+import { answerOf, type AskedPlace } from "../../discovery/open-places.ts";
 import type { DigestBelow } from "../../discovery/place.ts";
 import type { Digest } from "../../oci/digest.ts";
 import type { CandidateResult } from "../../verification/candidate-result.ts";
@@ -20,7 +20,7 @@ export async function diagnoseTarget(target: Digest, inquiry: Inquiry): Promise<
   let signedPlatform: Digest | null = null;
   for (const { name, diagnose } of inquiry.places.diagnosing) {
     const diagnosis = await diagnose(target, (digest) => judgeBelow(digest, inquiry));
-    answers.push(diagnosis.answer);
+    answers.push(answerOf(name, diagnosis.reply));
     signedPlatform ??= diagnosis.signedPart;
     for (const { artifact, isSigned, detail } of diagnosis.statements) {
       const evidence = isSigned ? "attestation" : "unsigned-attestation";

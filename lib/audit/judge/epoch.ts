@@ -36,9 +36,7 @@ export function epochOf(watched: WatchedRepository, trust: TrustStore): Epoch {
 /** Kept because one entry of the watch list has thousands of releases. */
 const EPOCHS = new WeakMap<TrustStore, WeakMap<WatchedRepository, Epoch>>();
 
-/**
- * Says what is new about an epoch, by the document of the one before. A change of the watch list counts before one of verifier or roots.
- */
+/** Says what is new about an epoch, by the document of the one before. A change of the watch list comes first. */
 export function compareEpochs(before: string, epoch: Epoch): EpochCause {
   const [oldHead, newHead] = [before, epoch.document].map((text) => text.slice(0, text.indexOf("\n")).split(" "));
   if (before.slice(before.indexOf("\n")) !== epoch.document.slice(epoch.document.indexOf("\n"))) return "policy-changed";

@@ -10,10 +10,7 @@ interface GraceCase {
   readonly graceSeconds: number;
 }
 
-/**
- * Reports whether a release still has grace. Releases of the first night have none, nor has a version tag that was signed before. `now`:
- * epoch milliseconds.
- */
+/** Reports whether a release still has grace: none of the first night has, and no version that was signed before. */
 export function isWithinGrace({ digest, releases, graceSeconds }: GraceCase, history: RepositoryHistory, now: number): boolean {
   const recorded = recordedDigests(history);
   // A digest that was judged has had its time: if its signature is gone again, that is a loss.

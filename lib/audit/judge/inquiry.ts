@@ -1,6 +1,6 @@
 import type { Digest } from "../../oci/digest.ts";
-import type { Candidate, PlaceAnswer } from "../../discovery/candidate.ts";
-import type { GivenAnswer, OpenedPlaces } from "../../discovery/open-places.ts";
+import type { Candidate, GivenAnswer, PlaceAnswer } from "../../discovery/candidate.ts";
+import type { OpenedPlaces } from "../../discovery/open-places.ts";
 import type { Circle, PlaceQuestion } from "../../discovery/place.ts";
 import type { PlaceName } from "../../discovery/places.ts";
 import type { SearchedRepository } from "../../discovery/searched-repository.ts";
@@ -51,10 +51,7 @@ export function verifyAll(candidates: readonly Candidate[], target: Digest, inqu
   return candidates.flatMap((candidate) => verifyGuarded(candidate, context));
 }
 
-/**
- * Verifies a candidate, which a stranger may have written. If it meets a fault of ours, its own release loses the verdict, but the run goes
- * on.
- */
+/** Verifies a candidate, which a stranger may have written. If that reveals a fault of ours, only its release is unknown. */
 function verifyGuarded(candidate: Candidate, context: VerificationContext): CandidateResult[] {
   try {
     return verifyCandidate(candidate, context);

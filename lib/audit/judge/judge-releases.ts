@@ -56,11 +56,9 @@ interface JudgedReleases {
   readonly finished: boolean;
 }
 
-/**
- * Judges all releases of a repository that do not rest (steps 4 to 7 of the straight line): known ones first, as long as the budget lasts.
- */
+/** Judges all releases of a repository that do not rest (steps 4 to 7), known ones first, until the budget is used up. */
 export async function judgeReleases(given: Bench): Promise<JudgedReleases> {
-  const bench: OpenBench = { ...given, openPlaces: createPlaceOpener(given.main, given.run, given.ports) };
+  const bench: OpenBench = { ...given, openPlaces: createPlaceOpener(given.main, given.run) };
   const { listing, main, ports, item } = bench;
   const awake = groupReleases(listing.releases).filter(({ releases }) =>
     releases.some(({ tag, resting }) => resting === null && isWanted(tag, bench.part)),
@@ -178,7 +176,7 @@ async function buildCase(
   const places = await bench.openPlaces(watched);
   const own = releases.map((release) => history.tags.get(release.tag));
   const recallable = findRecallable(digest, own, epoch, watched.target);
-  // A release is asked anew when its turn comes.
+  // A release is asked again when its turn comes.
   const inFull =
     bench.part.again !== undefined ||
     releases.some(

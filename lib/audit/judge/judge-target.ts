@@ -1,7 +1,6 @@
 import type { Digest } from "../../oci/digest.ts";
-import type { PlaceAnswer } from "../../discovery/candidate.ts";
+import type { GivenAnswer, PlaceAnswer } from "../../discovery/candidate.ts";
 import { mergeReplies } from "../../discovery/reply.ts";
-import type { GivenAnswer } from "../../discovery/open-places.ts";
 import type { Circle } from "../../discovery/place.ts";
 import type { PlaceName } from "../../discovery/places.ts";
 import { satisfyingSigners, type TargetFacts } from "./decide.ts";

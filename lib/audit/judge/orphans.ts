@@ -9,7 +9,7 @@ const ORPHANS_LIMIT = 8;
 
 /**
  * Creates the search for orphans. If a digest is signed and gone, something else was signed than what was pushed (a manifest that was
- * serialised anew, a local id). `known` digests are no orphans: a tag names them, or is recorded to have named them.
+ * serialised again, a local id). `known` digests are no orphans: a tag names them, or is recorded to have named them.
  */
 export function createOrphans(known: ReadonlySet<Digest>): Orphans {
   const found = new Map<string, Promise<Digest | null>>();

@@ -17,10 +17,7 @@ export interface ReleaseFacts {
   readonly verdicts: readonly Verdict[];
 }
 
-/**
- * {@link ReleaseFacts} as they are kept. The bytes of candidates and their manifests are left out: they are evidence under their own
- * digests.
- */
+/** {@link ReleaseFacts} as they are kept, without the bytes of candidates and manifests, which are evidence themselves. */
 export interface RecordedFacts extends ReleaseFacts {
   readonly digest: Digest;
   readonly scope: Scope;

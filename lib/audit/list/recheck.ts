@@ -1,7 +1,7 @@
 import { turnOf } from "../../watchlist/select/recheck-turn.ts";
 import { compareTags } from "../../watchlist/select/version-tag.ts";
 
-/** Every release's places, payloads and bundles are asked anew at least this often (architecture section 3). */
+/** Every release's places, payloads and bundles are asked again at least this often (architecture section 3). */
 const FULL_RECHECK_NIGHTS = 14;
 /** The newest releases of a repository are always asked in full. */
 const NEWEST_IN_FULL = 10;

@@ -6,16 +6,16 @@ import type { Run } from "../audit-ports.ts";
 import { isTurn } from "./recheck.ts";
 
 /**
- * The turns of `recheck: { rolling: n }` (interface): each release has one of n turns, by a keyed hash of its tag. A run that saw the whole
- * repository records in its coverage when each turn was last looked at, so that nothing is written for a release that is left alone. If a
- * night broke off, its turn stays due. `nightly` is a single turn.
+ * The turns of `recheck: { rolling: n }` (interface): each release has one of n turns, by a keyed hash of its tag. A run that saw all of
+ * the repository records in its coverage when each turn was last looked at, so that nothing is written for a release that is left alone. If
+ * a night broke off, its turn stays due. `nightly` is a single turn.
  */
 interface Turns {
   /** Reports whether the release must be looked at tonight. */
   isDue(tag: string): boolean;
   /** The run that last looked at all releases of this one's turn, or null. */
   lastLooked(tag: string): RunId | null;
-  /** What the coverage of this run records, if the whole repository was seen. */
+  /** What the coverage of this run records, if all of the repository was seen. */
   readonly after: readonly RunId[];
 }
 
@@ -40,7 +40,7 @@ function translate(looked: readonly RunId[], nights: number): (RunId | null)[] {
 }
 
 /**
- * Returns what the coverage records of a repository's entries: tonight's turns if the whole repository was seen, otherwise what was known
+ * Returns what the coverage records of a repository's entries: tonight's turns if all of the repository was seen, otherwise what was known
  * before. It was seen if every known release was looked at or recorded as unknown; an unknown release is looked at again anyway.
  */
 export function lookedAfter(

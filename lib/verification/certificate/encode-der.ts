@@ -4,7 +4,7 @@ import type { X509Certificate } from "@sigstore/core";
 export type DerElement = X509Certificate["root"];
 
 /**
- * Returns the bytes of a parsed element, with a new header and its content as it was. The library would encode the whole tree again, which
+ * Returns the bytes of a parsed element, with a new header and its content as it was. The library would encode the entire tree again, which
  * costs ten times as much, and a kilobyte for each element.
  */
 export function encodeElement({ tag, value }: DerElement): Buffer {

@@ -26,10 +26,7 @@ export function findIssuingPaths(certificate: ParsedCertificate, authorities: re
   });
 }
 
-/**
- * Does the same for a certificate that the root lists itself, as it lists those of timestamp authorities. Its issuers are in the chain, or
- * it is its own anchor.
- */
+/** Does the same for a certificate that the root lists itself. Its issuers are in the chain, or it is its own anchor. */
 export function findListedPath(listed: ParsedCertificate, authority: CertificateAuthority): Pick<IssuingPath, "isValidAt"> | null {
   const issuer = issuerIn(listed, authority);
   const above = issuer === null ? [] : pathAbove(issuer, authority);

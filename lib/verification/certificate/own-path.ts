@@ -9,10 +9,7 @@ export interface OwnAuthorities {
   readonly intermediates: readonly ParsedCertificate[];
 }
 
-/**
- * Sorts the certificates of an own PKI. Self-signed ones are anchors; the others help to build paths, or are signing certificates that are
- * named one by one.
- */
+/** Sorts the certificates of an own PKI: self-signed ones are anchors, the others lie between, or are signing certificates. */
 export function sortAuthorities(certificates: readonly ParsedCertificate[]): OwnAuthorities {
   const isSelfSigned = (certificate: ParsedCertificate): boolean =>
     isNamedIssuer(certificate, certificate) && isSignedBy(certificate, certificate);

@@ -6,7 +6,7 @@ import { KeptResults } from "../kept-results.ts";
 import { encodeElement, type DerElement } from "./encode-der.ts";
 
 /**
- * One certificate. It is read as a tree, and only its key by OpenSSL: OpenSSL keeps a whole certificate outside the heap until a garbage
+ * One certificate. It is read as a tree, and only its key by OpenSSL: OpenSSL keeps an entire certificate outside the heap until a garbage
  * collection, which a run over thousands of signatures would feel.
  */
 export interface ParsedCertificate {

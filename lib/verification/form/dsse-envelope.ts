@@ -1,6 +1,7 @@
 import { isJsonObject } from "../../oci/parse-json.ts";
 import { decodeAnyBase64 } from "./decode-base64.ts";
 import { ENVELOPE_SIGNATURES_LIMIT } from "../limits.ts";
+import { malformed, type Malformed } from "../malformed.ts";
 
 /** A DSSE envelope with everything decoded. https://github.com/secure-systems-lab/dsse/blob/master/envelope.md */
 export interface DsseEnvelope {
@@ -10,9 +11,7 @@ export interface DsseEnvelope {
   readonly signatures: readonly (Uint8Array | null)[];
 }
 
-type ParsedEnvelope =
-  | { readonly kind: "parsed"; readonly envelope: DsseEnvelope }
-  | { readonly kind: "malformed"; readonly detail: string };
+type ParsedEnvelope = { readonly kind: "parsed"; readonly envelope: DsseEnvelope } | Malformed;
 
 /** Reads an envelope from parsed JSON. Key ids are left out, because they are not signed and no two tools name keys in the same way. */
 export function parseEnvelope(value: unknown): ParsedEnvelope {
@@ -42,8 +41,4 @@ function readSignature(entry: unknown): Uint8Array | null {
 export function encodePreAuthentication(payloadType: string, payload: Uint8Array): Uint8Array {
   const head = `DSSEv1 ${Buffer.byteLength(payloadType)} ${payloadType} ${payload.length} `;
   return Buffer.concat([Buffer.from(head), payload]);
-}
-
-function malformed(detail: string): { kind: "malformed"; detail: string } {
-  return { kind: "malformed", detail };
 }

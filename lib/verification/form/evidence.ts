@@ -1,10 +1,7 @@
 import type { TransparencyLogEntry } from "@sigstore/protobuf-specs";
-import type { SignerClaim } from "./signer-claim.ts";
+import type { Malformed } from "../malformed.ts";
 
-/**
- * One signature with everything that lies beside it, whatever its form is. It is decoded and bounded, but not trusted: an attacker may have
- * written all of it.
- */
+/** One signature with all that lies beside it, decoded and bounded but not trusted: an attacker may have written all of it. */
 export interface SignatureEvidence {
   /** What it counts as by its form, or by the predicate type if it holds a statement. */
   readonly evidence: "signature" | "attestation";
@@ -15,24 +12,27 @@ export interface SignatureEvidence {
   readonly chain: string;
   readonly logEntries: LogEntries;
   readonly timestamps: Timestamps;
-  /** What timestamps are over: the signature, or the whole envelope in cosign's `.att`. */
+  /** What timestamps are over: the signature, or the entire envelope in cosign's `.att`. */
   readonly stamped: Uint8Array;
   /** If a statement is signed, the digests that log entries name instead of the signed bytes. */
   readonly envelope: EnvelopeDigests | null;
 }
+
+/** Who made a signature, as the unsigned data beside it says. It never decides whom to trust, only how a failure is named. */
+export type SignerClaim =
+  | { readonly kind: "none" }
+  | { readonly kind: "hint"; readonly hint: string }
+  /** PEM text or DER bytes of the signing certificate. */
+  | { readonly kind: "certificate"; readonly certificate: string | Uint8Array };
 
 export type SignedBytes =
   | { readonly kind: "bytes"; readonly bytes: Uint8Array }
   /** A bundle may sign the manifest itself, of which only the digest is at hand. */
   | { readonly kind: "digest"; readonly sha256: Uint8Array };
 
-export type LogEntries =
-  | { readonly kind: "read"; readonly entries: readonly TransparencyLogEntry[] }
-  | { readonly kind: "malformed"; readonly detail: string };
+export type LogEntries = { readonly kind: "read"; readonly entries: readonly TransparencyLogEntry[] } | Malformed;
 
-export type Timestamps =
-  | { readonly kind: "read"; readonly tokens: readonly Uint8Array[] }
-  | { readonly kind: "malformed"; readonly detail: string };
+export type Timestamps = { readonly kind: "read"; readonly tokens: readonly Uint8Array[] } | Malformed;
 
 /** SHA-256 as lower-case hex. */
 interface EnvelopeDigests {

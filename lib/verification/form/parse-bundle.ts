@@ -11,9 +11,9 @@ import { HashAlgorithm } from "@sigstore/protobuf-specs";
 import { isJsonObject, parseJson, type JsonObject } from "../../oci/parse-json.ts";
 import { decodeAnyBase64 } from "./decode-base64.ts";
 import { parseEnvelope, type DsseEnvelope } from "./dsse-envelope.ts";
-import type { LogEntries, Timestamps } from "./evidence.ts";
+import type { LogEntries, Timestamps, SignerClaim } from "./evidence.ts";
 import { BUNDLE_LIMIT_BYTES, CERTIFICATE_CHAIN_LIMIT, LOG_ENTRIES_LIMIT, PROOF_HASHES_LIMIT, TIMESTAMPS_LIMIT } from "../limits.ts";
-import type { SignerClaim } from "./signer-claim.ts";
+import { malformed, type Malformed } from "../malformed.ts";
 
 /** A Sigstore bundle, decoded. */
 export interface SigstoreBundle {
@@ -28,7 +28,7 @@ export interface SigstoreBundle {
   readonly timestamps: Timestamps;
 }
 
-type ParsedBundle = { readonly kind: "parsed"; readonly bundle: SigstoreBundle } | { readonly kind: "malformed"; readonly detail: string };
+type ParsedBundle = { readonly kind: "parsed"; readonly bundle: SigstoreBundle } | Malformed;
 
 const MEDIA_TYPES: ReadonlySet<unknown> = new Set([
   BUNDLE_V01_MEDIA_TYPE,
@@ -143,8 +143,4 @@ function claimOf(bundle: Bundle): SignerClaim {
 function chainOf({ verificationMaterial: { content } }: Bundle): string {
   const further = content.$case === "x509CertificateChain" ? content.x509CertificateChain.certificates.slice(1) : [];
   return further.map(({ rawBytes }) => `-----BEGIN CERTIFICATE-----\n${rawBytes.toString("base64")}\n-----END CERTIFICATE-----\n`).join("");
-}
-
-function malformed(detail: string): { kind: "malformed"; detail: string } {
-  return { kind: "malformed", detail };
 }

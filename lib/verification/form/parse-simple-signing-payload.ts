@@ -1,18 +1,14 @@
 import { isDigest, type Digest } from "../../oci/digest.ts";
 import { isJsonObject, parseJson, type JsonObject } from "../../oci/parse-json.ts";
+import { malformed, type Malformed } from "../malformed.ts";
 
-/**
- * What cosign's payload says. The docker-reference says to where the signer pushed. In mirrors and promotions it rightly differs, so it
- * binds nothing.
- */
+/** What cosign's payload says. The docker-reference rightly differs in mirrors and promotions, so it binds nothing. */
 interface SimpleSigningPayload {
   readonly digest: Digest;
   readonly annotations: Readonly<Record<string, unknown>>;
 }
 
-type ParsedPayload =
-  | { readonly kind: "parsed"; readonly payload: SimpleSigningPayload }
-  | { readonly kind: "malformed"; readonly detail: string };
+type ParsedPayload = { readonly kind: "parsed"; readonly payload: SimpleSigningPayload } | Malformed;
 
 const TYPE = "cosign container image signature";
 const DIGEST_MEMBER = "docker-manifest-digest";
@@ -43,8 +39,4 @@ export function parseSimpleSigningPayload(bytes: Uint8Array): ParsedPayload {
 
 function hasOnly(value: unknown, names: readonly string[]): value is JsonObject {
   return isJsonObject(value) && Object.keys(value).every((name) => names.includes(name));
-}
-
-function malformed(detail: string): { kind: "malformed"; detail: string } {
-  return { kind: "malformed", detail };
 }

@@ -1,6 +1,7 @@
 import { hexOf, type Digest } from "../../oci/digest.ts";
 import { isJsonObject, parseJson, type JsonObject } from "../../oci/parse-json.ts";
 import { STATEMENT_SUBJECTS_LIMIT } from "../limits.ts";
+import { malformed, type Malformed } from "../malformed.ts";
 
 /** An in-toto statement, as far as it binds something. https://github.com/in-toto/attestation/blob/main/spec/v1/statement.md */
 interface Statement {
@@ -17,9 +18,7 @@ interface StatementSubject {
   readonly annotations: JsonObject;
 }
 
-export type ParsedStatement =
-  | { readonly kind: "parsed"; readonly statement: Statement }
-  | { readonly kind: "malformed"; readonly detail: string };
+export type ParsedStatement = { readonly kind: "parsed"; readonly statement: Statement } | Malformed;
 
 const TYPES: ReadonlySet<unknown> = new Set(["https://in-toto.io/Statement/v0.1", "https://in-toto.io/Statement/v1"]);
 
@@ -41,7 +40,7 @@ export function parseStatement(bytes: Uint8Array): ParsedStatement {
   return { kind: "parsed", statement: { predicateType, subjects: named, predicate: isJsonObject(predicate) ? predicate : {} } };
 }
 
-/** Returns the subjects that are the digest. It is compared whole, in lower-case hex, under its own algorithm. */
+/** Returns the subjects that are the digest. It is compared in full, in lower-case hex, under its own algorithm. */
 export function subjectsNaming(statement: Statement, digest: Digest): StatementSubject[] {
   const algorithm = digest.startsWith("sha512:") ? "sha512" : "sha256";
   const hex = hexOf(digest);
@@ -52,8 +51,4 @@ function readSubject(value: unknown): StatementSubject | null {
   if (!isJsonObject(value) || !isJsonObject(value["digest"])) return null;
   const annotations = value["annotations"];
   return { digests: value["digest"], annotations: isJsonObject(annotations) ? annotations : {} };
-}
-
-function malformed(detail: string): { kind: "malformed"; detail: string } {
-  return { kind: "malformed", detail };
 }

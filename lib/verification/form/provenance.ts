@@ -13,9 +13,7 @@ const PREDICATE_TYPES: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/**
- * Reports whether a predicate type is the one that the watch list asks for; SPDX and CycloneDX put a version behind it (`…/Document/v2.3`).
- */
+/** Reports whether a predicate type is the one asked for. SPDX and CycloneDX add a version to it (`…/Document/v2.3`). */
 export function isPredicate(predicateType: string | null, asked: string): boolean {
   if (predicateType === null) return false;
   const types = Object.hasOwn(PREDICATE_TYPES, asked) ? PREDICATE_TYPES[asked] : undefined;
@@ -67,10 +65,7 @@ export function isBuilder({ builder }: Provenance, asked: string): boolean {
   return builder !== null && (builder === asked || builder.replace(/@[^@]*$/, "") === asked);
 }
 
-/**
- * Reports whether the source is the one asked for. Its spelling does not matter: `git+https://host/o/r.git@refs/heads/main` is
- * `https://host/o/r`.
- */
+/** Reports whether the source is the one asked for, however it is spelt: `git+https://host/o/r.git` is `https://host/o/r`. */
 export function isSource({ source }: Provenance, asked: string): boolean {
   if (source === null) return false;
   const [repository, ref] = splitSource(source);

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { hexOf, type Digest } from "../../oci/digest.ts";
 import type { SignatureEvidence } from "./evidence.ts";
 import { parseBundle, type SigstoreBundle } from "./parse-bundle.ts";
-import type { ReadEvidence, SignedContent, SignedFormReader } from "./read-evidence.ts";
+import { unusable, type ReadEvidence, type SignedContent, type SignedFormReader } from "./read-evidence.ts";
 import { readEnvelope } from "./read-envelope.ts";
 
 /** A Sigstore bundle. What cannot be read counts as a signature that is there. https://docs.sigstore.dev/about/bundle/ */
@@ -61,8 +61,4 @@ function readMessage(
 
 function digestFor(target: Digest, algorithm: string): Buffer | null {
   return algorithm === "sha256" && target.startsWith("sha256:") ? Buffer.from(hexOf(target), "hex") : null;
-}
-
-function unusable(reason: "unverifiable" | "invalid-signature", detail: string): ReadEvidence {
-  return { kind: "unusable", evidence: "signature", reason, detail };
 }

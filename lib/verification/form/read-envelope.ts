@@ -7,7 +7,14 @@ import type { SignatureEvidence } from "./evidence.ts";
 import { BUNDLE_LIMIT_BYTES } from "../limits.ts";
 import { parseStatement, subjectsNaming, type ParsedStatement } from "./parse-statement.ts";
 import { quoteText } from "../quote-text.ts";
-import type { EvidenceItem, ReadEvidence, SignedContent, SignedFormReader, UnusableItem } from "./read-evidence.ts";
+import {
+  unusable,
+  type EvidenceItem,
+  type ReadEvidence,
+  type SignedContent,
+  type SignedFormReader,
+  type UnusableItem,
+} from "./read-evidence.ts";
 import { chainOfAnnotations, claimOfAnnotations, logEntriesOfAnnotations, timestampsOfAnnotations } from "./signature-annotations.ts";
 
 /** The predicate type by which `cosign sign` says that the statement is a signature and no attestation. */
@@ -26,11 +33,12 @@ type EnvelopeSurroundings = Pick<SignatureEvidence, "claim" | "chain" | "logEntr
 export const DSSE_ATTESTATION: SignedFormReader = { kind: "signed", evidence: "attestation", read: readDsseLayer };
 
 function readDsseLayer(bytes: Uint8Array, annotations: Readonly<Record<string, string>>): ReadEvidence {
-  if (bytes.length > BUNDLE_LIMIT_BYTES) return unusable(`an envelope of ${bytes.length} bytes, past the limit of ${BUNDLE_LIMIT_BYTES}`);
+  const refuse = (detail: string): ReadEvidence => unusable("unverifiable", detail, "attestation");
+  if (bytes.length > BUNDLE_LIMIT_BYTES) return refuse(`an envelope of ${bytes.length} bytes, past the limit of ${BUNDLE_LIMIT_BYTES}`);
   const json = parseJson(bytes, { duplicateKeys: "refuse" });
-  if (json.kind === "malformed") return unusable(`an envelope that is refused: ${json.detail}`);
+  if (json.kind === "malformed") return refuse(`an envelope that is refused: ${json.detail}`);
   const parsed = parseEnvelope(json.value);
-  if (parsed.kind === "malformed") return unusable(parsed.detail);
+  if (parsed.kind === "malformed") return refuse(parsed.detail);
   return readEnvelope(parsed.envelope, {
     evidence: "attestation",
     claim: claimOfAnnotations(annotations),
@@ -54,7 +62,7 @@ export function readEnvelope(envelope: DsseEnvelope, surroundings: EnvelopeSurro
   const content = (target: Digest): SignedContent => readContent(envelope.payloadType, statement, target);
   const items = envelope.signatures.map((signature): EvidenceItem | UnusableItem => {
     if (signature === null || signature.length === 0)
-      return { kind: "unusable", evidence, reason: "invalid-signature", detail: "an envelope whose signature is not base64" };
+      return unusable("invalid-signature", "an envelope whose signature is not base64", evidence);
     // cosign timestamps the envelope that it stores: https://github.com/sigstore/cosign/blob/main/pkg/cosign/verify.go
     // (VerifyRFC3161Timestamp)
     const stamped = layer ?? signature;
@@ -93,8 +101,4 @@ function describeSubjects(subjects: readonly { readonly digests: Readonly<Record
 
 function sha256(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
-}
-
-function unusable(detail: string): ReadEvidence {
-  return { kind: "unusable", evidence: "attestation", reason: "unverifiable", detail };
 }

@@ -3,6 +3,7 @@ import type { Digest } from "../../oci/digest.ts";
 import type { JsonObject } from "../../oci/parse-json.ts";
 import type { RejectionReason } from "../candidate-result.ts";
 import type { SignatureEvidence } from "./evidence.ts";
+import type { Malformed } from "../malformed.ts";
 
 /** How one form is read: one value in a file of its own, and one row of the table in forms.ts. */
 export type FormReader = SignedFormReader | UnsignedForm;
@@ -46,9 +47,14 @@ export interface UnusableItem {
   readonly detail: string;
 }
 
+/** Makes the evidence of a candidate of which nothing can be used. */
+export function unusable(reason: UnusableItem["reason"], detail: string, evidence: UnusableItem["evidence"] = "signature"): UnusableItem {
+  return { kind: "unusable", evidence, reason, detail };
+}
+
 /** What signed bytes say. */
 export type SignedContent =
-  | { readonly kind: "malformed"; readonly detail: string }
+  | Malformed
   | {
       readonly kind: "read";
       readonly namesTarget: boolean;

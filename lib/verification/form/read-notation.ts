@@ -1,13 +1,10 @@
-import type { SignedFormReader } from "./read-evidence.ts";
+import { unusable, type SignedFormReader } from "./read-evidence.ts";
 
 /** Notation's signatures, which this version recognises and does not verify. https://github.com/notaryproject/specifications */
 export const NOTATION: SignedFormReader = {
   kind: "signed",
   evidence: "signature",
-  read: (bytes) => {
-    const detail = `a Notation signature (${encodingOf(bytes)}), which this version does not verify`;
-    return { kind: "unusable", evidence: "signature", reason: "unverifiable", detail };
-  },
+  read: (bytes) => unusable("unverifiable", `a Notation signature (${encodingOf(bytes)}), which this version does not verify`),
 };
 
 /** JWS is a JSON object; everything else that Notation stores is COSE. */

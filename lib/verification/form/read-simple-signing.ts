@@ -2,7 +2,7 @@ import type { JsonObject } from "../../oci/parse-json.ts";
 import { decodeBase64 } from "./decode-base64.ts";
 import type { SignatureEvidence } from "./evidence.ts";
 import { ANNOTATION_LIMIT_CHARACTERS, SIMPLE_SIGNING_PAYLOAD_LIMIT_BYTES } from "../limits.ts";
-import type { ReadEvidence, SignedContent, SignedFormReader } from "./read-evidence.ts";
+import { unusable, type ReadEvidence, type SignedContent, type SignedFormReader } from "./read-evidence.ts";
 import { parseSimpleSigningPayload } from "./parse-simple-signing-payload.ts";
 import { claimOfAnnotations, chainOfAnnotations, logEntriesOfAnnotations, timestampsOfAnnotations } from "./signature-annotations.ts";
 
@@ -49,7 +49,3 @@ function readContent(payload: Uint8Array, target: string): SignedContent {
 }
 
 const NOTHING: JsonObject = {};
-
-function unusable(reason: "unverifiable" | "invalid-signature", detail: string): ReadEvidence {
-  return { kind: "unusable", evidence: "signature", reason, detail };
-}

@@ -1,9 +1,9 @@
 import type { TransparencyLogEntry } from "@sigstore/protobuf-specs";
 import { isJsonObject, parseJson } from "../../oci/parse-json.ts";
 import { decodeBase64 } from "./decode-base64.ts";
-import { NO_LOG_ENTRIES, NO_TIMESTAMPS, type LogEntries, type Timestamps } from "./evidence.ts";
+import { NO_LOG_ENTRIES, NO_TIMESTAMPS, type LogEntries, type Timestamps, type SignerClaim } from "./evidence.ts";
 import { ANNOTATION_LIMIT_CHARACTERS } from "../limits.ts";
-import type { SignerClaim } from "./signer-claim.ts";
+import { malformed } from "../malformed.ts";
 
 type Annotations = Readonly<Record<string, string>>;
 
@@ -84,8 +84,4 @@ function find(annotations: Annotations, name: string): string {
 
 function isIndex(value: unknown): value is number {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
-}
-
-function malformed(detail: string): LogEntries {
-  return { kind: "malformed", detail };
 }

@@ -1,5 +1,6 @@
 import type { ParsedCertificate } from "../certificate/parse-certificate.ts";
-import { CertificateReadings } from "./certificate-readings.ts";
+import { ASN1Obj } from "@sigstore/core";
+import { malformed, type Malformed } from "../malformed.ts";
 
 /** Who a certificate says holds its key, and what the issuer of the identity vouched for. */
 export interface CertificateIdentity {
@@ -26,12 +27,13 @@ const FULCIO = "1.3.6.1.4.1.57264.1.";
 const OTHER_NAME = `${FULCIO}7`;
 const NAMES_LIMIT = 16;
 const TEXT_LIMIT = 4096;
+const UTF8_STRING_TAG = 0x0c;
 
 /**
  * Reads the identity, or says why there is none. Newer extensions hold DER strings, the first six raw text. If two name the same thing,
  * they must agree, or two verifiers would see two identities.
  */
-export function readIdentity({ tree }: ParsedCertificate): CertificateIdentity | { readonly kind: "malformed"; readonly detail: string } {
+export function readIdentity({ tree }: ParsedCertificate): CertificateIdentity | Malformed {
   try {
     const subjects = readSubjects(tree?.extSubjectAltName);
     const [first, ...others] = subjects;
@@ -70,6 +72,36 @@ function repositoryOf(uri: string | null): string | null {
   return uri === null ? null : uri.replace(/^https:\/\/[^/]+\//, "");
 }
 
-function malformed(detail: string): { kind: "malformed"; detail: string } {
-  return { kind: "malformed", detail };
+/** Reads the extensions of one certificate by number, and notices if two that mean the same differ. May throw if one is malformed. */
+class CertificateReadings {
+  contradictory = false;
+  readonly #valueOf: (number: number) => Uint8Array | null;
+
+  constructor(valueOf: (number: number) => Uint8Array | null) {
+    this.#valueOf = valueOf;
+  }
+
+  /** Text without a header, as the first extensions have it. */
+  raw(number: number): string | null {
+    const value = this.#valueOf(number);
+    return value === null ? null : decode(value);
+  }
+
+  /** A DER UTF8String. */
+  text(number: number): string | null {
+    const value = this.#valueOf(number);
+    if (value === null) return null;
+    if (value[0] !== UTF8_STRING_TAG) throw new TypeError("an extension that is no UTF8String");
+    return decode(ASN1Obj.parseBuffer(Buffer.from(value)).value);
+  }
+
+  either(newer: string | null, older: string | null): string | null {
+    if (newer !== null && older !== null && newer !== older) this.contradictory = true;
+    return newer ?? older;
+  }
+}
+
+function decode(bytes: Uint8Array): string {
+  if (bytes.length > TEXT_LIMIT) throw new TypeError("an extension of more text than is read");
+  return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
 }

@@ -1,4 +1,5 @@
 import { createHash, createPublicKey, type KeyObject } from "node:crypto";
+import { malformed, type Malformed } from "../malformed.ts";
 
 export type KeyAlgorithm = "ecdsa-p256" | "ecdsa-p384" | "ecdsa-p521" | "rsa" | "ed25519";
 
@@ -12,7 +13,7 @@ export interface TrustedKey {
   readonly hint: string;
 }
 
-export type LoadedKey = { readonly kind: "loaded"; readonly key: TrustedKey } | { readonly kind: "malformed"; readonly detail: string };
+export type LoadedKey = { readonly kind: "loaded"; readonly key: TrustedKey } | Malformed;
 
 /** `PUBLIC KEY` is SubjectPublicKeyInfo, `RSA PUBLIC KEY` PKCS #1: what cosign reads (sigstore/pkg/cryptoutils). */
 const PEM_BLOCK = /-----BEGIN ([A-Z0-9 ]{1,40})-----/g;
@@ -51,7 +52,7 @@ export function describeKey(keyObject: KeyObject): LoadedKey {
   };
 }
 
-function algorithmOf(key: KeyObject): KeyAlgorithm | { kind: "malformed"; detail: string } {
+function algorithmOf(key: KeyObject): KeyAlgorithm | Malformed {
   const details = key.asymmetricKeyDetails;
   switch (key.asymmetricKeyType) {
     case "ed25519":
@@ -71,8 +72,4 @@ function algorithmOf(key: KeyObject): KeyAlgorithm | { kind: "malformed"; detail
     default:
       return malformed(`a key of type ${key.asymmetricKeyType ?? "unknown"}, which is not supported`);
   }
-}
-
-function malformed(detail: string): { kind: "malformed"; detail: string } {
-  return { kind: "malformed", detail };
 }

@@ -3,10 +3,7 @@ const ECDSA_DER_LIMIT_BYTES = 141;
 const ED25519_BYTES = 64;
 const RSA_BYTES = { least: 256, most: 1024 } as const;
 
-/**
- * Reports whether the bytes could be a signature by a key that is supported here: ECDSA in DER, Ed25519 or RSA by length. If not, that
- * proves that no key verifies it.
- */
+/** Reports whether a supported key could have made the bytes: ECDSA in DER, Ed25519 or RSA. If not, no key verifies them. */
 export function isSignatureShaped(signature: Uint8Array): boolean {
   const { length } = signature;
   return isEcdsaDer(signature) || length === ED25519_BYTES || (length >= RSA_BYTES.least && length <= RSA_BYTES.most);

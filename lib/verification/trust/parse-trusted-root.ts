@@ -7,11 +7,10 @@ import {
 import { isJsonObject, parseJson } from "../../oci/parse-json.ts";
 import { parseCertificate } from "../certificate/parse-certificate.ts";
 import { CERTIFICATE_CHAIN_LIMIT } from "../limits.ts";
-import type { CertificateAuthority, LogAuthority, Period, TrustMaterial } from "./trust-material.ts";
+import type { CertificateAuthority, LogAuthority, Validity, TrustMaterial } from "./trust-material.ts";
+import { malformed, type Malformed } from "../malformed.ts";
 
-type ParsedTrustedRoot =
-  | { readonly kind: "parsed"; readonly material: TrustMaterial }
-  | { readonly kind: "malformed"; readonly detail: string };
+type ParsedTrustedRoot = { readonly kind: "parsed"; readonly material: TrustMaterial } | Malformed;
 
 const MEDIA_TYPE_PREFIX = "application/vnd.dev.sigstore.trustedroot";
 const AUTHORITIES_LIMIT = 64;
@@ -82,7 +81,7 @@ function readKey(der: Uint8Array | undefined): KeyObject | null {
 }
 
 /** Reads a period. If none is given, it is always valid; nobody writes a period without a start on purpose. */
-function readPeriod(period: { start?: Date | undefined; end?: Date | undefined } | undefined): Period | null {
+function readPeriod(period: { start?: Date | undefined; end?: Date | undefined } | undefined): Validity | null {
   if (period === undefined) return { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
   const from = period.start?.getTime() ?? Number.NaN;
   const to = period.end?.getTime() ?? Number.POSITIVE_INFINITY;
@@ -91,8 +90,4 @@ function readPeriod(period: { start?: Date | undefined; end?: Date | undefined }
 
 function nameOf(url: string): string {
   return url.replace(/^https?:\/\//, "").replace(/\/.*$/, "");
-}
-
-function malformed(detail: string): { kind: "malformed"; detail: string } {
-  return { kind: "malformed", detail };
 }

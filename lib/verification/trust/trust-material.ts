@@ -28,23 +28,23 @@ export interface LogAuthority {
   /** Names its key in checkpoints. */
   readonly checkpointKeyId: Buffer;
   readonly publicKey: KeyObject;
-  readonly validFor: Period;
+  readonly validFor: Validity;
 }
 
 /** The certificates of an authority as the root lists them, in any order; at least one. */
 export interface CertificateAuthority {
   readonly name: string;
   readonly chain: readonly ParsedCertificate[];
-  readonly validFor: Period;
+  readonly validFor: Validity;
 }
 
 /** Epoch milliseconds, both ends included. */
-export interface Period {
+export interface Validity {
   readonly from: number;
   readonly to: number;
 }
 
-export function includesTime({ from, to }: Period, time: number): boolean {
+export function includesTime({ from, to }: Validity, time: number): boolean {
   return from <= time && time <= to;
 }
 

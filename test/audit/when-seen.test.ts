@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { AUDIT_LIMITS } from "../../lib/audit/audit-limits.ts";
-import { whenSeen } from "../../lib/audit/compare/last-seen.ts";
+import { whenSeen } from "../../lib/audit/compare/when-seen.ts";
 import { recallRuns } from "../../lib/audit/recall-runs.ts";
 import { selectionKey } from "../../lib/watchlist/select/recheck-turn.ts";
 import { startRegistry } from "../../lib/controls/registry-server.ts";

@@ -6,8 +6,9 @@ import type { Run } from "../audit-ports.ts";
 import { readTurns } from "../list/turns.ts";
 
 /**
- * Between which runs a release became what it is tonight: the last one that surely saw it as it was before, or, where its digest waited for
- * a verdict since, the one that first saw that. A tag is new since the last run that saw all of its repository by the same selection.
+ * Returns between which runs a release became what it is tonight: the last run that surely saw it as it was before, or, if its digest has
+ * waited for a verdict since, the run that first saw the digest. A tag is new since the last run that saw all of its repository by the same
+ * selection.
  */
 export function whenSeen(
   tag: string,
@@ -25,7 +26,7 @@ export function whenSeen(
   return { lastSeenBefore: lastLooked(tag, watched, previous, run) };
 }
 
-/** The newest run that saw the repository whole: a tag that waited for its turn then is no newer for it. */
+/** Returns the newest run that saw all of the repository. A tag that waited for its turn in that run does not count as newer. */
 function lastWithoutIt(watched: WatchedRepository, run: Run): RunId | null {
   const whole = run.lastWhole(watched.repository.name);
   if (whole === null) return null;
@@ -33,7 +34,7 @@ function lastWithoutIt(watched: WatchedRepository, run: Run): RunId | null {
   return looked === undefined || selectionKey(watched) in looked ? whole.run : null;
 }
 
-/** Releases that rest are seen at their turn only, or when something was written of them. */
+/** Returns the run that last looked at a release. A resting release is seen at its turn only, or when something was written about it. */
 function lastLooked(tag: string, watched: WatchedRepository, previous: TagState, run: Run): RunId | null {
   const { name } = watched.repository;
   if (watched.recheck.kind === "nightly") return run.lastListed(name);

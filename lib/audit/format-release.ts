@@ -5,7 +5,7 @@ import type { ComparedRelease } from "./compare/compare-releases.ts";
 import { lookedAfter } from "./list/turns.ts";
 import type { RepositoryOutcome } from "./repository-outcome.ts";
 
-/** One release as `audit --json` shows it. */
+/** Formats one release as `audit --json` shows it. */
 export function formatRelease({ facts, verdict, digest, rule, state }: ComparedRelease, run: Run): ReleaseDocument {
   const { release, judged, epoch } = facts;
   return {
@@ -25,7 +25,7 @@ export function formatRelease({ facts, verdict, digest, rule, state }: ComparedR
   };
 }
 
-/** One repository as `audit --json` shows it. `releases`: how many were judged, by all parts of its audit. */
+/** Formats one repository as `audit --json` shows it. `releases` counts those that all parts of its audit judged. */
 export function formatRepository({ item, listing, waiting }: RepositoryOutcome, releases: number): RepositoryDocument {
   return {
     repository: item.name,
@@ -36,7 +36,7 @@ export function formatRepository({ item, listing, waiting }: RepositoryOutcome, 
   };
 }
 
-/** How much of a repository was seen. `counts`: of all parts of its audit. */
+/** Returns how much of a repository was seen. `counts` are those of all parts of its audit. */
 export function coverageOf(
   { item, listing, waiting, finished }: RepositoryOutcome,
   counts: { readonly releases: number; readonly unknown: number },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { renderFindingPage, renderFindingsTable } from "../../bin/terminal/findings-table.ts";
 import { COLOURED, PLAIN } from "../../lib/text/palette.ts";
-import { renderAuditTable, type AuditTable } from "../../bin/terminal/terminal-table.ts";
+import { renderAuditTable, type AuditTable } from "../../bin/terminal/audit-table.ts";
 import { makeFinding } from "./make-finding.ts";
 
 const REPOSITORY = "ghcr.io/acme/app";

@@ -1,38 +1,26 @@
+import type { ReleaseDocument, RepositoryDocument } from "../../lib/audit/audit-document.ts";
 import type { VerdictWord } from "../../lib/history/verdict.ts";
 import { alignColumns, type Cell } from "../../lib/text/align-columns.ts";
 import { escapeText } from "../../lib/text/escape.ts";
 import { formatDay } from "../../lib/text/format-time.ts";
 import type { Palette } from "../../lib/text/palette.ts";
 
-/** What the table shows of an audit; `audit --json` has it all. */
+/** The part of an audit that the table shows. */
 export interface AuditTable {
-  readonly repositories: readonly { readonly repository: string; readonly failure: string | null }[];
+  readonly repositories: readonly Pick<RepositoryDocument, "repository" | "failure">[];
   readonly releases: readonly TableRelease[];
   /** Open and acknowledged findings give their releases an id. */
-  readonly findings: readonly {
-    readonly id: string;
-    readonly repository: string | null;
-    readonly tag: string | null;
-    readonly status: string;
-    readonly cause: string;
-    readonly openedAt: string;
-  }[];
+  readonly findings: readonly TableFinding[];
 }
 
-interface TableRelease {
-  readonly repository: string;
-  readonly tag: string;
-  readonly verdict: VerdictWord;
-  readonly reason: string | null;
-  readonly since: string;
-  readonly exemption: unknown;
-}
+type TableRelease = Pick<ReleaseDocument, "repository" | "tag" | "verdict" | "reason" | "since"> & { readonly exemption: unknown };
+type TableFinding = Readonly<Record<"id" | "status" | "cause" | "openedAt", string> & Record<"repository" | "tag", string | null>>;
 
 const HEAD = ["REPOSITORY", "RELEASES", "SIGNED", "UNSIGNED", "UNTRUSTED", "UNKNOWN", "EXEMPT"];
 
 /**
- * The table of `sealwatch audit`: a line a repository, and under it, indented, the releases that are not signed or have an open
- * finding (`all`: every one) as `tag  verdict  reason  since DATE  ID`. Ends with a line feed.
+ * Renders the table of `sealwatch audit`: a line for each repository, and below it, indented, the releases that are not signed or have an
+ * open finding (with `all`, every release) as `tag  verdict  reason  since DATE  ID`. Ends with a line feed.
  */
 export function renderAuditTable(audit: AuditTable, options: { all: boolean; palette: Palette }): string {
   const { palette } = options;
@@ -73,11 +61,11 @@ function countCells(repository: string, releases: readonly TableRelease[], palet
   ];
 }
 
-function repositoryLine(finding: AuditTable["findings"][number] | undefined, palette: Palette): string[] {
+function repositoryLine(finding: TableFinding | undefined, palette: Palette): string[] {
   return finding === undefined ? [] : [`  ${palette.yellow(finding.cause)}  since ${formatDay(finding.openedAt)}  ${finding.id}`];
 }
 
-function releaseCells(release: TableRelease, finding: AuditTable["findings"][number] | undefined, palette: Palette): Cell[] {
+function releaseCells(release: TableRelease, finding: TableFinding | undefined, palette: Palette): Cell[] {
   const paint = { signed: palette.green, unsigned: palette.red, untrusted: palette.red, unknown: palette.yellow, pending: palette.dim }[
     release.verdict
   ];

@@ -43,7 +43,7 @@ function verifyInLog(entry: TransparencyLogEntry, log: LogAuthority): InclusionV
   }
   const fault = entry.inclusionProof ? faultOfProof(entry, log) : null;
   if (fault !== null) return refused(fault);
-  // Only the promise covers the index in the whole log. The proof has an index of its own, which may count from the start of a shard.
+  // Only the promise covers the index in the entire log. The proof has an index of its own, which may count from the start of a shard.
   const proven = time === null ? Number(entry.inclusionProof?.logIndex) : logIndex;
   return { kind: "included", inclusion: { log, logIndex: proven, integratedTime: time } };
 }

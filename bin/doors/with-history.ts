@@ -5,7 +5,7 @@ import { historyPath, lacksHistory, namesHistory, openHistory, watchListPath, ty
 import { parseTableAddress } from "./table-address.ts";
 import { missingWatchList } from "./watch-list.ts";
 
-/** Works on the history and closes it. Null stands for one that no audit has begun yet: nothing is recorded. */
+/** Works on the history and closes it. `work` gets null if no audit has begun a history yet. */
 export async function withHistory(options: CommonOptions, work: (store: HistoryStore | null) => Promise<number>): Promise<number> {
   if (lacksHistory(options)) {
     if (!namesHistory(options) && !existsSync(watchListPath(options))) throw missingWatchList(options, watchListPath(options));
@@ -21,7 +21,7 @@ export async function withHistory(options: CommonOptions, work: (store: HistoryS
   }
 }
 
-/** Opens the history to be read only; the caller closes it. @throws SealwatchError `history` where no audit has begun one. */
+/** Opens the history for reading; the caller closes it. Throws SealwatchError `history` if no audit has begun one. */
 export async function openHistoryForReading(options: CommonOptions): Promise<HistoryReader & Pick<HistoryStore, "close">> {
   const path = historyPath(options);
   if (lacksHistory(options)) throw new SealwatchError("history", `open the history: ${path} does not exist; sealwatch audit begins one`);

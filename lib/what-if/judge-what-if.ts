@@ -4,8 +4,8 @@ import type { JudgedDocument } from "../audit/exit-code.ts";
 import type { WhatIfDocument } from "./what-if.ts";
 
 /**
- * What the exit code of a what-if rests on, as that of an audit does: what turns red would be a regression, and what is open stays open,
- * but for states of a release that would be signed or exempt. `live`: open and acknowledged findings. Pure.
+ * Returns what the exit code of a what-if rests on. A release that turns red counts as a regression. What is open stays open, except states
+ * of releases that would be signed or exempt. `live` are the open and acknowledged findings. Pure.
  */
 export function judgeWhatIf({ releases, unseen }: WhatIfDocument, live: readonly Finding[]): JudgedDocument {
   const turned = releases.filter(({ before, after }) => after.colour === "red" && before.colour !== "red");

@@ -3,14 +3,12 @@ import type { Cause } from "../../history/cause.ts";
 import { newChange } from "../../history/new-change.ts";
 import type { Change, ChangeFacts } from "../../history/state.ts";
 import type { Run } from "../audit-ports.ts";
-import type { RepositoryOutcome } from "../repository-outcome.ts";
-import type { RepositorySummary } from "../repository-outcome.ts";
-import type { RepositoryChange } from "./repository-change.ts";
+import type { RepositoryChange, RepositoryOutcome, RepositorySummary } from "../repository-outcome.ts";
 
-/** What began after the run that listed the repository last; anything else of a repository is seen, and began nobody knows when. */
+/** Causes that began after the run that last listed the repository. Nobody knows when the other causes began. */
 const LASTING_SINCE: ReadonlySet<Cause> = new Set<Cause>(["coverage-lost", "never-signed"]);
 
-/** The change to record with the state of the repository. */
+/** Builds the change that is recorded with the state of the repository. */
 export function buildRepositoryChange(change: RepositoryChange, outcome: RepositoryOutcome, run: Run): Change {
   const { cause, kind, about } = change;
   const lastSeenBefore = LASTING_SINCE.has(cause) ? run.lastListed(outcome.item.name) : null;
@@ -18,7 +16,7 @@ export function buildRepositoryChange(change: RepositoryChange, outcome: Reposit
   return newChange({ repository: outcome.item.name, kind, cause, run: run.id, about, facts });
 }
 
-/** How the repository was found by its first complete audit. */
+/** Builds the change that shows the repository as its first complete audit found it. */
 export function buildBaseline(outcome: RepositoryOutcome, { counts }: RepositorySummary, run: Run): Change {
   const facts = { ...factsOf("the tags were listed completely for the first time", outcome), counts };
   return newChange({ repository: outcome.item.name, kind: "baseline", cause: null, run: run.id, facts });
