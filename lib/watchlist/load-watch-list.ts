@@ -1,6 +1,7 @@
 import { loadFiles, type FileKey, type LoadedFile } from "./read/load-files.ts";
-import { nameChannels, readChannels, readHeartbeat, TERMINAL } from "./read/read-channels.ts";
+import { nameChannels, readChannels, TERMINAL } from "./read/read-channels.ts";
 import { readExemptions } from "./read/read-exemptions.ts";
+import { readSecretUrl } from "./read/read-location.ts";
 import { readPolicies, reportUnusedPolicies } from "./read/read-policies.ts";
 import { readRegistries } from "./read/read-registries.ts";
 import { readControls, readReports, readStorm } from "./read/read-reports.ts";
@@ -53,7 +54,7 @@ function readWatchList(path: string, loaded: readonly LoadedFile[]): WatchList |
     registries: readRegistries(valuesOf("registries"), registriesOf(found)),
     exemptions: readExemptions(valuesOf("exemptions"), new Set(found.map(({ repository }) => repository.name))),
     channels: channels.length === 0 ? [TERMINAL] : channels,
-    heartbeat: readHeartbeat(first.fields.heartbeat),
+    heartbeat: readSecretUrl(first.fields.heartbeat),
     storm: readStorm(first.fields.storm),
     reports: readReports(first.fields.reports, channels),
     controls: readControls(first.fields.controls),

@@ -45,12 +45,8 @@ export function reportOpenPattern(value: YamlValue, pattern: string, matches: (i
   const all = branches.flatMap(({ identities }) => identities);
   if (all.length === 0 || all.some(isWhole)) return;
   const message = `found ${quoteFound(pattern)} for ${value.label}, which matches a part of an identity; patterns here match the whole identity`;
-  reportWarning(
-    value,
-    "part-pattern",
-    message,
-    "write the whole, from https:// (or the name before @) to the end: …/.* for whatever follows",
-  );
+  const remedy = "write the whole, from https:// (or the name before @) to the end: …/.* for whatever follows";
+  reportWarning(value, "part-pattern", message, remedy);
 }
 
 function isOwnMail(domain: string | undefined): boolean {

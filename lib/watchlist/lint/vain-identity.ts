@@ -18,12 +18,10 @@ interface ExactIdentity {
 export function reportVainIdentity(values: Values, { issuer, subject, github, trustedRoot }: ExactIdentity): void {
   const { issuer: issuerAt, subject: subjectAt, github: githubAt } = values;
   // Issuers of a private Sigstore are spelled as their owner likes.
-  if (issuerAt && issuer?.endsWith("/") === true && (trustedRoot === "public-good" || trustedRoot === "github"))
-    warn(
-      issuerAt,
-      `${quoteFound(issuer)} for issuer, which no certificate names with a slash at its end`,
-      `write ${issuer.replace(/\/+$/, "")}`,
-    );
+  if (issuerAt && issuer?.endsWith("/") === true && (trustedRoot === "public-good" || trustedRoot === "github")) {
+    const found = `${quoteFound(issuer)} for issuer, which no certificate names with a slash at its end`;
+    warn(issuerAt, found, `write ${issuer.replace(/\/+$/, "")}`);
+  }
   if (subjectAt && subject !== null) reportSubject(subjectAt, subject);
   if (githubAt) for (const [claim, value] of Object.entries(github ?? {})) reportClaim(githubAt, claim, value);
 }
@@ -35,11 +33,8 @@ function reportSubject(at: YamlValue, subject: string): void {
   }
   if (!subject.startsWith("https://github.com/") || subject.includes("@")) return;
   const workflow = subject.includes("/.github/workflows/") ? subject : `${subject.replace(/\/+$/, "")}/.github/workflows/release.yml`;
-  warn(
-    at,
-    `${quoteFound(subject)} for subject, without the ref that a workflow's identity ends with: it matches nobody`,
-    `write ${workflow}@refs/tags/{tag}`,
-  );
+  const found = `${quoteFound(subject)} for subject, without the ref that a workflow's identity ends with: it matches nobody`;
+  warn(at, found, `write ${workflow}@refs/tags/{tag}`);
 }
 
 function reportClaim(at: YamlValue, claim: string, value: string): void {

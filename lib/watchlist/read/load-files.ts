@@ -27,16 +27,8 @@ const VERSION = 1;
 export function loadFiles(path: string, files: WatchListFiles, problems: Problem[]): LoadedFile[] {
   const text = files.read(path);
   if (text === null) {
-    const message = "found no readable file";
-    problems.push({
-      file: path,
-      line: 1,
-      column: 1,
-      severity: "error",
-      code: "missing-file",
-      message,
-      remedy: "write the path of a watch list",
-    });
+    const [message, remedy] = ["found no readable file", "write the path of a watch list"];
+    problems.push({ file: path, line: 1, column: 1, severity: "error", code: "missing-file", message, remedy });
     return [];
   }
   const loaded = new Map<string, LoadedFile | null>();
@@ -76,16 +68,9 @@ function include(pattern: string, at: YamlValue, including: readonly string[], l
   if (paths.length === 0)
     reportError(at, "missing-file", `found no file for ${quoteFound(pattern)}`, "write a path or glob relative to this file");
   for (const path of paths.toSorted()) {
-    if (including.includes(path)) {
-      reportError(
-        at,
-        "include-cycle",
-        `found ${quoteFound(pattern)}, which includes a file that includes this one`,
-        "write a pattern without it",
-      );
-    } else if (!loading.loaded.has(path)) {
-      includeFile(path, pattern, at, including, loading);
-    }
+    const message = `found ${quoteFound(pattern)}, which includes a file that includes this one`;
+    if (including.includes(path)) reportError(at, "include-cycle", message, "write a pattern without it");
+    else if (!loading.loaded.has(path)) includeFile(path, pattern, at, including, loading);
   }
 }
 

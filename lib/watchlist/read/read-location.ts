@@ -17,8 +17,7 @@ export function readSecretReference(value: YamlValue | undefined): string | null
   const text = readText(value);
   if (text === null || value === undefined) return null;
   if (isSecretReference(text)) return text.startsWith("file:") ? `file:${resolvePath(value.file, text.slice("file:".length))}` : text;
-  reportError(value, "bad-secret", `found text that is no reference to a secret for ${value.label}`, SECRET_REMEDY);
-  return null;
+  return reportError(value, "bad-secret", `found text that is no reference to a secret for ${value.label}`, SECRET_REMEDY);
 }
 
 /** Reads a URL that may itself be a secret, written out or referred to. Never shown in messages. */
@@ -45,22 +44,17 @@ function acceptUrl(text: string, value: YamlValue): boolean {
 export function readRepository(value: YamlValue | undefined): Repository | null {
   const text = readText(value);
   if (text === null || value === undefined) return null;
-  const remedy = "write registry/path without tag or digest, such as ghcr.io/acme/app";
-  if (/^[a-z]+:\/\//i.test(text)) return refuse(value, text, ", which starts like a web address", remedy);
-  if (text.includes("@")) return refuse(value, text, ", which names a digest", `write ${quoteFound(text.slice(0, text.indexOf("@")))}`);
+  const refuse = (reason: string, remedy = "write registry/path without tag or digest, such as ghcr.io/acme/app"): null =>
+    reportError(value, "bad-repository", `found ${quoteFound(text)} for ${value.label}${reason}`, remedy);
+  if (/^[a-z]+:\/\//i.test(text)) return refuse(", which starts like a web address");
+  if (text.includes("@")) return refuse(", which names a digest", `write ${quoteFound(text.slice(0, text.indexOf("@")))}`);
   const parsed = parseRepository(text);
   if (parsed.kind === "parsed") return parsed.repository;
   const untagged = text.replace(/:[^:/]*$/, "");
-  if (untagged !== text && parseRepository(untagged).kind === "parsed") {
-    return refuse(value, text, ", which names a tag", `write ${quoteFound(untagged)}, and the tags under tags:`);
-  }
-  if (text.includes("*")) return refuse(value, text, ", which is a pattern", "write each repository's name (a list is allowed)");
-  return refuse(value, text, `: ${parsed.detail}`, remedy);
-}
-
-function refuse(value: YamlValue, text: string, reason: string, remedy: string): null {
-  reportError(value, "bad-repository", `found ${quoteFound(text)} for ${value.label}${reason}`, remedy);
-  return null;
+  if (untagged !== text && parseRepository(untagged).kind === "parsed")
+    return refuse(", which names a tag", `write ${quoteFound(untagged)}, and the tags under tags:`);
+  if (text.includes("*")) return refuse(", which is a pattern", "write each repository's name (a list is allowed)");
+  return refuse(`: ${parsed.detail}`);
 }
 
 /** The name under which a registry is known: lower case, and `docker.io` for Docker Hub; null where the text is no `host[:port]`. */

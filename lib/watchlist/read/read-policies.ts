@@ -26,12 +26,7 @@ export function readPolicies(values: readonly YamlValue[]): FoundPolicies {
 /** Warns of policies that no repository names: a misspelt one would go unnoticed. */
 export function reportUnusedPolicies(values: readonly YamlValue[], used: ReadonlySet<string | null>): void {
   for (const { name, key } of values.flatMap(listEntries)) {
-    if (!used.has(name))
-      reportWarning(
-        key,
-        "unused-policy",
-        `found the policy ${quoteFound(name)}, which no repository uses`,
-        "remove it, or name it under policy:",
-      );
+    const message = `found the policy ${quoteFound(name)}, which no repository uses`;
+    if (!used.has(name)) reportWarning(key, "unused-policy", message, "remove it, or name it under policy:");
   }
 }

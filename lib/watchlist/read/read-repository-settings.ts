@@ -46,36 +46,27 @@ export const BUILT_IN_SETTINGS: Omit<WatchedRepository, "repository" | "policy">
 /** Reads the settings of an entry. Only keys that are written (and readable) are in the answer. */
 export function readSettings(fields: Fields<(typeof SETTING_KEYS)[number]>): RepositorySettings {
   const policy = readText(fields.policy);
-  const owner = readText(fields.owner);
-  const target = readChoice(fields.target, ["index", "platforms", "both"]);
-  const signedSince = readVersion(fields.signedSince);
-  const signatureRepository = readRepository(fields.signatureRepository);
-  const tagPrefix = readTagPrefix(fields.tagPrefix);
-  const lookaside = readLookaside(fields.lookaside);
-  const graceSeconds = readDuration(fields.grace);
-  const recheck = readRecheck(fields.recheck);
-  const unknownForSeconds = readDuration(fields.unknownFor);
-  return {
-    ...(policy !== null && { policy: { name: policy, at: fields.policy! } }),
-    ...(owner !== null && { owner }),
-    ...(fields.tags !== undefined && { tags: readTagSelection(fields.tags) }),
-    ...(target !== null && { target }),
-    ...(signedSince !== null && { signedSince }),
-    ...(signatureRepository !== null && { signatureRepository }),
-    ...(tagPrefix !== null && { tagPrefix }),
-    ...(lookaside !== null && { lookaside }),
-    ...(graceSeconds !== null && { graceSeconds }),
-    ...(recheck !== null && { recheck }),
-    ...(unknownForSeconds !== null && { unknownForSeconds }),
+  const settings: { readonly [Key in keyof RepositorySettings]: RepositorySettings[Key] | null } = {
+    policy: policy === null ? null : { name: policy, at: fields.policy! },
+    owner: readText(fields.owner),
+    tags: fields.tags === undefined ? null : readTagSelection(fields.tags),
+    target: readChoice(fields.target, ["index", "platforms", "both"]),
+    signedSince: readVersion(fields.signedSince),
+    signatureRepository: readRepository(fields.signatureRepository),
+    tagPrefix: readTagPrefix(fields.tagPrefix),
+    lookaside: readLookaside(fields.lookaside),
+    graceSeconds: readDuration(fields.grace),
+    recheck: readRecheck(fields.recheck),
+    unknownForSeconds: readDuration(fields.unknownFor),
   };
+  return Object.fromEntries(Object.entries(settings).filter(([, setting]) => setting !== null));
 }
 
 function readTagPrefix(value: YamlValue | undefined): string | null {
   const text = readText(value, { empty: true });
   if (text === null || value === undefined || text === "" || TAG_PREFIX.test(text)) return text;
   const remedy = "write at most 32 letters, digits, dots, dashes and underscores, the first no dot or dash";
-  reportError(value, "bad-prefix", `found ${quoteFound(text)} for tagPrefix, with which no tag can begin`, remedy);
-  return null;
+  return reportError(value, "bad-prefix", `found ${quoteFound(text)} for tagPrefix, with which no tag can begin`, remedy);
 }
 
 function readLookaside(value: YamlValue | undefined): string | null {

@@ -1,7 +1,7 @@
 import { readCertificates } from "./read-certificates.ts";
 import { readKey } from "./read-key.ts";
 import { readKeyless } from "./read-keyless.ts";
-import { listPemBlocks, readPemFile } from "./read-pem-file.ts";
+import { listPemBlocks, readPem } from "./read-pem.ts";
 import { readDay } from "./read-quantity.ts";
 import { readMapping, readText, readTexts } from "./read-value.ts";
 import { reportError, reportNotBuilt, type YamlValue } from "./source-file.ts";
@@ -27,8 +27,7 @@ export function readSigner(at: YamlValue, number: number): FoundSigner | null {
   const [kind, ...others] = kinds;
   if (kind === undefined || others.length > 0) {
     const found = kind === undefined ? "a signer without a key or identity" : `${kinds.join(" and ")} in one signer`;
-    reportError(at, "signer-kind", `found ${found}`, `write one of ${KINDS.join(", ")}; further signers are further entries`);
-    return null;
+    return reportError(at, "signer-kind", `found ${found}`, `write one of ${KINDS.join(", ")}; further signers are further entries`);
   }
   const name = readText(fields.name);
   const common = { name: name ?? `${kind}-${number}`, until: readDay(fields.until)?.first ?? null };
@@ -92,17 +91,10 @@ function readByCertificate(
 /** The armoured text of the keyring, because only this machine has its file. */
 function readKeyring(value: YamlValue): string | null {
   const text = readText(value);
-  if (text === null) return null;
-  const keyring = text.includes("-----BEGIN") ? text : readPemFile(text, value);
-  if (keyring === null) return null;
-  if (listPemBlocks(keyring).every((name) => name === "PGP PUBLIC KEY BLOCK")) return keyring;
-  reportError(
-    value,
-    "bad-key",
-    "found a PEM block that is no PGP PUBLIC KEY BLOCK for gpg",
-    "write an armoured public key (gpg --armor --export)",
-  );
-  return null;
+  const keyring = text && readPem(text, value);
+  if (keyring === null || listPemBlocks(keyring).every((name) => name === "PGP PUBLIC KEY BLOCK")) return keyring;
+  const message = "found a PEM block that is no PGP PUBLIC KEY BLOCK for gpg";
+  return reportError(value, "bad-key", message, "write an armoured public key (gpg --armor --export)");
 }
 
 function readNotation(value: YamlValue, common: Common): Signer | null {

@@ -9,16 +9,11 @@ export function readTrustedRoot(value: YamlValue): string | null {
   if (text === null || text === "public-good" || text === "github") return text;
   const root = value.file.files.read(resolvePath(value.file, text));
   if (root === null) {
-    reportError(
-      value,
-      "missing-file",
-      `found no readable file ${quoteFound(text)} for trustedRoot`,
-      "write public-good, github or the path of a trusted_root.json file",
-    );
-    return null;
+    const remedy = "write public-good, github or the path of a trusted_root.json file";
+    return reportError(value, "missing-file", `found no readable file ${quoteFound(text)} for trustedRoot`, remedy);
   }
   const parsed = parseJson(Buffer.from(root, "utf8"));
   if (parsed.kind === "parsed" && isJsonObject(parsed.value)) return root;
-  reportError(value, "bad-trusted-root", `found no JSON document in ${quoteFound(text)}`, "write the path of a trusted_root.json file");
-  return null;
+  const message = `found no JSON document in ${quoteFound(text)}`;
+  return reportError(value, "bad-trusted-root", message, "write the path of a trusted_root.json file");
 }

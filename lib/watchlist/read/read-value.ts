@@ -29,16 +29,9 @@ export function readMapping<Key extends string>(
   const fields: Partial<Record<Key, YamlValue>> = {};
   for (const entry of entries) {
     const key = known.find((name) => name === entry.name);
-    if (key === undefined) {
-      reportError(
-        entry.key,
-        "unknown-key",
-        `found the unknown key ${quoteFound(entry.name)} in ${value.label}`,
-        suggestKey(entry.name, known),
-      );
-    } else {
-      fields[key] ??= entry.value;
-    }
+    const message = `found the unknown key ${quoteFound(entry.name)} in ${value.label}`;
+    if (key === undefined) reportError(entry.key, "unknown-key", message, suggestKey(entry.name, known));
+    else fields[key] ??= entry.value;
   }
   for (const key of options.required ?? []) {
     if (fields[key] === undefined) reportError(value, "missing-key", `found no ${key} in ${value.label}`, `write ${key}:`);
@@ -66,10 +59,8 @@ export function listEntries(value: YamlValue): NamedValue[] {
 export function readItems(value: YamlValue, options: { empty?: boolean } = {}): YamlValue[] | null {
   const { node, file, label } = value;
   if (!isSeq(node)) return reportWrongType(value, "a list", "write [a, b], or one line with - for each");
-  if (node.items.length === 0 && options.empty !== true) {
-    reportError(value, "empty", `found an empty list for ${label}`, "write at least one item, or remove the key");
-    return null;
-  }
+  if (node.items.length === 0 && options.empty !== true)
+    return reportError(value, "empty", `found an empty list for ${label}`, "write at least one item, or remove the key");
   return node.items.map((item) => wrapNode(item, file, label, value.start));
 }
 
@@ -78,11 +69,24 @@ export function readText(value: YamlValue | undefined, options: { empty?: boolea
   if (value === undefined) return null;
   const found = isScalar(value.node) ? value.node.value : null;
   if (typeof found !== "string") return reportWrongType(value, options.form ?? "text", remedyForText(value, options.form));
-  if (found.trim() === "" && options.empty !== true) {
-    reportError(value, "empty", `found empty text for ${value.label}`, "write a value, or remove the key");
-    return null;
-  }
+  if (found.trim() === "" && options.empty !== true)
+    return reportError(value, "empty", `found empty text for ${value.label}`, "write a value, or remove the key");
   return found;
+}
+
+/**
+ * Reads text in a form of its own. `parse` returns null for any other text, which is reported: with its `code`, as being `fault` ("no
+ * version tag"), and with the remedy. `form` is as for {@link readText}.
+ */
+export function readParsed<T>(
+  value: YamlValue | undefined,
+  parse: (text: string) => T | null,
+  { form, code, fault, remedy }: { form?: string; code: string; fault?: string; remedy: string },
+): T | null {
+  const text = readText(value, form === undefined ? {} : { form });
+  if (text === null || value === undefined) return null;
+  const why = fault === undefined ? "" : `, which is ${fault}`;
+  return parse(text) ?? reportError(value, code, `found ${quoteFound(text)} for ${value.label}${why}`, remedy);
 }
 
 /** Reads a list of texts; an item that is none is reported and left out. */
@@ -101,8 +105,8 @@ export function readInteger(value: YamlValue | undefined, bounds: { least: numbe
   const found = isScalar(value.node) ? value.node.value : null;
   if (typeof found !== "number") return reportWrongType(value, "a whole number", "write a whole number without quotes");
   if (Number.isInteger(found) && found >= bounds.least && found <= bounds.most) return found;
-  reportError(value, "out-of-range", `found ${found} for ${value.label}`, `write a whole number from ${bounds.least} to ${bounds.most}`);
-  return null;
+  const remedy = `write a whole number from ${bounds.least} to ${bounds.most}`;
+  return reportError(value, "out-of-range", `found ${found} for ${value.label}`, remedy);
 }
 
 export function readBoolean(value: YamlValue | undefined): boolean | null {
@@ -113,17 +117,8 @@ export function readBoolean(value: YamlValue | undefined): boolean | null {
 
 /** Reads one of some words. */
 export function readChoice<Word extends string>(value: YamlValue | undefined, words: readonly Word[]): Word | null {
-  const text = readText(value);
-  if (text === null || value === undefined) return null;
-  const word = words.find((known) => known === text);
-  if (word !== undefined) return word;
-  reportError(
-    value,
-    "unknown-value",
-    `found ${quoteFound(text)} for ${value.label}`,
-    `write ${words.join(", ").replace(/, ([^,]*)$/, " or $1")}`,
-  );
-  return null;
+  const remedy = `write ${words.join(", ").replace(/, ([^,]*)$/, " or $1")}`;
+  return readParsed(value, (text) => words.find((word) => word === text) ?? null, { code: "unknown-value", remedy });
 }
 
 /** A number is what YAML makes of 1.10 without quotes. */
@@ -134,8 +129,7 @@ function remedyForText({ node }: YamlValue, form: string | undefined): string {
 
 /** Names the type and never shows text: it may be a secret that stands in the wrong place. */
 function reportWrongType(value: YamlValue, expected: string, remedy: string): null {
-  reportError(value, "wrong-type", `found ${describeType(value)} for ${value.label}, where ${expected} is expected`, remedy);
-  return null;
+  return reportError(value, "wrong-type", `found ${describeType(value)} for ${value.label}, where ${expected} is expected`, remedy);
 }
 
 function describeType({ node }: YamlValue): string {

@@ -31,9 +31,10 @@ export interface YamlValue {
 /** Something that a problem can point to. */
 export type Spot = Pick<YamlValue, "file" | "start">;
 
-/** Adds something that keeps the watch list from being used. */
-export function reportError(spot: Spot, code: string, message: string, remedy: string): void {
+/** Adds something that keeps the watch list from being used. Returns null, for readers that then have nothing to return. */
+export function reportError(spot: Spot, code: string, message: string, remedy: string): null {
   spot.file.problems.push({ ...positionOf(spot), severity: "error", code, message, remedy });
+  return null;
 }
 
 /** Adds something that is allowed but weak, useless or not built yet. */
