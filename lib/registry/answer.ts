@@ -36,20 +36,18 @@ export interface Failure {
  * What one look-up said. `absent` is a proof (architecture section 3): a 404 that the registry itself answered,
  * for a repository that it shows to the same credentials. Everything else that is not `found` is `failed`.
  */
-export type Answer<T> =
-  | { readonly kind: "found"; readonly value: T }
-  | { readonly kind: "absent"; readonly detail: string }
-  | { readonly kind: "failed"; readonly failure: Failure };
+export type Answer<T> = { readonly kind: "found"; readonly value: T } | { readonly kind: "absent"; readonly detail: string } | Failed;
+
+/** No definite answer. */
+export interface Failed {
+  readonly kind: "failed";
+  readonly failure: Failure;
+}
 
 export function found<T>(value: T): Answer<T> {
   return { kind: "found", value };
 }
 
-export function failed(
-  code: FailureCode,
-  detail: string,
-  status: number | null = null,
-  attempts = 1,
-): { kind: "failed"; failure: Failure } {
+export function failed(code: FailureCode, detail: string, status: number | null = null, attempts = 1): Failed {
   return { kind: "failed", failure: { code, detail, status, attempts } };
 }

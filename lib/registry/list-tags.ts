@@ -1,5 +1,5 @@
-import type { Failure, FailureCode } from "./answer.ts";
-import { addAttempts } from "./describe-failure.ts";
+import { failed, type Failure, type FailureCode } from "./answer.ts";
+import { addAttempts } from "./fail.ts";
 import { TAG_PAGES_LIMIT, TAGS_LIMIT, TAGS_PAGE_SIZE } from "./limits.ts";
 import type { TagList } from "./repository-client.ts";
 import type { Session } from "./session.ts";
@@ -29,14 +29,8 @@ export async function listTags(session: Session): Promise<TagList> {
     if (page.kind === "failed") return listing.end(listing.pages === 0 ? page.failure : { ...page.failure, code: "page-missing" });
     const step = listing.add(page, query);
     if (step.kind === "complete") return listing.end(null);
-    if (step.kind === "broken") {
-      return listing.end({
-        code: step.code,
-        detail: `list the tags of ${session.repository.name}: ${step.why}`,
-        status: 200,
-        attempts: page.attempts,
-      });
-    }
+    const operation = `list the tags of ${session.repository.name}`;
+    if (step.kind === "broken") return listing.end(failed(step.code, `${operation}: ${step.why}`, 200, page.attempts).failure);
     query = step.query;
   }
 }

@@ -3,7 +3,7 @@ import { parseManifest } from "../oci/manifest.ts";
 import { essenceOf, isIndexType, isManifestType, MANIFEST_ACCEPT } from "../oci/media-types.ts";
 import { judgeMissing } from "./absence.ts";
 import { found, type Answer, type FailureCode } from "./answer.ts";
-import { addAttempts, codeOfStatus, describeAs, describeFailure } from "./describe-failure.ts";
+import { addAttempts, codeOfStatus, failFor, failWith } from "./fail.ts";
 import { headerOf, type HttpResponse } from "./transport/http-response.ts";
 import { MANIFEST_LIMIT_BYTES } from "./limits.ts";
 import type { FetchedManifest, ResolvedTag } from "./repository-client.ts";
@@ -52,8 +52,7 @@ async function fetchOnce(session: Session, reference: string, { listed }: { read
   if (reply.kind === "failed") return reply;
   const { response, attempts } = reply;
   if (response.status === 404) return judgeMissing(session, reply, { listed, operation: session.formatOperation(question) });
-  if (codeOfStatus(response.status) !== null)
-    return { kind: "failed", failure: describeFailure(response, session.formatOperation(question), attempts) };
+  if (codeOfStatus(response.status) !== null) return failFor(response, session.formatOperation(question), attempts);
   const mediaType = essenceOf(headerOf(response, "content-type"));
   const isManifest = isIndexType(mediaType) || isManifestType(mediaType);
   const header = headerOf(response, "docker-content-digest");
@@ -85,8 +84,7 @@ async function askHead(session: Session, reference: string, listed: boolean): Pr
   const { response, attempts } = reply;
   if (response.status === 405 || response.status === 501) return noteUseless(session, attempts);
   if (response.status === 404) return judgeMissing(session, reply, { listed, operation: session.formatOperation(question) });
-  if (codeOfStatus(response.status) !== null)
-    return { kind: "failed", failure: describeFailure(response, session.formatOperation(question), attempts) };
+  if (codeOfStatus(response.status) !== null) return failFor(response, session.formatOperation(question), attempts);
   return readHead(session, question, response, attempts);
 }
 
@@ -118,6 +116,6 @@ function fail(
   attempts: number,
   delivered = false,
 ): Answer<never> {
-  const failure = describeAs(code, session.formatOperation(question), received, 200, attempts);
+  const { failure } = failWith(code, session.formatOperation(question), received, 200, attempts);
   return { kind: "failed", failure: delivered ? { ...failure, delivered: true } : failure };
 }

@@ -1,7 +1,7 @@
 import type { Digest } from "../oci/digest.ts";
 import type { Descriptor, Manifest } from "../oci/manifest.ts";
 import type { Repository } from "../oci/reference.ts";
-import type { Answer, Failure } from "./answer.ts";
+import type { Answer, Failed, Failure } from "./answer.ts";
 import type { RepositoryBudget } from "./request-budget.ts";
 
 /** What a tag names now. */
@@ -34,7 +34,7 @@ export interface TagList {
 export type ReferrersAnswer =
   | { readonly kind: "listed"; readonly descriptors: readonly Descriptor[] }
   | { readonly kind: "unsupported"; readonly detail: string; readonly wellFormed: boolean }
-  | { readonly kind: "failed"; readonly failure: Failure };
+  | Failed;
 
 /**
  * One repository of one registry, read with one set of credentials. Never throws for what a registry does;

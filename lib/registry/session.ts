@@ -1,6 +1,6 @@
-import type { Failure } from "./answer.ts";
+import type { Failed } from "./answer.ts";
 import { parseChallenges } from "./login/challenge.ts";
-import { describeAs, describeFailure } from "./describe-failure.ts";
+import { addAttempts, failFor, failWith } from "./fail.ts";
 import type { HostConnections } from "./transport/host-connections.ts";
 import { headerOf, type HttpResponse } from "./transport/http-response.ts";
 import type { RegistryAccess } from "./login/registry-access.ts";
@@ -18,9 +18,7 @@ export interface Question {
 }
 
 /** Any status, after authentication and retries; or why there is no answer. */
-export type Reply =
-  | { readonly kind: "response"; readonly response: HttpResponse; readonly attempts: number }
-  | { readonly kind: "failed"; readonly failure: Failure };
+export type Reply = { readonly kind: "response"; readonly response: HttpResponse; readonly attempts: number } | Failed;
 
 /** A token that expired on the way, and one that lacks a scope: more renewals would be a loop. */
 const RENEWALS_LIMIT = 2;
@@ -62,25 +60,24 @@ export class Session {
 
   /** Sends a question, answers challenges, and tries again where that may help. Never follows a redirect. */
   async ask(question: Question): Promise<Reply> {
-    if (this.budget.spent() >= 1)
-      return { kind: "failed", failure: describeAs("budget", this.formatOperation(question), this.budget.describe(), null, 0) };
+    const operation = this.formatOperation(question);
+    if (this.budget.spent() >= 1) return failWith("budget", operation, this.budget.describe(), null, 0);
     let attempts = 0;
     let authorization = await this.#access.prepare();
     for (let renewals = 0; ; renewals++) {
-      if (authorization.kind === "failed")
-        return { kind: "failed", failure: { ...authorization.failure, attempts: attempts + authorization.failure.attempts } };
+      if (authorization.kind === "failed") return addAttempts(authorization, attempts);
       const sent = await this.#send(question, authorization.header);
       attempts += sent.attempts;
       this.budget.count(sent.attempts);
       const { exchange } = sent;
-      if (exchange.kind === "none") return { kind: "failed", failure: describeFailure(exchange, this.formatOperation(question), attempts) };
+      if (exchange.kind === "none") return failFor(exchange, operation, attempts);
       const reply: Reply = { kind: "response", response: exchange, attempts };
       if (exchange.status !== 401 && exchange.status !== 403) return reply;
       const renewed = mayRenew(exchange, renewals) ? await this.#access.renew(exchange, authorization.header) : null;
       if (renewed === null) {
         const remedy = this.registry.remedy();
         if (remedy === "") return reply;
-        const failure = describeFailure(exchange, this.formatOperation(question), attempts);
+        const { failure } = failFor(exchange, operation, attempts);
         return { kind: "failed", failure: { ...failure, detail: failure.detail + remedy } };
       }
       authorization = renewed;
@@ -102,14 +99,8 @@ export class Session {
   #send({ method, path, accept, limitBytes }: Question, authorization: string | null) {
     const headers: Record<string, string> = { accept, "accept-encoding": "identity", "user-agent": "sealwatch" };
     if (authorization !== null) headers["authorization"] = authorization;
-    return this.registry.connection.send({
-      method,
-      path: `/v2/${this.repository.path}/${path}`,
-      headers,
-      body: null,
-      limitBytes,
-      reach: "anywhere",
-    });
+    const url = `/v2/${this.repository.path}/${path}`;
+    return this.registry.connection.send({ method, path: url, headers, body: null, limitBytes, reach: "anywhere" });
   }
 }
 

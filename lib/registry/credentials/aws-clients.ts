@@ -18,17 +18,10 @@ const SESSION = "sealwatch";
  * CommonJS package that is imported by itself at run time, the bundler gives no names.
  */
 export function openAwsCredentials(stopped: AbortSignal): AwsPort {
-  const settingsFor = (region: string | null) => ({
-    maxAttempts: ATTEMPTS,
-    requestHandler: TIMEOUTS,
-    ...(region !== null && { region }),
-  });
+  const settingsFor = (region: string | null) => ({ maxAttempts: ATTEMPTS, requestHandler: TIMEOUTS, ...(region !== null && { region }) });
   return {
     async getAuthorizationToken({ region, registryId, session }) {
-      const client = new ECRClient({
-        ...settingsFor(region),
-        ...(session !== null && { credentials: session }),
-      });
+      const client = new ECRClient({ ...settingsFor(region), ...(session !== null && { credentials: session }) });
       const command = new GetAuthorizationTokenCommand(registryId === null ? {} : { registryIds: [registryId] });
       const { authorizationData } = await ask(client, stopped, (abortSignal) => client.send(command, { abortSignal }));
       const [data] = authorizationData ?? [];

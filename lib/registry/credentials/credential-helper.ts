@@ -20,17 +20,15 @@ const NOT_FOUND = /credentials not found/i;
  */
 export async function askCredentialHelper(name: string, server: string, environment: Environment): Promise<Credential> {
   const program = `docker-credential-${name}`;
-  if (!HELPER_NAME.test(name)) return { kind: "unavailable", detail: "the Docker configuration names no usable credential helper" };
+  const unavailable = (detail: string): Credential => ({ kind: "unavailable", detail });
+  if (!HELPER_NAME.test(name)) return unavailable("the Docker configuration names no usable credential helper");
   const run = await runHelper(program, server, environment);
-  if (run.kind === "failed") return { kind: "unavailable", detail: `${program}: ${run.detail}` };
-  if (run.exitCode !== 0) {
-    if (NOT_FOUND.test(run.output.toString("utf8"))) return ANONYMOUS;
-    return { kind: "unavailable", detail: `${program} ended with exit code ${run.exitCode ?? "none"}` };
-  }
+  if (run.kind === "failed") return unavailable(`${program}: ${run.detail}`);
+  if (run.exitCode !== 0 && NOT_FOUND.test(run.output.toString("utf8"))) return ANONYMOUS;
+  if (run.exitCode !== 0) return unavailable(`${program} ended with exit code ${run.exitCode ?? "none"}`);
   const parsed = parseJson(run.output);
   const { Username: username, Secret: secret } = parsed.kind === "parsed" && isJsonObject(parsed.value) ? parsed.value : {};
-  if (typeof username !== "string" || typeof secret !== "string")
-    return { kind: "unavailable", detail: `${program} printed no credentials` };
+  if (typeof username !== "string" || typeof secret !== "string") return unavailable(`${program} printed no credentials`);
   return username === IDENTITY_TOKEN_USER
     ? { kind: "identity-token", username, token: secret }
     : { kind: "basic", username, password: secret };

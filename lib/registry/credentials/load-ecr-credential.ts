@@ -1,9 +1,8 @@
-import type { AwsPort } from "./aws-port.ts";
+import type { AwsPort, EcrAnswer } from "./aws-port.ts";
 import type { Credential } from "./credential.ts";
 import { describeAwsFailure } from "./describe-aws-failure.ts";
 import { ECR_PUBLIC, parseEcrHost } from "../../oci/ecr-host.ts";
 import { ECR_TOKEN_EARLY_MS, ECR_TOKEN_LIMIT_CHARACTERS, TOKEN_LIFE_LEAST_SECONDS } from "../limits.ts";
-import type { EcrAnswer } from "./aws-port.ts";
 
 /** What an ECR login stands on. */
 export interface EcrSurroundings {

@@ -1,18 +1,17 @@
-import type { Failure } from "../answer.ts";
+import type { Failed } from "../answer.ts";
 import { parseChallenges, type Challenge } from "./challenge.ts";
 import { ANONYMOUS, type Credential } from "../credentials/credential.ts";
-import { describeAs } from "../describe-failure.ts";
+import { failWith } from "../fail.ts";
 import { findReach } from "../transport/guarded-lookup.ts";
 import type { HostConnections } from "../transport/host-connections.ts";
 import { headerOf, type HttpResponse } from "../transport/http-response.ts";
-import type { Token } from "./parse-token.ts";
 import { profileOfService } from "../vendors/profiles.ts";
 import { parseRealm } from "./realm.ts";
 import type { RegistryAccess } from "./registry-access.ts";
-import { fetchToken, formatBasic } from "./token-endpoint.ts";
+import { fetchToken, formatBasic, type Token } from "./token-endpoint.ts";
 
 /** Whether the request may be sent (again), with which `Authorization` (null: none); or why it is no use. */
-type Authorization = { readonly kind: "ready"; readonly header: string | null } | { readonly kind: "failed"; readonly failure: Failure };
+type Authorization = { readonly kind: "ready"; readonly header: string | null } | Failed;
 
 const OPEN: Authorization = { kind: "ready", header: null };
 
@@ -118,7 +117,6 @@ export class RepositoryAccess {
   }
 
   #refuse(detail: string): Authorization {
-    const failure = describeAs("unauthorized", `authenticate at ${this.#registry.endpoint.host}`, detail, 401, 0);
-    return (this.#refusal = { kind: "failed", failure });
+    return (this.#refusal = failWith("unauthorized", `authenticate at ${this.#registry.endpoint.host}`, detail, 401, 0));
   }
 }

@@ -1,10 +1,10 @@
-import type { Failure } from "../answer.ts";
+import type { Failed } from "../answer.ts";
 import type { Credential } from "../credentials/credential.ts";
-import { describeAs, describeFailure } from "../describe-failure.ts";
+import { failFor, failWith } from "../fail.ts";
 import type { Reach } from "../transport/guarded-lookup.ts";
 import type { HostConnection, HttpRequest } from "../transport/host-connection.ts";
-import { TOKEN_LIMIT_BYTES } from "../limits.ts";
-import { parseToken, type Token } from "./parse-token.ts";
+import { TOKEN_EARLY_MS, TOKEN_LIFE_LEAST_SECONDS, TOKEN_LIMIT_BYTES } from "../limits.ts";
+import { isJsonObject, parseJson } from "../../oci/parse-json.ts";
 
 /** A question for a token. */
 interface TokenQuestion {
@@ -18,9 +18,17 @@ interface TokenQuestion {
   readonly now: number;
 }
 
-type TokenAnswer = { readonly kind: "token"; readonly token: Token } | { readonly kind: "failed"; readonly failure: Failure };
+export interface Token {
+  readonly token: string;
+  /** Epoch milliseconds from which a new one is asked for. */
+  readonly renewAt: number;
+}
+
+type TokenAnswer = { readonly kind: "token"; readonly token: Token } | Failed;
 
 const CLIENT_ID = "sealwatch";
+/** A day: an issuer cannot make us keep a token for longer than a run. */
+const LIFE_MOST_SECONDS = 86_400;
 
 /**
  * Asks for a token: GET with Basic credentials or none, POST where an identity token (a refresh token) is all there is.
@@ -34,11 +42,27 @@ export async function fetchToken(question: TokenQuestion): Promise<TokenAnswer> 
   // Issuers without OAuth2 take the identity token as a password.
   if (credential.kind === "identity-token" && (status === 404 || status === 405)) sent = await connection.send(newGet(question));
   const { exchange, attempts } = sent;
-  if (exchange.kind === "none" || exchange.status !== 200)
-    return { kind: "failed", failure: describeFailure(exchange, operation, attempts) };
+  if (exchange.kind === "none" || exchange.status !== 200) return failFor(exchange, operation, attempts);
   const token = parseToken(exchange.body, now);
   if (token !== null) return { kind: "token", token };
-  return { kind: "failed", failure: describeAs("unexpected-content", operation, "200, but no token", 200, attempts) };
+  return failWith("unexpected-content", operation, "200, but no token", 200, attempts);
+}
+
+/**
+ * Parses the answer of a token endpoint that was asked at `now`, or null where it holds no token that can stand in a header.
+ * Without a usable `expires_in` a token lives 60 s; `issued_at` is not read, since clocks differ.
+ * https://distribution.github.io/distribution/spec/auth/token/#token-response-fields
+ */
+export function parseToken(body: Uint8Array, now: number): Token | null {
+  const parsed = parseJson(body);
+  if (parsed.kind === "malformed" || !isJsonObject(parsed.value)) return null;
+  const token = [parsed.value["token"], parsed.value["access_token"]].find(
+    (text) => typeof text === "string" && /^[\x21-\x7e]+$/.test(text),
+  );
+  if (typeof token !== "string") return null;
+  const given = Number(parsed.value["expires_in"] ?? Number.NaN);
+  const seconds = Math.min(Math.max(Number.isFinite(given) ? given : 0, TOKEN_LIFE_LEAST_SECONDS), LIFE_MOST_SECONDS);
+  return { token, renewAt: now + seconds * 1000 - Math.min(TOKEN_EARLY_MS, seconds * 100) };
 }
 
 /** `Basic` with user name and password, in UTF-8 (RFC 7617). */

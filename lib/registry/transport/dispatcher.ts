@@ -1,19 +1,13 @@
 import { createSecureContext, getCACertificates, type SecureContext } from "node:tls";
 import { Pool as ConnectionPool, ProxyAgent, type Dispatcher } from "undici";
+import type { HostCertificates } from "../credentials/host-certificates.ts";
 import { newGuardedLookup, type Reach } from "./guarded-lookup.ts";
 import { proxyFor, type ProxySettings } from "./proxy.ts";
-
-/** PEM texts. Own authorities are trusted beside the public ones. */
-interface TlsSettings {
-  readonly authorities: readonly string[];
-  readonly certificate: string | null;
-  readonly key: string | null;
-}
 
 /** Connections of one origin, kept alive, to addresses within reach only. HTTP/1.1: one request a connection at a time. */
 export function newDispatcher(
   origin: string,
-  options: { readonly tls: TlsSettings; readonly proxies: ProxySettings; readonly reach: Reach; readonly timeoutMs: number },
+  options: { readonly tls: HostCertificates; readonly proxies: ProxySettings; readonly reach: Reach; readonly timeoutMs: number },
 ): Dispatcher {
   // Loading all authorities takes longer than a night over loopback: only where something is encrypted.
   const secureContext = origin.startsWith("https:") ? newSecureContext(options.tls) : null;
@@ -27,8 +21,8 @@ export function newDispatcher(
   return new ConnectionPool(origin, { ...common, connect: { ...tls, ...guard, timeout: options.timeoutMs } });
 }
 
-/** Made once an origin: reading all authorities anew for each connection would cost more than the request. */
-function newSecureContext({ authorities, certificate, key }: TlsSettings): SecureContext | null {
+/** Own authorities are trusted beside the public ones. Made once an origin: reading all authorities anew for each connection would cost more than the request. */
+function newSecureContext({ authorities, certificate, key }: HostCertificates): SecureContext | null {
   if (authorities.length === 0 && certificate === null) return null;
   return createSecureContext({
     ca: [...getCACertificates("default"), ...authorities],

@@ -1,4 +1,4 @@
-import { failed, type Failure, type FailureCode } from "./answer.ts";
+import { failed, type Failed, type FailureCode } from "./answer.ts";
 import type { HttpResponse, NoResponse } from "./transport/http-response.ts";
 
 /** The code of an answer that is no success, or null for one that is. */
@@ -17,25 +17,22 @@ const CODES: ReadonlyMap<number, FailureCode> = new Map([
   [429, "throttled"],
 ]);
 
-/** The failure that an answer (or its absence) stands for; `operation` is as {@link formatOperation} writes it. */
-export function describeFailure(exchange: HttpResponse | NoResponse, operation: string, attempts: number): Failure {
+/** The failure that an answer (or its absence) stands for; `operation` is as a session formats it. */
+export function failFor(exchange: HttpResponse | NoResponse, operation: string, attempts: number): Failed {
   if (exchange.kind === "response")
-    return describeAs(codeOfStatus(exchange.status) ?? "unexpected-content", operation, String(exchange.status), exchange.status, attempts);
+    return failWith(codeOfStatus(exchange.status) ?? "unexpected-content", operation, String(exchange.status), exchange.status, attempts);
   const code = exchange.code === "refused-address" ? "redirected" : exchange.code;
-  return describeAs(code, operation, exchange.detail, null, attempts);
+  return failWith(code, operation, exchange.detail, null, attempts);
 }
 
 /** A failure in words: operation, what was received, after how many requests. */
-export function describeAs(code: FailureCode, operation: string, received: string, status: number | null, attempts: number): Failure {
+export function failWith(code: FailureCode, operation: string, received: string, status: number | null, attempts: number): Failed {
   const tries = attempts > 1 ? ` after ${attempts} requests` : "";
-  return failed(code, `${operation}: ${received}${tries}`, status, attempts).failure;
+  return failed(code, `${operation}: ${received}${tries}`, status, attempts);
 }
 
 /** The answer with the requests that were made for it before. */
-export function addAttempts<T extends { readonly kind: string }>(
-  answer: T | { readonly kind: "failed"; readonly failure: Failure },
-  before: number,
-) {
+export function addAttempts<T extends { readonly kind: string }>(answer: T | Failed, before: number): T | Failed {
   if (!("failure" in answer)) return answer;
-  return { kind: "failed" as const, failure: { ...answer.failure, attempts: before + answer.failure.attempts } };
+  return { kind: "failed", failure: { ...answer.failure, attempts: before + answer.failure.attempts } };
 }
