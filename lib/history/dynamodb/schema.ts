@@ -24,10 +24,8 @@ export function guardSchema(table: HistoryTable, name: string): SchemaGuard {
     const item = await table.get(SCHEMA_KEY);
     const version = item === null ? 0 : readNumber(item, "version");
     if (version > SCHEMA_VERSION) {
-      throw new SealwatchError(
-        "history-newer",
-        `open the history dynamodb://${name}: it has schema version ${version} and this Sealwatch reads up to ${SCHEMA_VERSION}; install the version that wrote it, or a newer one`,
-      );
+      const found = `dynamodb://${name}: it has schema version ${version} and this Sealwatch reads up to ${SCHEMA_VERSION}`;
+      throw new SealwatchError("history-newer", `open the history ${found}; install the version that wrote it, or a newer one`);
     }
     [readable, writable] = [true, version === SCHEMA_VERSION];
   };

@@ -9,8 +9,6 @@ export function turnOf(repository: string, tag: string, nights: number): number 
 /** Names an entry by what selects its releases: what another selection looked at is not what this one would have. 8 hex digits. */
 export function selectionKey({ tags }: Pick<WatchedRepository, "tags">): string {
   const { include, exclude, semver, newest, moving } = tags;
-  return createHash("sha256")
-    .update(JSON.stringify([include, exclude, semver, newest, moving]))
-    .digest("hex")
-    .slice(0, 8);
+  const text = JSON.stringify([include, exclude, semver, newest, moving]);
+  return createHash("sha256").update(text).digest("hex").slice(0, 8);
 }
