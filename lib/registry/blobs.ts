@@ -11,8 +11,8 @@ import { BLOB_LIMIT_BYTES, REDIRECTS_LIMIT } from "./limits.ts";
 import type { Question, Reply, Session } from "./session.ts";
 
 /**
- * Fetches exactly the described bytes: size and digest must match, one mismatch is read again. `urls` of descriptors are never
- * asked. Redirects to storage are followed, at most 5, without credentials for another origin.
+ * Fetches exactly the described bytes: size and digest must match, and a mismatch is read once more. It never asks the `urls` of
+ * descriptors. It follows at most 5 redirects to storage, and sends no credentials to another origin.
  */
 export async function fetchBlob(session: Session, descriptor: Descriptor): Promise<Answer<Uint8Array>> {
   const { digest, size } = descriptor;
@@ -45,7 +45,7 @@ async function fetchOnce(session: Session, descriptor: Descriptor): Promise<Answ
   return failWith("digest-mismatch", operation, "200, but other bytes than described", 200, attempts);
 }
 
-/** Follows 3xx by hand; every hop is judged anew. */
+/** Follows redirects by hand, because each hop must be judged. */
 async function followRedirects(session: Session, first: Reply, limitBytes: number, operation: string): Promise<Reply> {
   const { endpoint } = session.registry;
   let reply = first;
@@ -66,7 +66,7 @@ async function followRedirects(session: Session, first: Reply, limitBytes: numbe
     const total = attempts + sent.attempts;
     session.budget.count(sent.attempts);
     const { exchange } = sent;
-    // Storage that has it not is no registry that says so.
+    // A 404 from storage is not the registry's word.
     if (exchange.kind === "none" || (exchange.status === 404 && hop.url.origin !== endpoint.origin))
       return failFor(exchange, `${operation}, redirected to ${hop.url.host}`, total);
     reply = { kind: "response", response: exchange, attempts: total };
@@ -75,13 +75,13 @@ async function followRedirects(session: Session, first: Reply, limitBytes: numbe
   return reply;
 }
 
-/** Where a redirected blob may be read from, or why not. */
+/** The address that a redirected blob may be read from, or why it may not be read. */
 type Hop = { readonly kind: "follow"; readonly url: URL; readonly reach: Reach } | { readonly kind: "refused"; readonly detail: string };
 
 /**
- * Judges one redirect of a blob, which whoever serves the registry (or its storage) may have written: HTTPS; plain HTTP only
- * from plain HTTP to the registry's own host or one that the watch list lists; addresses that are not public only
- * for these two. A listed host is named with or without its port.
+ * Judges one redirect of a blob, which the registry or its storage wrote. It must lead to HTTPS, or from plain HTTP to plain HTTP on a
+ * known host: the registry's own, or one that the watch list lists, with or without its port. Only a known host may have an address that is
+ * not public.
  */
 export function judgeRedirect(location: string, from: URL, endpoint: Endpoint, listed: readonly string[]): Hop {
   if (location === "" || !URL.canParse(location, from.href)) return { kind: "refused", detail: "a redirect without a usable location" };

@@ -1,7 +1,7 @@
 import { failed, type Failed, type FailureCode } from "./answer.ts";
 import type { HttpResponse, NoResponse } from "./transport/http-response.ts";
 
-/** The code of an answer that is no success, or null for one that is. */
+/** Returns the failure code of a status, or null for 200. */
 export function codeOfStatus(status: number): FailureCode | null {
   if (status >= 200 && status < 300) return status === 200 ? null : "unexpected-status";
   if (status >= 300 && status < 400) return "redirected";
@@ -17,7 +17,7 @@ const CODES: ReadonlyMap<number, FailureCode> = new Map([
   [429, "throttled"],
 ]);
 
-/** The failure that an answer (or its absence) stands for; `operation` is as a session formats it. */
+/** Returns the failure that an answer, or its absence, stands for. `operation` is as a session formats it. */
 export function failFor(exchange: HttpResponse | NoResponse, operation: string, attempts: number): Failed {
   if (exchange.kind === "response")
     return failWith(codeOfStatus(exchange.status) ?? "unexpected-content", operation, String(exchange.status), exchange.status, attempts);
@@ -25,13 +25,13 @@ export function failFor(exchange: HttpResponse | NoResponse, operation: string, 
   return failWith(code, operation, exchange.detail, null, attempts);
 }
 
-/** A failure in words: operation, what was received, after how many requests. */
+/** Returns a failure described in words: the operation, what was received, and after how many requests. */
 export function failWith(code: FailureCode, operation: string, received: string, status: number | null, attempts: number): Failed {
   const tries = attempts > 1 ? ` after ${attempts} requests` : "";
   return failed(code, `${operation}: ${received}${tries}`, status, attempts);
 }
 
-/** The answer with the requests that were made for it before. */
+/** Adds the requests that were made before a failed answer to its attempts. */
 export function addAttempts<T extends { readonly kind: string }>(answer: T | Failed, before: number): T | Failed {
   if (!("failure" in answer)) return answer;
   return { kind: "failed", failure: { ...answer.failure, attempts: before + answer.failure.attempts } };

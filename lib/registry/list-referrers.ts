@@ -12,9 +12,9 @@ import type { ReferrersAnswer } from "./repository-client.ts";
 import type { Question, Session } from "./session.ts";
 
 /**
- * Lists everything that names the digest as its subject (distribution spec, "Listing Referrers"), never filtered by the server.
- * 200 counts only as an OCI index. 404 and redirects are `unsupported`: no API here, or it is hidden. A later page that
- * cannot be read is a failure, because a signature may be on it.
+ * Lists everything that names the digest as its subject (distribution spec, "Listing Referrers"), never filtered by the server. 200 counts
+ * only with an OCI index. 404 and redirects are `unsupported`: there is no API, or it is hidden. If a later page cannot be read, the list
+ * fails, because a signature may be on that page.
  */
 export async function listReferrers(session: Session, digest: Digest): Promise<ReferrersAnswer> {
   const descriptors = new Map<Digest, Descriptor>();
@@ -70,7 +70,7 @@ function readPage(response: HttpResponse, operation: string, attempts: number): 
   return { kind: "page", descriptors, next: parseNextPage(headerOf(response, "link")) };
 }
 
-/** A 404 by a registry, or by its router as plain text: a page of somebody else is neither. */
+/** Reports whether a registry wrote the 404, or its router as plain text. */
 function isWellFormed(response: HttpResponse): boolean {
   const type = essenceOf(headerOf(response, "content-type"));
   const { body } = response;

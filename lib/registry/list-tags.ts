@@ -5,17 +5,17 @@ import type { TagList } from "./repository-client.ts";
 import type { Session } from "./session.ts";
 import { askForTags, type TagsPage } from "./tags-page.ts";
 
-/** What the page just read asks for: another page, the end, or why the list is not complete. */
+/** What follows from the page that was just read: another page, the end, or why the list is not complete. */
 type Step =
   | { readonly kind: "next"; readonly query: string }
   | { readonly kind: "complete" }
   | { readonly kind: "broken"; readonly code: FailureCode; readonly why: string };
 
 /**
- * Lists all tags (distribution spec, "Listing Tags"). Complete is a list that ends without a Link and whose last page is
- * shorter or longer than asked for (some servers ignore `n`), or that is followed by an empty page: exactly as many entries
- * as asked for may also be a server that forgot its Link, so it is asked once more. Registries order and page as they like;
- * a list that repeats itself, or passes a limit, is not complete.
+ * Lists all tags (distribution spec, "Listing Tags"). A list is complete if it ends without a Link and its last page has fewer or more
+ * entries than asked for (some servers ignore `n`), or is followed by an empty page. A page of exactly the size asked for may also come
+ * from a server that forgot its Link, so the server is asked once more. Registries order and page as they like; a list that repeats itself,
+ * or passes a limit, is not complete.
  */
 export async function listTags(session: Session): Promise<TagList> {
   const listing = new Listing();
@@ -44,9 +44,9 @@ class Listing {
   readonly #tags = new Set<string>();
   readonly #asked = new Set<string>();
   #last = "";
-  /** Pages in a row that brought nothing new. One may be an overlap of a list that grows meanwhile. */
+  /** The number of pages in a row without a new tag. One may be an overlap, if the list grows meanwhile. */
   #stale = 0;
-  /** Whether the last page was asked for only to see whether the list goes on. */
+  /** Whether the last page was asked for only to find out if the list goes on. */
   #isProbe = false;
 
   add(page: TagsPage, query: string): Step {
@@ -74,7 +74,7 @@ class Listing {
     return { tags: this.#tags, complete: failure === null, failure, pages: this.pages };
   }
 
-  /** A server that ignores `last` repeats its page. If it ignores `n` too, it has no pages at all, and that page is all. */
+  /** A server that ignores `last` repeats its page. If it also ignores `n`, it has no pages, and that page is the complete list. */
   #doubt(page: TagsPage): Step {
     if (this.#tags.size !== page.tags.length || page.entries < 2) return LOOP;
     return this.#follow(`?n=${page.entries - 1}`);
@@ -90,7 +90,7 @@ class Listing {
 
 const LOOP: Step = { kind: "broken", code: "page-missing", why: "its pages repeat themselves" };
 
-/** The page size that a query asks for, or null. */
+/** Returns the page size that a query asks for, or null. */
 function askedFor(query: string): number | null {
   const size = new URLSearchParams(query).get("n");
   return size !== null && /^\d{1,9}$/.test(size) ? Number(size) : null;

@@ -11,29 +11,29 @@ import type { Repository } from "../oci/reference.ts";
 /** A request below `/v2/<name>/`. */
 export interface Question {
   readonly method: "GET" | "HEAD";
-  /** After the repository: `manifests/v1`, `tags/list?n=1000`. Made of parsed tags and digests only. */
+  /** The path after the repository: `manifests/v1`, `tags/list?n=1000`. It consists of parsed tags and digests only. */
   readonly path: string;
   readonly accept: string;
   readonly limitBytes: number;
 }
 
-/** Any status, after authentication and retries; or why there is no answer. */
+/** An answer of any status, after authentication and retries, or why there is none. */
 export type Reply = { readonly kind: "response"; readonly response: HttpResponse; readonly attempts: number } | Failed;
 
-/** A token that expired on the way, and one that lacks a scope: more renewals would be a loop. */
+/** One for a token that expired on the way, one for a token without the scope. More renewals would be a loop. */
 const RENEWALS_LIMIT = 2;
 
-/** One repository, read with one set of credentials; what it showed so far decides what a 404 means. */
+/** One repository, read with one set of credentials. What it showed so far decides what a 404 means. */
 export class Session {
   readonly repository: Repository;
   readonly registry: RegistryAccess;
   readonly connections: HostConnections;
-  /** Hosts that the watch list lets blobs come from, wherever they are. */
+  /** Hosts that the watch list allows blobs to come from, whatever their addresses. */
   readonly redirects: readonly string[];
   readonly budget: RequestBudget;
   /** Whether this repository answered something positive in this run. */
   isShown = false;
-  /** The one question for its tag list that a 404 before anything else asks. */
+  /** The one request for its tag list, sent if a 404 comes before any positive answer. */
   shown: Promise<void> | null = null;
   readonly #access: RepositoryAccess;
 
@@ -58,7 +58,7 @@ export class Session {
     return `${method} ${path} of ${this.repository.name}`;
   }
 
-  /** Sends a question, answers challenges, and tries again where that may help. Never follows a redirect. */
+  /** Sends a question, answers challenges, and retries if that may help. It never follows a redirect. */
   async ask(question: Question): Promise<Reply> {
     const operation = this.formatOperation(question);
     if (this.budget.spent() >= 1) return failWith("budget", operation, this.budget.describe(), null, 0);
@@ -84,7 +84,7 @@ export class Session {
     }
   }
 
-  /** `Authorization` for a redirect that stays on the registry's own origin. */
+  /** Returns the `Authorization` for a redirect that stays on the registry's own origin. */
   async authorization(): Promise<string | null> {
     const authorization = await this.#access.prepare();
     return authorization.kind === "ready" ? authorization.header : null;
@@ -104,7 +104,7 @@ export class Session {
   }
 }
 
-/** The first 401 always; afterwards (and for a 403) only what the challenge calls curable. */
+/** A first 401 may always be renewed; a later 401, and a 403, only if the challenge says that this helps. */
 function mayRenew(response: HttpResponse, renewals: number): boolean {
   if (renewals >= RENEWALS_LIMIT) return false;
   if (response.status === 401 && renewals === 0) return true;

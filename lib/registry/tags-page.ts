@@ -13,13 +13,13 @@ export interface TagsPage {
   readonly kind: "page";
   /** Well-formed tags only. */
   readonly tags: readonly string[];
-  /** Entries as delivered, whatever they were. */
+  /** The number of entries as delivered, tags or not. */
   readonly entries: number;
   readonly next: ReturnType<typeof parseNextPage>;
   readonly attempts: number;
 }
 
-/** Asks for one page; `query` is empty or starts with `?`. A page is something positive: it proves that the repository is shown. */
+/** Asks for one page. `query` is empty or starts with `?`. A page is a positive answer: it proves that the repository is shown. */
 export async function askForTags(session: Session, query: string): Promise<TagsPage | Failed> {
   const limitBytes = session.registry.profile.tagsPageLimitBytes ?? TAGS_PAGE_LIMIT_BYTES;
   const question = { method: "GET", path: `tags/list${query}`, accept: "application/json", limitBytes } as const;

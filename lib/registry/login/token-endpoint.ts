@@ -20,26 +20,26 @@ interface TokenQuestion {
 
 export interface Token {
   readonly token: string;
-  /** Epoch milliseconds from which a new one is asked for. */
+  /** The time from which a new one is asked for, in epoch milliseconds. */
   readonly renewAt: number;
 }
 
 type TokenAnswer = { readonly kind: "token"; readonly token: Token } | Failed;
 
 const CLIENT_ID = "sealwatch";
-/** A day: an issuer cannot make us keep a token for longer than a run. */
+/** A day: no issuer can make a token outlive a run. */
 const LIFE_MOST_SECONDS = 86_400;
 
 /**
- * Asks for a token: GET with Basic credentials or none, POST where an identity token (a refresh token) is all there is.
- * Redirects are not followed. https://distribution.github.io/distribution/spec/auth/token/ and …/oauth/
+ * Asks for a token: by POST if there is only an identity token (a refresh token), else by GET, with Basic credentials or none. Redirects
+ * are not followed. https://distribution.github.io/distribution/spec/auth/token/ and …/oauth/
  */
 export async function fetchToken(question: TokenQuestion): Promise<TokenAnswer> {
   const { connection, credential, now } = question;
   const operation = `ask ${question.url.host} for a token`;
   let sent = await connection.send(credential.kind === "identity-token" ? newPost(question, credential.token) : newGet(question));
   const status = sent.exchange.kind === "response" ? sent.exchange.status : null;
-  // Issuers without OAuth2 take the identity token as a password.
+  // An issuer without OAuth2 takes the identity token as a password.
   if (credential.kind === "identity-token" && (status === 404 || status === 405)) sent = await connection.send(newGet(question));
   const { exchange, attempts } = sent;
   if (exchange.kind === "none" || exchange.status !== 200) return failFor(exchange, operation, attempts);
@@ -49,8 +49,8 @@ export async function fetchToken(question: TokenQuestion): Promise<TokenAnswer> 
 }
 
 /**
- * Parses the answer of a token endpoint that was asked at `now`, or null where it holds no token that can stand in a header.
- * Without a usable `expires_in` a token lives 60 s; `issued_at` is not read, since clocks differ.
+ * Parses the answer of a token endpoint that was asked at `now`. Null if it contains no token that fits into a header. Without a usable
+ * `expires_in` a token lives 60 s; `issued_at` is not read, because clocks differ.
  * https://distribution.github.io/distribution/spec/auth/token/#token-response-fields
  */
 export function parseToken(body: Uint8Array, now: number): Token | null {
@@ -65,7 +65,7 @@ export function parseToken(body: Uint8Array, now: number): Token | null {
   return { token, renewAt: now + seconds * 1000 - Math.min(TOKEN_EARLY_MS, seconds * 100) };
 }
 
-/** `Basic` with user name and password, in UTF-8 (RFC 7617). */
+/** Formats user name and password for `Basic`, in UTF-8 (RFC 7617). */
 export function formatBasic(username: string, password: string): string {
   return `Basic ${Buffer.from(`${username}:${password}`, "utf8").toString("base64")}`;
 }

@@ -1,9 +1,8 @@
 import { BlockList, isIP } from "node:net";
 
 /**
- * Where an address leads: `reserved` is link-local (cloud metadata among it), multicast, documentation,
- * and everything that wraps another address; nothing of a registry lives there.
- * https://www.iana.org/assignments/iana-ipv4-special-registry
+ * The kind of an address. `reserved` is link-local (including cloud metadata), multicast, documentation, and everything that wraps another
+ * address: no registry has such an address. https://www.iana.org/assignments/iana-ipv4-special-registry
  */
 export type AddressClass = "public" | "private" | "loopback" | "reserved";
 
@@ -15,25 +14,25 @@ const RESERVED = newBlockList(
 );
 const PRIVATE = newBlockList("10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 100.64.0.0/10 fc00::/7");
 
-/** Classifies an IPv4 or IPv6 address; an IPv4-mapped one as what it maps. What is no address is reserved. */
+/** Classifies an IPv4 or IPv6 address; an IPv4-mapped one counts as the IPv4 address. Any other text is reserved. */
 export function classifyAddress(address: string): AddressClass {
   const bare = address.replace(/^\[|\]$/g, "").split("%", 1)[0]!;
   const version = isIP(bare);
   if (version === 0) return "reserved";
-  // A BlockList looks an IPv4-mapped IPv6 address up among its IPv4 rules too.
+  // A BlockList also looks up an IPv4-mapped IPv6 address among its IPv4 rules.
   const family = version === 4 ? "ipv4" : "ipv6";
   if (LOOPBACK.check(bare, family)) return "loopback";
   if (RESERVED.check(bare, family)) return "reserved";
   return PRIVATE.check(bare, family) ? "private" : "public";
 }
 
-/** Whether a host name (with or without port) is this machine by name: `localhost`, `127.0.0.0/8`, `[::1]`. */
+/** Reports whether a host name (with or without port) is this machine by name: `localhost`, `127.0.0.0/8`, `[::1]`. */
 export function isLoopbackHost(host: string): boolean {
   const name = host.replace(/:\d+$/, "");
   return name === "localhost" || name.endsWith(".localhost") || (isAddress(name) && classifyAddress(name) === "loopback");
 }
 
-/** True for an address literal, as a URL writes it: IPv6 in brackets. */
+/** Reports whether a host is an address, written as in a URL: IPv6 in brackets. */
 export function isAddress(hostname: string): boolean {
   return isIP(hostname.replace(/^\[|\]$/g, "")) !== 0;
 }
