@@ -11,12 +11,12 @@ interface Part {
 }
 
 const ANY = globOf("*");
-/** At least what is taken by default; that it is more can only make an overlap that a person should look at. */
+/** At least the default. A larger set can only report an overlap that a person should look at. */
 const DEFAULT_MOVING = ["latest", "stable", "edge", "v[0-9]*", "[0-9]*"].map(globOf);
 
 /**
- * Looks for tags that two selections of one repository may both take: a pair of patterns as people know them, or null where
- * there surely are none. It errs on the side of an overlap.
+ * Finds tags that both selections of one repository may match: a pair of patterns for people, or null if there surely are none. In doubt,
+ * it reports an overlap.
  */
 export function findOverlap(left: TagSelection, right: TagSelection): { left: string; right: string } | null {
   const rangesMeet = mayRangesMeet(left, right);
@@ -39,7 +39,7 @@ function partsOf({ include, moving }: TagSelection): Part[] {
   ];
 }
 
-/** A pattern without wild parts is one tag, whose kind is known. */
+/** Reports whether a pattern may match a version. A pattern without wildcards is one tag, whose kind is known. */
 function mayBeVersion({ pattern }: Glob): boolean {
   return isWild(pattern) || parseVersionTag(pattern) !== null;
 }

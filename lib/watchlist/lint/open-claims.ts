@@ -1,7 +1,7 @@
 import { reportWarning, type YamlValue } from "../read/source-file.ts";
 import type { KeylessSigner } from "../watch-list.ts";
 
-/** Workflows that sign for whoever calls them: their own name says nothing about whose release it is. */
+/** Workflows that sign for any caller: their name does not say whose release it is. */
 const SHARED_WORKFLOWS = [
   "slsa-framework/slsa-github-generator",
   "docker/github-builder",
@@ -13,8 +13,8 @@ const SHARED_WORKFLOWS = [
 ];
 
 /**
- * Warns of claims that let in somebody for whom they were surely not meant, and names who that is: no repository where the subject says
- * nothing either, or where it is a workflow that everybody may call.
+ * Warns of claims that admit a stranger, and names one: there is no repository, and the subject either is missing or is a workflow that
+ * anybody may call.
  */
 export function reportOpenClaims(
   value: YamlValue,

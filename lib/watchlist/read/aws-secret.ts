@@ -1,7 +1,7 @@
 /** A secret of AWS Secrets Manager, by name or ARN. */
 export interface AwsSecret {
   readonly id: string;
-  /** Of the ARN; null for a name: wherever the run is. */
+  /** The region of the ARN; null for a name, which is in the region of the run. */
   readonly region: string | null;
 }
 

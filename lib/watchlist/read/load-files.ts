@@ -6,12 +6,12 @@ import type { Problem } from "../watch-list.ts";
 
 /** Keys of every file of a watch list. */
 const SHARED_KEYS = ["version", "include", "defaults", "policies", "repositories", "registries", "exemptions", "notify"] as const;
-/** Keys of the first file only: what they say holds for the whole run. */
+/** Keys of the first file only: they apply to the complete run. */
 const RUN_KEYS = ["heartbeat", "storm", "reports", "controls"] as const;
 
 export type FileKey = (typeof SHARED_KEYS)[number] | (typeof RUN_KEYS)[number];
 
-/** One file of a watch list, cut into its parts. */
+/** One file of a watch list, by its keys. */
 export interface LoadedFile {
   readonly root: YamlValue;
   readonly fields: Fields<FileKey>;
@@ -21,8 +21,8 @@ const FILES_LIMIT = 1000;
 const VERSION = 1;
 
 /**
- * Reads the file and, depth first, what it includes, each once. A file that includes itself, however far around, is reported
- * where it does; so are patterns without a file, and everything that is no YAML.
+ * Reads the file and, depth first, the files that it includes, each once. It reports a file that includes itself, directly or not, patterns
+ * without a file, and text that is no YAML.
  */
 export function loadFiles(path: string, files: WatchListFiles, problems: Problem[]): LoadedFile[] {
   const text = files.read(path);

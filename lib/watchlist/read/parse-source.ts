@@ -3,7 +3,7 @@ import { reportError, type SourceFile, type WatchListFiles, type YamlValue } fro
 import type { Problem } from "../watch-list.ts";
 import { wrapNode } from "./wrap-node.ts";
 
-/** What people get wrong in YAML itself; for the rest the parser's own sentence is shown. */
+/** Common mistakes in YAML. For any other, the parser's own sentence is shown. */
 const EXPLANATIONS: Readonly<Partial<Record<ErrorCode, readonly [message: string, remedy: string]>>> = {
   DUPLICATE_KEY: ["a key that stands here already", "write each key once"],
   MULTIPLE_DOCS: [`a second document after "---"`, "write one document, and name further files under include:"],
@@ -18,8 +18,8 @@ const EXPLANATIONS: Readonly<Partial<Record<ErrorCode, readonly [message: string
 };
 
 /**
- * Parses the text of one file. Syntax errors become problems; with any but a duplicate key the answer is null,
- * because what a broken file seems to say would only add noise.
+ * Parses the text of one file. Syntax errors become problems. Any but a duplicate key makes the result null, because the content of a
+ * broken file would only add noise.
  */
 export function parseSource(text: string, path: string, files: WatchListFiles, problems: Problem[]): YamlValue | null {
   const lines = new LineCounter();

@@ -59,7 +59,7 @@ function readWebhook(value: YamlValue): Delivery | null {
   return url === null ? null : { kind: "webhook", url, secret };
 }
 
-/** Gives every channel a name of its own, and reports two that were given the same. */
+/** Gives each channel a unique name, and reports two that were given the same one. */
 export function nameChannels(found: readonly FoundChannel[]): Channel[] {
   const taken = new Map<string, FoundChannel>();
   for (const entry of found.filter(({ named }) => named)) {

@@ -7,7 +7,7 @@ import { reportError, reportNotBuilt, type YamlValue } from "./source-file.ts";
 
 /** A public key of a policy. */
 interface FoundKey {
-  /** Null where the key lies in a key service. */
+  /** Null if the key is in a key service. */
   readonly pem: string | null;
   /** As written, or `inline`. */
   readonly source: string;
@@ -21,7 +21,7 @@ const CURVES = new Set(["prime256v1", "secp384r1", "secp521r1"]);
 const RSA_BITS = { least: 2048, most: 8192 } as const;
 const EXTRACT = "write the public key (cosign public-key, or openssl pkey -pubout)";
 
-/** Reads `key:`, a file of PEM text, the text itself, or a key of AWS KMS. A private key is refused and never shown. */
+/** Reads `key:`: the path of a PEM file, PEM text, or a key of AWS KMS. A private key is refused and never shown. */
 export function readKey(value: YamlValue | undefined): FoundKey | null {
   const text = readText(value);
   if (text === null || value === undefined) return null;
@@ -70,7 +70,7 @@ function identifyPublicKey(pem: string, what: string, value: YamlValue): Digest 
   return digestOf(key.export({ type: "spki", format: "der" }));
 }
 
-/** The key types that cosign signs with. */
+/** Returns what is wrong with a key, or null for the key types that cosign signs with. */
 function faultOf(key: KeyObject): string | null {
   const { namedCurve, modulusLength = 0, publicExponent = 0n } = key.asymmetricKeyDetails ?? {};
   if (key.asymmetricKeyType === "ed25519") return null;

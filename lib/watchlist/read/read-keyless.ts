@@ -10,13 +10,13 @@ import { reportVainIdentity } from "../lint/vain-identity.ts";
 import type { KeylessSigner } from "../watch-list.ts";
 
 const KEYS = ["issuer", "subject", "subjectPattern", "github", "trustedRoot"] as const;
-/** Claims that Fulcio puts into certificates of GitHub's workflows, in words of the workflow file. */
+/** Claims that Fulcio puts into certificates of GitHub's workflows, named as in a workflow file. */
 const GITHUB_KEYS = ["repository", "ref", "workflow", "trigger"] as const;
 const PLACEHOLDER = /\{(?<name>[A-Za-z_]\w*)\}/g;
 
 type FoundKeyless = Omit<KeylessSigner, "kind" | "name" | "until">;
 
-/** Reads `keyless:`: an issuer, and a subject, a pattern of it or claims. */
+/** Reads `keyless:`: an issuer, with a subject, a pattern of it, or claims. */
 export function readKeyless(value: YamlValue): FoundKeyless | null {
   const fields = readMapping(value, KEYS, { required: ["issuer"] });
   if (fields === null) return null;
@@ -41,7 +41,7 @@ export function readKeyless(value: YamlValue): FoundKeyless | null {
   return { issuer, subject, subjectPattern, github, trustedRoot, ...fromFile };
 }
 
-/** Reads text that may hold `{tag}` and `{version}`, and no other placeholder. */
+/** Reads text that may contain `{tag}` and `{version}`, but no other placeholder. */
 function readTemplate(value: YamlValue | undefined): string | null {
   const text = readText(value);
   if (text === null || value === undefined) return null;

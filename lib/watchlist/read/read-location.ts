@@ -7,12 +7,12 @@ import { readWebAddress } from "./web-address.ts";
 
 const SECRET_REMEDY = "write env:NAME, file:PATH or awssecret:///NAME";
 
-/** Whether text says where a secret lies instead of being one. */
+/** Reports whether text says where a secret is stored, instead of being one. */
 export function isSecretReference(text: string): boolean {
   return /^env:[A-Za-z_]\w*$/.test(text) || /^file:.+$/.test(text) || parseAwsSecret(text) !== null;
 }
 
-/** Reads a reference to a secret; a relative `file:` path becomes absolute. What is no reference may be the secret: it is not shown. */
+/** Reads a reference to a secret, and makes a relative `file:` path absolute. Other text may be the secret itself, so it is not shown. */
 export function readSecretReference(value: YamlValue | undefined): string | null {
   const text = readText(value);
   if (text === null || value === undefined) return null;
@@ -20,7 +20,7 @@ export function readSecretReference(value: YamlValue | undefined): string | null
   return reportError(value, "bad-secret", `found text that is no reference to a secret for ${value.label}`, SECRET_REMEDY);
 }
 
-/** Reads a URL that may itself be a secret, written out or referred to. Never shown in messages. */
+/** Reads a URL that may itself be a secret, written out or as a reference. It is never shown in messages. */
 export function readSecretUrl(value: YamlValue | undefined): string | null {
   const text = readText(value);
   if (text === null || value === undefined) return null;
@@ -28,7 +28,7 @@ export function readSecretUrl(value: YamlValue | undefined): string | null {
   return acceptUrl(text, value) ? text : null;
 }
 
-/** Reads a URL that anybody may know. */
+/** Reads a URL that is no secret. */
 export function readUrl(value: YamlValue | undefined): string | null {
   const text = readText(value);
   return text !== null && value !== undefined && acceptUrl(text, value) ? text : null;
@@ -57,7 +57,7 @@ export function readRepository(value: YamlValue | undefined): Repository | null 
   return refuse(`: ${parsed.detail}`);
 }
 
-/** The name under which a registry is known: lower case, and `docker.io` for Docker Hub; null where the text is no `host[:port]`. */
+/** Returns the name of a registry: lower-case, and `docker.io` for Docker Hub. Null if the text is no `host[:port]`. */
 export function canonicalHost(text: string): string | null {
   const hasHost = /[.:]/.test(text) || text.toLowerCase() === "localhost";
   const parsed = parseRepository(`${text}/x`);

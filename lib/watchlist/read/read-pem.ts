@@ -13,7 +13,7 @@ export function readPem(text: string, value: YamlValue): string | null {
   return reportError(value, code, message, remedy);
 }
 
-/** The types of the PEM blocks in a text, such as `PUBLIC KEY`, in order. */
+/** Returns the types of the PEM blocks in a text, such as `PUBLIC KEY`, in order. */
 export function listPemBlocks(pem: string): string[] {
   return [...pem.matchAll(/-----BEGIN ([A-Z0-9 ]{1,40})-----/g)].map((match) => match[1]!);
 }

@@ -2,7 +2,7 @@ import { readParsed } from "./read-value.ts";
 import type { YamlValue } from "./source-file.ts";
 
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
-/** Ten years: longer is a slip of the keyboard. */
+/** Ten years: a longer duration is a typing error. */
 const DURATION_LIMIT_SECONDS = 3650 * 86_400;
 const DAY_MILLISECONDS = 86_400_000;
 
@@ -12,7 +12,7 @@ export function readDuration(value: YamlValue | undefined, { least = 0 }: { leas
   return readParsed(value, (text) => parseDuration(text, least), { form: "a duration such as 48h", code: "bad-duration", remedy });
 }
 
-/** Reads `90/6h`: at most so many requests in that time. */
+/** Reads a budget: `90/6h` allows 90 requests in 6 hours. */
 export function readBudget(value: YamlValue | undefined): { requests: number; seconds: number } | null {
   const form = "requests and a duration such as 90/6h";
   return readParsed(value, parseBudget, { form, code: "bad-budget", remedy: "write requests and a duration, such as 90/6h" });
@@ -24,7 +24,7 @@ export function readShare(value: YamlValue | undefined): number | null {
   return readParsed(value, parseShare, { form: "a percentage such as 20%", code: "bad-percentage", remedy });
 }
 
-/** Reads a day, `YYYY-MM-DD` in UTC: epoch milliseconds of its first moment and of its last. */
+/** Reads a day, `YYYY-MM-DD` in UTC. Returns the epoch milliseconds of its first and last moment. */
 export function readDay(value: YamlValue | undefined): { first: number; last: number } | null {
   const [form, fault, remedy] = ["a day such as 2027-01-31", "no day of the calendar", "write YYYY-MM-DD, such as 2027-01-31"];
   return readParsed(value, parseDay, { form, code: "bad-date", fault, remedy });
@@ -49,7 +49,7 @@ function parseShare(text: string): number | null {
 
 function parseDay(text: string): { first: number; last: number } | null {
   const first = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
-  // Some impossible days are moved on to the next month instead of being refused.
+  // Date.parse moves some impossible days to the next month instead of refusing them.
   if (Number.isNaN(first) || !new Date(first).toISOString().startsWith(text)) return null;
   return { first, last: first + DAY_MILLISECONDS - 1 };
 }

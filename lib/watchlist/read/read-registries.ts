@@ -25,7 +25,7 @@ const CONCURRENCY_MOST = 100;
 const RETRIES_MOST = 20;
 const CREDENTIALS = /^(?:docker|anonymous|env:[A-Za-z_]\w*,[A-Za-z_]\w*|ecr(?::arn:aws(?:-[a-z]+)*:iam::\d{12}:role\/[\w+=,.@/-]+)?)$/;
 
-/** Reads the `registries:` of all files: settings by host. Warns of a host that is not among those in use. */
+/** Reads the `registries:` of all files: settings by host. Warns of a host that is not in use. */
 export function readRegistries(values: readonly YamlValue[], used: ReadonlySet<string>): ReadonlyMap<string, RegistrySettings> {
   const registries = new Map<string, RegistrySettings>();
   const spots = new Map<string, Spot>();
@@ -83,7 +83,7 @@ function readPems(value: YamlValue | undefined): string | null {
   return text === null || value === undefined ? null : (readCertificates([{ text, at: value }])[0] ?? null);
 }
 
-/** A reference to a secret as it is; a path becomes `file:` with the absolute path. The key itself may not stand here. */
+/** Reads a reference to a secret as it is, or a path as `file:` with the absolute path. The key itself must not be written here. */
 function readClientKey(value: YamlValue | undefined): string | null {
   const text = readText(value);
   if (text === null || value === undefined) return null;
@@ -100,7 +100,7 @@ function readHost(value: YamlValue | undefined): string | null {
   return readParsed(value, parse, { code: "bad-host", fault: "no host name", remedy: "write host or host:port" });
 }
 
-/** The host as a URL writes it, so that it can be compared with one. */
+/** Reads a host as a URL spells it, for comparison with URLs. */
 function readTokenHost(value: YamlValue | undefined): string | null {
   const host = readHost(value);
   return host && new URL(`https://${host}`).host;
@@ -109,7 +109,7 @@ function readTokenHost(value: YamlValue | undefined): string | null {
 function readCredentials(value: YamlValue | undefined): string | null {
   const text = readText(value);
   if (text === null || value === undefined || CREDENTIALS.test(text) || parseAwsSecret(text) !== null) return text;
-  // Not shown: it may be the password.
+  // The text is not shown, because it may be the password.
   const remedy = `write docker, anonymous, "env:USER,PASSWORD" (in quotes), ecr, ecr:ROLE_ARN or awssecret:///NAME`;
   return reportError(value, "bad-credentials", "found text for credentials that names none of the known sources", remedy);
 }

@@ -8,7 +8,7 @@ import type { Channel, WatchList } from "../watch-list.ts";
 const FORMATS = ["html", "csv", "json", "oscal"] as const;
 const STORM: WatchList["storm"] = { share: 0.2, least: 10 };
 const STORM_MOST_RELEASES = 1_000_000;
-/** An id of a catalogue: `sr-4.3`, `ac-2`. */
+/** The id of a control in a catalogue: `sr-4.3`, `ac-2`. */
 const CONTROL = /^[A-Za-z][\w.()-]{0,63}$/;
 
 /** Reads `reports:`. */
@@ -28,14 +28,14 @@ export function readReports(value: YamlValue | undefined, channels: readonly Cha
   });
 }
 
-/** Reads `storm:`; what is not said is as the design has it. */
+/** Reads `storm:`, with the defaults of the design. */
 export function readStorm(value: YamlValue | undefined): WatchList["storm"] {
   const fields = value === undefined ? null : readMapping(value, ["share", "least"]);
   const least = readInteger(fields?.least, { least: 1, most: STORM_MOST_RELEASES });
   return { share: readShare(fields?.share) ?? STORM.share, least: least ?? STORM.least };
 }
 
-/** Reads `controls:`, ids of controls for OSCAL. */
+/** Reads `controls:`, the ids of controls for OSCAL. */
 export function readControls(value: YamlValue | undefined): string[] {
   const parse = (text: string): string | null => (CONTROL.test(text) ? text : null);
   const refusal = { code: "bad-control", fault: "no id of a control", remedy: "write one such as sr-4.3" };

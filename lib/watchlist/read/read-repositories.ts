@@ -14,13 +14,13 @@ export interface FoundRepository {
   readonly at: YamlValue;
   readonly repository: Repository;
   readonly tags: TagSelection;
-  /** As written, here or under `defaults:`. */
+  /** The name as written, here or under `defaults:`. */
   readonly policyName: string | null;
-  /** Null where its policy cannot be used, which is reported. */
+  /** Null if its policy cannot be used, which is reported elsewhere. */
   readonly watched: WatchedRepository | null;
 }
 
-/** Policies by name; null for one that stands in the watch list but cannot be used. */
+/** Policies by name; null for one that is written but cannot be used. */
 export type FoundPolicies = ReadonlyMap<string, Policy | null>;
 
 /** Reads `defaults:`: any key of a repository. */
@@ -31,7 +31,7 @@ export function readDefaults(value: YamlValue, policies: FoundPolicies): Reposit
   return settings;
 }
 
-/** Reads `repositories:`. An entry about a list of repositories becomes one watched repository for each. */
+/** Reads `repositories:`. An entry for a list of repositories becomes one watched repository for each. */
 export function readRepositories(value: YamlValue, defaults: RepositorySettings, policies: FoundPolicies): FoundRepository[] {
   return (readItems(value) ?? []).flatMap((entry) => readEntry(entry, defaults, policies));
 }
@@ -65,7 +65,7 @@ function readNames(value: YamlValue | undefined): { at: YamlValue; repository: R
   });
 }
 
-/** A release must be judged by one entry: reports every pair of entries of one repository that a tag could match both. */
+/** Reports entries of one repository that may match the same tag: a release must be judged by exactly one entry. */
 export function reportOverlaps(found: readonly FoundRepository[]): void {
   for (const entries of Map.groupBy(found, ({ repository }) => repository.name).values()) {
     for (const [at, later] of entries.entries()) {

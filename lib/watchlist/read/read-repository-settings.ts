@@ -22,14 +22,14 @@ export const SETTING_KEYS = [
   "unknownFor",
 ] as const;
 
-/** What is said of a repository besides its name, before defaults are applied. `policy` is a name with its place. */
+/** The settings of a repository before defaults are applied. `policy` is a name with its position. */
 export type RepositorySettings = Partial<Omit<WatchedRepository, "repository" | "policy">> & { policy?: { name: string; at: YamlValue } };
 
 const UNKNOWN_FOR_SECONDS = 48 * 3600;
 const ROLLING_MOST_NIGHTS = 365;
 const TAG_PREFIX = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,31}$/;
 
-/** What holds where neither an entry nor `defaults:` says anything. */
+/** The settings of a repository if neither an entry nor `defaults:` says otherwise. */
 export const BUILT_IN_SETTINGS: Omit<WatchedRepository, "repository" | "policy"> = {
   owner: null,
   tags: DEFAULT_SELECTION,
@@ -43,7 +43,7 @@ export const BUILT_IN_SETTINGS: Omit<WatchedRepository, "repository" | "policy">
   unknownForSeconds: UNKNOWN_FOR_SECONDS,
 };
 
-/** Reads the settings of an entry. Only keys that are written (and readable) are in the answer. */
+/** Reads the settings of an entry. The result contains only keys that are written and readable. */
 export function readSettings(fields: Fields<(typeof SETTING_KEYS)[number]>): RepositorySettings {
   const policy = readText(fields.policy);
   const settings: { readonly [Key in keyof RepositorySettings]: RepositorySettings[Key] | null } = {

@@ -11,7 +11,7 @@ import type { KeySigner, Signer } from "../watch-list.ts";
 const KINDS = ["key", "keyless", "certificates", "gpg", "notation"] as const;
 const KEYS = ["name", "until", "trustedRoot", ...KINDS] as const;
 
-/** A signer, the place to blame, and what tells it from others: the same key twice is one signer. */
+/** A signer, its position, and what tells it from others: the same key twice is one signer. */
 export interface FoundSigner {
   readonly at: YamlValue;
   readonly named: boolean;
@@ -19,7 +19,7 @@ export interface FoundSigner {
   readonly identity: string;
 }
 
-/** Reads one entry of `signers:`. `number` counts from 1 and makes names for signers without one. */
+/** Reads one entry of `signers:`. `number` counts from 1 and names a signer without a name. */
 export function readSigner(at: YamlValue, number: number): FoundSigner | null {
   const fields = readMapping(at, KEYS);
   if (fields === null) return null;
@@ -37,7 +37,9 @@ export function readSigner(at: YamlValue, number: number): FoundSigner | null {
 
 type Common = Pick<Signer, "name" | "until">;
 
-/** Which logs and timestamp authorities count for a key or an own PKI; keyless signers name their root among their own settings. */
+/**
+ * Reads the root that names the logs and timestamp authorities for a key or a private PKI. Keyless signers name it in their own settings.
+ */
 function readRoot(kind: (typeof KINDS)[number], value: YamlValue | undefined): Pick<KeySigner, "trustedRoot"> {
   if (value === undefined) return {};
   if (kind !== "key" && kind !== "certificates") {
@@ -88,7 +90,7 @@ function readByCertificate(
   }
 }
 
-/** The armoured text of the keyring, because only this machine has its file. */
+/** Reads the armoured text of the keyring, not only its path, because only this machine has the file. */
 function readKeyring(value: YamlValue): string | null {
   const text = readText(value);
   const keyring = text && readPem(text, value);

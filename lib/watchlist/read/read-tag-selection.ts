@@ -6,7 +6,7 @@ import { parseVersionRange } from "../select/version-range.ts";
 import { parseVersionTag } from "../select/version-tag.ts";
 import type { TagSelection } from "../watch-list.ts";
 
-/** What a repository's releases are where the watch list says nothing of tags. */
+/** The releases of a repository without `tags:`. */
 export const DEFAULT_SELECTION: TagSelection = { include: null, exclude: [], semver: null, newest: null, moving: null };
 
 const NEWEST_MOST = 1_000_000;
@@ -24,7 +24,7 @@ export function readTagSelection(value: YamlValue): TagSelection {
   };
 }
 
-/** Reads a list of patterns over tags; one that cannot be read, or could match no tag, is reported and left out. */
+/** Reads a list of patterns over tags. A pattern that is malformed, or could match no tag, is reported and left out. */
 export function readGlobs(value: YamlValue | undefined, options: { empty?: boolean } = {}): string[] | null {
   const texts = readTexts(value, options);
   if (texts === null) return null;

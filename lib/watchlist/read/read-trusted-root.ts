@@ -3,7 +3,7 @@ import { quoteFound } from "./quote-found.ts";
 import { readText } from "./read-value.ts";
 import { reportError, resolvePath, type YamlValue } from "./source-file.ts";
 
-/** Reads `trustedRoot:`: the name of a root that comes with Sealwatch, or the text of a trusted_root.json file. */
+/** Reads `trustedRoot:`: the name of a built-in root, or the text of a trusted_root.json file. */
 export function readTrustedRoot(value: YamlValue): string | null {
   const text = readText(value);
   if (text === null || text === "public-good" || text === "github") return text;

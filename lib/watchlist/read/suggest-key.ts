@@ -1,6 +1,8 @@
 import { quoteFound } from "./quote-found.ts";
 
-/** Words of other tools' policies (cosign, Kyverno, policy-controller, containers-policy.json, Notation), in lower case, and what they are called here. */
+/**
+ * Our word for each word of another tool's policy (cosign, Kyverno, policy-controller, containers-policy.json, Notation), in lower case.
+ */
 const NEIGHBOURS: ReadonlyMap<string, string> = new Map(
   Object.entries({
     "subjectPattern (RE2, matched against the whole identity)":
@@ -36,7 +38,7 @@ const NEIGHBOURS: ReadonlyMap<string, string> = new Map(
   }).flatMap(([here, words]) => words.split(" ").map((word) => [word, here])),
 );
 
-/** What to write instead of a key that is not known here: a neighbour's word, the nearest key, or all of them. */
+/** Says what to write instead of an unknown key: our word for another tool's, the nearest key, or all keys. */
 export function suggestKey(key: string, known: readonly string[]): string {
   const neighbour = NEIGHBOURS.get(key.toLowerCase());
   if (neighbour !== undefined) return `write ${neighbour}`;
@@ -44,14 +46,14 @@ export function suggestKey(key: string, known: readonly string[]): string {
   return nearest === null ? `write one of ${known.join(", ")}, or remove it` : `write ${nearest}`;
 }
 
-/** Like {@link suggestKey} for names that the watch list itself gives. */
+/** Like {@link suggestKey}, for names that the watch list defines. */
 export function suggestName(name: string, known: readonly string[]): string {
   const nearest = nearestWord(name, known);
   if (nearest !== null) return `write ${quoteFound(nearest)}`;
   return known.length === 0 ? "define it" : `write one of ${known.map(quoteFound).join(", ")}, or define it`;
 }
 
-/** The word that differs by at most a third of its letters, or null. */
+/** Returns the most similar word, if it differs by at most a third of its letters, or null. */
 function nearestWord(word: string, known: readonly string[]): string | null {
   const ranked = known
     .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
@@ -60,7 +62,7 @@ function nearestWord(word: string, known: readonly string[]): string | null {
   return best !== undefined && best.distance <= Math.max(1, Math.floor(best.candidate.length / 3)) ? best.candidate : null;
 }
 
-/** Levenshtein's distance: letters put in, taken out or replaced. */
+/** Returns Levenshtein's distance: how many letters are inserted, removed or replaced. */
 function editDistance(left: string, right: string): number {
   let row = Array.from({ length: right.length + 1 }, (_, at) => at);
   for (let at = 1; at <= left.length; at++) {

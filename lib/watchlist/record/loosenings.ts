@@ -6,9 +6,9 @@ import { parseVersionRange, rangeCovers } from "../select/version-range.ts";
 import type { Policy, Severity, Signer, WatchedRepository } from "../watch-list.ts";
 import type { WatchListDocument } from "./watch-list-document.ts";
 
-/** One way in which a watch list lets more pass, or shows less, than the one before it. */
+/** One way in which a watch list accepts more, or shows less, than the one before it. */
 export interface Loosening {
-  /** Name of the policy, or null where it is about the watch list as a whole. */
+  /** The name of the policy, or null if it concerns the watch list as a whole. */
   readonly policy: string | null;
   /** A phrase: `threshold 2 is now 1`. */
   readonly phrase: string;
@@ -17,9 +17,10 @@ export interface Loosening {
 type Entry = WatchListDocument["repositories"][number];
 
 /**
- * What a watch list allows or leaves out that the one before did not (architecture section 5, "Epoch"): a signer added or changed, a lower
- * threshold, a weaker demand, a repository, tags or a channel dropped, a longer grace, a later `signedSince`. Whether a changed identity is
- * a wider one is not judged: somebody may sign now who could not before. An exemption is none: it has an owner, a reason and an end. Pure.
+ * Returns what a watch list allows or leaves out that the one before did not (architecture section 5, "Epoch"): a signer added or changed,
+ * a lower threshold, a weaker demand, a repository, tags or a channel dropped, a longer grace, a later `signedSince`. A changed identity
+ * always counts, because somebody may sign now who could not before. An exemption does not count: it has an owner, a reason and an end.
+ * Pure.
  */
 export function findLoosenings(before: WatchListDocument, after: WatchListDocument): Loosening[] {
   const policies = new Map<string, Loosening>();
@@ -40,8 +41,8 @@ export function findLoosenings(before: WatchListDocument, after: WatchListDocume
 }
 
 /**
- * Each entry of a repository with the one that took its place: the order of a list says nothing. The same policy for the same tags first,
- * then what shares one of them, then whatever is left.
+ * Pairs each entry of a repository with the one that replaced it; the order of the list has no meaning. Entries with the same policy and
+ * tags come first, then those that share one of the two, then the rest.
  */
 function pairEntries(before: readonly Entry[], after: readonly Entry[]): (readonly [Entry, Entry])[] {
   const isSamePolicy = (left: Entry, right: Entry): boolean => left.policy.name === right.policy.name;
@@ -88,7 +89,7 @@ function comparePolicies(before: Policy, after: Policy): Loosening[] {
   return phrases.filter((phrase) => phrase !== false).map((phrase) => ({ policy: after.name, phrase }));
 }
 
-/** What a signer is, whatever it is called. */
+/** Returns what identifies a signer, whatever its name. */
 function identityOf({ name: _name, until: _until, ...signer }: Signer): string {
   return formatCanonicalJson("source" in signer ? { ...signer, source: null } : signer);
 }
@@ -109,14 +110,14 @@ function compareEntries(before: Entry, after: Entry): Loosening[] {
   return phrases.filter((phrase) => phrase !== false).map((phrase) => ({ policy: null, phrase }));
 }
 
-/** Whether versions are exempt now that were not before. */
+/** Reports whether versions are exempt now that were not before. */
 function beginsLater(before: string | null, after: string | null): boolean {
   return after !== null && (before === null || isBeforeSigningBegan(before, after));
 }
 
 /**
- * Whether a tag may be left out now that was a release before: surely not where everything that was selected is covered still. Where that
- * cannot be told from the patterns, it may. Another `newest` leaves out nothing that is known.
+ * Reports whether a former release may be left out now: it is not if the new patterns cover all former ones, and in doubt it may be. A
+ * changed `newest` leaves out no known release.
  */
 function selectsLess(before: WatchedRepository["tags"], after: WatchedRepository["tags"]): boolean {
   const lost = (former: readonly string[] | null, present: readonly string[] | null): boolean =>
@@ -129,7 +130,7 @@ function selectsLess(before: WatchedRepository["tags"], after: WatchedRepository
   );
 }
 
-/** Whether each of these patterns is covered by the others. */
+/** Reports whether the outer patterns cover each of the inner ones. */
 function globsCover(outer: readonly string[], inner: readonly string[]): boolean {
   const cover: Glob = { pattern: outer.join(","), alternatives: outer.flatMap((pattern) => parsed(pattern)?.alternatives ?? []) };
   return inner.every((pattern) => {
