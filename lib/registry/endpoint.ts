@@ -14,8 +14,7 @@ export interface Endpoint {
 }
 
 /**
- * Returns the endpoint of a registry. As in Docker, loopback registries use plain HTTP unless `plainHttp` is false, and all others HTTPS
- * unless it is true.
+ * Returns the endpoint of a registry. As in Docker, `plainHttp` null means plain HTTP for loopback registries, and HTTPS for all others.
  */
 export function endpointOf(registry: string, plainHttp: boolean | null = null): Endpoint {
   const isLoopback = isLoopbackHost(registry);

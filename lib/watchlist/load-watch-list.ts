@@ -61,10 +61,7 @@ function readWatchList(path: string, loaded: readonly LoadedFile[]): WatchList |
   };
 }
 
-/**
- * Reads the repositories of all files. The first file's defaults apply everywhere; those of an included file override them for its own
- * repositories.
- */
+/** Reads the repositories of all files. An included file's own defaults override those of the first file, for its repositories. */
 function readAllRepositories(loaded: readonly LoadedFile[], policies: FoundPolicies): FoundRepository[] {
   let common: RepositorySettings = {};
   return loaded.flatMap(({ fields }, at) => {

@@ -35,10 +35,7 @@ export interface ChainReport {
 /** What the chain is compared with. */
 type VerifiedStore = RunStore & ChainStore & PastStore & EvidenceStore;
 
-/**
- * If somebody writes during the verification, that is no fault, and the chain is verified again. If he never stops, this many times are
- * enough.
- */
+/** If somebody writes during the verification, that is no fault, and the chain is verified again, at most so many times in all. */
 const ATTEMPTS = 3;
 
 /**

@@ -10,10 +10,7 @@ const SCHEMA_VERSION = 2;
 /** Finds out, once each, whether this version may read and write a table. */
 interface SchemaGuard {
   readonly beforeReading: () => Promise<void>;
-  /**
-   * Marks a table that is new, or that an earlier version wrote: the earlier version must not append anything that the chain of runs
-   * misses.
-   */
+  /** Marks a new or older table, so that no earlier version appends anything that the chain of runs misses. */
   readonly beforeWriting: () => Promise<void>;
 }
 

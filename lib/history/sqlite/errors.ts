@@ -18,10 +18,7 @@ const MEANINGS: ReadonlyMap<number, { readonly meaning: string; readonly retryab
   [26, { meaning: "it is no SQLite file; name another file as history", retryable: false }],
 ]);
 
-/**
- * Turns an error of SQLite or the file system into a SealwatchError `history` that names the file and a remedy. Any other error stays as it
- * is.
- */
+/** Turns an error of SQLite or the file system into a SealwatchError `history` that names the file and a remedy; others stay. */
 export function translateError(path: string, operation: string, error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof SealwatchError) return error;
   // Values are kept as JSON, so Sealwatch did not write a value that is not JSON.

@@ -9,10 +9,7 @@ import type { Unwrapped } from "../stored/wrap-store.ts";
 import type { Change, RepositoryState, TagState } from "../state.ts";
 import type { StateStore } from "../store.ts";
 
-/**
- * States of repositories and tags in a SQLite history. Pending changes are rows of their own: a record only adds to them, and only a
- * conclusion deletes them.
- */
+/** States of repositories and tags in a SQLite history. A record only adds rows of pending changes; only a conclusion deletes them. */
 export function openStates(database: DatabaseSync): Unwrapped<StateStore> {
   const selectRepository = database.prepare("SELECT version, state FROM repository_state WHERE repository = ?");
   const selectTags = database.prepare("SELECT tag, version, state FROM tag_state WHERE repository = ?");

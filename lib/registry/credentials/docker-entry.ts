@@ -9,10 +9,7 @@ export function findDockerEntry(entries: unknown, host: string): { readonly key:
   return found ? { key: found[0], value: found[1] } : null;
 }
 
-/**
- * Reads the login of an entry of `auths`. Null if it has none: Docker leaves `{}` there if a store keeps the login. `source` names the file
- * in messages.
- */
+/** Reads the login of an entry of `auths`. Null for Docker's `{}`, if a store keeps the login. `source` names the file in messages. */
 export function readDockerEntry(entry: unknown, key: string, source: string): Credential | null {
   if (!isJsonObject(entry)) return { kind: "unavailable", detail: `${source}: the entry of ${key} is no object` };
   const text = (name: string): string => (typeof entry[name] === "string" ? entry[name] : "");

@@ -56,10 +56,7 @@ export class RegistryAccess {
     return credential;
   }
 
-  /**
-   * Returns what to write in the watch list, as the end of the message of a final 401 or 403. It is empty unless credentials were withheld
-   * from the token host.
-   */
+  /** Returns what to write in the watch list, to end the message of a 401 or 403; empty unless credentials were withheld. */
   remedy(): string {
     const { untrustedTokenHost: host, endpoint } = this;
     if (host === null) return "";

@@ -21,10 +21,7 @@ export function newDispatcher(
   return new ConnectionPool(origin, { ...common, connect: { ...tls, ...guard, timeout: options.timeoutMs } });
 }
 
-/**
- * Trusts own authorities in addition to the public ones. It is made once for each origin, because reading all authorities costs more than a
- * request.
- */
+/** Trusts own authorities, too. It is made once for each origin, because reading all authorities costs more than a request. */
 function newSecureContext({ authorities, certificate, key }: HostCertificates): SecureContext | null {
   if (authorities.length === 0 && certificate === null) return null;
   return createSecureContext({

@@ -18,10 +18,7 @@ export class SlidingWindow {
     return [...this.#taken.slice(this.#next), ...this.#taken.slice(0, this.#next)].filter(Number.isFinite);
   }
 
-  /**
-   * Takes the next turn, and returns how long to wait for it (0: not at all). Returns null, and takes nothing, if that is longer than
-   * `mostMs`.
-   */
+  /** Takes the next turn, and returns how long to wait for it. Returns null, and takes nothing, if that is longer than `mostMs`. */
   take(now: number, mostMs: number): number | null {
     const at = Math.max(now, this.#taken[this.#next]! + this.#spanMs);
     if (at - now > mostMs) return null;

@@ -1,10 +1,7 @@
 import type { Credential } from "../credentials/credential.ts";
 import type { EcrSurroundings } from "../credentials/load-ecr-credential.ts";
 
-/**
- * How a registry differs from the distribution specification, or what it offers beyond it. Each profile has a file of its own and a row in
- * profiles.ts.
- */
+/** How a registry differs from the distribution specification. Each profile has a file of its own and a row in profiles.ts. */
 export interface RegistryProfile {
   /** Reports whether the profile is for the registry of this name, as people write it: with its port, if it has one. */
   readonly isFor?: (registry: string) => boolean;
@@ -12,10 +9,7 @@ export interface RegistryProfile {
   readonly service?: string;
   /** The registry's name, and the host of another name that serves it. */
   readonly servedBy?: { readonly registry: string; readonly host: string };
-  /**
-   * Reports whether a token host belongs to a registry although their names do not say so: it sees the credentials. Neither name has a
-   * port.
-   */
+  /** Reports whether a token host, of another name, belongs to a registry: it sees the credentials. Neither name has a port. */
   readonly ownsTokenHost?: (registry: string, tokenHost: string) => boolean;
   /** How Docker keeps its credentials: under any of these names, and in a helper under this server. */
   readonly dockerLogin?: { readonly registry: string; readonly names: readonly string[]; readonly server: string };

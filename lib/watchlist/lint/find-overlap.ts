@@ -14,10 +14,7 @@ const ANY = globOf("*");
 /** At least the default. A larger set can only report an overlap that a person should look at. */
 const DEFAULT_MOVING = ["latest", "stable", "edge", "v[0-9]*", "[0-9]*"].map(globOf);
 
-/**
- * Finds tags that both selections of one repository may match: a pair of patterns for people, or null if there surely are none. In doubt,
- * it reports an overlap.
- */
+/** Finds tags that both selections of one repository may match, in doubt too many: a pair of patterns for people, or null. */
 export function findOverlap(left: TagSelection, right: TagSelection): { left: string; right: string } | null {
   const rangesMeet = mayRangesMeet(left, right);
   for (const one of partsOf(left)) {

@@ -12,10 +12,7 @@ const SHARED_WORKFLOWS = [
   "bazel-contrib/publish-to-bcr",
 ];
 
-/**
- * Warns of claims that admit a stranger, and names one: there is no repository, and the subject either is missing or is a workflow that
- * anybody may call.
- */
+/** Warns of claims that admit a stranger, and names one: they name no repository, and the subject is missing or anybody's workflow. */
 export function reportOpenClaims(
   value: YamlValue,
   { subject, subjectPattern, github }: Pick<KeylessSigner, "subject" | "subjectPattern" | "github">,

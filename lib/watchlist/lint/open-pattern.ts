@@ -92,10 +92,7 @@ function likeness(identity: string): number {
   return shapes.filter((shape) => shape.test(identity)).length;
 }
 
-/**
- * Reports whether text is a complete identity: a web address, another URI, an e-mail address or `name!domain`. A workflow's ends with `@`
- * and a ref.
- */
+/** Reports whether text is a complete identity: a URI, an e-mail address or `name!domain`. A workflow's ends with `@` and a ref. */
 function isWhole(text: string): boolean {
   return WORKFLOW_HOSTS.test(text) ? text.includes("@") : /:\/\/|[@!]/.test(text);
 }

@@ -49,10 +49,7 @@ function isInLines(block: unknown): boolean {
   return (isMap(block) || isSeq(block)) && block.flow !== true && block.items.length > 0;
 }
 
-/**
- * Inserts into the existing blocks, the later one first, so that the position of the earlier one stays right; then appends the missing
- * blocks.
- */
+/** Inserts into the existing blocks, the later one first, so that positions stay right; then appends the missing blocks. */
 function insertLines(before: string, proposals: readonly Proposal[], policies?: YAMLMap, repositories?: YAMLSeq): string {
   const parts = [
     {

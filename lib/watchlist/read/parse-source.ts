@@ -17,10 +17,7 @@ const EXPLANATIONS: Readonly<Partial<Record<ErrorCode, readonly [message: string
   BAD_ALIAS: ["an alias without its anchor", "write the value itself"],
 };
 
-/**
- * Parses the text of one file. Syntax errors become problems. Any but a duplicate key makes the result null, because the content of a
- * broken file would only add noise.
- */
+/** Parses the text of one file. Syntax errors become problems. The result is null after any but a duplicate key. */
 export function parseSource(text: string, path: string, files: WatchListFiles, problems: Problem[]): YamlValue | null {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: "1.2", strict: true });

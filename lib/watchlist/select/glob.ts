@@ -32,10 +32,7 @@ export function parseGlob(pattern: string): ParsedGlob {
   return { kind: "parsed", glob: { pattern, alternatives } };
 }
 
-/**
- * Reports whether the glob matches the complete text. The time grows with the product of the two lengths at most, because a registry writes
- * the tag.
- */
+/** Reports whether the glob matches the complete text, which may be hostile: the time grows with the product of the lengths at most. */
 export function matchesGlob(glob: Glob, text: string): boolean {
   return glob.alternatives.some((steps) => matchesSteps(steps, text));
 }
