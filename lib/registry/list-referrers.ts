@@ -7,7 +7,7 @@ import { codeOfStatus, failFor, failWith } from "./fail.ts";
 import { parseErrorDocument } from "./error-document.ts";
 import { headerOf, type HttpResponse } from "./transport/http-response.ts";
 import { MANIFEST_LIMIT_BYTES, REFERRER_PAGES_LIMIT, REFERRERS_LIMIT } from "./limits.ts";
-import { parseNextPage } from "./link.ts";
+import { parseNextPage } from "./next-page.ts";
 import type { ReferrersAnswer } from "./repository-client.ts";
 import type { Question, Session } from "./session.ts";
 

@@ -18,7 +18,7 @@ type Step =
  * or passes a limit, is not complete.
  */
 export async function listTags(session: Session): Promise<TagList> {
-  const listing = new Listing();
+  const listing = new TagCollector();
   for (let query = firstQuery(session); ;) {
     let page = await askForTags(session, query);
     if (listing.pages === 0 && page.kind === "failed" && page.failure.status === 400 && query !== "") {
@@ -39,7 +39,7 @@ function firstQuery(session: Session): string {
   return session.registry.isPageSizeRefused ? "" : `?n=${TAGS_PAGE_SIZE}`;
 }
 
-class Listing {
+class TagCollector {
   pages = 0;
   readonly #tags = new Set<string>();
   readonly #asked = new Set<string>();

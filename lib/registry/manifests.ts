@@ -1,7 +1,7 @@
 import { digestOf, isDigest, matchesDigest, type Digest } from "../oci/digest.ts";
 import { parseManifest } from "../oci/manifest.ts";
 import { essenceOf, isIndexType, isManifestType, MANIFEST_ACCEPT } from "../oci/media-types.ts";
-import { judgeMissing } from "./absence.ts";
+import { judgeMissing } from "./judge-missing.ts";
 import { found, type Answer, type FailureCode } from "./answer.ts";
 import { addAttempts, codeOfStatus, failFor, failWith } from "./fail.ts";
 import { headerOf, type HttpResponse } from "./transport/http-response.ts";

@@ -5,7 +5,7 @@ import type { Failed, FailureCode } from "./answer.ts";
 import { codeOfStatus, failFor, failWith } from "./fail.ts";
 import { headerOf, isJsonType } from "./transport/http-response.ts";
 import { TAGS_PAGE_LIMIT_BYTES } from "./limits.ts";
-import { parseNextPage } from "./link.ts";
+import { parseNextPage } from "./next-page.ts";
 import type { Session } from "./session.ts";
 
 /** One page of a tag list. */

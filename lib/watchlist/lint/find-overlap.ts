@@ -5,7 +5,7 @@ import { parseVersionTag } from "../select/version-tag.ts";
 import type { TagSelection } from "../watch-list.ts";
 
 /** A part of a selection: the tags of one kind that match one glob. */
-interface Part {
+interface SelectionPart {
   readonly kind: "version" | "moving";
   readonly glob: Glob;
 }
@@ -27,7 +27,7 @@ export function findOverlap(left: TagSelection, right: TagSelection): { left: st
   return null;
 }
 
-function partsOf({ include, moving }: TagSelection): Part[] {
+function partsOf({ include, moving }: TagSelection): SelectionPart[] {
   const versions = include === null ? [ANY] : include.map(globOf);
   const others = moving?.map(globOf) ?? include?.map(globOf) ?? DEFAULT_MOVING;
   return [
@@ -49,7 +49,7 @@ function isWild(pattern: string): boolean {
   return /[*?[{]/.test(pattern);
 }
 
-function isExcluded(part: Part, { exclude }: TagSelection): boolean {
+function isExcluded(part: SelectionPart, { exclude }: TagSelection): boolean {
   return exclude.some((pattern) => globCovers(globOf(pattern), part.glob));
 }
 
@@ -59,7 +59,7 @@ function mayRangesMeet(left: TagSelection, right: TagSelection): boolean {
   return !one || !other || rangesOverlap(one, other);
 }
 
-function describe({ kind, glob }: Part): string {
+function describe({ kind, glob }: SelectionPart): string {
   if (!isWild(glob.pattern)) return glob.pattern;
   return glob === ANY ? `${kind} tags` : `${kind} tags ${glob.pattern}`;
 }

@@ -45,14 +45,14 @@ function readChannel(at: YamlValue): FoundChannel[] {
   return [{ at, named: name !== null, channel: { name: name ?? otherwise, ...common, ...delivery } }];
 }
 
-type Delivery = { kind: "sns"; topic: string } | { kind: "webhook"; url: string; secret: string | null };
+type ChannelTarget = { kind: "sns"; topic: string } | { kind: "webhook"; url: string; secret: string | null };
 
-function readTopic(value: YamlValue): Delivery | null {
-  const parse = (topic: string): Delivery | null => (parseTopicArn(topic) === null ? null : { kind: "sns", topic });
+function readTopic(value: YamlValue): ChannelTarget | null {
+  const parse = (topic: string): ChannelTarget | null => (parseTopicArn(topic) === null ? null : { kind: "sns", topic });
   return readParsed(value, parse, { code: "bad-arn", fault: "no ARN of a topic", remedy: "write arn:aws:sns:REGION:ACCOUNT:NAME" });
 }
 
-function readWebhook(value: YamlValue): Delivery | null {
+function readWebhook(value: YamlValue): ChannelTarget | null {
   const fields = readMapping(value, ["url", "secret"], { required: ["url"] });
   const url = readSecretUrl(fields?.url);
   const secret = readSecretReference(fields?.secret);

@@ -35,7 +35,7 @@ export function readSigner(at: YamlValue, number: number): FoundSigner | null {
   return found === null ? null : { at, named: name !== null, ...found };
 }
 
-type Common = Pick<Signer, "name" | "until">;
+type CommonFields = Pick<Signer, "name" | "until">;
 
 /**
  * Reads the root that names the logs and timestamp authorities for a key or a private PKI. Keyless signers name it in their own settings.
@@ -53,7 +53,7 @@ function readRoot(kind: (typeof KINDS)[number], value: YamlValue | undefined): P
 function readKind(
   kind: (typeof KINDS)[number],
   value: YamlValue,
-  common: Common,
+  common: CommonFields,
   root: Pick<KeySigner, "trustedRoot">,
 ): Pick<FoundSigner, "signer" | "identity"> | null {
   if (kind === "key") {
@@ -71,7 +71,7 @@ const NAMELESS = { name: null, until: null, trustedRootSource: null };
 function readByCertificate(
   kind: Exclude<(typeof KINDS)[number], "key">,
   value: YamlValue,
-  common: Common,
+  common: CommonFields,
   root: Pick<KeySigner, "trustedRoot">,
 ): Signer | null {
   switch (kind) {
@@ -99,7 +99,7 @@ function readKeyring(value: YamlValue): string | null {
   return reportError(value, "bad-key", message, "write an armoured public key (gpg --armor --export)");
 }
 
-function readNotation(value: YamlValue, common: Common): Signer | null {
+function readNotation(value: YamlValue, common: CommonFields): Signer | null {
   const fields = readMapping(value, ["certificates", "subject"], { required: ["certificates"] });
   if (fields === null) return null;
   return { kind: "notation", ...common, pems: readCertificates(readTexts(fields.certificates) ?? []), subject: readText(fields.subject) };

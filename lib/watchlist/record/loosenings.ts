@@ -4,7 +4,7 @@ import { globCovers } from "../select/glob-relation.ts";
 import { parseGlob, type Glob } from "../select/glob.ts";
 import { parseVersionRange, rangeCovers } from "../select/version-range.ts";
 import type { Policy, Severity, Signer, WatchedRepository } from "../watch-list.ts";
-import type { WatchListDocument } from "./watch-list-document.ts";
+import type { RecordedChannel, WatchListDocument } from "./watch-list-document.ts";
 
 /** One way in which a watch list accepts more, or shows less, than the one before it. */
 export interface Loosening {
@@ -14,7 +14,8 @@ export interface Loosening {
   readonly phrase: string;
 }
 
-type Entry = WatchListDocument["repositories"][number];
+type RecordedEntry = WatchListDocument["repositories"][number];
+type Fits = (left: RecordedEntry, right: RecordedEntry) => boolean;
 
 /**
  * Returns what a watch list allows or leaves out that the one before did not (architecture section 5, "Epoch"): a signer added or changed,
@@ -44,17 +45,13 @@ export function findLoosenings(before: WatchListDocument, after: WatchListDocume
  * Pairs each entry of a repository with the one that replaced it; the order of the list has no meaning. Entries with the same policy and
  * tags come first, then those that share one of the two, then the rest.
  */
-function pairEntries(before: readonly Entry[], after: readonly Entry[]): (readonly [Entry, Entry])[] {
-  const isSamePolicy = (left: Entry, right: Entry): boolean => left.policy.name === right.policy.name;
-  const isSameTags = (left: Entry, right: Entry): boolean => formatCanonicalJson(left.tags) === formatCanonicalJson(right.tags);
-  const pairs: (readonly [Entry, Entry])[] = [];
+function pairEntries(before: readonly RecordedEntry[], after: readonly RecordedEntry[]): (readonly [RecordedEntry, RecordedEntry])[] {
+  const isSamePolicy: Fits = (left, right) => left.policy.name === right.policy.name;
+  const isSameTags: Fits = (left, right) => formatCanonicalJson(left.tags) === formatCanonicalJson(right.tags);
+  const isSame: Fits = (left, right) => isSamePolicy(left, right) && isSameTags(left, right);
+  const pairs: (readonly [RecordedEntry, RecordedEntry])[] = [];
   let [former, present] = [[...before], [...after]];
-  for (const fits of [
-    (left: Entry, right: Entry) => isSamePolicy(left, right) && isSameTags(left, right),
-    isSameTags,
-    isSamePolicy,
-    () => true,
-  ])
+  for (const fits of [isSame, isSameTags, isSamePolicy, () => true])
     for (const entry of former) {
       const now = present.find((one) => fits(entry, one));
       if (now === undefined) continue;
@@ -98,7 +95,7 @@ function endsLater(before: Signer, after: Signer): boolean {
   return before.until !== null && (after.until === null || after.until > before.until);
 }
 
-function compareEntries(before: Entry, after: Entry): Loosening[] {
+function compareEntries(before: RecordedEntry, after: RecordedEntry): Loosening[] {
   const { repository } = after;
   const phrases = [
     after.graceSeconds > before.graceSeconds && `${repository}: grace ${before.graceSeconds} s is now ${after.graceSeconds} s`,
@@ -154,15 +151,14 @@ function narrows(before: string | null, after: string | null): boolean {
 const RANK: Readonly<Record<Severity, number>> = { notice: 0, warning: 1, alert: 2 };
 
 function compareChannels(before: WatchListDocument, after: WatchListDocument): Loosening[] {
-  return before.channels.flatMap((channel): Loosening[] => {
-    const now = after.channels.find(({ name }) => name === channel.name);
-    if (now === undefined) return [{ policy: null, phrase: `channel ${channel.name} is not told any more` }];
-    if (now.address !== channel.address || now.kind !== channel.kind)
-      return [{ policy: null, phrase: `channel ${channel.name} goes elsewhere` }];
-    if (RANK[now.severity] > RANK[channel.severity])
-      return [{ policy: null, phrase: `channel ${channel.name} is told from ${now.severity} up only` }];
-    return now.owner !== null && now.owner !== channel.owner
-      ? [{ policy: null, phrase: `channel ${channel.name} is told of ${now.owner} only` }]
-      : [];
-  });
+  const fates = before.channels.map((channel) => ({ channel, fate: fateOf(channel, after.channels) }));
+  return fates.flatMap(({ channel, fate }) => (fate === null ? [] : [{ policy: null, phrase: `channel ${channel.name} ${fate}` }]));
+}
+
+function fateOf({ name, address, kind, severity, owner }: RecordedChannel, after: readonly RecordedChannel[]): string | null {
+  const now = after.find((channel) => channel.name === name);
+  if (now === undefined) return "is not told any more";
+  if (now.address !== address || now.kind !== kind) return "goes elsewhere";
+  if (RANK[now.severity] > RANK[severity]) return `is told from ${now.severity} up only`;
+  return now.owner !== null && now.owner !== owner ? `is told of ${now.owner} only` : null;
 }
