@@ -15,7 +15,7 @@ export const BLOB_LIMIT_BYTES = 16 * 1024 * 1024;
 export const TAGS_PAGE_SIZE = 1_000;
 export const TAG_PAGES_LIMIT = 10_000;
 export const TAGS_LIMIT = 1_000_000;
-/** More cannot be read in a night: somebody who lists more buries a signature. */
+/** More cannot be read in a night. A longer list may be meant to bury a signature. */
 export const REFERRERS_LIMIT = 4_096;
 /** Pages of 16 entries would still reach the limit above. */
 export const REFERRER_PAGES_LIMIT = 256;

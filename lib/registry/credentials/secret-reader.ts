@@ -9,7 +9,7 @@ type SecretText = { readonly kind: "text"; readonly text: string } | { readonly 
 /** Reads a secret of AWS. Never throws. */
 export type SecretReader = (secret: AwsSecret) => Promise<SecretText>;
 
-/** Creates a reader that reads each secret once, whoever asks for it and whatever the outcome. */
+/** Creates a reader that reads each secret once, and keeps the outcome for all later callers. */
 export function createSecretReader(aws: Pick<AwsPort, "getSecret">): SecretReader {
   const read = new Map<string, Promise<SecretText>>();
   return (secret) => {

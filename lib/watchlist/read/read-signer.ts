@@ -11,7 +11,7 @@ import type { KeySigner, Signer } from "../watch-list.ts";
 const KINDS = ["key", "keyless", "certificates", "gpg", "notation"] as const;
 const KEYS = ["name", "until", "trustedRoot", ...KINDS] as const;
 
-/** A signer, its position, and what tells it from others: the same key twice is one signer. */
+/** A signer, its position, and its identity: the same key twice is one signer. */
 export interface FoundSigner {
   readonly at: YamlValue;
   readonly named: boolean;

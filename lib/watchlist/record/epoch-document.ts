@@ -27,7 +27,7 @@ export function epochDocumentOf({ policy, target, signatureRepository, tagPrefix
   return { policy, target, signatureRepository: signatureRepository?.name ?? null, tagPrefix, lookaside };
 }
 
-/** Removes where the text of a trusted root is stored, because only the text itself decides. */
+/** Removes the file name of each trusted root, because only its text decides. */
 function withoutSources(policy: Policy): Policy {
   const signers = policy.signers.map((signer) => {
     if (signer.kind !== "keyless") return signer;
