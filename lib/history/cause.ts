@@ -41,8 +41,5 @@ export const NEVER_EXEMPT: ReadonlySet<Cause> = new Set<Cause>([
   "signature-deleted",
 ]);
 
-/**
- * What `coverage-lost` reports: the credentials were refused, the list has no end, there was no answer for too long, or known releases are
- * gone.
- */
+/** What `coverage-lost` reports: refused credentials, a list without end, no answer for too long, or known releases that are gone. */
 export type CoverageLoss = "refused" | "incomplete" | "unanswered" | "gone";

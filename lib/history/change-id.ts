@@ -35,10 +35,7 @@ const CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const FINDING_ID_CHARACTERS = 8;
 const BITS_PER_CHARACTER = 5n;
 
-/**
- * Derives the id of the finding that a change opens: the first 40 bits of the SHA-256 of the change's id, as 8 characters that a person can
- * type.
- */
+/** Derives the id of the finding that a change opens: the first 40 bits of the SHA-256 of the change's id, as 8 characters to type. */
 export function deriveFindingId(changeId: string): string {
   const bits = createHash("sha256").update(changeId).digest().readBigUInt64BE();
   return Array.from({ length: FINDING_ID_CHARACTERS }, (_, at) => {

@@ -11,9 +11,7 @@ export function appendObservation(
   previous: Pick<TagState, "observed"> | null,
 ): Pick<TagState, "observed" | "observation"> {
   const { run: _run, tag: _tag, epoch: _epoch, facts: _facts, ...content } = observation;
-  const observed = createHash("sha256")
-    .update(JSON.stringify(Object.entries(content)))
-    .digest("hex")
-    .slice(0, 16);
+  const text = JSON.stringify(Object.entries(content));
+  const observed = createHash("sha256").update(text).digest("hex").slice(0, 16);
   return previous?.observed === observed ? { observed } : { observed, observation };
 }

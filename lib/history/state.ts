@@ -32,10 +32,7 @@ export interface Judgement {
   readonly since: RunId;
   /** Who signed this digest when it was last signed, if it no longer is. Their signatures may still be there, or be lost later. */
   readonly formerSigners?: readonly VerifiedSigner[];
-  /**
-   * The digest that the tag left by a move or rollback, as long as there is a cause. If the tag returns to it, and it is signed, the move
-   * is reversed.
-   */
+  /** The digest that the tag left, as long as that is a cause. If the tag returns to it, and it is signed, the move is reversed. */
   readonly left?: Digest;
 }
 
@@ -62,10 +59,7 @@ export interface TagState {
   readonly last: Judgement | null;
   /** What each place said when the shown verdict was given. It is recalled on nights that ask only the recorded place. */
   readonly places?: readonly RecordedAnswer[];
-  /**
-   * The digest of what was found out when all places last answered. From this evidence another policy can be judged. Older histories have
-   * none.
-   */
+  /** The digest of what all places last answered, by which another policy can be judged. Absent in older histories. */
   readonly facts?: Digest;
   /** True from the night on which `evidence-flooded` was found until the next definitive verdict, so that it is told once. */
   readonly flooded?: boolean;

@@ -1,4 +1,4 @@
-/** Why a look-up gave no definite answer; becomes the reason of an `unknown` verdict. */
+/** Why a look-up gave no definite answer. It becomes the reason of an `unknown` verdict. */
 export type FailureCode =
   | "unauthorized" // 401 after the challenge was answered
   | "forbidden" // 403
@@ -23,33 +23,33 @@ export type FailureCode =
 
 export interface Failure {
   readonly code: FailureCode;
-  /** For people: operation first, then what was received. Holds no secret; text from the registry is not yet escaped. */
+  /** For people: the operation, then what was received. It contains no secret. Text from the registry is not escaped yet. */
   readonly detail: string;
   readonly status: number | null;
-  /** Requests made for this answer. */
+  /** The number of requests made for this answer. */
   readonly attempts: number;
-  /** True where the bytes are those of the digest that was asked for, and still cannot be used: a rejected candidate, not a failed place. */
+  /**
+   * True if the bytes match the digest that was asked for, and still cannot be used: the candidate is rejected, and the place did not fail.
+   */
   readonly delivered?: true;
 }
 
 /**
- * What one look-up said. `absent` is a proof (architecture section 3): a 404 that the registry itself answered,
- * for a repository that it shows to the same credentials. Everything else that is not `found` is `failed`.
+ * The outcome of one look-up. `absent` is a proof (architecture section 3): a 404 from the registry itself, for a repository that it shows
+ * to the same credentials. Everything else that is not `found` is `failed`.
  */
-export type Answer<T> =
-  | { readonly kind: "found"; readonly value: T }
-  | { readonly kind: "absent"; readonly detail: string }
-  | { readonly kind: "failed"; readonly failure: Failure };
+export type Answer<T> = { readonly kind: "found"; readonly value: T } | { readonly kind: "absent"; readonly detail: string } | Failed;
+
+/** No definite answer. */
+export interface Failed {
+  readonly kind: "failed";
+  readonly failure: Failure;
+}
 
 export function found<T>(value: T): Answer<T> {
   return { kind: "found", value };
 }
 
-export function failed(
-  code: FailureCode,
-  detail: string,
-  status: number | null = null,
-  attempts = 1,
-): { kind: "failed"; failure: Failure } {
+export function failed(code: FailureCode, detail: string, status: number | null = null, attempts = 1): Failed {
   return { kind: "failed", failure: { code, detail, status, attempts } };
 }

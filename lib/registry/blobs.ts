@@ -1,26 +1,24 @@
 import { matchesDigest } from "../oci/digest.ts";
 import type { Descriptor } from "../oci/manifest.ts";
 import { essenceOf } from "../oci/media-types.ts";
-import { judgeMissing } from "./absence.ts";
-import { failed, found, type Answer } from "./answer.ts";
-import { addAttempts, codeOfStatus, describeAs, describeFailure } from "./describe-failure.ts";
+import { judgeMissing } from "./judge-missing.ts";
+import { found, type Answer } from "./answer.ts";
+import { addAttempts, codeOfStatus, failFor, failWith } from "./fail.ts";
+import type { Endpoint } from "./endpoint.ts";
+import type { Reach } from "./transport/guarded-lookup.ts";
 import { headerOf } from "./transport/http-response.ts";
 import { BLOB_LIMIT_BYTES, REDIRECTS_LIMIT } from "./limits.ts";
-import { judgeRedirect } from "./redirect.ts";
-import type { Question, Reply, Session } from "./session.ts";
+import type { Question, RegistryReply, Session } from "./session.ts";
 
 /**
- * Fetches exactly the described bytes: size and digest must match, one mismatch is read again. `urls` of descriptors are never
- * asked. Redirects to storage are followed, at most 5, without credentials for another origin.
+ * Fetches exactly the described bytes: size and digest must match, and a mismatch is read once more. It never asks the `urls` of
+ * descriptors. It follows at most 5 redirects to storage, and sends no credentials to another origin.
  */
 export async function fetchBlob(session: Session, descriptor: Descriptor): Promise<Answer<Uint8Array>> {
-  if (descriptor.size > BLOB_LIMIT_BYTES) {
-    return failed(
-      "limit",
-      `GET blobs/${descriptor.digest} of ${session.repository.name}: ${descriptor.size} bytes; at most ${BLOB_LIMIT_BYTES} are read`,
-      null,
-      0,
-    );
+  const { digest, size } = descriptor;
+  if (size > BLOB_LIMIT_BYTES) {
+    const operation = session.formatOperation({ method: "GET", path: `blobs/${digest}` });
+    return failWith("limit", operation, `${size} bytes; at most ${BLOB_LIMIT_BYTES} are read`, null, 0);
   }
   const first = await fetchOnce(session, descriptor);
   if (first.kind !== "failed" || first.failure.code !== "digest-mismatch") return first;
@@ -33,32 +31,28 @@ async function fetchOnce(session: Session, descriptor: Descriptor): Promise<Answ
   const reply = await followRedirects(session, await session.ask(question), question.limitBytes, operation);
   if (reply.kind === "failed") {
     if (reply.failure.code !== "limit") return reply;
-    return { kind: "failed", failure: describeAs("digest-mismatch", operation, "more bytes than described", 200, reply.failure.attempts) };
+    return failWith("digest-mismatch", operation, "more bytes than described", 200, reply.failure.attempts);
   }
   const { response, attempts } = reply;
   if (response.status === 404) return judgeMissing(session, reply, { listed: false, operation });
-  if (codeOfStatus(response.status) !== null) return { kind: "failed", failure: describeFailure(response, operation, attempts) };
+  if (codeOfStatus(response.status) !== null) return failFor(response, operation, attempts);
   if (response.body.length === descriptor.size && matchesDigest(response.body, descriptor.digest)) {
     session.isShown = true;
     return found(response.body);
   }
   const type = essenceOf(headerOf(response, "content-type"));
-  if (type === "text/html")
-    return { kind: "failed", failure: describeAs("unexpected-content", operation, `200 with ${type}`, 200, attempts) };
-  return { kind: "failed", failure: describeAs("digest-mismatch", operation, "200, but other bytes than described", 200, attempts) };
+  if (type === "text/html") return failWith("unexpected-content", operation, `200 with ${type}`, 200, attempts);
+  return failWith("digest-mismatch", operation, "200, but other bytes than described", 200, attempts);
 }
 
-/** Follows 3xx by hand; every hop is judged anew. */
-async function followRedirects(session: Session, first: Reply, limitBytes: number, operation: string): Promise<Reply> {
+/** Follows redirects by hand, because each hop must be judged. */
+async function followRedirects(session: Session, first: RegistryReply, limitBytes: number, operation: string): Promise<RegistryReply> {
   const { endpoint } = session.registry;
   let reply = first;
   let from = new URL(endpoint.origin);
   for (let hops = 0; reply.kind === "response" && isRedirect(reply.response.status); hops++) {
     const { response, attempts } = reply;
-    const refuse = (detail: string): Reply => ({
-      kind: "failed",
-      failure: describeAs("redirected", operation, detail, response.status, attempts),
-    });
+    const refuse = (detail: string): RegistryReply => failWith("redirected", operation, detail, response.status, attempts);
     if (hops === REDIRECTS_LIMIT) return refuse(`more than ${REDIRECTS_LIMIT} redirects`);
     const hop = judgeRedirect(headerOf(response, "location"), from, endpoint, session.redirects);
     if (hop.kind === "refused") return refuse(hop.detail);
@@ -71,18 +65,35 @@ async function followRedirects(session: Session, first: Reply, limitBytes: numbe
       .send({ method: "GET", path, headers, body: null, limitBytes, reach: hop.reach });
     const total = attempts + sent.attempts;
     session.budget.count(sent.attempts);
-    if (sent.exchange.kind === "none")
-      return { kind: "failed", failure: describeFailure(sent.exchange, `${operation}, redirected to ${hop.url.host}`, total) };
-    // Storage that has it not is no registry that says so.
-    if (sent.exchange.status === 404 && hop.url.origin !== endpoint.origin) {
-      return { kind: "failed", failure: describeFailure(sent.exchange, `${operation}, redirected to ${hop.url.host}`, total) };
-    }
-    reply = { kind: "response", response: sent.exchange, attempts: total };
+    const { exchange } = sent;
+    // A 404 from storage is not the registry's word.
+    if (exchange.kind === "none" || (exchange.status === 404 && hop.url.origin !== endpoint.origin))
+      return failFor(exchange, `${operation}, redirected to ${hop.url.host}`, total);
+    reply = { kind: "response", response: exchange, attempts: total };
     from = hop.url;
   }
   return reply;
 }
 
+/** The address that a redirected blob may be read from, or why it may not be read. */
+type Hop = { readonly kind: "follow"; readonly url: URL; readonly reach: Reach } | { readonly kind: "refused"; readonly detail: string };
+
+/**
+ * Judges one redirect of a blob, which the registry or its storage wrote. It must lead to HTTPS, or from plain HTTP to plain HTTP on a
+ * known host: the registry's own, or one that the watch list lists, with or without its port. Only a known host may have an address that is
+ * not public.
+ */
+export function judgeRedirect(location: string, from: URL, endpoint: Endpoint, listed: readonly string[]): Hop {
+  if (location === "" || !URL.canParse(location, from.href)) return { kind: "refused", detail: "a redirect without a usable location" };
+  const url = new URL(location, from);
+  const isKnown = url.host === endpoint.host || listed.includes(url.host) || listed.includes(url.hostname);
+  if (url.username !== "" || url.password !== "") return { kind: "refused", detail: `a redirect with a user name to ${url.host}` };
+  if (url.protocol !== "https:" && (url.protocol !== "http:" || from.protocol !== "http:" || !isKnown)) {
+    return { kind: "refused", detail: `a redirect that is not HTTPS to ${url.host}` };
+  }
+  return { kind: "follow", url, reach: isKnown ? "anywhere" : "public" };
+}
+
 function isRedirect(status: number): boolean {
-  return status === 301 || status === 302 || status === 303 || status === 307 || status === 308;
+  return [301, 302, 303, 307, 308].includes(status);
 }

@@ -1,9 +1,9 @@
 import { isLoopbackHost } from "./transport/address.ts";
 import { profileOf } from "./vendors/profiles.ts";
 
-/** Where a registry is reached. */
+/** The address of a registry. */
 export interface Endpoint {
-  /** As people write it: `docker.io`, `registry.internal:5000`. Credentials and settings are looked up by it. */
+  /** As people write it: `docker.io`, `registry.internal:5000`. Credentials and settings are found by it. */
   readonly registry: string;
   /** `https://registry-1.docker.io`, without a default port. */
   readonly origin: string;
@@ -13,7 +13,9 @@ export interface Endpoint {
   readonly isLoopback: boolean;
 }
 
-/** Loopback registries are plain HTTP unless `plainHttp` says otherwise, as in Docker; all others are HTTPS. */
+/**
+ * Returns the endpoint of a registry. As in Docker, `plainHttp` null means plain HTTP for loopback registries, and HTTPS for all others.
+ */
 export function endpointOf(registry: string, plainHttp: boolean | null = null): Endpoint {
   const isLoopback = isLoopbackHost(registry);
   const { servedBy } = profileOf(registry);

@@ -8,7 +8,7 @@ export interface RegistryError {
 
 const ERRORS_LIMIT = 16;
 
-/** Parses `{"errors":[{"code":…}]}`, whatever its content type; null for anything else, so that a proxy's page never counts. */
+/** Parses `{"errors":[{"code":…}]}`, whatever its content type. Returns null for anything else, so that a proxy's page never counts. */
 export function parseErrorDocument(body: Uint8Array): RegistryError[] | null {
   const parsed = parseJson(body);
   if (parsed.kind === "malformed" || !isJsonObject(parsed.value)) return null;

@@ -2,19 +2,19 @@ import type { Digest } from "../oci/digest.ts";
 import { parseDescriptors, type Descriptor } from "../oci/manifest.ts";
 import { essenceOf, OCI_INDEX } from "../oci/media-types.ts";
 import { isJsonObject, parseJson } from "../oci/parse-json.ts";
-import type { Failure, FailureCode } from "./answer.ts";
-import { codeOfStatus, describeAs, describeFailure } from "./describe-failure.ts";
+import type { FailureCode } from "./answer.ts";
+import { codeOfStatus, failFor, failWith } from "./fail.ts";
 import { parseErrorDocument } from "./error-document.ts";
 import { headerOf, type HttpResponse } from "./transport/http-response.ts";
 import { MANIFEST_LIMIT_BYTES, REFERRER_PAGES_LIMIT, REFERRERS_LIMIT } from "./limits.ts";
-import { parseNextPage } from "./link.ts";
+import { parseNextPage } from "./next-page.ts";
 import type { ReferrersAnswer } from "./repository-client.ts";
 import type { Question, Session } from "./session.ts";
 
 /**
- * Lists everything that names the digest as its subject (distribution spec, "Listing Referrers"), never filtered by the server.
- * 200 counts only as an OCI index. 404 and redirects are `unsupported`: no API here, or it is hidden. A later page that
- * cannot be read is a failure, because a signature may be on it.
+ * Lists everything that names the digest as its subject (distribution spec, "Listing Referrers"), never filtered by the server. 200 counts
+ * only with an OCI index. 404 and redirects are `unsupported`: there is no API, or it is hidden. If a later page cannot be read, the list
+ * fails, because a signature may be on that page.
  */
 export async function listReferrers(session: Session, digest: Digest): Promise<ReferrersAnswer> {
   const descriptors = new Map<Digest, Descriptor>();
@@ -29,10 +29,7 @@ export async function listReferrers(session: Session, digest: Digest): Promise<R
     for (const descriptor of page.descriptors) if (!descriptors.has(descriptor.digest)) descriptors.set(descriptor.digest, descriptor);
     if (descriptors.size > 0) session.noteShown();
     session.registry.answersAsRegistry = true;
-    const fail = (code: FailureCode, why: string): ReferrersAnswer => ({
-      kind: "failed",
-      failure: describeAs(code, operation, why, 200, asked.size),
-    });
+    const fail = (code: FailureCode, why: string): ReferrersAnswer => failWith(code, operation, why, 200, asked.size);
     if (descriptors.size > REFERRERS_LIMIT) return fail("limit", `more than ${REFERRERS_LIMIT} referrers`);
     if (page.next === null) return { kind: "listed", descriptors: [...descriptors.values()] };
     if (page.next === "unusable") return fail("page-missing", "a next page that cannot be asked for");
@@ -52,18 +49,13 @@ type NoPage = Exclude<ReferrersAnswer, { readonly kind: "listed" }>;
 
 function readPage(response: HttpResponse, operation: string, attempts: number): ReferrersPage | NoPage {
   const { status } = response;
-  if (status === 404)
-    return {
-      kind: "unsupported",
-      detail: `404${isWellFormed(response) ? "" : " with a foreign page"}`,
-      wellFormed: isWellFormed(response),
-    };
+  if (status === 404) {
+    const wellFormed = isWellFormed(response);
+    return { kind: "unsupported", detail: `404${wellFormed ? "" : " with a foreign page"}`, wellFormed };
+  }
   if (status >= 300 && status < 400) return { kind: "unsupported", detail: `${status} redirect`, wellFormed: false };
-  if (codeOfStatus(status) !== null) return { kind: "failed", failure: describeFailure(response, operation, attempts) };
-  const fail = (code: FailureCode, received: string): NoPage => ({
-    kind: "failed",
-    failure: describeAs(code, operation, received, status, attempts),
-  });
+  if (codeOfStatus(status) !== null) return failFor(response, operation, attempts);
+  const fail = (code: FailureCode, received: string): NoPage => failWith(code, operation, received, status, attempts);
   const type = essenceOf(headerOf(response, "content-type"));
   if (type !== OCI_INDEX) return fail("unexpected-content", `200 with ${type || "no content type"}`);
   const parsed = parseJson(response.body);
@@ -78,7 +70,7 @@ function readPage(response: HttpResponse, operation: string, attempts: number): 
   return { kind: "page", descriptors, next: parseNextPage(headerOf(response, "link")) };
 }
 
-/** A 404 by a registry, or by its router as plain text: a page of somebody else is neither. */
+/** Reports whether a registry wrote the 404, or its router as plain text. */
 function isWellFormed(response: HttpResponse): boolean {
   const type = essenceOf(headerOf(response, "content-type"));
   const { body } = response;
@@ -86,7 +78,6 @@ function isWellFormed(response: HttpResponse): boolean {
 }
 
 function missPage(page: NoPage, operation: string): ReferrersAnswer {
-  const failure: Failure =
-    page.kind === "failed" ? { ...page.failure, code: "page-missing" } : describeAs("page-missing", operation, page.detail, null, 1);
-  return { kind: "failed", failure };
+  if (page.kind === "failed") return { kind: "failed", failure: { ...page.failure, code: "page-missing" } };
+  return failWith("page-missing", operation, page.detail, null, 1);
 }

@@ -1,24 +1,24 @@
-import type { Failure, FailureCode } from "./answer.ts";
-import { addAttempts } from "./describe-failure.ts";
+import { failed, type Failure, type FailureCode } from "./answer.ts";
+import { addAttempts } from "./fail.ts";
 import { TAG_PAGES_LIMIT, TAGS_LIMIT, TAGS_PAGE_SIZE } from "./limits.ts";
 import type { TagList } from "./repository-client.ts";
 import type { Session } from "./session.ts";
 import { askForTags, type TagsPage } from "./tags-page.ts";
 
-/** What the page just read asks for: another page, the end, or why the list is not complete. */
+/** What follows from the page that was just read: another page, the end, or why the list is not complete. */
 type Step =
   | { readonly kind: "next"; readonly query: string }
   | { readonly kind: "complete" }
   | { readonly kind: "broken"; readonly code: FailureCode; readonly why: string };
 
 /**
- * Lists all tags (distribution spec, "Listing Tags"). Complete is a list that ends without a Link and whose last page is
- * shorter or longer than asked for (some servers ignore `n`), or that is followed by an empty page: exactly as many entries
- * as asked for may also be a server that forgot its Link, so it is asked once more. Registries order and page as they like;
- * a list that repeats itself, or passes a limit, is not complete.
+ * Lists all tags (distribution spec, "Listing Tags"). A list is complete if it ends without a Link and its last page has fewer or more
+ * entries than asked for (some servers ignore `n`), or is followed by an empty page. A page of exactly the size asked for may also come
+ * from a server that forgot its Link, so the server is asked once more. Registries order and page as they like; a list that repeats itself,
+ * or passes a limit, is not complete.
  */
 export async function listTags(session: Session): Promise<TagList> {
-  const listing = new Listing();
+  const listing = new TagCollector();
   for (let query = firstQuery(session); ;) {
     let page = await askForTags(session, query);
     if (listing.pages === 0 && page.kind === "failed" && page.failure.status === 400 && query !== "") {
@@ -29,14 +29,8 @@ export async function listTags(session: Session): Promise<TagList> {
     if (page.kind === "failed") return listing.end(listing.pages === 0 ? page.failure : { ...page.failure, code: "page-missing" });
     const step = listing.add(page, query);
     if (step.kind === "complete") return listing.end(null);
-    if (step.kind === "broken") {
-      return listing.end({
-        code: step.code,
-        detail: `list the tags of ${session.repository.name}: ${step.why}`,
-        status: 200,
-        attempts: page.attempts,
-      });
-    }
+    const operation = `list the tags of ${session.repository.name}`;
+    if (step.kind === "broken") return listing.end(failed(step.code, `${operation}: ${step.why}`, 200, page.attempts).failure);
     query = step.query;
   }
 }
@@ -45,14 +39,14 @@ function firstQuery(session: Session): string {
   return session.registry.isPageSizeRefused ? "" : `?n=${TAGS_PAGE_SIZE}`;
 }
 
-class Listing {
+class TagCollector {
   pages = 0;
   readonly #tags = new Set<string>();
   readonly #asked = new Set<string>();
   #last = "";
-  /** Pages in a row that brought nothing new. One may be an overlap of a list that grows meanwhile. */
+  /** The number of pages in a row without a new tag. One may be an overlap, if the list grows meanwhile. */
   #stale = 0;
-  /** Whether the last page was asked for only to see whether the list goes on. */
+  /** Whether the last page was asked for only to find out if the list goes on. */
   #isProbe = false;
 
   add(page: TagsPage, query: string): Step {
@@ -80,7 +74,7 @@ class Listing {
     return { tags: this.#tags, complete: failure === null, failure, pages: this.pages };
   }
 
-  /** A server that ignores `last` repeats its page. If it ignores `n` too, it has no pages at all, and that page is all. */
+  /** A server that ignores `last` repeats its page. If it also ignores `n`, it has no pages, and that page is the complete list. */
   #doubt(page: TagsPage): Step {
     if (this.#tags.size !== page.tags.length || page.entries < 2) return LOOP;
     return this.#follow(`?n=${page.entries - 1}`);
@@ -96,7 +90,7 @@ class Listing {
 
 const LOOP: Step = { kind: "broken", code: "page-missing", why: "its pages repeat themselves" };
 
-/** The page size that a query asks for, or null. */
+/** Returns the page size that a query asks for, or null. */
 function askedFor(query: string): number | null {
   const size = new URLSearchParams(query).get("n");
   return size !== null && /^\d{1,9}$/.test(size) ? Number(size) : null;

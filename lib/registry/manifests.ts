@@ -1,15 +1,17 @@
 import { digestOf, isDigest, matchesDigest, type Digest } from "../oci/digest.ts";
 import { parseManifest } from "../oci/manifest.ts";
 import { essenceOf, isIndexType, isManifestType, MANIFEST_ACCEPT } from "../oci/media-types.ts";
-import { judgeMissing } from "./absence.ts";
+import { judgeMissing } from "./judge-missing.ts";
 import { found, type Answer, type FailureCode } from "./answer.ts";
-import { addAttempts, codeOfStatus, describeAs, describeFailure } from "./describe-failure.ts";
+import { addAttempts, codeOfStatus, failFor, failWith } from "./fail.ts";
 import { headerOf, type HttpResponse } from "./transport/http-response.ts";
 import { MANIFEST_LIMIT_BYTES } from "./limits.ts";
 import type { FetchedManifest, ResolvedTag } from "./repository-client.ts";
 import type { Question, Session } from "./session.ts";
 
-/** Resolves a tag by HEAD, or by GET and hashing where HEAD is refused or tells no digest (distribution spec, "Checking if content exists"). */
+/**
+ * Resolves a tag by HEAD, or by GET and hashing if HEAD is refused or gives no digest (distribution spec, "Checking if content exists").
+ */
 export async function resolveTag(session: Session, tag: string, options: { readonly listed: boolean }): Promise<Answer<ResolvedTag>> {
   const head = await askHead(session, tag, options.listed);
   if (head.kind !== "useless") return head;
@@ -18,7 +20,7 @@ export async function resolveTag(session: Session, tag: string, options: { reado
   return found({ digest: fetched.value.digest, mediaType: fetched.value.mediaType });
 }
 
-/** Whether a manifest is still served under its digest. */
+/** Reports whether a manifest is still served under its digest. */
 export async function hasManifest(session: Session, digest: Digest): Promise<Answer<true>> {
   const head = await askHead(session, digest, false);
   if (head.kind === "found" && head.value.digest !== digest) {
@@ -26,15 +28,15 @@ export async function hasManifest(session: Session, digest: Digest): Promise<Ans
   }
   if (head.kind !== "useless") return head.kind === "found" ? found(true) : head;
   const fetched = await fetchManifest(session, digest, { listed: false });
-  // The bytes are the digest's own, whatever else is wrong with them.
+  // The bytes match the digest, whatever else is wrong with them.
   if (fetched.kind === "failed" && fetched.failure.delivered) return found(true);
   return fetched.kind === "found" ? found(true) : addAttempts(fetched, head.attempts);
 }
 
 /**
- * Fetches a manifest by tag or digest; its digest is recomputed. By digest the bytes must be the digest's own, by tag those of
- * `Docker-Content-Digest`, where it is sent; one mismatch is read again. A manifest that is delivered under its digest
- * but is none by type or form is a failure marked `delivered`.
+ * Fetches a manifest by tag or digest, and recomputes its digest. By digest, the bytes must match it; by tag, they must match
+ * `Docker-Content-Digest` if that is sent. A mismatch is read once more. If the bytes match the digest asked for, but are no manifest by
+ * type or form, the failure is marked `delivered`.
  */
 export async function fetchManifest(
   session: Session,
@@ -52,8 +54,7 @@ async function fetchOnce(session: Session, reference: string, { listed }: { read
   if (reply.kind === "failed") return reply;
   const { response, attempts } = reply;
   if (response.status === 404) return judgeMissing(session, reply, { listed, operation: session.formatOperation(question) });
-  if (codeOfStatus(response.status) !== null)
-    return { kind: "failed", failure: describeFailure(response, session.formatOperation(question), attempts) };
+  if (codeOfStatus(response.status) !== null) return failFor(response, session.formatOperation(question), attempts);
   const mediaType = essenceOf(headerOf(response, "content-type"));
   const isManifest = isIndexType(mediaType) || isManifestType(mediaType);
   const header = headerOf(response, "docker-content-digest");
@@ -71,7 +72,7 @@ async function fetchOnce(session: Session, reference: string, { listed }: { read
   return found({ digest: expected ?? digestOf(response.body), mediaType, bytes: response.body, manifest: parsed.manifest });
 }
 
-/** HEAD says too little, ask by GET. Remembered for the registry, since servers differ and not manifests. */
+/** HEAD gives too little, so GET is needed. This is remembered for the registry, because it depends on the server. */
 interface Useless {
   readonly kind: "useless";
   readonly attempts: number;
@@ -85,8 +86,7 @@ async function askHead(session: Session, reference: string, listed: boolean): Pr
   const { response, attempts } = reply;
   if (response.status === 405 || response.status === 501) return noteUseless(session, attempts);
   if (response.status === 404) return judgeMissing(session, reply, { listed, operation: session.formatOperation(question) });
-  if (codeOfStatus(response.status) !== null)
-    return { kind: "failed", failure: describeFailure(response, session.formatOperation(question), attempts) };
+  if (codeOfStatus(response.status) !== null) return failFor(response, session.formatOperation(question), attempts);
   return readHead(session, question, response, attempts);
 }
 
@@ -118,6 +118,6 @@ function fail(
   attempts: number,
   delivered = false,
 ): Answer<never> {
-  const failure = describeAs(code, session.formatOperation(question), received, 200, attempts);
+  const { failure } = failWith(code, session.formatOperation(question), received, 200, attempts);
   return { kind: "failed", failure: delivered ? { ...failure, delivered: true } : failure };
 }

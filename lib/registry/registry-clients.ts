@@ -19,8 +19,8 @@ export interface RegistryClientOptions extends ConnectionOptions, ConnectionSurr
 }
 
 /**
- * Opens the registries of a run. Each repository has one client, so that what it showed counts for all its requests;
- * nothing is sent before the first question.
+ * Opens the registries of a run. Each repository has one client, so that what it showed counts for all its requests. Nothing is sent before
+ * the first question.
  */
 export function createRegistryClients(options: RegistryClientOptions): RegistryClients {
   const connections = new HostConnections(options, options);

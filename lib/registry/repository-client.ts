@@ -1,7 +1,7 @@
 import type { Digest } from "../oci/digest.ts";
 import type { Descriptor, Manifest } from "../oci/manifest.ts";
 import type { Repository } from "../oci/reference.ts";
-import type { Answer, Failure } from "./answer.ts";
+import type { Answer, Failed, Failure } from "./answer.ts";
 import type { RepositoryBudget } from "./request-budget.ts";
 
 /** What a tag names now. */
@@ -18,7 +18,7 @@ export interface FetchedManifest {
   readonly manifest: Manifest;
 }
 
-/** The tags of a repository: `complete` only where the list ended as the specification says. */
+/** The tags of a repository. The list is `complete` only if it ended as the specification says. */
 export interface TagList {
   readonly tags: ReadonlySet<string>;
   readonly complete: boolean;
@@ -28,33 +28,33 @@ export interface TagList {
 }
 
 /**
- * What the referrers API said: `unsupported` is a 404 or a redirect (no API, or it is hidden),
- * which only the caller can weigh, because it knows whether this repository ever showed a referrer.
+ * The answer of the referrers API. `unsupported` is a 404 or a redirect: there is no API, or it is hidden. Only the caller can judge that,
+ * because it knows whether the repository ever showed a referrer.
  */
 export type ReferrersAnswer =
   | { readonly kind: "listed"; readonly descriptors: readonly Descriptor[] }
   | { readonly kind: "unsupported"; readonly detail: string; readonly wellFormed: boolean }
-  | { readonly kind: "failed"; readonly failure: Failure };
+  | Failed;
 
 /**
- * One repository of one registry, read with one set of credentials. Never throws for what a registry does;
- * every digest is recomputed, every body bounded. Requests wait in the registry's pool.
+ * One repository, read with one set of credentials. It never throws for what a registry does, recomputes every digest, and bounds every
+ * body. Requests wait in the registry's pool.
  */
 export interface RepositoryClient {
   readonly repository: Repository;
-  /** From now on, once either bound is reached, every further question is answered with a failure `budget`. The first bounds stay. */
+  /** Sets the bounds of what may be spent from now on. Once one is reached, every question fails with `budget`. The first bounds stay. */
   limitTo(budget: RepositoryBudget): void;
-  /** The share of the budget that is used up: from 1 on nothing is left. 0 where there are no bounds. */
+  /** Returns the share of the budget that is spent: nothing is left from 1 on. It is 0 without bounds. */
   spent(): number;
-  /** All pages of the tag list. Distribution spec, "Listing Tags". */
+  /** Lists all pages of the tag list. Distribution spec, "Listing Tags". */
   listTags(): Promise<TagList>;
-  /** HEAD; GET where HEAD is refused or carries no digest. With `listed`, a 404 is a failure and not an absence. */
+  /** Asks by HEAD, or by GET if HEAD is refused or carries no digest. With `listed`, a 404 is a failure and not an absence. */
   resolveTag(tag: string, options: { listed: boolean }): Promise<Answer<ResolvedTag>>;
-  /** HEAD by digest: is this manifest still served? */
+  /** Asks by HEAD whether the manifest is still served. */
   hasManifest(digest: Digest): Promise<Answer<true>>;
-  /** GET by tag or digest. By digest the bytes must match it; by tag they must match Docker-Content-Digest. */
+  /** Fetches by tag or digest. By digest the bytes must match it; by tag they must match Docker-Content-Digest. */
   fetchManifest(reference: string | Digest, options: { listed: boolean }): Promise<Answer<FetchedManifest>>;
-  /** GET of exactly the described bytes: size and digest must match. More than any evidence may have fails and is not asked for. */
+  /** Fetches exactly the described bytes: size and digest must match. More bytes than any evidence may have fail without a request. */
   fetchBlob(descriptor: Descriptor): Promise<Answer<Uint8Array>>;
   /** `GET /v2/<name>/referrers/<digest>`, all pages, never filtered by the server. */
   listReferrers(digest: Digest): Promise<ReferrersAnswer>;
@@ -73,11 +73,11 @@ export interface RegistryTraffic {
 /** All registries of a run. */
 export interface RegistryClients {
   of(repository: Repository): RepositoryClient;
-  /** Watched hosts in the order in which they were first asked for, then token and redirect hosts. */
+  /** Returns the watched hosts in the order of first use, then token and redirect hosts. */
   traffic(): RegistryTraffic[];
-  /** When watched hosts that have a budget were asked, epoch milliseconds, in order: for whoever asks them next. */
+  /** Returns when watched hosts with a budget were asked, in epoch milliseconds, oldest first, for the process that asks them next. */
   taken(): ReadonlyMap<string, readonly number[]>;
-  /** Hosts that are not asked any more in this run, each with why: they kept silent. */
+  /** Returns why each silent host is not asked any more in this run. */
   leftHosts(): string[];
   close(): Promise<void>;
 }

@@ -5,8 +5,8 @@ export interface RepositoryBudget {
 }
 
 /**
- * Counts what a repository costs against its budget (architecture section 6), so that one that is endless or slow leaves the night to
- * the others. Without bounds nothing is ever spent.
+ * Counts what a repository costs against its budget (architecture section 6), so that an endless or slow repository leaves the night to the
+ * others. Without bounds nothing is ever spent.
  */
 export class RequestBudget {
   readonly #now: () => number;
@@ -18,7 +18,7 @@ export class RequestBudget {
     this.#now = now;
   }
 
-  /** Time runs from here. The first bounds stay: a repository that holds releases and signatures has one budget. */
+  /** Sets the bounds and starts the clock. The first bounds stay: a repository with releases and signatures has one budget. */
   limit(bounds: RepositoryBudget): void {
     if (this.#bounds !== null) return;
     this.#bounds = bounds;
@@ -29,14 +29,14 @@ export class RequestBudget {
     this.#requests += requests;
   }
 
-  /** The share that is used up, of time or requests, whichever is more; from 1 on nothing is left. */
+  /** Returns the spent share of time or of requests, whichever is larger. From 1 on nothing is left. */
   spent(): number {
     if (this.#bounds === null) return 0;
     const { requests, milliseconds } = this.#bounds;
     return Math.max(this.#requests / requests, (this.#now() - this.#since) / milliseconds);
   }
 
-  /** In words, for what is refused. */
+  /** Describes the budget, for the failure of a refused request. */
   describe(): string {
     const { requests = 0, milliseconds = 0 } = this.#bounds ?? {};
     return `the repository's budget for this run is used up (${requests} requests, ${milliseconds / 60_000} minutes)`;

@@ -1,6 +1,6 @@
-import type { Failure } from "./answer.ts";
+import type { Failed } from "./answer.ts";
 import { parseChallenges } from "./login/challenge.ts";
-import { describeAs, describeFailure } from "./describe-failure.ts";
+import { addAttempts, failFor, failWith } from "./fail.ts";
 import type { HostConnections } from "./transport/host-connections.ts";
 import { headerOf, type HttpResponse } from "./transport/http-response.ts";
 import type { RegistryAccess } from "./login/registry-access.ts";
@@ -11,31 +11,29 @@ import type { Repository } from "../oci/reference.ts";
 /** A request below `/v2/<name>/`. */
 export interface Question {
   readonly method: "GET" | "HEAD";
-  /** After the repository: `manifests/v1`, `tags/list?n=1000`. Made of parsed tags and digests only. */
+  /** The path after the repository: `manifests/v1`, `tags/list?n=1000`. It consists of parsed tags and digests only. */
   readonly path: string;
   readonly accept: string;
   readonly limitBytes: number;
 }
 
-/** Any status, after authentication and retries; or why there is no answer. */
-export type Reply =
-  | { readonly kind: "response"; readonly response: HttpResponse; readonly attempts: number }
-  | { readonly kind: "failed"; readonly failure: Failure };
+/** An answer of any status, after authentication and retries, or why there is none. */
+export type RegistryReply = { readonly kind: "response"; readonly response: HttpResponse; readonly attempts: number } | Failed;
 
-/** A token that expired on the way, and one that lacks a scope: more renewals would be a loop. */
+/** One for a token that expired on the way, one for a token without the scope. More renewals would be a loop. */
 const RENEWALS_LIMIT = 2;
 
-/** One repository, read with one set of credentials; what it showed so far decides what a 404 means. */
+/** One repository, read with one set of credentials. What it showed so far decides what a 404 means. */
 export class Session {
   readonly repository: Repository;
   readonly registry: RegistryAccess;
   readonly connections: HostConnections;
-  /** Hosts that the watch list lets blobs come from, wherever they are. */
+  /** Hosts that the watch list allows blobs to come from, whatever their addresses. */
   readonly redirects: readonly string[];
   readonly budget: RequestBudget;
   /** Whether this repository answered something positive in this run. */
   isShown = false;
-  /** The one question for its tag list that a 404 before anything else asks. */
+  /** The one request for its tag list, sent if a 404 comes before any positive answer. */
   shown: Promise<void> | null = null;
   readonly #access: RepositoryAccess;
 
@@ -60,34 +58,33 @@ export class Session {
     return `${method} ${path} of ${this.repository.name}`;
   }
 
-  /** Sends a question, answers challenges, and tries again where that may help. Never follows a redirect. */
-  async ask(question: Question): Promise<Reply> {
-    if (this.budget.spent() >= 1)
-      return { kind: "failed", failure: describeAs("budget", this.formatOperation(question), this.budget.describe(), null, 0) };
+  /** Sends a question, answers challenges, and retries if that may help. It never follows a redirect. */
+  async ask(question: Question): Promise<RegistryReply> {
+    const operation = this.formatOperation(question);
+    if (this.budget.spent() >= 1) return failWith("budget", operation, this.budget.describe(), null, 0);
     let attempts = 0;
     let authorization = await this.#access.prepare();
     for (let renewals = 0; ; renewals++) {
-      if (authorization.kind === "failed")
-        return { kind: "failed", failure: { ...authorization.failure, attempts: attempts + authorization.failure.attempts } };
+      if (authorization.kind === "failed") return addAttempts(authorization, attempts);
       const sent = await this.#send(question, authorization.header);
       attempts += sent.attempts;
       this.budget.count(sent.attempts);
       const { exchange } = sent;
-      if (exchange.kind === "none") return { kind: "failed", failure: describeFailure(exchange, this.formatOperation(question), attempts) };
-      const reply: Reply = { kind: "response", response: exchange, attempts };
+      if (exchange.kind === "none") return failFor(exchange, operation, attempts);
+      const reply: RegistryReply = { kind: "response", response: exchange, attempts };
       if (exchange.status !== 401 && exchange.status !== 403) return reply;
       const renewed = mayRenew(exchange, renewals) ? await this.#access.renew(exchange, authorization.header) : null;
       if (renewed === null) {
         const remedy = this.registry.remedy();
         if (remedy === "") return reply;
-        const failure = describeFailure(exchange, this.formatOperation(question), attempts);
+        const { failure } = failFor(exchange, operation, attempts);
         return { kind: "failed", failure: { ...failure, detail: failure.detail + remedy } };
       }
       authorization = renewed;
     }
   }
 
-  /** `Authorization` for a redirect that stays on the registry's own origin. */
+  /** Returns the `Authorization` for a redirect that stays on the registry's own origin. */
   async authorization(): Promise<string | null> {
     const authorization = await this.#access.prepare();
     return authorization.kind === "ready" ? authorization.header : null;
@@ -102,18 +99,12 @@ export class Session {
   #send({ method, path, accept, limitBytes }: Question, authorization: string | null) {
     const headers: Record<string, string> = { accept, "accept-encoding": "identity", "user-agent": "sealwatch" };
     if (authorization !== null) headers["authorization"] = authorization;
-    return this.registry.connection.send({
-      method,
-      path: `/v2/${this.repository.path}/${path}`,
-      headers,
-      body: null,
-      limitBytes,
-      reach: "anywhere",
-    });
+    const url = `/v2/${this.repository.path}/${path}`;
+    return this.registry.connection.send({ method, path: url, headers, body: null, limitBytes, reach: "anywhere" });
   }
 }
 
-/** The first 401 always; afterwards (and for a 403) only what the challenge calls curable. */
+/** A first 401 may always be renewed; a later 401, and a 403, only if the challenge says that this helps. */
 function mayRenew(response: HttpResponse, renewals: number): boolean {
   if (renewals >= RENEWALS_LIMIT) return false;
   if (response.status === 401 && renewals === 0) return true;

@@ -1,11 +1,11 @@
 import { isTag } from "../oci/reference.ts";
 import { isJsonObject, parseJson } from "../oci/parse-json.ts";
 import { essenceOf } from "../oci/media-types.ts";
-import type { Failure, FailureCode } from "./answer.ts";
-import { codeOfStatus, describeAs, describeFailure } from "./describe-failure.ts";
+import type { Failed, FailureCode } from "./answer.ts";
+import { codeOfStatus, failFor, failWith } from "./fail.ts";
 import { headerOf, isJsonType } from "./transport/http-response.ts";
 import { TAGS_PAGE_LIMIT_BYTES } from "./limits.ts";
-import { parseNextPage } from "./link.ts";
+import { parseNextPage } from "./next-page.ts";
 import type { Session } from "./session.ts";
 
 /** One page of a tag list. */
@@ -13,30 +13,22 @@ export interface TagsPage {
   readonly kind: "page";
   /** Well-formed tags only. */
   readonly tags: readonly string[];
-  /** Entries as delivered, whatever they were. */
+  /** The number of entries as delivered, tags or not. */
   readonly entries: number;
   readonly next: ReturnType<typeof parseNextPage>;
   readonly attempts: number;
 }
 
-/** Asks for one page; `query` is empty or starts with `?`. A page is something positive: it proves that the repository is shown. */
-export async function askForTags(
-  session: Session,
-  query: string,
-): Promise<TagsPage | { readonly kind: "failed"; readonly failure: Failure }> {
-  const question = {
-    method: "GET",
-    path: `tags/list${query}`,
-    accept: "application/json",
-    limitBytes: session.registry.profile.tagsPageLimitBytes ?? TAGS_PAGE_LIMIT_BYTES,
-  } as const;
+/** Asks for one page. `query` is empty or starts with `?`. A page is a positive answer: it proves that the repository is shown. */
+export async function askForTags(session: Session, query: string): Promise<TagsPage | Failed> {
+  const limitBytes = session.registry.profile.tagsPageLimitBytes ?? TAGS_PAGE_LIMIT_BYTES;
+  const question = { method: "GET", path: `tags/list${query}`, accept: "application/json", limitBytes } as const;
   const reply = await session.ask(question);
   if (reply.kind === "failed") return reply;
   const { response, attempts } = reply;
   const operation = session.formatOperation(question);
-  if (codeOfStatus(response.status) !== null) return { kind: "failed", failure: describeFailure(response, operation, attempts) };
-  const refuse = (code: FailureCode, received: string) =>
-    ({ kind: "failed", failure: describeAs(code, operation, received, 200, attempts) }) as const;
+  if (codeOfStatus(response.status) !== null) return failFor(response, operation, attempts);
+  const refuse = (code: FailureCode, received: string): Failed => failWith(code, operation, received, 200, attempts);
   const type = essenceOf(headerOf(response, "content-type"));
   if (type !== "" && !isJsonType(type)) return refuse("unexpected-content", `200 with ${type}`);
   const parsed = parseJson(response.body);

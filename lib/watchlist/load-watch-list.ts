@@ -1,6 +1,7 @@
 import { loadFiles, type FileKey, type LoadedFile } from "./read/load-files.ts";
-import { nameChannels, readChannels, readHeartbeat, TERMINAL } from "./read/read-channels.ts";
+import { nameChannels, readChannels, TERMINAL } from "./read/read-channels.ts";
 import { readExemptions } from "./read/read-exemptions.ts";
+import { readSecretUrl } from "./read/read-location.ts";
 import { readPolicies, reportUnusedPolicies } from "./read/read-policies.ts";
 import { readRegistries } from "./read/read-registries.ts";
 import { readControls, readReports, readStorm } from "./read/read-reports.ts";
@@ -16,14 +17,14 @@ export type LoadedWatchList =
   | { readonly kind: "loaded"; readonly watchList: WatchList; readonly warnings: readonly Problem[] }
   | { readonly kind: "invalid"; readonly problems: readonly Problem[] };
 
-/** What a file that cannot be read may define: to miss it elsewhere is no problem of its own. */
+/** Problems that may only follow from a file that cannot be read, because the file may define what is missing elsewhere. */
 const BROKEN_FILE_FOLLOW_UPS = new Set(["unknown-policy", "unknown-channel"]);
-/** What an entry that cannot be read may use. */
+/** Problems that may only follow from an entry that cannot be read, because the entry may use what seems unused. */
 const ERROR_FOLLOW_UPS = new Set(["unused-policy", "unused-registry", "unused-exemption"]);
 
 /**
- * Loads a watch list (an absolute path) with what it includes and the keys that it names. A wrong one is never half used:
- * with one error the answer is every problem there is, warnings among them. Pure but for `files`.
+ * Loads a watch list (an absolute path) with the files that it includes and the keys that it names. A watch list with an error is never
+ * used in part: the result is then all problems, warnings included. Pure except for `files`.
  */
 export function loadWatchList(path: string, files: WatchListFiles): LoadedWatchList {
   const problems: Problem[] = [];
@@ -34,7 +35,7 @@ export function loadWatchList(path: string, files: WatchListFiles): LoadedWatchL
   return { kind: "loaded", watchList, warnings: told };
 }
 
-/** The watch list as far as it can be read; what it lacks is reported. Null where the first file has no shape. */
+/** Reads the watch list as far as possible, and reports what is wrong. Null if the first file is no watch list at all. */
 function readWatchList(path: string, loaded: readonly LoadedFile[]): WatchList | null {
   const first = loaded[0];
   if (first === undefined || first.root.file.path !== path) return null;
@@ -53,14 +54,14 @@ function readWatchList(path: string, loaded: readonly LoadedFile[]): WatchList |
     registries: readRegistries(valuesOf("registries"), registriesOf(found)),
     exemptions: readExemptions(valuesOf("exemptions"), new Set(found.map(({ repository }) => repository.name))),
     channels: channels.length === 0 ? [TERMINAL] : channels,
-    heartbeat: readHeartbeat(first.fields.heartbeat),
+    heartbeat: readSecretUrl(first.fields.heartbeat),
     storm: readStorm(first.fields.storm),
     reports: readReports(first.fields.reports, channels),
     controls: readControls(first.fields.controls),
   };
 }
 
-/** The first file's defaults hold everywhere; those of an included file go before them, for its own repositories. */
+/** Reads the repositories of all files. An included file's own defaults override those of the first file, for its repositories. */
 function readAllRepositories(loaded: readonly LoadedFile[], policies: FoundPolicies): FoundRepository[] {
   let common: RepositorySettings = {};
   return loaded.flatMap(({ fields }, at) => {

@@ -2,10 +2,7 @@ import { relative } from "node:path";
 import { escapeUnprintable } from "./read/quote-found.ts";
 import type { Problem } from "./watch-list.ts";
 
-/**
- * One line for people and editors: `sealwatch.yaml:12:7: error: found …; write …`.
- * A file below `base` (an absolute folder) is shown relative to it.
- */
+/** Renders a problem as one line: `sealwatch.yaml:12:7: error: found …; write …`. Files below the absolute `base` are relative to it. */
 export function renderProblem({ file, line, column, severity, message, remedy }: Problem, base: string): string {
   const nearby = relative(base, file);
   const shown = nearby === "" || nearby.startsWith("..") ? file : nearby;

@@ -1,7 +1,8 @@
 import type { Repository } from "../oci/reference.ts";
+import { BUILT_IN_SETTINGS } from "./read/read-repository-settings.ts";
 import type { Signer, WatchedRepository } from "./watch-list.ts";
 
-/** An entry for a repository that no file describes: one signer must have signed, everything else is the default. */
+/** Returns an entry for a repository that is on no watch list: one signer must have signed, and everything else is the default. */
 export function watchBySigner(repository: Repository, signer: Signer): WatchedRepository {
   return {
     repository,
@@ -14,15 +15,6 @@ export function watchBySigner(repository: Repository, signer: Signer): WatchedRe
       accept: ["signature"],
       require: [],
     },
-    owner: null,
-    tags: { include: null, exclude: [], semver: null, newest: null, moving: null },
-    target: "index",
-    signedSince: null,
-    signatureRepository: null,
-    tagPrefix: "",
-    lookaside: null,
-    graceSeconds: 0,
-    recheck: { kind: "nightly" },
-    unknownForSeconds: 48 * 3600,
+    ...BUILT_IN_SETTINGS,
   };
 }

@@ -1,8 +1,8 @@
 import type { Repository } from "../oci/reference.ts";
 
-/** The watch list after parsing, with defaults applied: what an audit works on. Every secret is still a reference. */
+/** A parsed watch list, with defaults applied: what an audit works on. Every secret is still a reference. */
 export interface WatchList {
-  /** Absolute path of the file. */
+  /** The absolute path of the file. */
   readonly path: string;
   readonly repositories: readonly WatchedRepository[];
   readonly policies: ReadonlyMap<string, Policy>;
@@ -15,7 +15,7 @@ export interface WatchList {
   readonly controls: readonly string[];
 }
 
-/** One entry of `repositories`, for one repository (a list is expanded). */
+/** One entry of `repositories`. An entry for a list of repositories becomes one for each. */
 export interface WatchedRepository {
   readonly repository: Repository;
   readonly policy: Policy;
@@ -31,7 +31,7 @@ export interface WatchedRepository {
   readonly unknownForSeconds: number;
 }
 
-/** `null` everywhere: the default selection of architecture section 4. */
+/** Which tags are releases. If all are null, the default selection of architecture section 4. */
 export interface TagSelection {
   readonly include: readonly string[] | null;
   readonly exclude: readonly string[];
@@ -51,37 +51,39 @@ export interface Policy {
   readonly require: readonly { readonly predicate: string; readonly builder: string | null; readonly source: string | null }[];
 }
 
-/** Who may sign. `name` is unique in its policy: findings speak of it. */
+/** Who may sign. `name` is unique in its policy, and findings mention it. */
 export type Signer = KeySigner | KeylessSigner | CertificatesSigner | GpgSigner | NotationSigner;
 
 interface SignerCommon {
   readonly name: string;
-  /** Counts only for digests first seen before this time (epoch milliseconds), or always. */
+  /** The signer counts only for digests first seen before this time (epoch milliseconds); null for always. */
   readonly until: number | null;
 }
 
 export interface KeySigner extends SignerCommon {
   readonly kind: "key";
-  /** The public key as PEM; null where it lies in a key service that this version cannot read (`awskms:///`). */
+  /** The public key as PEM; null if it is in a key service that this version cannot read (`awskms:///`). */
   readonly pem: string | null;
   /** As written in the watch list. */
   readonly source: string;
-  /** Which root names the logs and timestamp authorities of this key's signatures: `public-good` where nothing is said. */
+  /** The root that names the logs and timestamp authorities of this key's signatures; `public-good` if absent. */
   readonly trustedRoot?: string;
-  /** The key counts only for signatures with a signed time between these (epoch milliseconds); else always. No watch list says so yet. */
+  /**
+   * The key counts only for signatures with a signed time between these (epoch milliseconds). Absent: always. No watch list sets it yet.
+   */
   readonly signedBetween?: readonly [number, number];
 }
 
 export interface KeylessSigner extends SignerCommon {
   readonly kind: "keyless";
-  /** Null demands none: a watch list always names one. */
+  /** Null accepts any. A watch list always names one. */
   readonly issuer: string | null;
   readonly subject: string | null;
   readonly subjectPattern: string | null;
   readonly github: Readonly<Record<string, string>> | null;
   /** `public-good`, `github`, or the text of a trusted_root.json. */
   readonly trustedRoot: string;
-  /** The file of that text, as written; decides nothing. */
+  /** The file of that text, as written. It decides nothing. */
   readonly trustedRootSource?: string;
 }
 
@@ -106,19 +108,21 @@ interface NotationSigner extends SignerCommon {
 export interface RegistrySettings {
   readonly host: string;
   readonly plainHttp: boolean | null;
-  /** PEM, already read. */
+  /** PEM text. */
   readonly ca: string | null;
   readonly clientCertificate: string | null;
-  /** `env:NAME`, `file:` with an absolute path, or `awssecret:///NAME`; the door puts the PEM text that it names in its place. */
+  /** `env:NAME`, `file:` with an absolute path, or `awssecret:///NAME`. The door replaces it by the PEM text that it names. */
   readonly clientKey: string | null;
-  /** Hosts that blobs may be redirected to even where their address is private. */
+  /** Hosts that blobs may be redirected to even if their addresses are private. */
   readonly redirects: readonly string[];
   /** `docker`, `anonymous`, `env:USER,PASSWORD`, `ecr[:ROLE_ARN]`, `awssecret:///NAME`, or null for the default. */
   readonly credentials: string | null;
-  /** Host of the token service, as a URL writes it, if its name does not show that it belongs to the registry: it sees the credentials too. */
+  /**
+   * The host of the token service, as in a URL, if its name does not show that it belongs to the registry. It sees the credentials, too.
+   */
   readonly tokenHost: string | null;
   readonly concurrency: number | null;
-  /** At most `requests` in `seconds`, or null. */
+  /** At most `requests` in `seconds`; null for no limit. */
   readonly budget: { readonly requests: number; readonly seconds: number } | null;
   readonly timeoutSeconds: number | null;
   readonly retries: number | null;
@@ -130,18 +134,18 @@ export interface Exemption {
   readonly reason: string;
   readonly owner: string;
   readonly ticket: string | null;
-  /** End of the last day (UTC, inclusive), epoch milliseconds. */
+  /** The end of the last day (UTC, inclusive), in epoch milliseconds. */
   readonly until: number;
 }
 
 /** The forms in which a report can be written. */
 export type ReportFormat = "html" | "csv" | "json" | "oscal";
 
-/** A report that is written by itself, once a month. */
+/** A report that is written automatically, once a month. */
 export interface ScheduledReport {
   readonly every: "month";
   readonly formats: readonly ReportFormat[];
-  /** Name of the channel that is told of it; null: whoever hears notices. */
+  /** The name of the channel that is told of it; null for all channels that hear notices. */
   readonly notify: string | null;
 }
 
@@ -158,14 +162,14 @@ export type Channel = {
   | { readonly kind: "webhook"; readonly url: string; readonly secret: string | null }
 );
 
-/** Where something stands: lines and columns from 1. */
+/** A position in a file. Lines and columns start at 1. */
 export interface Position {
   readonly file: string;
   readonly line: number;
   readonly column: number;
 }
 
-/** One thing that is wrong (or weak) in a watch list: where, what was found, what to write. */
+/** Something that is wrong or weak in a watch list: where it is, what was found, and what to write. */
 export interface Problem extends Position {
   readonly severity: "error" | "warning";
   /** A stable word for programs: `unknown-key`, `wrong-type`, `missing-file`, … */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { parseChallenges } from "../../lib/registry/login/challenge.ts";
 import { parseErrorDocument } from "../../lib/registry/error-document.ts";
-import { parseNextPage } from "../../lib/registry/link.ts";
-import { parseToken } from "../../lib/registry/login/parse-token.ts";
+import { parseNextPage } from "../../lib/registry/next-page.ts";
+import { parseToken } from "../../lib/registry/login/token-endpoint.ts";
 import { parseRetryAfter } from "../../lib/registry/transport/retry-after.ts";
 
 describe("the next page of a Link header", () => {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { digestOf } from "../../lib/oci/digest.ts";
 import { endpointOf } from "../../lib/registry/endpoint.ts";
-import { judgeRedirect } from "../../lib/registry/redirect.ts";
+import { judgeRedirect } from "../../lib/registry/blobs.ts";
 import { openClient } from "./open-clients.ts";
 import { sendJson, startServer, type ScriptedServer } from "./start-server.ts";
 

@@ -18,22 +18,13 @@ export function entryOfChange(change: Change): ChainEntry {
 }
 
 /** Parses the name of an entry. */
-export function parseEntryName(name: string): {
-  readonly kind: string;
-  readonly repository: string;
-  readonly run: string;
-  readonly of: string;
-} {
+export function parseEntryName(name: string): Readonly<Record<"kind" | "repository" | "run" | "of", string>> {
   const [kind = "", repository = "", run = "", of = ""] = name.split(" ");
   return { kind, repository, run, of };
 }
 
 /** JSON that is written and read again gives the same text, because JavaScript keeps the order of keys. */
 function newEntry(name: string, content: Observation | Change): ChainEntry {
-  return {
-    name,
-    hash: createHash("sha256")
-      .update(`${name}\n${JSON.stringify(content)}`)
-      .digest("hex"),
-  };
+  const text = `${name}\n${JSON.stringify(content)}`;
+  return { name, hash: createHash("sha256").update(text).digest("hex") };
 }

@@ -1,8 +1,7 @@
 import type { Digest } from "../../oci/digest.ts";
 import { isIntact, type ChainHead } from "./run-link.ts";
-import type { RunLink } from "../run-record.ts";
 import type { RunId } from "../state.ts";
-import type { RunRecord } from "../run-record.ts";
+import type { RunLink, RunRecord } from "../run-record.ts";
 import type { RunStore } from "../store.ts";
 import { readRunsBackwards } from "../past/read-runs-backwards.ts";
 

@@ -35,10 +35,7 @@ export interface ChainReport {
 /** What the chain is compared with. */
 type VerifiedStore = RunStore & ChainStore & PastStore & EvidenceStore;
 
-/**
- * If somebody writes during the verification, that is no fault, and the chain is verified again. If he never stops, this many times are
- * enough.
- */
+/** If somebody writes during the verification, that is no fault, and the chain is verified again, at most so many times in all. */
 const ATTEMPTS = 3;
 
 /**
@@ -48,22 +45,18 @@ const ATTEMPTS = 3;
  */
 export async function verifyChain(store: VerifiedStore, key: KeyObject | null = null): Promise<ChainReport> {
   for (let attempt = 1; ; attempt++) {
-    const [head, waiting] = [
-      await readUnlessDamaged(() => store.chainHead(), null),
-      await readUnlessDamaged(() => store.unchained(), NONE_WAITING),
-    ];
+    const { head, waiting } = await readEnd(store);
     const report = await verifyReadable(store, head, waiting, key);
     if (report.fault === null || attempt >= ATTEMPTS) return report;
-    const [headAfter, waitingAfter] = [
-      await readUnlessDamaged(() => store.chainHead(), null),
-      await readUnlessDamaged(() => store.unchained(), NONE_WAITING),
-    ];
-    const isQuiet = headAfter?.hash === head?.hash && JSON.stringify([...waitingAfter]) === JSON.stringify([...waiting]);
-    if (isQuiet) return report;
+    const after = await readEnd(store);
+    if (after.head?.hash === head?.hash && JSON.stringify([...after.waiting]) === JSON.stringify([...waiting])) return report;
   }
 }
 
-const NONE_WAITING: ReadonlyMap<string, string> = new Map();
+async function readEnd(store: ChainStore): Promise<{ head: ChainHead | null; waiting: ReadonlyMap<string, string> }> {
+  const head = await readUnlessDamaged(() => store.chainHead(), null);
+  return { head, waiting: await readUnlessDamaged(() => store.unchained(), new Map()) };
+}
 
 /** A head that Sealwatch did not write counts as none: the last run reports it. */
 async function readUnlessDamaged<T>(read: () => Promise<T>, otherwise: T): Promise<T> {

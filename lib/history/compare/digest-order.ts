@@ -38,12 +38,8 @@ function highestVersion(digest: Digest, step: DigestStep): VersionTag | null {
   const first = names.reduce((earliest, { since }) => (since < earliest ? since : earliest), TONIGHT);
   const original = names.filter(({ since }) => since === first);
   const counted = names.filter(({ version }) => original.some((other) => isSameRelease(version, other.version)));
-  return (
-    counted
-      .map(({ version }) => version)
-      .toSorted(compareVersionTags)
-      .at(-1) ?? null
-  );
+  const versions = counted.map(({ version }) => version);
+  return versions.toSorted(compareVersionTags).at(-1) ?? null;
 }
 
 /** Sorts after every recorded run. */

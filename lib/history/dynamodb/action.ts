@@ -59,11 +59,8 @@ function formatItem(key: Key, attributes: Item): Record<string, AttributeValue> 
   const item = { ...formatKey(key), ...attributes };
   const bytes = measureItem(item);
   if (bytes > ITEM_LIMIT_BYTES) {
-    const kilobytes = Math.ceil(bytes / 1024);
-    throw new SealwatchError(
-      "history",
-      `write ${key.pk} ${key.sk}: it has ${kilobytes} KB, and DynamoDB keeps at most ${ITEM_LIMIT_BYTES / 1024} KB together; keep this history in a file`,
-    );
+    const found = `it has ${Math.ceil(bytes / 1024)} KB, and DynamoDB keeps at most ${ITEM_LIMIT_BYTES / 1024} KB together`;
+    throw new SealwatchError("history", `write ${key.pk} ${key.sk}: ${found}; keep this history in a file`);
   }
   return item;
 }

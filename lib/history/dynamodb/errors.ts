@@ -79,35 +79,30 @@ function readReasons(error: AwsError): string[] {
 
 function findMeaning(error: AwsError, table: string, region: string | null): Meaning | null {
   const { name, message } = error;
+  const lasting = (meaning: string): Meaning => ({ meaning, retryable: false });
+  const passing = (meaning: string): Meaning => ({ meaning, retryable: true });
   if (name === "ResourceNotFoundException") {
-    const where = region === null ? "" : ` in region ${region}`;
-    return {
-      meaning: `the table does not exist${where}; name another one, or create it and let items expire by ${HISTORY_TABLE.timeToLive}: ${creation(table, region)}`,
-      retryable: false,
-    };
+    const missing = `the table does not exist${region === null ? "" : ` in region ${region}`}`;
+    const remedy = `name another one, or create it and let items expire by ${HISTORY_TABLE.timeToLive}: ${creation(table, region)}`;
+    return lasting(`${missing}; ${remedy}`);
   }
-  if (name === "AccessDeniedException") return { meaning: `AWS does not allow it: ${message}`, retryable: false };
-  if (REFUSED.has(name)) return { meaning: `AWS does not accept the credentials (${name}); renew them`, retryable: false };
+  if (name === "AccessDeniedException") return lasting(`AWS does not allow it: ${message}`);
+  if (REFUSED.has(name)) return lasting(`AWS does not accept the credentials (${name}); renew them`);
   if (name === "CredentialsProviderError" || name === "TokenProviderError")
-    return {
-      meaning: `there are no AWS credentials (${message}); set AWS_PROFILE or the variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY`,
-      retryable: false,
-    };
+    return lasting(
+      `there are no AWS credentials (${message}); set AWS_PROFILE or the variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY`,
+    );
   if (/region is missing/i.test(message))
-    return { meaning: `no AWS region is set; set AWS_REGION, or name it: dynamodb://${table}?region=eu-central-1`, retryable: false };
+    return lasting(`no AWS region is set; set AWS_REGION, or name it: dynamodb://${table}?region=eu-central-1`);
   if (BUSY.has(name) || isContention(error))
-    return {
-      meaning: `DynamoDB was too busy for it (${describeBusy(error)}); try again, and look at the table's capacity`,
-      retryable: true,
-    };
+    return passing(`DynamoDB was too busy for it (${describeBusy(error)}); try again, and look at the table's capacity`);
   if (name === "TimeoutError" || NETWORK.has(String(error.code)))
-    return { meaning: `DynamoDB cannot be reached (${message || String(error.code)}); look at the network and try again`, retryable: true };
+    return passing(`DynamoDB cannot be reached (${message || String(error.code)}); look at the network and try again`);
   return error.$fault === undefined ? null : { meaning: `${name}: ${message}`, retryable: error.$fault === "server" };
 }
 
 function describeBusy(error: AwsError): string {
-  const reason = readReasons(error).find((code) => CONTENTION.has(code));
-  return reason ?? error.name;
+  return readReasons(error).find((code) => CONTENTION.has(code)) ?? error.name;
 }
 
 function creation(table: string, region: string | null): string {

@@ -1,6 +1,6 @@
 import { matchesDigest, type Digest } from "../../oci/digest.ts";
 import { SealwatchError } from "../../oci/sealwatch-error.ts";
-import { damagedEvidence } from "../stored/damaged-evidence.ts";
+import { damagedEvidence } from "../stored/damaged-record.ts";
 import { hasChunks, loadChunks, saveChunks } from "./chunks.ts";
 import { evidencePartition } from "./keys.ts";
 import type { HistoryTable } from "./table.ts";
@@ -12,10 +12,7 @@ const SIDE_BY_SIDE = 8;
 
 /** Evidence of a history in DynamoDB: bytes in chunks, each once under its digest. */
 export function openEvidence(table: HistoryTable): Unwrapped<EvidenceStore> {
-  return {
-    saveEvidence: (evidence) => saveEvidence(table, evidence),
-    loadEvidence: (digest) => loadEvidence(table, digest),
-  };
+  return { saveEvidence: (evidence) => saveEvidence(table, evidence), loadEvidence: (digest) => loadEvidence(table, digest) };
 }
 
 /** Keeps bytes under their digests. Asking whether they are there costs a twentieth of writing them again. */

@@ -1,6 +1,7 @@
 import { readRecordedFinding } from "../stored/damaged-record.ts";
 import { SealwatchError } from "../../oci/sealwatch-error.ts";
 import { entryOfChange } from "../chain/chain-entry.ts";
+import { isLive } from "../findings/finding-life.ts";
 import { ABSENT, type Action } from "./action.ts";
 import { formatMark } from "./chain.ts";
 import { formatJsonText, formatNumber, readNumber, readText, type Item } from "./item.ts";
@@ -82,14 +83,8 @@ async function loadUnordered(table: HistoryTable, live: boolean, closedSince: Ru
 function formatFinding(finding: Finding): { readonly own: Action; readonly copies: readonly Action[] } {
   const { version, ...kept } = finding;
   const attributes = { version: formatNumber(version + 1), finding: formatJsonText(kept) };
-  const isNew = version === 0;
-  const own: Action = {
-    kind: "put",
-    key: findingKey(finding.id),
-    attributes,
-    onlyIf: isNew ? ABSENT : "#version = :version",
-    ...(!isNew && { values: { ":version": formatNumber(version) } }),
-  };
+  const condition = version === 0 ? { onlyIf: ABSENT } : { onlyIf: "#version = :version", values: { ":version": formatNumber(version) } };
+  const own: Action = { kind: "put", key: findingKey(finding.id), attributes, ...condition };
   if (isLive(finding)) return { own, copies: [{ kind: "put", key: liveKey(finding.id), attributes }] };
   const copies: Action[] = [{ kind: "delete", key: liveKey(finding.id) }];
   if (finding.resolvedAt !== null)
@@ -110,10 +105,6 @@ function throwIfLost(lost: readonly (Finding | undefined)[]): void {
   const [first] = lost;
   if (first === undefined) return;
   throw new SealwatchError("history-conflict", `save finding ${first.id}: it was changed since it was read`, { retryable: true });
-}
-
-function isLive({ status }: Finding): boolean {
-  return status === "open" || status === "acknowledged";
 }
 
 function compareText(a: string, b: string): number {

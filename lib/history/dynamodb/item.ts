@@ -61,8 +61,6 @@ export function measureItem(item: Item): number {
 }
 
 function mismatch(item: Item, attribute: string, expected: string): SealwatchError {
-  return new SealwatchError(
-    "history",
-    `read the history: ${item["pk"]?.S} ${item["sk"]?.S}: the attribute ${attribute} is not ${expected}`,
-  );
+  const message = `read the history: ${item["pk"]?.S} ${item["sk"]?.S}: the attribute ${attribute} is not ${expected}`;
+  return new SealwatchError("history", message);
 }

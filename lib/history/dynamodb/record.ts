@@ -60,13 +60,8 @@ function formatWrite(key: Key, state: State): LoneAction {
   const { version, pending: _pending, observation: _observation, ...kept } = state;
   const attributes = { version: formatNumber(version + 1), run: formatText(state.run), state: formatJsonText(kept) };
   if (version === 0) return { kind: "put", key, attributes, onlyIf: ABSENT };
-  return {
-    kind: "put",
-    key,
-    attributes,
-    onlyIf: "#version = :version AND #run <= :run",
-    values: { ":version": formatNumber(version), ":run": formatText(state.run) },
-  };
+  const values = { ":version": formatNumber(version), ":run": formatText(state.run) };
+  return { kind: "put", key, attributes, onlyIf: "#version = :version AND #run <= :run", values };
 }
 
 const ACTIONS_OF_PENDING = 3;

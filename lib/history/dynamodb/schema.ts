@@ -10,10 +10,7 @@ const SCHEMA_VERSION = 2;
 /** Finds out, once each, whether this version may read and write a table. */
 interface SchemaGuard {
   readonly beforeReading: () => Promise<void>;
-  /**
-   * Marks a table that is new, or that an earlier version wrote: the earlier version must not append anything that the chain of runs
-   * misses.
-   */
+  /** Marks a new or older table, so that no earlier version appends anything that the chain of runs misses. */
   readonly beforeWriting: () => Promise<void>;
 }
 
@@ -24,10 +21,8 @@ export function guardSchema(table: HistoryTable, name: string): SchemaGuard {
     const item = await table.get(SCHEMA_KEY);
     const version = item === null ? 0 : readNumber(item, "version");
     if (version > SCHEMA_VERSION) {
-      throw new SealwatchError(
-        "history-newer",
-        `open the history dynamodb://${name}: it has schema version ${version} and this Sealwatch reads up to ${SCHEMA_VERSION}; install the version that wrote it, or a newer one`,
-      );
+      const found = `dynamodb://${name}: it has schema version ${version} and this Sealwatch reads up to ${SCHEMA_VERSION}`;
+      throw new SealwatchError("history-newer", `open the history ${found}; install the version that wrote it, or a newer one`);
     }
     [readable, writable] = [true, version === SCHEMA_VERSION];
   };

@@ -9,10 +9,7 @@ import type { Change, RepositoryHistory, RepositoryState, TagState } from "../st
 
 /** States of repositories and tags of a history in DynamoDB. */
 export function openStates(table: HistoryTable): Unwrapped<StateStore> {
-  return {
-    loadRepository: (name) => loadRepository(table, name),
-    record: (name, states) => record(table, name, states),
-  };
+  return { loadRepository: (name) => loadRepository(table, name), record: (name, states) => record(table, name, states) };
 }
 
 /**

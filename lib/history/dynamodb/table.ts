@@ -97,11 +97,9 @@ export function openTable({ client, table, now, sleep }: DynamodbSurroundings): 
     transact: async (actions) => {
       if (actions.length === 0) return [];
       if (actions.length > TRANSACTION_LIMIT_ACTIONS) {
-        const first = actions[0]!.key;
-        throw new SealwatchError(
-          "internal",
-          `write ${first.pk} ${first.sk} and ${actions.length - 1} others together: DynamoDB takes at most ${TRANSACTION_LIMIT_ACTIONS}`,
-        );
+        const { pk, sk } = actions[0]!.key;
+        const found = `write ${pk} ${sk} and ${actions.length - 1} others together`;
+        throw new SealwatchError("internal", `${found}: DynamoDB takes at most ${TRANSACTION_LIMIT_ACTIONS}`);
       }
       const items = actions.map((action) => formatAction(table, action));
       try {

@@ -60,8 +60,6 @@ export function reopenExpired(live: readonly Finding[], run: RunId): Finding[] {
 
 function demandLive({ id, status, resolution }: Finding): void {
   if (status === "open" || status === "acknowledged") return;
-  throw new SealwatchError(
-    "usage",
-    `findings: ${id} is ${status}${resolution === null ? "" : ` (${resolution})`}: there is nothing to acknowledge`,
-  );
+  const why = resolution === null ? "" : ` (${resolution})`;
+  throw new SealwatchError("usage", `findings: ${id} is ${status}${why}: there is nothing to acknowledge`);
 }

@@ -1,6 +1,5 @@
 import type { Channel } from "../../watchlist/watch-list.ts";
-import { addressEntries } from "./address-entries.ts";
-import { addressReport } from "./address-report.ts";
+import { addressEntries, addressReport } from "./address-entries.ts";
 import { CAUSES } from "../cause.ts";
 import { deriveFindingId } from "../change-id.ts";
 import { closeFinding, isEventOfSigned, isLive } from "./finding-life.ts";
@@ -15,23 +14,19 @@ import type { Conclusion } from "../store.ts";
  */
 export function concludeChange(change: Change, live: readonly Finding[], channels: readonly Channel[]): Conclusion {
   const own = live.filter((finding) => finding.repository === change.repository && finding.tag === change.tag && isLive(finding));
+  const ended = own.filter((finding) => isEndedBy(change, finding));
   switch (change.kind) {
     case "opened":
       return concludeOpening(change, own, channels);
     case "recovered":
-      return concludeRecovery(
-        change,
-        own.filter((finding) => isEndedBy(change, finding)),
-        channels,
-      );
+      return concludeRecovery(change, ended, channels);
     case "reversed":
-      return isRollback(change, own) ? concludeOpening(asRollback(change), own, channels) : concludeRecovery(change, own, channels);
+      return isRollback(change, own)
+        ? concludeOpening({ ...change, kind: "opened" }, own, channels)
+        : concludeRecovery(change, own, channels);
     case "withdrawn":
     case "flipped":
-      return withdraw(
-        change,
-        own.filter((finding) => isEndedBy(change, finding)),
-      );
+      return withdraw(change, ended);
     case "removed":
       return { changes: [change], findings: own.map((finding) => ({ ...finding, goneSince: change.run })), outbox: [] };
     case "returned":
@@ -66,14 +61,8 @@ function concludeOpening(change: Change, own: readonly Finding[], channels: read
   }
   const finding = openFinding(change);
   const ended = own.filter((other) => other.id !== finding.id && isReplacedBy(change, other));
-  const closed =
-    change.after.verdict === "signed"
-      ? concludeRecovery(
-          change,
-          ended.filter((other) => !isEventOfSigned(other)),
-          channels,
-        )
-      : { findings: [], outbox: [] };
+  const recovered = change.after.verdict === "signed" ? ended.filter((other) => !isEventOfSigned(other)) : [];
+  const closed = concludeRecovery(change, recovered, channels);
   const seenIds = new Set(closed.findings.map((other) => other.id));
   const superseded = ended
     .filter((other) => !seenIds.has(other.id))
@@ -90,10 +79,6 @@ function isRollback({ cause }: Change, own: readonly Finding[]): boolean {
   return cause === "tag-rolled-back" && !own.some((finding) => finding.cause === "tag-moved" || finding.cause === "tag-rolled-back");
 }
 
-function asRollback(change: Change): Change {
-  return { ...change, kind: "opened" };
-}
-
 /** Returns the finding that a change opens, before it is stored. */
 export function openFinding(change: Change): Finding {
   if (change.cause === null) throw new TypeError(`change ${change.id} opens a finding without a cause`);
@@ -104,7 +89,7 @@ export function openFinding(change: Change): Finding {
     severity: change.severity,
     repository: change.repository,
     tag: change.tag,
-    ...(change.about === undefined ? {} : { about: change.about }),
+    ...(change.about !== undefined && { about: change.about }),
     digest: change.after.digest,
     before: change.before,
     after: change.after,

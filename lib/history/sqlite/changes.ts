@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { readObservation, readRecordedChange } from "../stored/damaged-record.ts";
-import { inTransaction } from "./database.ts";
+import { inTransaction } from "./transaction.ts";
 import { readText, type Row } from "./row.ts";
 import type { Change, Observation } from "../state.ts";
 import type { PastStore, PendingStore } from "../store.ts";

@@ -16,17 +16,8 @@ const DEFAULT_DIRECTORY = ".sealwatch";
  * @throws SealwatchError `history` or `history-newer`; the message names the file.
  */
 export function openDatabase(path: string): DatabaseSync {
-  return translateErrors(path, "open", () => {
-    createDirectory(dirname(path));
-    const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MILLISECONDS });
-    try {
-      migrateSchema(database, path);
-      return database;
-    } catch (error) {
-      database.close();
-      throw error;
-    }
-  });
+  translateErrors(path, "open", () => createDirectory(dirname(path)));
+  return open(path, (database) => migrateSchema(database, path));
 }
 
 /**
@@ -34,40 +25,23 @@ export function openDatabase(path: string): DatabaseSync {
  * @throws SealwatchError `history` or `history-newer`; the message names the file.
  */
 export function openDatabaseForReading(path: string): DatabaseSync {
+  return open(path, (database) => {
+    database.exec("PRAGMA query_only = ON");
+    demandSchema(database, path);
+  });
+}
+
+function open(path: string, prepare: (database: DatabaseSync) => void): DatabaseSync {
   return translateErrors(path, "open", () => {
     const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MILLISECONDS });
     try {
-      database.exec("PRAGMA query_only = ON");
-      demandSchema(database, path);
+      prepare(database);
       return database;
     } catch (error) {
       database.close();
       throw error;
     }
   });
-}
-
-/** Runs `work` in one transaction that takes the write lock at once, so that what it reads still holds when it writes. */
-export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
-  return within(database, "BEGIN IMMEDIATE", work);
-}
-
-/** Runs `work` on one state of the file, whatever other processes write meanwhile. */
-export function inSnapshot<T>(database: DatabaseSync, work: () => T): T {
-  return within(database, "BEGIN", work);
-}
-
-function within<T>(database: DatabaseSync, begin: string, work: () => T): T {
-  database.exec(begin);
-  try {
-    const result = work();
-    database.exec("COMMIT");
-    return result;
-  } catch (error) {
-    // A full disk or a lost connection has rolled back already.
-    if (database.isTransaction) database.exec("ROLLBACK");
-    throw error;
-  }
 }
 
 function createDirectory(directory: string): void {

@@ -4,17 +4,12 @@ import { SealwatchError } from "../../oci/sealwatch-error.ts";
 export const BUSY_TIMEOUT_MILLISECONDS = 10_000;
 
 const DAMAGED = "it is damaged; restore it from a backup, or move it away to begin a new history";
+const BUSY = `another process has been writing to it for more than ${BUSY_TIMEOUT_MILLISECONDS / 1000} seconds; try again when it has ended`;
 /** By SQLite's primary result codes: https://www.sqlite.org/rescode.html */
 const MEANINGS: ReadonlyMap<number, { readonly meaning: string; readonly retryable: boolean }> = new Map([
   // The queries are right, so the tables are wrong.
   [1, { meaning: DAMAGED, retryable: false }],
-  [
-    5,
-    {
-      meaning: `another process has been writing to it for more than ${BUSY_TIMEOUT_MILLISECONDS / 1000} seconds; try again when it has ended`,
-      retryable: true,
-    },
-  ],
+  [5, { meaning: BUSY, retryable: true }],
   [8, { meaning: "it may not be written; make the file and its directory writable for this user", retryable: false }],
   [10, { meaning: "the disk failed to read or write it", retryable: true }],
   [11, { meaning: DAMAGED, retryable: false }],
@@ -23,10 +18,7 @@ const MEANINGS: ReadonlyMap<number, { readonly meaning: string; readonly retryab
   [26, { meaning: "it is no SQLite file; name another file as history", retryable: false }],
 ]);
 
-/**
- * Turns an error of SQLite or the file system into a SealwatchError `history` that names the file and a remedy. Any other error stays as it
- * is.
- */
+/** Turns an error of SQLite or the file system into a SealwatchError `history` that names the file and a remedy; others stay. */
 export function translateError(path: string, operation: string, error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof SealwatchError) return error;
   // Values are kept as JSON, so Sealwatch did not write a value that is not JSON.

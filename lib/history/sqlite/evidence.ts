@@ -1,10 +1,10 @@
 import type { DatabaseSync } from "node:sqlite";
 import { matchesDigest } from "../../oci/digest.ts";
 import { SealwatchError } from "../../oci/sealwatch-error.ts";
-import { damagedEvidence } from "../stored/damaged-evidence.ts";
+import { damagedEvidence } from "../stored/damaged-record.ts";
 import type { EvidenceStore } from "../store.ts";
 import type { Unwrapped } from "../stored/wrap-store.ts";
-import { inTransaction } from "./database.ts";
+import { inTransaction } from "./transaction.ts";
 import { readBytes } from "./row.ts";
 
 /** Evidence of a SQLite history: bytes, each once under its digest. */

@@ -2,8 +2,9 @@ import { readRecordedFinding } from "../stored/damaged-record.ts";
 import type { DatabaseSync } from "node:sqlite";
 import { SealwatchError } from "../../oci/sealwatch-error.ts";
 import { entryOfChange } from "../chain/chain-entry.ts";
+import { isLive } from "../findings/finding-life.ts";
 import { prepareMark } from "./chain.ts";
-import { inTransaction } from "./database.ts";
+import { inTransaction } from "./transaction.ts";
 import { readInteger, readText, type Row } from "./row.ts";
 import type { Unwrapped } from "../stored/wrap-store.ts";
 import type { Finding, OutboxEntry } from "../state.ts";
@@ -29,7 +30,7 @@ export function openFindings(database: DatabaseSync): Unwrapped<FindingStore> {
 
   const write = (finding: Finding): void => {
     const { version, ...kept } = finding;
-    const live = Number(finding.status === "open" || finding.status === "acknowledged");
+    const live = Number(isLive(finding));
     const text = JSON.stringify(kept);
     const { changes } =
       version === 0

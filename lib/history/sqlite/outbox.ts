@@ -6,10 +6,7 @@ import type { OutboxStore } from "../store.ts";
 import type { Unwrapped } from "../stored/wrap-store.ts";
 import { readTelling } from "../findings/telling.ts";
 
-/**
- * The outbox of a SQLite history. Claims are kept in epoch milliseconds, because ISO times with and without fractions do not compare as
- * text.
- */
+/** The outbox of a SQLite history. Claims are numbers, because ISO times with and without fractions do not compare as text. */
 export function openOutbox(database: DatabaseSync): Unwrapped<OutboxStore> {
   const selectUnsent = database.prepare("SELECT entry FROM outbox WHERE sent_at IS NULL ORDER BY run, rowid");
   const selectSent = database.prepare("SELECT entry, sent_at FROM outbox WHERE sent_at IS NOT NULL ORDER BY sent_at, id");

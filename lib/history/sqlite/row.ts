@@ -6,9 +6,7 @@ export type Row = Readonly<Record<string, SQLOutputValue>>;
 
 /** Reads a text column. @throws SealwatchError `internal` if the column is not text: the query and its reader disagree. */
 export function readText(row: Row, column: string): string {
-  const text = readNullableText(row, column);
-  if (text === null) throw mismatch(column, "text");
-  return text;
+  return demand(readNullableText(row, column), column, "text");
 }
 
 /** Reads a text column that may be null. */
@@ -20,9 +18,7 @@ export function readNullableText(row: Row, column: string): string | null {
 
 /** Reads an integer column. */
 export function readInteger(row: Row, column: string): number {
-  const value = readNullableInteger(row, column);
-  if (value === null) throw mismatch(column, "an integer");
-  return value;
+  return demand(readNullableInteger(row, column), column, "an integer");
 }
 
 /** Reads an integer column that may be null. */
@@ -37,6 +33,11 @@ export function readBytes(row: Row, column: string): Uint8Array {
   const value = row[column];
   if (value instanceof Uint8Array) return value;
   throw mismatch(column, "bytes");
+}
+
+function demand<T>(value: T | null, column: string, expected: string): T {
+  if (value === null) throw mismatch(column, expected);
+  return value;
 }
 
 function mismatch(column: string, expected: string): SealwatchError {

@@ -5,7 +5,7 @@ import { readCoverage, readLink } from "../stored/damaged-record.ts";
 import { packPieces, unpackText } from "../stored/pack-text.ts";
 import type { Unwrapped } from "../stored/wrap-store.ts";
 import { prepareLink } from "./chain.ts";
-import { inTransaction } from "./database.ts";
+import { inTransaction } from "./transaction.ts";
 import { readBytes, readInteger, readNullableInteger, readNullableText, readText, type Row } from "./row.ts";
 import type { RunId } from "../state.ts";
 import type { RunRecord } from "../run-record.ts";

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { SealwatchError } from "../../oci/sealwatch-error.ts";
 import { migrateFrom1, migrateFrom2 } from "./migration.ts";
+import { inTransaction } from "./transaction.ts";
 
 /** "SEAL" in ASCII, in the header of the file: https://www.sqlite.org/pragma.html#pragma_application_id */
 const APPLICATION_ID = 0x5345414c;
@@ -53,19 +54,14 @@ const SCHEMA = `
  */
 export function migrateSchema(database: DatabaseSync, path: string): void {
   if (readVersion(database, path) !== SCHEMA_VERSION) {
-    database.exec("BEGIN IMMEDIATE");
-    try {
+    inTransaction(database, () => {
       // Another process may have created or migrated the tables while this one waited for the lock.
       const version = readVersion(database, path);
       if (version === 0) database.exec(SCHEMA);
       if (version === 1) migrateFrom1(database);
       if (version === 1 || version === 2) migrateFrom2(database);
       database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
-      database.exec("COMMIT");
-    } catch (error) {
-      if (database.isTransaction) database.exec("ROLLBACK");
-      throw error;
-    }
+    });
   }
   database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
 }
@@ -86,10 +82,8 @@ function readVersion(database: DatabaseSync, path: string): number {
     throw new SealwatchError("history", `open the history ${path}: it is the SQLite file of another program; name another file as history`);
   }
   if (version > SCHEMA_VERSION) {
-    throw new SealwatchError(
-      "history-newer",
-      `open the history ${path}: it has schema version ${version} and this Sealwatch reads up to ${SCHEMA_VERSION}; install the version that wrote it, or a newer one`,
-    );
+    const found = `it has schema version ${version} and this Sealwatch reads up to ${SCHEMA_VERSION}`;
+    throw new SealwatchError("history-newer", `open the history ${path}: ${found}; install the version that wrote it, or a newer one`);
   }
   return version;
 }

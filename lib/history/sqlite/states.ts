@@ -2,17 +2,14 @@ import type { DatabaseSync } from "node:sqlite";
 import { SealwatchError } from "../../oci/sealwatch-error.ts";
 import { entryOfObservation } from "../chain/chain-entry.ts";
 import { prepareMark } from "./chain.ts";
-import { inSnapshot, inTransaction } from "./database.ts";
+import { inSnapshot, inTransaction } from "./transaction.ts";
 import { readInteger, readNullableText, readText, type Row } from "./row.ts";
 import { createTextPool, shareTexts } from "../stored/share-texts.ts";
 import type { Unwrapped } from "../stored/wrap-store.ts";
 import type { Change, RepositoryState, TagState } from "../state.ts";
 import type { StateStore } from "../store.ts";
 
-/**
- * States of repositories and tags in a SQLite history. Pending changes are rows of their own: a record only adds to them, and only a
- * conclusion deletes them.
- */
+/** States of repositories and tags in a SQLite history. A record only adds rows of pending changes; only a conclusion deletes them. */
 export function openStates(database: DatabaseSync): Unwrapped<StateStore> {
   const selectRepository = database.prepare("SELECT version, state FROM repository_state WHERE repository = ?");
   const selectTags = database.prepare("SELECT tag, version, state FROM tag_state WHERE repository = ?");
@@ -29,7 +26,6 @@ export function openStates(database: DatabaseSync): Unwrapped<StateStore> {
     "INSERT OR IGNORE INTO pending_change SELECT ?1, ?2, ?3, ?4, ?5, 0 WHERE NOT EXISTS (SELECT 1 FROM change WHERE id = ?1)",
   );
   const writeObservation = database.prepare("INSERT OR REPLACE INTO observation VALUES (?, ?, ?, ?)");
-
   const markUnchained = prepareMark(database);
 
   const writeRepository = (name: string, state: RepositoryState): void => {
@@ -62,12 +58,12 @@ export function openStates(database: DatabaseSync): Unwrapped<StateStore> {
         const pending = Map.groupBy(selectPending.all(name), (row) => readNullableText(row, "tag"));
         const pendingOf = (tag: string | null): Change[] => (pending.get(tag) ?? []).map(readChange);
         const row = selectRepository.get(name);
-        const repository = row === undefined ? null : readRepository(row, pendingOf(null));
+        const repository = row === undefined ? null : readState(row, pendingOf(null));
         const tags = new Map<string, TagState>();
         const share = createTextPool();
         for (const tagRow of selectTags.iterate(name)) {
           const tag = readText(tagRow, "tag");
-          tags.set(tag, shareTexts(readTag(tagRow, pendingOf(tag)), share));
+          tags.set(tag, shareTexts(readState(tagRow, pendingOf(tag)), share));
         }
         return { repository, tags };
       }),
@@ -89,11 +85,7 @@ function formatState(state: (RepositoryState | TagState) & { readonly observatio
   return JSON.stringify(kept);
 }
 
-function readRepository(row: Row, pending: readonly Change[]): RepositoryState {
-  return { ...JSON.parse(readText(row, "state")), version: readInteger(row, "version"), pending };
-}
-
-function readTag(row: Row, pending: readonly Change[]): TagState {
+function readState(row: Row, pending: readonly Change[]): RepositoryState & TagState {
   return { ...JSON.parse(readText(row, "state")), version: readInteger(row, "version"), pending };
 }
 

@@ -1,12 +1,12 @@
+import type { Digest } from "../../oci/digest.ts";
 import { isJsonObject } from "../../oci/parse-json.ts";
 import { SealwatchError } from "../../oci/sealwatch-error.ts";
 import type { Change, Finding, Observation, RunId } from "../state.ts";
-import type { Coverage } from "../run-record.ts";
 import type { ChainHead } from "../chain/run-link.ts";
-import type { RunLink } from "../run-record.ts";
+import type { Coverage, RunLink } from "../run-record.ts";
 
 /** What people can do about a damaged history. */
-export const RESTORE_REMEDY = "restore the history from a backup (sealwatch history --verify names the run)";
+const RESTORE_REMEDY = "restore the history from a backup (sealwatch history --verify names the run)";
 
 /** A record of a run can be read, but Sealwatch never wrote it. The verification of the history names the run. */
 export class DamagedRecord extends SealwatchError {
@@ -75,6 +75,12 @@ export function readHead(text: string): ChainHead {
   const value = parse(() => text, null, "the head of the chain");
   if (!isJsonObject(value)) throw new DamagedRecord(null, "the head of the chain");
   return value as unknown as ChainHead;
+}
+
+/** Returns the error of a store that finds other bytes under a digest than it names. */
+export function damagedEvidence(digest: Digest): SealwatchError {
+  const message = `load evidence ${digest}: the bytes in the history are not the ones that it names; ${RESTORE_REMEDY}`;
+  return new SealwatchError("history-damaged", message);
 }
 
 function parse(text: () => string, run: RunId | null, what: string): unknown {

@@ -13,7 +13,7 @@ export type Unwrapped<Port> = {
 };
 
 /** What surrounds each method of an adapter. */
-interface Surroundings {
+interface MethodFrame {
   /** Runs before the method; null if there is nothing to prepare. */
   readonly prepare: ((operation: Operation) => Promise<void>) | null;
   /** Returns what is thrown in place of the error, or the error itself. */
@@ -21,7 +21,7 @@ interface Surroundings {
 }
 
 /** Returns the store that callers see: every method is asynchronous, and fails with an error that says what to do about it. */
-export function wrapStore(store: Unwrapped<HistoryStore>, { prepare, translate }: Surroundings): HistoryStore {
+export function wrapStore(store: Unwrapped<HistoryStore>, { prepare, translate }: MethodFrame): HistoryStore {
   const wrap =
     (operation: Operation) =>
     <Parameters extends unknown[], Result>(method: (...parameters: Parameters) => Result | Promise<Result>) =>

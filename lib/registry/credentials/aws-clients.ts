@@ -3,32 +3,25 @@ import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-sec
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import type { AwsPort } from "./aws-port.ts";
 
-/** The SDK waits for ever unless told otherwise; these answers are a few KiB. */
+/** The SDK waits forever unless told otherwise; these answers have a few KiB. */
 const TIMEOUTS = { connectionTimeout: 3000, requestTimeout: 5000, throwOnRequestTimeout: true } as const;
 const ATTEMPTS = 4;
-/** Every attempt, its wait, and looking for credentials, which has no bound of its own. */
+/** For all attempts with their waits, and for finding credentials, which has no bound of its own. */
 const BOUND_MS = 30_000;
-/** The same for who has stopped the run, and only tells of it. */
+/** The same after the run was stopped, when it only reports that. */
 const LAST_BOUND_MS = 5000;
-/** How the role's account sees who came. */
+/** The name under which the role's account sees the session. */
 const SESSION = "sealwatch";
 
 /**
- * AWS with the credentials of the environment. This module loads the SDK, so that only who needs it imports it, and does so as a whole: of a
- * CommonJS package that is imported by itself at run time, the bundler gives no names.
+ * Opens AWS with the credentials of the environment. This module loads the SDK, so import it only if it is needed. It imports each package
+ * statically, because the bundler finds no names in a CommonJS package that is imported at run time.
  */
 export function openAwsCredentials(stopped: AbortSignal): AwsPort {
-  const settingsFor = (region: string | null) => ({
-    maxAttempts: ATTEMPTS,
-    requestHandler: TIMEOUTS,
-    ...(region !== null && { region }),
-  });
+  const settingsFor = (region: string | null) => ({ maxAttempts: ATTEMPTS, requestHandler: TIMEOUTS, ...(region !== null && { region }) });
   return {
     async getAuthorizationToken({ region, registryId, session }) {
-      const client = new ECRClient({
-        ...settingsFor(region),
-        ...(session !== null && { credentials: session }),
-      });
+      const client = new ECRClient({ ...settingsFor(region), ...(session !== null && { credentials: session }) });
       const command = new GetAuthorizationTokenCommand(registryId === null ? {} : { registryIds: [registryId] });
       const { authorizationData } = await ask(client, stopped, (abortSignal) => client.send(command, { abortSignal }));
       const [data] = authorizationData ?? [];
@@ -49,7 +42,7 @@ export function openAwsCredentials(stopped: AbortSignal): AwsPort {
   };
 }
 
-/** One question of a client that is closed behind it. It ends in time, even where the SDK hears no signal. */
+/** Sends one request, and closes the client behind it. It ends in time even if the SDK ignores the signal. */
 async function ask<T>(client: { destroy(): void }, stopped: AbortSignal, send: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const signal = stopped.aborted ? AbortSignal.timeout(LAST_BOUND_MS) : AbortSignal.any([stopped, AbortSignal.timeout(BOUND_MS)]);
   const ended = Promise.withResolvers<never>();

@@ -8,29 +8,32 @@ interface AwsSession {
 }
 
 interface EcrQuestion {
-  /** Null: wherever the run is. */
+  /** Null for the region of the run. */
   readonly region: string | null;
-  /** Account of the registry; null: that of the credentials. */
+  /** The account of the registry; null for that of the credentials. */
   readonly registryId: string | null;
-  /** Null: the credentials of the run. */
+  /** Null for the credentials of the run. */
   readonly session: AwsSession | null;
 }
 
-/** As the SDK gives them; neither is trusted to be there. */
+/** As the SDK gives it. Either may be missing. */
 export interface EcrAnswer {
   readonly authorizationToken: string | undefined;
   readonly expiresAt: Date | undefined;
 }
 
 /**
- * What credentials ask AWS for. A door binds it to the SDK, which it loads with the first question; every method rejects with what the SDK
+ * What credentials ask AWS for. A door binds it to the SDK, which is loaded with the first question. Every method rejects with what the SDK
  * throws, and ends in a bounded time.
  */
 export interface AwsPort {
   /** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetAuthorizationToken.html */
   getAuthorizationToken(question: EcrQuestion): Promise<EcrAnswer>;
-  /** Null where the answer is not whole. https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
+  /** Null if the answer is incomplete. https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
   assumeRole(role: string, region: string | null): Promise<AwsSession | null>;
-  /** The text of a secret; undefined where it is binary. https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html */
+  /**
+   * Returns the text of a secret; undefined if it is binary.
+   * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
+   */
   getSecret(secret: AwsSecret): Promise<string | undefined>;
 }

@@ -8,15 +8,16 @@ import { loadEcrCredential, type EcrSurroundings } from "./load-ecr-credential.t
 import { readRegistrySecret } from "./read-registry-secret.ts";
 import type { SecretReader } from "./secret-reader.ts";
 
-/** What credentials stand on. */
+/** What credentials are loaded from. */
 interface CredentialSurroundings extends EcrSurroundings {
   readonly environment: Environment;
   readonly readSecret: SecretReader;
 }
 
 /**
- * Credentials as the watch list words them: `docker` (the default), `env:USER,PASSWORD` (names of variables), `ecr` and `ecr:ROLE_ARN` (the
- * default for hosts of ECR without a Docker entry), `awssecret:///NAME`, `anonymous`. What is not to be had is `unavailable`, never anonymous.
+ * Creates the source of credentials as the watch list words them: `docker` (the default), `env:USER,PASSWORD` (names of variables), `ecr`
+ * and `ecr:ROLE_ARN` (the default for hosts of ECR without a Docker entry), `awssecret:///NAME`, `anonymous`. If the credentials cannot be
+ * obtained, they are `unavailable`, never anonymous.
  */
 export function createCredentialSource(surroundings: CredentialSurroundings): CredentialSource {
   const { environment } = surroundings;
@@ -42,7 +43,7 @@ async function loadSecret(registry: string, setting: string, readSecret: SecretR
   return read.kind === "unavailable" ? read : readRegistrySecret(read.text, registry, `the secret ${secret.id}`);
 }
 
-/** podman's file comes first, where it is named; both are asked for the exact host. */
+/** Reads podman's file first, if it is named, then Docker's. Both are searched for the exact host. */
 async function loadFromFiles(registry: string, environment: Environment): Promise<Credential | null> {
   const folder = environment["DOCKER_CONFIG"] || (environment["HOME"] ? join(environment["HOME"], ".docker") : "");
   const files = [environment["REGISTRY_AUTH_FILE"] ?? "", folder === "" ? "" : join(folder, "config.json")];

@@ -1,11 +1,11 @@
-/** What is known for a registry. `unavailable`: something is configured, but it cannot be used; nobody falls back to anonymous then. */
+/** The credentials of a registry. `unavailable`: some are configured but cannot be used, and nothing falls back to anonymous. */
 export type Credential =
   | { readonly kind: "anonymous" }
   | {
       readonly kind: "basic";
       readonly username: string;
       readonly password: string;
-      /** Epoch milliseconds from which a new one is asked for; absent where it has no end. */
+      /** The time from which new ones are asked for, in epoch milliseconds; absent if they never end. */
       readonly renewAt?: number;
     }
   | { readonly kind: "identity-token"; readonly username: string; readonly token: string }
@@ -13,8 +13,8 @@ export type Credential =
 
 export const ANONYMOUS: Credential = { kind: "anonymous" };
 
-/** Credentials by the exact name of a registry; asked once a run and registry, again where they end, and only after a challenge. */
+/** Loads credentials by the exact name of a registry, only after a challenge, once for each registry of a run, and again when they end. */
 export interface CredentialSource {
-  /** `setting` is what the watch list says (`docker`, `env:USER,PASSWORD`, …), or null for the default. Never throws. */
+  /** `setting` is the text in the watch list (`docker`, `env:USER,PASSWORD`, …), or null for the default. It never throws. */
   load(registry: string, setting: string | null): Promise<Credential>;
 }

@@ -1,4 +1,4 @@
-/** What of an error's own words may be shown: the rest could hold anything. */
+/** The words of an error that may be shown: others could contain anything. */
 const SHOWN = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
 const MISSING_REGION = /region is missing/i;
 
@@ -19,8 +19,8 @@ const MEANINGS: readonly (readonly [RegExp, (action: string) => string])[] = [
 ];
 
 /**
- * Says why AWS did not do `action` (`ecr:GetAuthorizationToken`), by the name of what the SDK threw alone: its message may hold what was
- * sent, and an answer of somebody else.
+ * Describes why AWS did not do `action` (`ecr:GetAuthorizationToken`), only by the name of what the SDK threw: the message may contain what
+ * was sent, or what somebody else answered.
  */
 export function describeAwsFailure(error: unknown, action: string): string {
   if (!(error instanceof Error)) return `${action} failed`;

@@ -6,9 +6,9 @@ import { findDockerEntry, readDockerEntry } from "./docker-entry.ts";
 import { dockerServerOf, normaliseDockerHost } from "./docker-host.ts";
 
 /**
- * The credentials that a Docker configuration file (`config.json`, or podman's `auth.json`) has for a host, or null where it
- * names the host nowhere. Only the exact host counts, never a suffix. A helper for that host comes first, then an entry,
- * then the store for all hosts. https://docs.docker.com/reference/cli/docker/login/
+ * Loads the credentials that a Docker configuration file (`config.json`, or podman's `auth.json`) has for a host. Null if it does not name
+ * exactly that host. A helper for the host comes first, then an entry, then the store for all hosts.
+ * https://docs.docker.com/reference/cli/docker/login/
  */
 export async function loadDockerCredential(file: string, host: string, environment: Environment): Promise<Credential | null> {
   const config = await readConfig(file);

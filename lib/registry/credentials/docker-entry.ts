@@ -2,14 +2,14 @@ import { isJsonObject } from "../../oci/parse-json.ts";
 import type { Credential } from "./credential.ts";
 import { normaliseDockerHost } from "./docker-host.ts";
 
-/** The entry of `auths` or `credHelpers` whose key names exactly this host, as {@link normaliseDockerHost} spells it. */
+/** Finds the entry of `auths` or `credHelpers` whose key names exactly this host, as {@link normaliseDockerHost} spells it. */
 export function findDockerEntry(entries: unknown, host: string): { readonly key: string; readonly value: unknown } | null {
   if (!isJsonObject(entries)) return null;
   const found = Object.entries(entries).find(([key]) => normaliseDockerHost(key) === host);
   return found ? { key: found[0], value: found[1] } : null;
 }
 
-/** The login of an entry of `auths`; null for one without: Docker leaves `{}` there when a store keeps it. `source` is what to call its file. */
+/** Reads the login of an entry of `auths`. Null for Docker's `{}`, if a store keeps the login. `source` names the file in messages. */
 export function readDockerEntry(entry: unknown, key: string, source: string): Credential | null {
   if (!isJsonObject(entry)) return { kind: "unavailable", detail: `${source}: the entry of ${key} is no object` };
   const text = (name: string): string => (typeof entry[name] === "string" ? entry[name] : "");

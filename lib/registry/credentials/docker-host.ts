@@ -1,8 +1,8 @@
 import { PROFILES } from "../vendors/profiles.ts";
 
 /**
- * The host that a key of a Docker configuration names, in one spelling: lower-case, without scheme, default port and the `/v1/`
- * or `/v2/` that old clients wrote. Null for a key with any other path: it names a part of a host, and never stands for the whole.
+ * Returns the host that a key of a Docker configuration names, in one spelling: lower-case, without scheme, default port and the `/v1/` or
+ * `/v2/` of old clients. Null for a key with any other path, because it names only a part of a host.
  */
 export function normaliseDockerHost(key: string): string | null {
   const groups = /^(?:(?<scheme>https?):\/\/)?(?<host>[^/]+)(?<path>\/.*)?$/i.exec(key.trim())?.groups;
@@ -11,7 +11,7 @@ export function normaliseDockerHost(key: string): string | null {
   return PROFILES.find(({ dockerLogin }) => dockerLogin?.names.includes(host))?.dockerLogin?.registry ?? host;
 }
 
-/** What Docker asks a credential helper for when it means a registry by another name; null if it uses the registry's own. */
+/** Returns the server name that Docker gives to a credential helper, if it is not the registry's own name; else null. */
 export function dockerServerOf(host: string): string | null {
   return PROFILES.find(({ dockerLogin }) => dockerLogin?.registry === host)?.dockerLogin?.server ?? null;
 }

@@ -11,8 +11,8 @@ export interface HostCertificates {
 export const NO_CERTIFICATES: HostCertificates = { authorities: [], certificate: null, key: null };
 
 /**
- * Reads `<directory>/<host>` as Docker does: `*.crt` are authorities, `<name>.cert` with `<name>.key` the client's own.
- * A directory that is not there, or may not be read, holds nothing. https://docs.docker.com/engine/security/certificates/
+ * Reads `<directory>/<host>` as Docker does: `*.crt` are authorities, `<name>.cert` and `<name>.key` the client's own. A directory that is
+ * missing or unreadable counts as empty. https://docs.docker.com/engine/security/certificates/
  */
 export function loadHostCertificates(directory: string, host: string): HostCertificates {
   try {

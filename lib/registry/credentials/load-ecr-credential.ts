@@ -1,11 +1,10 @@
-import type { AwsPort } from "./aws-port.ts";
+import type { AwsPort, EcrAnswer } from "./aws-port.ts";
 import type { Credential } from "./credential.ts";
 import { describeAwsFailure } from "./describe-aws-failure.ts";
 import { ECR_PUBLIC, parseEcrHost } from "../../oci/ecr-host.ts";
 import { ECR_TOKEN_EARLY_MS, ECR_TOKEN_LIMIT_CHARACTERS, TOKEN_LIFE_LEAST_SECONDS } from "../limits.ts";
-import type { EcrAnswer } from "./aws-port.ts";
 
-/** What an ECR login stands on. */
+/** What an ECR login needs. */
 export interface EcrSurroundings {
   readonly aws: Pick<AwsPort, "getAuthorizationToken" | "assumeRole">;
   /** Epoch milliseconds. */
@@ -13,8 +12,8 @@ export interface EcrSurroundings {
 }
 
 /**
- * The login of a registry of ECR: a token for the account and the region that its name tells, for another name those of the run. With a
- * role, that one asks. Whatever goes wrong is `unavailable`, in words without a secret.
+ * Loads the login of a registry of ECR: a token for the account and region in its name or, for any other name, those of the run. With a
+ * role, the role asks. Any failure is `unavailable`, in words without a secret.
  */
 export async function loadEcrCredential(registry: string, role: string | null, { aws, now }: EcrSurroundings): Promise<Credential> {
   const unavailable = (detail: string): Credential => ({ kind: "unavailable", detail: `log in to ECR: ${detail}` });
@@ -39,8 +38,8 @@ const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$
 const LOGIN = /^AWS:(?<password>[\x21-\x7e]+)$/;
 
 /**
- * Reads what ECR answered at `now`: the base64 of `AWS:password`, and when it ends. Null for anything else. A token that is over already by
- * this machine's clock is kept for a minute: the clock may be wrong, and the registry knows better.
+ * Parses what ECR answered at `now`: the base64 of `AWS:password`, and when it ends. Null for anything else. A token that is already over
+ * by this machine's clock is kept for a minute: the clock may be wrong, and the registry knows better.
  * https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_AuthorizationData.html
  */
 function parseEcrToken({ authorizationToken, expiresAt }: EcrAnswer, now: number): Extract<Credential, { kind: "basic" }> | null {

@@ -6,9 +6,9 @@ import { normaliseDockerHost } from "./docker-host.ts";
 const REMEDY = `write a Docker configuration with auths, or {"host": …, "username": …, "password": …}`;
 
 /**
- * The login that the text of a secret has for a registry: a Docker configuration with `auths`, or one host with user name and password.
- * Only for a host that the secret itself names, exactly: who may write the watch list could otherwise have it sent to any. Its helpers
- * (`credHelpers`, `credsStore`) are programs and are never run. `source` is what to call the secret; its text is in no answer.
+ * Reads the login for a registry from the text of a secret: a Docker configuration with `auths`, or one host with user name and password.
+ * The secret must name exactly that host; otherwise, anybody who may write the watch list could have it sent to any host. Its helpers
+ * (`credHelpers`, `credsStore`) are programs, and never run. `source` names the secret in messages; its text is in none.
  */
 export function readRegistrySecret(text: string, registry: string, source: string): Credential {
   const unavailable = (detail: string): Credential => ({ kind: "unavailable", detail: `${source}: ${detail}` });
@@ -18,7 +18,7 @@ export function readRegistrySecret(text: string, registry: string, source: strin
   const { auths, host, username, password } = parsed.value;
   if (auths !== undefined) {
     const entry = wanted === null ? null : findDockerEntry(auths, wanted);
-    // The key is shown in what is wrong with an entry: the registry's own name is in no case a secret.
+    // Messages about an entry show its key, so the registry's name is given, which is never a secret.
     return (entry && readDockerEntry(entry.value, registry, source)) ?? unavailable(`found no login for ${registry} under auths`);
   }
   if (!isFilled(host) || !isFilled(username) || !isFilled(password)) return unavailable(`found no login in it; ${REMEDY}`);

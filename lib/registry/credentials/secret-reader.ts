@@ -3,13 +3,13 @@ import { SECRET_LIMIT_BYTES } from "../limits.ts";
 import type { AwsPort } from "./aws-port.ts";
 import { describeAwsFailure } from "./describe-aws-failure.ts";
 
-/** The text of a secret, or in words without it why it is not to be had. */
+/** The text of a secret, or why it cannot be obtained, without that text. */
 type SecretText = { readonly kind: "text"; readonly text: string } | { readonly kind: "unavailable"; readonly detail: string };
 
 /** Reads a secret of AWS. Never throws. */
 export type SecretReader = (secret: AwsSecret) => Promise<SecretText>;
 
-/** Reads each secret once, whoever asks for it and whatever came of it. */
+/** Creates a reader that reads each secret once, and keeps the outcome for all later callers. */
 export function createSecretReader(aws: Pick<AwsPort, "getSecret">): SecretReader {
   const read = new Map<string, Promise<SecretText>>();
   return (secret) => {

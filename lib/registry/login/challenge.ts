@@ -10,9 +10,8 @@ const CHALLENGES_LIMIT = 8;
 const HEADER_LIMIT_CHARACTERS = 8 * 1024;
 
 /**
- * Parses `WWW-Authenticate` with one or several challenges (RFC 9110 section 11.6.1): quoted values with escapes and
- * commas inside, several challenges in one line as Gitea sends them. What cannot be read ends the list;
- * of a parameter that is named twice the first counts.
+ * Parses `WWW-Authenticate` with one or more challenges (RFC 9110 section 11.6.1): quoted values may contain escapes and commas, and Gitea
+ * sends several challenges in one line. Parsing ends at the first malformed part. If a parameter is repeated, the first counts.
  */
 export function parseChallenges(header: string): Challenge[] {
   const challenges: { scheme: string; parameters: Map<string, string> }[] = [];

@@ -3,13 +3,13 @@ import type { Endpoint } from "../endpoint.ts";
 import { PROFILES } from "../vendors/profiles.ts";
 
 /**
- * Where to ask for a token. `trusted`: the host belongs to the registry, so it may see the credentials;
- * otherwise it is asked anonymously. `refused`: it is not asked at all.
+ * The address to ask for a token. `trusted`: the host belongs to the registry and may see the credentials. `anonymous`: it is asked without
+ * them. `refused`: it is not asked at all.
  */
 type Realm = { readonly kind: "trusted" | "anonymous"; readonly url: URL } | { readonly kind: "refused"; readonly detail: string };
 
 /**
- * Parses the `realm` of a challenge, relative ones against the registry, and judges whose host that is. `tokenHost` is the host that
+ * Parses the `realm` of a challenge, which may be relative to the registry, and judges whose host it names. `tokenHost` is the host that
  * the watch list names for this registry.
  *
  * Whoever can answer for a registry writes this text, so credentials follow it only to
@@ -17,12 +17,12 @@ type Realm = { readonly kind: "trusted" | "anonymous"; readonly url: URL } | { r
  * - the registry's own host,
  * - the `tokenHost` of the watch list,
  * - a host that a profile names for the registry,
- * - over HTTPS, a host whose name lies below the registry's, which only the registry's owner gives out, or a domain that the registry's
- *   name lies in, whose owner could take the registry's name anyway.
+ * - over HTTPS, a host whose name is below the registry's, which only the registry's owner gives out, or a domain that the registry's name
+ *   is in, whose owner could take over the registry's name anyway.
  *
- * A neighbour in the same domain is not trusted: that two names end alike does not prove one owner (`acme.azurecr.io`,
- * `evil.azurecr.io`), and which domains are shared takes a list that is never complete. On loopback another port is another service,
- * maybe of another user. An HTTPS registry never sends us to plain HTTP.
+ * A neighbour in the same domain is not trusted: two names with one ending do not prove one owner (`acme.azurecr.io`, `evil.azurecr.io`),
+ * and a list of shared domains is never complete. On loopback, another port is another service, maybe of another user. An HTTPS registry
+ * never leads to plain HTTP.
  */
 export function parseRealm(realm: string, endpoint: Endpoint, tokenHost: string | null): Realm {
   if (!URL.canParse(realm, endpoint.origin)) return { kind: "refused", detail: "the realm of its challenge is no URL" };

@@ -6,25 +6,25 @@ import type { HostConnection } from "../transport/host-connection.ts";
 import { profileOf } from "../vendors/profiles.ts";
 import type { RegistryProfile } from "../vendors/registry-profile.ts";
 
-/** What is known about one registry, shared by its repositories: how to authenticate, and what it already showed. */
+/** What is known of one registry, shared by its repositories: how to authenticate, and what it showed so far. */
 export class RegistryAccess {
   readonly endpoint: Endpoint;
   readonly connection: HostConnection;
-  /** The bearer challenge of an earlier 401: later repositories ask for their token at once. */
+  /** The bearer challenge of an earlier 401, with which later repositories ask for their token at once. */
   challenge: Challenge | null = null;
-  /** Set after a Basic challenge: sent with every request from then on, until it has to be renewed. */
+  /** Set after a Basic challenge, and sent with every request until it has to be renewed. */
   basic: { readonly header: string; readonly renewAt: number } | null = null;
-  /** Whether it answered with a document of a registry in this run. */
+  /** Whether it answered with a registry's document in this run. */
   answersAsRegistry = false;
   /** Whether HEAD gives no digest here, so that GET is sent at once. */
   isHeadUseless = false;
   /** Whether `n` was refused in a tag list. */
   isPageSizeRefused = false;
-  /** What it does otherwise than the specification. A registry that any name may stand for is known from its challenge on. */
+  /** How it differs from the specification. A profile for any name is known only after the challenge. */
   profile: RegistryProfile;
-  /** The token host that was asked without the credentials that are there, because nothing shows that it belongs to the registry. */
+  /** The token host that was asked without the existing credentials, because nothing shows that it belongs to the registry. */
   untrustedTokenHost: string | null = null;
-  /** The host that the watch list names to see the credentials too. */
+  /** The host that the watch list allows to see the credentials, too. */
   readonly tokenHost: string | null;
   readonly #credentials: CredentialSource;
   readonly #setting: string | null;
@@ -40,10 +40,10 @@ export class RegistryAccess {
     this.#setting = settings?.credentials ?? null;
   }
 
-  /** The credentials of this registry, looked up once for all who wait for them, and again when they end. */
+  /** Returns the credentials, which are loaded once for all callers, and again when they end. */
   credential(now: number): Promise<Credential> {
     if (this.#credential === null || now >= this.#renewAt) {
-      // Whoever comes while they are looked up waits for the same answer.
+      // Callers that come while they are loaded wait for the same answer.
       this.#renewAt = Infinity;
       this.#credential = this.#load();
     }
@@ -56,7 +56,7 @@ export class RegistryAccess {
     return credential;
   }
 
-  /** What to write in the watch list, for the end of a final 401 or 403; empty unless credentials were kept from the token host. */
+  /** Returns what to write in the watch list, to end the message of a 401 or 403; empty unless credentials were withheld. */
   remedy(): string {
     const { untrustedTokenHost: host, endpoint } = this;
     if (host === null) return "";

@@ -1,24 +1,23 @@
-import type { Failure } from "../answer.ts";
+import type { Failed } from "../answer.ts";
 import { parseChallenges, type Challenge } from "./challenge.ts";
 import { ANONYMOUS, type Credential } from "../credentials/credential.ts";
-import { describeAs } from "../describe-failure.ts";
+import { failWith } from "../fail.ts";
 import { findReach } from "../transport/guarded-lookup.ts";
 import type { HostConnections } from "../transport/host-connections.ts";
 import { headerOf, type HttpResponse } from "../transport/http-response.ts";
-import type { Token } from "./parse-token.ts";
 import { profileOfService } from "../vendors/profiles.ts";
 import { parseRealm } from "./realm.ts";
 import type { RegistryAccess } from "./registry-access.ts";
-import { fetchToken, formatBasic } from "./token-endpoint.ts";
+import { fetchToken, formatBasic, type Token } from "./token-endpoint.ts";
 
-/** Whether the request may be sent (again), with which `Authorization` (null: none); or why it is no use. */
-type Authorization = { readonly kind: "ready"; readonly header: string | null } | { readonly kind: "failed"; readonly failure: Failure };
+/** The `Authorization` to send a request with (null: none), or why sending it is useless. */
+type Authorization = { readonly kind: "ready"; readonly header: string | null } | Failed;
 
 const OPEN: Authorization = { kind: "ready", header: null };
 
 /**
- * How one repository is read: nothing is sent before a challenge asks for it, a token is fetched once for all requests
- * that wait for it, and one that was refused is not asked for again (GitLab bans an address after 30 failures).
+ * Authenticates the requests of one repository. Nothing is sent before a challenge asks for it, a token is fetched once for all requests
+ * that wait for it, and a refused token is not asked for again (GitLab bans an address after 30 failures).
  */
 export class RepositoryAccess {
   readonly #registry: RegistryAccess;
@@ -36,7 +35,7 @@ export class RepositoryAccess {
     this.#now = now;
   }
 
-  /** For the next request, by what is known already. */
+  /** Returns the authorization of the next request, by what is known so far. */
   prepare(): Authorization | Promise<Authorization> {
     if (this.#refusal) return this.#refusal;
     const { basic } = this.#registry;
@@ -45,7 +44,7 @@ export class RepositoryAccess {
     return this.#registry.challenge === null ? OPEN : this.#fetch(this.#registry.challenge, this.#firstScope(this.#registry.challenge));
   }
 
-  /** Answers the challenge of a response to a request that was sent with `used`. Null where there is nothing (new) to answer. */
+  /** Answers the challenge of a response to a request that was sent with `used`. Null if there is nothing new to answer. */
   async renew(response: HttpResponse, used: string | null): Promise<Authorization | null> {
     const challenges = parseChallenges(headerOf(response, "www-authenticate"));
     const bearer = challenges.find(({ scheme, parameters }) => scheme === "bearer" && parameters.has("realm"));
@@ -67,7 +66,7 @@ export class RepositoryAccess {
   #renewToken(bearer: Challenge, used: string | null): Promise<Authorization> | Authorization {
     this.#registry.challenge = bearer;
     this.#registry.profile = profileOfService(bearer.parameters.get("service") ?? "") ?? this.#registry.profile;
-    // Somebody else renewed it while this request was under way.
+    // Another request renewed it while this one was under way.
     if (this.#token !== null && this.#token.header !== used) return { kind: "ready", header: this.#token.header };
     this.#token = null;
     const exact = bearer.parameters.get("scope");
@@ -75,7 +74,7 @@ export class RepositoryAccess {
     return this.#fetch(bearer, isShort ? exact : this.#firstScope(bearer));
   }
 
-  /** Never more than pulling from this repository; issuers with scopes of their own (ECR Public: `aws`) get theirs. */
+  /** Never asks for more than pulling from this repository. An issuer with scopes of its own (ECR Public: `aws`) gets those. */
   #firstScope(bearer: Challenge): string {
     const scope = bearer.parameters.get("scope") ?? "";
     return scope === "" || scope.startsWith("repository:") ? this.#scope : scope;
@@ -118,7 +117,6 @@ export class RepositoryAccess {
   }
 
   #refuse(detail: string): Authorization {
-    const failure = describeAs("unauthorized", `authenticate at ${this.#registry.endpoint.host}`, detail, 401, 0);
-    return (this.#refusal = { kind: "failed", failure });
+    return (this.#refusal = failWith("unauthorized", `authenticate at ${this.#registry.endpoint.host}`, detail, 401, 0));
   }
 }

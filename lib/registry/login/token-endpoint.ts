@@ -1,10 +1,10 @@
-import type { Failure } from "../answer.ts";
+import type { Failed } from "../answer.ts";
 import type { Credential } from "../credentials/credential.ts";
-import { describeAs, describeFailure } from "../describe-failure.ts";
+import { failFor, failWith } from "../fail.ts";
 import type { Reach } from "../transport/guarded-lookup.ts";
 import type { HostConnection, HttpRequest } from "../transport/host-connection.ts";
-import { TOKEN_LIMIT_BYTES } from "../limits.ts";
-import { parseToken, type Token } from "./parse-token.ts";
+import { TOKEN_EARLY_MS, TOKEN_LIFE_LEAST_SECONDS, TOKEN_LIMIT_BYTES } from "../limits.ts";
+import { isJsonObject, parseJson } from "../../oci/parse-json.ts";
 
 /** A question for a token. */
 interface TokenQuestion {
@@ -18,30 +18,54 @@ interface TokenQuestion {
   readonly now: number;
 }
 
-type TokenAnswer = { readonly kind: "token"; readonly token: Token } | { readonly kind: "failed"; readonly failure: Failure };
+export interface Token {
+  readonly token: string;
+  /** The time from which a new one is asked for, in epoch milliseconds. */
+  readonly renewAt: number;
+}
+
+type TokenAnswer = { readonly kind: "token"; readonly token: Token } | Failed;
 
 const CLIENT_ID = "sealwatch";
+/** A day: no issuer can make a token outlive a run. */
+const LIFE_MOST_SECONDS = 86_400;
 
 /**
- * Asks for a token: GET with Basic credentials or none, POST where an identity token (a refresh token) is all there is.
- * Redirects are not followed. https://distribution.github.io/distribution/spec/auth/token/ and …/oauth/
+ * Asks for a token: by POST if there is only an identity token (a refresh token), else by GET, with Basic credentials or none. Redirects
+ * are not followed. https://distribution.github.io/distribution/spec/auth/token/ and …/oauth/
  */
 export async function fetchToken(question: TokenQuestion): Promise<TokenAnswer> {
   const { connection, credential, now } = question;
   const operation = `ask ${question.url.host} for a token`;
   let sent = await connection.send(credential.kind === "identity-token" ? newPost(question, credential.token) : newGet(question));
   const status = sent.exchange.kind === "response" ? sent.exchange.status : null;
-  // Issuers without OAuth2 take the identity token as a password.
+  // An issuer without OAuth2 takes the identity token as a password.
   if (credential.kind === "identity-token" && (status === 404 || status === 405)) sent = await connection.send(newGet(question));
   const { exchange, attempts } = sent;
-  if (exchange.kind === "none" || exchange.status !== 200)
-    return { kind: "failed", failure: describeFailure(exchange, operation, attempts) };
+  if (exchange.kind === "none" || exchange.status !== 200) return failFor(exchange, operation, attempts);
   const token = parseToken(exchange.body, now);
   if (token !== null) return { kind: "token", token };
-  return { kind: "failed", failure: describeAs("unexpected-content", operation, "200, but no token", 200, attempts) };
+  return failWith("unexpected-content", operation, "200, but no token", 200, attempts);
 }
 
-/** `Basic` with user name and password, in UTF-8 (RFC 7617). */
+/**
+ * Parses the answer of a token endpoint that was asked at `now`. Null if it contains no token that fits into a header. Without a usable
+ * `expires_in` a token lives 60 s; `issued_at` is not read, because clocks differ.
+ * https://distribution.github.io/distribution/spec/auth/token/#token-response-fields
+ */
+export function parseToken(body: Uint8Array, now: number): Token | null {
+  const parsed = parseJson(body);
+  if (parsed.kind === "malformed" || !isJsonObject(parsed.value)) return null;
+  const token = [parsed.value["token"], parsed.value["access_token"]].find(
+    (text) => typeof text === "string" && /^[\x21-\x7e]+$/.test(text),
+  );
+  if (typeof token !== "string") return null;
+  const given = Number(parsed.value["expires_in"] ?? Number.NaN);
+  const seconds = Math.min(Math.max(Number.isFinite(given) ? given : 0, TOKEN_LIFE_LEAST_SECONDS), LIFE_MOST_SECONDS);
+  return { token, renewAt: now + seconds * 1000 - Math.min(TOKEN_EARLY_MS, seconds * 100) };
+}
+
+/** Formats user name and password for `Basic`, in UTF-8 (RFC 7617). */
 export function formatBasic(username: string, password: string): string {
   return `Basic ${Buffer.from(`${username}:${password}`, "utf8").toString("base64")}`;
 }

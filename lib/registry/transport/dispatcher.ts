@@ -1,34 +1,28 @@
 import { createSecureContext, getCACertificates, type SecureContext } from "node:tls";
 import { Pool as ConnectionPool, ProxyAgent, type Dispatcher } from "undici";
+import type { HostCertificates } from "../credentials/host-certificates.ts";
 import { newGuardedLookup, type Reach } from "./guarded-lookup.ts";
 import { proxyFor, type ProxySettings } from "./proxy.ts";
 
-/** PEM texts. Own authorities are trusted beside the public ones. */
-interface TlsSettings {
-  readonly authorities: readonly string[];
-  readonly certificate: string | null;
-  readonly key: string | null;
-}
-
-/** Connections of one origin, kept alive, to addresses within reach only. HTTP/1.1: one request a connection at a time. */
+/** Opens the connections of one origin, kept alive, to addresses within reach only. HTTP/1.1: one request at a time for each connection. */
 export function newDispatcher(
   origin: string,
-  options: { readonly tls: TlsSettings; readonly proxies: ProxySettings; readonly reach: Reach; readonly timeoutMs: number },
+  options: { readonly tls: HostCertificates; readonly proxies: ProxySettings; readonly reach: Reach; readonly timeoutMs: number },
 ): Dispatcher {
-  // Loading all authorities takes longer than a night over loopback: only where something is encrypted.
+  // Loading all authorities takes longer than a night over loopback, so it is done only for HTTPS.
   const secureContext = origin.startsWith("https:") ? newSecureContext(options.tls) : null;
   const tls = secureContext === null ? {} : { secureContext };
-  // The reader has its own deadline over headers and body together.
+  // The reader has its own deadline for headers and body together.
   const common = { allowH2: false, headersTimeout: 0, bodyTimeout: 0, connectTimeout: options.timeoutMs };
   const proxy = proxyFor(new URL(origin), options.proxies);
-  // Behind a proxy it is the proxy that resolves names.
+  // The proxy resolves the names.
   if (proxy !== null) return new ProxyAgent({ uri: proxy, ...common, requestTls: { ...tls, timeout: options.timeoutMs } });
   const guard = options.reach === "anywhere" ? {} : { lookup: newGuardedLookup(options.reach) };
   return new ConnectionPool(origin, { ...common, connect: { ...tls, ...guard, timeout: options.timeoutMs } });
 }
 
-/** Made once an origin: reading all authorities anew for each connection would cost more than the request. */
-function newSecureContext({ authorities, certificate, key }: TlsSettings): SecureContext | null {
+/** Trusts own authorities, too. It is made once for each origin, because reading all authorities costs more than a request. */
+function newSecureContext({ authorities, certificate, key }: HostCertificates): SecureContext | null {
   if (authorities.length === 0 && certificate === null) return null;
   return createSecureContext({
     ca: [...getCACertificates("default"), ...authorities],

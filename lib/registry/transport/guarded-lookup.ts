@@ -4,8 +4,8 @@ import { classifyAddress, isAddress, type AddressClass } from "./address.ts";
 import { REFUSED_ADDRESS } from "./response-reader.ts";
 
 /**
- * Which addresses a connection may lead to: `anywhere` for hosts that the watch list names, otherwise public ones,
- * and those of the registry's own surroundings where it is private or loopback itself. Link-local ones never.
+ * The addresses that a connection may lead to. `anywhere` is for hosts that the watch list names; for others, only public addresses, and
+ * those of the registry's own kind if it is private or loopback. Link-local ones never.
  */
 export type Reach = "anywhere" | "public" | "private" | "loopback";
 
@@ -14,14 +14,14 @@ function isWithinReach(address: string, reach: Reach): boolean {
   return reach === "anywhere" || found === "public" || found === reach;
 }
 
-/** Whether a host that is written as an address is out of reach; names are judged when they are resolved. */
+/** Reports whether a host that is written as an address is out of reach. Names are judged when they are resolved. */
 export function isRefusedLiteral(hostname: string, reach: Reach): boolean {
   return isAddress(hostname) && !isWithinReach(hostname, reach);
 }
 
 /**
- * Resolves a name for a connection and judges every address of the answer; the connection goes to these very addresses,
- * so that a name which changes between two look-ups gains nothing.
+ * Returns a lookup that resolves a name for a connection and judges every address of the answer. The connection goes to these addresses, so
+ * a name that changes between two look-ups gains nothing.
  */
 export function newGuardedLookup(reach: Reach): LookupFunction {
   return (hostname, options, callback) => {
@@ -36,7 +36,7 @@ export function newGuardedLookup(reach: Reach): LookupFunction {
   };
 }
 
-/** The surroundings of a host: the least public of its addresses. `public` where it cannot be resolved. */
+/** Finds the least public kind among the addresses of a host: `public` if it cannot be resolved. */
 export function findReach(hostname: string): Promise<Reach> {
   return new Promise((resolve) => {
     resolveName(hostname.replace(/^\[|\]$/g, ""), { all: true }, (error, addresses) => {

@@ -15,12 +15,12 @@ export interface HttpRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;
-  /** A longer body of a success is `limit`. */
+  /** A longer body of a successful answer fails with `limit`. */
   readonly limitBytes: number;
   readonly reach: Reach;
 }
 
-/** The last answer, after how many requests that were tried for it. */
+/** The last answer, and how many requests were sent for it. */
 interface Sent {
   readonly exchange: HttpResponse | NoResponse;
   readonly attempts: number;
@@ -29,7 +29,7 @@ interface Sent {
 interface HostSettings {
   readonly concurrency: number | null;
   readonly budget: { readonly requests: number; readonly seconds: number } | null;
-  /** What was asked before counts for the budget: epoch milliseconds, in order. */
+  /** Earlier requests, which count for the budget: epoch milliseconds, oldest first. */
   readonly taken: readonly number[];
   readonly timeoutMs: number;
   /** Further attempts after the first. */
@@ -38,7 +38,7 @@ interface HostSettings {
 
 const STOPPED: NoResponse = { kind: "none", code: "budget", detail: "the run was stopped" };
 
-/** One host: its pool, its pace, its counts, and whether it still answers. */
+/** One host, with its pool, its pace and its counts, and whether it still answers. */
 export class HostConnection {
   readonly origin: URL;
   readonly traffic = new Traffic();
@@ -62,7 +62,9 @@ export class HostConnection {
     this.#window = settings.budget === null ? null : new SlidingWindow(settings.budget, settings.taken);
   }
 
-  /** Sends a request, again where that may help (GET and HEAD only), and always ends: with an answer or with why there is none. */
+  /**
+   * Sends a request, and retries it if that may help (GET and HEAD only). It always ends, with an answer or the reason why there is none.
+   */
   async send(request: HttpRequest): Promise<Sent> {
     let waited = 0;
     for (let attempts = 0; ;) {
@@ -91,12 +93,12 @@ export class HostConnection {
     return this.#left?.detail ?? null;
   }
 
-  /** When it was asked, where it has a budget. */
+  /** When it was asked, if it has a budget; else null. */
   get taken(): readonly number[] | null {
     return this.#window?.taken ?? null;
   }
 
-  /** Ends what is under way as `budget`. */
+  /** Ends the requests under way with `budget`. */
   stop(): void {
     for (const reader of this.#inFlight) reader.stop(STOPPED);
   }
@@ -105,7 +107,7 @@ export class HostConnection {
     await Promise.all([...this.#dispatchers.values()].map((dispatcher) => dispatcher.destroy()));
   }
 
-  /** One attempt within the pool; `sent` is false where nothing was tried. */
+  /** Makes one attempt within the pool. `sent` is false if no request was sent. */
   async #try(request: HttpRequest, again: boolean): Promise<{ readonly exchange: HttpResponse | NoResponse; readonly sent: boolean }> {
     const epoch = await this.#pool.enter(again);
     let outcome: "answered" | "throttled" | "failed" = "failed";
@@ -121,7 +123,7 @@ export class HostConnection {
     }
   }
 
-  /** Waits as long as the host or the watch list wants, and says why not where that is too long. */
+  /** Waits as long as the host or the watch list demands. Returns why not if that is too long. */
   async #waitForTurn(request: HttpRequest): Promise<NoResponse | null> {
     if (this.#surroundings.signal.aborted) return STOPPED;
     if (this.#left) return this.#left;
@@ -160,7 +162,7 @@ export class HostConnection {
     });
   }
 
-  /** Null where the configured certificates or proxy cannot be used: that concerns this host only, and no other one's audit. */
+  /** Returns null if the configured certificates or proxy cannot be used: that concerns this host, and no other host's audit. */
   #dispatcher(reach: Reach): Dispatcher | null {
     const known = this.#dispatchers.get(reach);
     if (known) return known;

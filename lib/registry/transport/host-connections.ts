@@ -11,20 +11,20 @@ import type { ConnectionSurroundings } from "./surroundings.ts";
 export interface ConnectionOptions {
   readonly settings: ReadonlyMap<string, RegistrySettings>;
   readonly proxies: ProxySettings;
-  /** PEM of further authorities that every host is trusted by (`NODE_EXTRA_CA_CERTS`), or null. */
+  /** PEM of further authorities that are trusted for every host (`NODE_EXTRA_CA_CERTS`), or null. */
   readonly extraAuthorities: string | null;
-  /** What lies in `/etc/docker/certs.d/<host>`. */
+  /** The certificates in `/etc/docker/certs.d/<host>`. */
   readonly certificatesOf: (host: string) => HostCertificates;
-  /** When hosts that have a budget were asked by others before, by host: epoch milliseconds, in order. */
+  /** When earlier processes asked hosts with a budget, by host: epoch milliseconds, oldest first. */
   readonly taken?: ReadonlyMap<string, readonly number[]>;
 }
 
-/** All hosts of a run, one connection pool an origin, whatever it is asked for. */
+/** All hosts of a run, with one connection pool for each origin. */
 export class HostConnections {
   readonly #options: ConnectionOptions;
   readonly #surroundings: ConnectionSurroundings;
   readonly #byOrigin = new Map<string, HostConnection>();
-  /** Name that people know the host by → connection, in order of first use. */
+  /** The connection of each host by the name that people know, in order of first use. */
   readonly #watched = new Map<string, HostConnection>();
 
   constructor(options: ConnectionOptions, surroundings: ConnectionSurroundings) {
@@ -35,14 +35,14 @@ export class HostConnections {
     });
   }
 
-  /** The connection of a watched registry. */
+  /** Returns the connection of a watched registry. */
   watched(endpoint: Endpoint): HostConnection {
     const connection = this.#connect(new URL(endpoint.origin), endpoint.registry);
     this.#watched.set(endpoint.registry, connection);
     return connection;
   }
 
-  /** The connection of a host that a registry sent us to, for tokens or bytes. */
+  /** Returns the connection of a host that a registry names, for tokens or bytes. */
   foreign(url: URL): HostConnection {
     return this.#connect(url, url.host);
   }
@@ -60,7 +60,7 @@ export class HostConnections {
     return new Map([...this.#watched].flatMap(([host, { taken }]) => (taken === null ? [] : [[host, taken]])));
   }
 
-  /** Why hosts are not asked any more in this run, one line each. */
+  /** Returns why hosts are not asked any more in this run, one line for each. */
   left(): string[] {
     return [...this.#byOrigin.values()].flatMap(({ left }) => left ?? []);
   }

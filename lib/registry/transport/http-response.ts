@@ -1,16 +1,16 @@
 import type { FailureCode } from "../answer.ts";
 
-/** One answer of a host, read to its end. Every byte of it is written by somebody else. */
+/** One answer of a host, read to its end. Every byte of it may be hostile. */
 export interface HttpResponse {
   readonly kind: "response";
   readonly status: number;
   /** Names are lower-case. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** Decoded. Of an error (status 300 and more) at most the first 64 KiB. */
+  /** Decoded. For an error (status 300 and more), at most the first 64 KiB. */
   readonly body: Buffer;
 }
 
-/** No answer could be read. `refused-address`: the host resolves to an address that it may not have. */
+/** No answer could be read. `refused-address`: the host resolves to an address that is out of reach. */
 export interface NoResponse {
   readonly kind: "none";
   readonly code:
@@ -20,14 +20,14 @@ export interface NoResponse {
   readonly detail: string;
 }
 
-/** A header's value; lines of the same name are joined, as RFC 9110 section 5.3 reads them; empty where absent. */
+/** Returns a header's value, or empty text if it is absent. Lines of the same name are joined (RFC 9110 section 5.3). */
 export function headerOf(response: HttpResponse, name: string): string {
   const value = response.headers[name];
   if (value === undefined) return "";
   return typeof value === "string" ? value : value.join(", ");
 }
 
-/** Whether a media type is `application/json` or something written in it. */
+/** Reports whether a media type is `application/json` or based on it. */
 export function isJsonType(mediaType: string): boolean {
   return /[/+]json$/.test(mediaType);
 }

@@ -1,19 +1,19 @@
 import { CONCURRENCY_FIRST, CONCURRENCY_LIMIT } from "../limits.ts";
 
 /**
- * How many requests run at once against one host: starts at 8, doubles up to 32 after each window of successes
- * while nothing throttles, halves where the host throttles. A cap from the watch list is never passed.
+ * Limits how many requests run at once against one host. The limit starts at 8, doubles up to 32 after each window of successes while
+ * nothing is throttled, and halves if the host throttles. It never exceeds a cap from the watch list.
  */
 export class Pool {
   readonly #most: number;
   readonly #waiting: (() => void)[] = [];
-  /** Sent before, and throttled or failed then. */
+  /** Requests that were sent before, and throttled or failed. */
   readonly #again: (() => void)[] = [];
   #limit: number;
   #active = 0;
   #successes = 0;
   #throttled = false;
-  /** Rises with each halving: answers to requests from before it do not halve again. */
+  /** Rises with each halving, so that answers to earlier requests do not halve the limit again. */
   #epoch = 0;
 
   constructor(cap: number | null) {
@@ -22,8 +22,8 @@ export class Pool {
   }
 
   /**
-   * Waits for a place; the returned epoch goes back to {@link leave}. Who comes `again` is served before those who come first: behind all of
-   * them it would be throttled again and again, until it has no attempts left.
+   * Waits for a turn. The returned epoch is passed to {@link leave}. A request that comes `again` goes before new ones: behind them it
+   * would be throttled until it had no attempts left.
    */
   async enter(again = false): Promise<number> {
     if (this.#active < this.#limit) this.#active++;
@@ -48,7 +48,7 @@ export class Pool {
     }
   }
 
-  /** A host that throttled once gets one more at a time, so that it is not driven into its limit again and again. */
+  /** Grows the limit. If the host throttled once, it grows by one at a time, so that the host is not overloaded again and again. */
   #grow(): void {
     if (++this.#successes < this.#limit) return;
     this.#successes = 0;

@@ -8,8 +8,8 @@ export interface ProxySettings {
 }
 
 /**
- * The proxy for an origin, or null for a direct connection. Only HTTPS goes through it; loopback never does.
- * `NO_PROXY` is read as curl and Go read it: names with their subdomains, `host:port`, addresses, subnets, `*`.
+ * Returns the proxy for an origin, or null for a direct connection. Only HTTPS goes through a proxy, and loopback never does. `NO_PROXY` is
+ * read as curl and Go read it: names with their subdomains, `host:port`, addresses, subnets, `*`.
  */
 export function proxyFor(origin: URL, { httpsProxy, noProxy }: ProxySettings): string | null {
   if (httpsProxy === null || httpsProxy === "" || origin.protocol !== "https:" || isLoopbackHost(origin.hostname)) return null;

@@ -11,8 +11,8 @@ export const REFUSED_ADDRESS = "ERR_REFUSED_ADDRESS";
 type Controller = Dispatcher.DispatchController;
 
 /**
- * Reads one answer with a byte counter: a body past its limit is never held, a request that was written is counted once.
- * Settles exactly once; whatever comes later is dropped with its connection.
+ * Reads one answer and counts its bytes. A body beyond its limit is never kept, and a request that was sent is counted once. It settles
+ * exactly once; anything later is dropped with the connection.
  */
 export class ResponseReader implements Dispatcher.DispatchHandler {
   readonly #settle: (exchange: HttpResponse | NoResponse) => void;
@@ -33,7 +33,7 @@ export class ResponseReader implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Controller): void {
     this.#controller = controller;
-    // Given up while it waited for a connection: nothing is written.
+    // It was given up while it waited for a connection, so nothing is sent.
     if (this.#settled) controller.abort(new Error("given up before it was sent"));
     else this.#traffic.requests++;
   }
@@ -65,7 +65,7 @@ export class ResponseReader implements Dispatcher.DispatchHandler {
     this.#finish(this.#describe(error));
   }
 
-  /** Gives the request up; with null only its connection, because the answer is already known. */
+  /** Gives up the request or, with null, only its connection, because the answer is already known. */
   stop(reason: NoResponse | null): void {
     if (reason) this.#finish(reason);
     this.#controller?.abort(new Error(reason?.detail ?? "the rest is not read"));
@@ -102,7 +102,9 @@ export class ResponseReader implements Dispatcher.DispatchHandler {
   }
 }
 
-/** The system's or undici's code, never the message: that may quote what a server wrote. Several addresses, several errors: the first. */
+/**
+ * Returns the code of the system or of undici, never the message, which may quote a server. If several addresses failed, the first counts.
+ */
 function codeOf(error: Error & { code?: unknown; errors?: unknown }): string {
   if (typeof error.code === "string") return error.code;
   const first: unknown = Array.isArray(error.errors) ? error.errors[0] : error.cause;
@@ -112,8 +114,8 @@ function codeOf(error: Error & { code?: unknown; errors?: unknown }): string {
 const DECODERS = { gzip: gunzipSync, "x-gzip": gunzipSync, deflate: inflateSync, br: brotliDecompressSync } as const;
 
 /**
- * Decodes a body that is compressed although `identity` was asked for: digests are those of the decoded bytes.
- * Null where the encoding is unknown, the bytes are not of it, or more than `limitBytes` would come out.
+ * Decodes a body that is compressed although `identity` was asked for: digests are those of the decoded bytes. Null if the encoding is
+ * unknown, the bytes do not have it, or they decode to more than `limitBytes`.
  */
 function decodeBody(encoding: string, body: Buffer, limitBytes: number): Buffer | null {
   const name = encoding.trim().toLowerCase();

@@ -7,9 +7,9 @@ const UNIT_MS: Readonly<Record<string, number>> = { ns: 1e-6, µs: 1e-3, μs: 1e
 const GO_DURATION = /retry-after:\s*(?<amount>\d+(?:\.\d+)?)(?<unit>ns|µs|μs|us|ms|s|m|h)\b/iu;
 
 /**
- * How long a host asks to wait, in milliseconds between 1 s and 1 h, or null where it says nothing usable:
- * `Retry-After` in seconds or as a date (RFC 9110 section 10.2.3), `X-Retry-After` as epoch seconds,
- * or a Go duration in the message of the error document, as GHCR writes it.
+ * Returns how long a host asks to wait, in milliseconds between 1 s and 1 h, or null if it says nothing usable. It may say so by
+ * `Retry-After` in seconds or as a date (RFC 9110 section 10.2.3), by `X-Retry-After` as epoch seconds, or by a Go duration in the message
+ * of the error document, as GHCR does.
  */
 export function parseRetryAfter(response: HttpResponse, now: number): number | null {
   const wait =
@@ -20,7 +20,7 @@ export function parseRetryAfter(response: HttpResponse, now: number): number | n
 function fromHeader(value: string, now: number): number | null {
   const text = value.trim();
   if (SECONDS.test(text)) return Number(text) * 1000;
-  // Only what looks like an HTTP date: Date.parse would take "-1" for a year.
+  // Only text that looks like an HTTP date: Date.parse would take "-1" for a year.
   const date = /^[A-Z][a-z]{2,8},? /.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(date) ? null : date - now;
 }

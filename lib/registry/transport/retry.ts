@@ -2,10 +2,10 @@ import type { HttpResponse, NoResponse } from "./http-response.ts";
 import { BACKOFF_FIRST_MS, BACKOFF_LIMIT_MS } from "../limits.ts";
 import { parseRetryAfter } from "./retry-after.ts";
 
-/** Statuses that another attempt may change. 404, 401, 403, 405, 406 and 412 never are tried again. */
+/** Statuses that another attempt may change. 404, 401, 403, 405, 406 and 412 are never retried. */
 const TRANSIENT_STATUSES: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504]);
 
-/** Whether the same request may succeed later in this run. */
+/** Reports whether the same request may succeed later in this run. */
 export function isTransient(exchange: HttpResponse | NoResponse): boolean {
   if (exchange.kind === "response") return TRANSIENT_STATUSES.has(exchange.status);
   return exchange.code === "timeout" || exchange.code === "connection" || exchange.code === "truncated";
@@ -13,14 +13,13 @@ export function isTransient(exchange: HttpResponse | NoResponse): boolean {
 
 interface PlannedWait {
   readonly milliseconds: number;
-  /** True where the host said how long: then everybody waits, not only this request. */
+  /** True if the host said how long: then all requests wait, not only this one. */
   readonly asked: boolean;
 }
 
 /**
- * How long to wait after the attempt of that number (from 1): what the host asks for, or else a random time below a
- * ceiling that doubles, so that many clients do not come back together.
- * https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/ ("full jitter")
+ * Plans the wait after the attempt of that number (from 1): what the host asks for, or else a random time below a ceiling that doubles, so
+ * that many clients do not return together. https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/ ("full jitter")
  */
 export function planWait(
   exchange: HttpResponse | NoResponse,

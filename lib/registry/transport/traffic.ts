@@ -1,6 +1,6 @@
 import type { RegistryTraffic } from "../repository-client.ts";
 
-/** Counts of one host, while they rise. */
+/** The growing counts of one host. */
 export class Traffic {
   requests = 0;
   bytes = 0;
@@ -8,7 +8,7 @@ export class Traffic {
   throttled = 0;
   milliseconds = 0;
 
-  /** The counts now, under the name that people know the host by. */
+  /** Returns the counts so far, under the name that people know the host by. */
   read(host: string): RegistryTraffic {
     const { requests, bytes, retries, throttled, milliseconds } = this;
     return { host, requests, bytes, retries, throttled, seconds: milliseconds / 1000 };

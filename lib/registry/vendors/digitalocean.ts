@@ -1,6 +1,6 @@
 import type { RegistryProfile } from "./registry-profile.ts";
 
-/** DigitalOcean gives the tokens of its registry at its API. https://docs.digitalocean.com/products/container-registry/ */
+/** DigitalOcean issues the tokens of its registry at its API. https://docs.digitalocean.com/products/container-registry/ */
 export const DIGITALOCEAN: RegistryProfile = {
   ownsTokenHost: (registry, tokenHost) => registry === "registry.digitalocean.com" && tokenHost === "api.digitalocean.com",
 };

@@ -1,6 +1,6 @@
 import type { RegistryProfile } from "./registry-profile.ts";
 
-/** Docker Hub is served, and gives tokens, under other names than its own. https://docs.docker.com/docker-hub/ */
+/** Docker Hub is served, and issues tokens, under names other than its own. https://docs.docker.com/docker-hub/ */
 export const DOCKER_HUB: RegistryProfile = {
   isFor: (registry) => /^(?:docker\.io|registry-1\.docker\.io(?::\d+)?)$/.test(registry),
   servedBy: { registry: "docker.io", host: "registry-1.docker.io" },

@@ -1,8 +1,8 @@
 import type { RegistryProfile } from "./registry-profile.ts";
 
 /**
- * GitLab gives the tokens of its registry. The two hosts have the names of its documentation; a stranger has them only in a shared domain
- * where the registry itself got the name `registry`. https://docs.gitlab.com/administration/packages/container_registry/
+ * GitLab issues the tokens of its registry. The two hosts have the names of its documentation. A stranger can have the second name only in
+ * a shared domain in which the registry is called `registry`. https://docs.gitlab.com/administration/packages/container_registry/
  */
 export const GITLAB: RegistryProfile = {
   ownsTokenHost: (registry, tokenHost) =>

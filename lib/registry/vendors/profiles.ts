@@ -8,17 +8,17 @@ import { HARBOR } from "./harbor.ts";
 import { RED_HAT } from "./red-hat.ts";
 import type { RegistryProfile } from "./registry-profile.ts";
 
-/** Every registry that is not read just as the specification says. Their names do not overlap. */
+/** The registries that differ from the specification. Their names do not overlap. */
 export const PROFILES: readonly RegistryProfile[] = [DOCKER_HUB, ECR, GOOGLE, HARBOR, RED_HAT, GITLAB, ALIBABA, DIGITALOCEAN];
 
 const PLAIN: RegistryProfile = {};
 
-/** The profile of the registry of this name; one without oddities if it has no row. */
+/** Returns the profile of the registry of this name, or an empty one. */
 export function profileOf(registry: string): RegistryProfile {
   return PROFILES.find(({ isFor }) => isFor?.(registry)) ?? PLAIN;
 }
 
-/** The profile of a registry whose challenge names this service, or null. */
+/** Returns the profile of the registry whose challenge names this service, or null. */
 export function profileOfService(service: string): RegistryProfile | null {
   return PROFILES.find((profile) => profile.service === service) ?? null;
 }

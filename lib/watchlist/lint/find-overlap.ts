@@ -5,19 +5,16 @@ import { parseVersionTag } from "../select/version-tag.ts";
 import type { TagSelection } from "../watch-list.ts";
 
 /** A part of a selection: the tags of one kind that match one glob. */
-interface Part {
+interface SelectionPart {
   readonly kind: "version" | "moving";
   readonly glob: Glob;
 }
 
 const ANY = globOf("*");
-/** At least what is taken by default; that it is more can only make an overlap that a person should look at. */
+/** At least the default. A larger set can only report an overlap that a person should look at. */
 const DEFAULT_MOVING = ["latest", "stable", "edge", "v[0-9]*", "[0-9]*"].map(globOf);
 
-/**
- * Looks for tags that two selections of one repository may both take: a pair of patterns as people know them, or null where
- * there surely are none. It errs on the side of an overlap.
- */
+/** Finds tags that both selections of one repository may match, in doubt too many: a pair of patterns for people, or null. */
 export function findOverlap(left: TagSelection, right: TagSelection): { left: string; right: string } | null {
   const rangesMeet = mayRangesMeet(left, right);
   for (const one of partsOf(left)) {
@@ -30,7 +27,7 @@ export function findOverlap(left: TagSelection, right: TagSelection): { left: st
   return null;
 }
 
-function partsOf({ include, moving }: TagSelection): Part[] {
+function partsOf({ include, moving }: TagSelection): SelectionPart[] {
   const versions = include === null ? [ANY] : include.map(globOf);
   const others = moving?.map(globOf) ?? include?.map(globOf) ?? DEFAULT_MOVING;
   return [
@@ -39,7 +36,7 @@ function partsOf({ include, moving }: TagSelection): Part[] {
   ];
 }
 
-/** A pattern without wild parts is one tag, whose kind is known. */
+/** Reports whether a pattern may match a version. A pattern without wildcards is one tag, whose kind is known. */
 function mayBeVersion({ pattern }: Glob): boolean {
   return isWild(pattern) || parseVersionTag(pattern) !== null;
 }
@@ -52,7 +49,7 @@ function isWild(pattern: string): boolean {
   return /[*?[{]/.test(pattern);
 }
 
-function isExcluded(part: Part, { exclude }: TagSelection): boolean {
+function isExcluded(part: SelectionPart, { exclude }: TagSelection): boolean {
   return exclude.some((pattern) => globCovers(globOf(pattern), part.glob));
 }
 
@@ -62,7 +59,7 @@ function mayRangesMeet(left: TagSelection, right: TagSelection): boolean {
   return !one || !other || rangesOverlap(one, other);
 }
 
-function describe({ kind, glob }: Part): string {
+function describe({ kind, glob }: SelectionPart): string {
   if (!isWild(glob.pattern)) return glob.pattern;
   return glob === ANY ? `${kind} tags` : `${kind} tags ${glob.pattern}`;
 }

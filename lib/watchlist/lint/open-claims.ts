@@ -1,7 +1,7 @@
 import { reportWarning, type YamlValue } from "../read/source-file.ts";
 import type { KeylessSigner } from "../watch-list.ts";
 
-/** Workflows that sign for whoever calls them: their own name says nothing about whose release it is. */
+/** Workflows that sign for any caller: their name does not say whose release it is. */
 const SHARED_WORKFLOWS = [
   "slsa-framework/slsa-github-generator",
   "docker/github-builder",
@@ -12,10 +12,7 @@ const SHARED_WORKFLOWS = [
   "bazel-contrib/publish-to-bcr",
 ];
 
-/**
- * Warns of claims that let in somebody for whom they were surely not meant, and names who that is: no repository where the subject says
- * nothing either, or where it is a workflow that everybody may call.
- */
+/** Warns of claims that admit a stranger, and names one: they name no repository, and the subject is missing or anybody's workflow. */
 export function reportOpenClaims(
   value: YamlValue,
   { subject, subjectPattern, github }: Pick<KeylessSigner, "subject" | "subjectPattern" | "github">,

@@ -2,7 +2,7 @@ import { quoteFound } from "../read/quote-found.ts";
 import { reportWarning, type YamlValue } from "../read/source-file.ts";
 import { branchesOf, spellOut, STRANGE } from "./spell-out-pattern.ts";
 
-/** An identity that a careful pattern refuses, and what to write so that it is refused. */
+/** An identity that the pattern should refuse, and what to write so that it does. */
 interface Stranger {
   readonly identity: string;
   readonly remedy: string;
@@ -10,25 +10,25 @@ interface Stranger {
 
 const ANYBODY: Stranger = { identity: "https://stranger.example/anything", remedy: "write the part that only you control" };
 
-/** Letters, and dots that are escaped. */
+/** Letters and escaped dots. */
 const NAME = String.raw`(?:[\w-]|\\[.-])+`;
-/** An owner at a host, both in full. */
+/** A complete owner at a complete host. */
 const OWNER = new RegExp(String.raw`^\^?https://${NAME}/${NAME}/(?![*?{])`);
-/** Everybody of a mail domain, in full. */
+/** A complete mail domain. */
 const DOMAIN = new RegExp(String.raw`@(?<domain>(?:[\w-]+\\[.])+[a-z]+)\$?$`, "i");
 
-/** Where whoever likes has an account: what only names the host names everybody. */
+/** Hosts where anybody can have an account: a pattern that only names the host admits everybody. */
 const SHARED_HOSTS = /^(?:github\.com|gitlab\.com|bitbucket\.org|codeberg\.org|buildkite\.com|app\.circleci\.com|codefresh\.io)$/;
 const SHARED_MAIL =
   /^(?:(?:gmail|googlemail|outlook|hotmail|live|yahoo|icloud|me|aol|protonmail|qq|163)\.com|proton\.me|gmx\.(?:de|net)|web\.de|(?:mail|yandex)\.ru)$/;
 
-/** Whoever signs at these hosts is a workflow, whose name ends with the ref that it ran for. */
+/** Hosts whose signers are workflows. Their names end with the ref that they ran for. */
 const WORKFLOW_HOSTS = /^https:\/\/(?:github|gitlab)\.com(?:\/|$)/;
 
 /**
- * Warns of a pattern that lets in somebody for whom it was surely not meant, and names that identity. A pattern passes if each of its
- * alternatives begins with `https://HOST/OWNER/` or ends with `@DOMAIN`, in full. Of any other, identities of strangers are made that it
- * may have left room for, and the pattern itself is asked about each. Warns, too, if nobody at all can have an identity that it matches.
+ * Warns of a pattern that admits a stranger, and names that identity. A pattern passes if each of its alternatives begins with a complete
+ * `https://HOST/OWNER/` or ends with a complete `@DOMAIN`. For any other pattern, it makes identities of strangers that the pattern may
+ * leave room for, and matches each. It also warns if the pattern matches no possible identity.
  */
 export function reportOpenPattern(value: YamlValue, pattern: string, matches: (identity: string) => boolean): void {
   const branches = branchesOf(pattern.replaceAll(/\{(?:tag|version)\}/g, "v1")).map((branch) => ({
@@ -45,19 +45,15 @@ export function reportOpenPattern(value: YamlValue, pattern: string, matches: (i
   const all = branches.flatMap(({ identities }) => identities);
   if (all.length === 0 || all.some(isWhole)) return;
   const message = `found ${quoteFound(pattern)} for ${value.label}, which matches a part of an identity; patterns here match the whole identity`;
-  reportWarning(
-    value,
-    "part-pattern",
-    message,
-    "write the whole, from https:// (or the name before @) to the end: …/.* for whatever follows",
-  );
+  const remedy = "write the whole, from https:// (or the name before @) to the end: …/.* for whatever follows";
+  reportWarning(value, "part-pattern", message, remedy);
 }
 
 function isOwnMail(domain: string | undefined): boolean {
   return domain !== undefined && !SHARED_MAIL.test(domain.replaceAll("\\", "").toLowerCase());
 }
 
-/** Of several the one that looks most like an identity. */
+/** Returns the stranger that looks most like a real identity. */
 function findStranger(identities: readonly string[]): Stranger | null {
   const strangers = identities.flatMap((text) => {
     const remedy = remedyAgainst(text);
@@ -68,8 +64,8 @@ function findStranger(identities: readonly string[]): Stranger | null {
 }
 
 /**
- * Against a stranger at another host or domain, at one for everybody, or whose name begins or ends with the one that was meant; null if
- * the identity is none of a stranger. Everybody at a private host may be just who is meant.
+ * Says what to write against a stranger at another host or domain, at a shared one, or with a name that begins or ends with the intended
+ * one. Null if the identity is no stranger's: everybody at a private host may be intended.
  */
 function remedyAgainst(text: string): string | null {
   const [, host, owner = ""] = /^[a-z]+:\/\/([^/]+)(?:\/([^/]*))?/.exec(text) ?? [];
@@ -96,7 +92,7 @@ function likeness(identity: string): number {
   return shapes.filter((shape) => shape.test(identity)).length;
 }
 
-/** Identities are web addresses, other URIs, e-mail addresses or `name!domain`; those of workflows end with `@` and a ref. */
+/** Reports whether text is a complete identity: a URI, an e-mail address or `name!domain`. A workflow's ends with `@` and a ref. */
 function isWhole(text: string): boolean {
   return WORKFLOW_HOSTS.test(text) ? text.includes("@") : /:\/\/|[@!]/.test(text);
 }

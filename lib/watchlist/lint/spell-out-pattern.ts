@@ -1,11 +1,11 @@
 import { RE2JS } from "re2js";
 
-/** Stands before each text that a stranger put into an identity. */
+/** Marks each text that a stranger put into an identity. */
 export const STRANGE = "\u0001";
 
 const FILE = ".github/workflows/release.yml";
 const WORKFLOW = `${FILE}@refs/tags/v1`;
-/** What may stand for a wild part of a pattern: pieces of an identity, from nothing to a whole one, then what a stranger writes there. */
+/** Texts for a wildcard of a pattern: parts of an identity, from nothing to a complete one, then what a stranger writes there. */
 const FILLS = [
   "",
   "app",
@@ -42,8 +42,8 @@ const GROUP = new RegExp(String.raw`(?<!\\)\((?:\?(?:P?<\w+>|[imsU-]*:))?(?<inne
 const PIECE = new RegExp(String.raw`(?<atom>\\[pP]\{[^}]*\}|\\.|${CLASS}|.)${REPEAT}`, "gs");
 
 /**
- * A pattern without its groups: one text for each way through its alternatives, as far as there are few. What is not read here (there is
- * nothing of it in ordinary patterns) gives texts that the pattern does not match.
+ * Expands the groups of a pattern: one text for each way through its alternatives, up to a limit. Unusual syntax is not understood, and
+ * gives texts that the pattern does not match.
  */
 export function branchesOf(pattern: string): string[] {
   const plain = pattern.replaceAll(/\(\?[imsU-]+\)/g, "");
@@ -63,7 +63,7 @@ function alternativesOf(pattern: string): string[] {
   return [-1, ...bars].map((bar, at) => pattern.slice(bar + 1, bars[at]));
 }
 
-/** Identities that a branch may stand for, its wild parts filled in; what a stranger chose there follows {@link STRANGE}. */
+/** Returns identities that a branch may match, with its wildcards filled in. What a stranger chose follows {@link STRANGE}. */
 export function spellOut(branch: string): string[] {
   return [...branch.matchAll(PIECE)].reduce<string[]>(
     (texts, { groups }) => {
@@ -77,7 +77,7 @@ export function spellOut(branch: string): string[] {
 function textsOf(atom: string, repeat: string): string[] {
   if (/^(?:[\^$]|\\[AzbB])$/.test(atom)) return [""];
   if (!/^(?:\.$|\[|\\[wWdDsSpP])/.test(atom)) return repeated([atom.at(-1) ?? ""], repeat);
-  // Somebody forgot to write \. and means a dot.
+  // The author means a dot, and forgot to escape it.
   if (atom === "." && repeat === "") return [".", `${STRANGE}x`];
   const part = RE2JS.compile(atom + repeat);
   const fills = repeat === "" ? [] : FILLS.filter((fill) => part.matches(fill.replace(STRANGE, "")));
@@ -95,7 +95,7 @@ function repeated(texts: readonly string[], repeat: string): string[] {
 
 const STRANGES = new RegExp(STRANGE, "g");
 
-/** Nobody means an identity with two schemes, workflows or refs in it, and one stranger is enough. */
+/** Drops identities with two schemes, workflows or refs, which nobody intends. One stranger is enough. */
 function isLikely(text: string): boolean {
   return [/https?:\/\//g, /@/g, /\.github\/workflows/g, /refs\/tags\//g, /\.yml/g, STRANGES].every(
     (piece) => [...text.matchAll(piece)].length <= 1,

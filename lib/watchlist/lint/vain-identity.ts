@@ -3,7 +3,7 @@ import { reportWarning, type YamlValue } from "../read/source-file.ts";
 
 type Values = Readonly<Partial<Record<"issuer" | "subject" | "github", YamlValue>>>;
 
-/** What was read of them; null where nothing was. */
+/** The values that were read; null for those that were not. */
 interface ExactIdentity {
   readonly issuer: string | null;
   readonly subject: string | null;
@@ -12,18 +12,16 @@ interface ExactIdentity {
 }
 
 /**
- * Warns of an identity that nobody can have, although it looks right: what is no pattern is compared as a whole, letter by letter, so that
- * a wildcard, a ref that is missing or a slash too many makes every release untrusted.
+ * Warns of an identity that looks right but that nobody can have. Text that is no pattern is compared letter by letter, so a wildcard, a
+ * missing ref or an extra slash makes every release untrusted.
  */
 export function reportVainIdentity(values: Values, { issuer, subject, github, trustedRoot }: ExactIdentity): void {
   const { issuer: issuerAt, subject: subjectAt, github: githubAt } = values;
-  // Issuers of a private Sigstore are spelled as their owner likes.
-  if (issuerAt && issuer?.endsWith("/") === true && (trustedRoot === "public-good" || trustedRoot === "github"))
-    warn(
-      issuerAt,
-      `${quoteFound(issuer)} for issuer, which no certificate names with a slash at its end`,
-      `write ${issuer.replace(/\/+$/, "")}`,
-    );
+  // A private Sigstore may spell its issuers in any way.
+  if (issuerAt && issuer?.endsWith("/") === true && (trustedRoot === "public-good" || trustedRoot === "github")) {
+    const found = `${quoteFound(issuer)} for issuer, which no certificate names with a slash at its end`;
+    warn(issuerAt, found, `write ${issuer.replace(/\/+$/, "")}`);
+  }
   if (subjectAt && subject !== null) reportSubject(subjectAt, subject);
   if (githubAt) for (const [claim, value] of Object.entries(github ?? {})) reportClaim(githubAt, claim, value);
 }
@@ -35,11 +33,8 @@ function reportSubject(at: YamlValue, subject: string): void {
   }
   if (!subject.startsWith("https://github.com/") || subject.includes("@")) return;
   const workflow = subject.includes("/.github/workflows/") ? subject : `${subject.replace(/\/+$/, "")}/.github/workflows/release.yml`;
-  warn(
-    at,
-    `${quoteFound(subject)} for subject, without the ref that a workflow's identity ends with: it matches nobody`,
-    `write ${workflow}@refs/tags/{tag}`,
-  );
+  const found = `${quoteFound(subject)} for subject, without the ref that a workflow's identity ends with: it matches nobody`;
+  warn(at, found, `write ${workflow}@refs/tags/{tag}`);
 }
 
 function reportClaim(at: YamlValue, claim: string, value: string): void {

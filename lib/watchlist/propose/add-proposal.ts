@@ -10,15 +10,15 @@ import type { Problem } from "../watch-list.ts";
 export type { Proposal } from "./insert-proposals.ts";
 
 export type AddedProposal =
-  /** `present`: repositories that are on the list already. `text` is null where nothing else is left to write. */
+  /** `present`: repositories that are on the list already. `text` is null if there is nothing else to write. */
   | { readonly kind: "added"; readonly text: string | null; readonly present: readonly string[] }
-  /** `problems`: what the file, or the result, would be refused for. `byHand`: what to add there oneself. */
+  /** `problems`: why the file, or the result, would be refused. `byHand`: what to add to it by hand. */
   | { readonly kind: "refused"; readonly problems: readonly Problem[]; readonly byHand: string };
 
 /**
- * Adds proposals to a watch list (an absolute path; where there is no file, a new one). A repository that is on the list, in whichever of
- * its files, keeps its entry and is named in `present`; a policy whose name is taken gets another one. The result is given only where it
- * loads with no error that was not there before.
+ * Adds proposals to a watch list (an absolute path; a new list if there is no file). A repository that is on the list, in any of its files,
+ * keeps its entry and is named in `present`. A policy whose name is taken gets another name. The result is returned only if it loads
+ * without new errors.
  */
 export function addProposals(path: string, files: WatchListFiles, proposals: readonly Proposal[]): AddedProposal {
   const before = files.read(path);
@@ -42,12 +42,12 @@ export function addProposals(path: string, files: WatchListFiles, proposals: rea
   return fresh.length === 0 ? { kind: "added", text, present } : refuse(fresh);
 }
 
-/** A watch list of nothing but the proposals; it may hold blanks that somebody has yet to fill in. */
+/** Formats a watch list of the proposals alone. It may contain blanks for people to fill in. */
 export function formatProposals(proposals: readonly Proposal[]): string {
   return insertProposals(null, nameAll(proposals, new Set())) ?? "";
 }
 
-/** Repositories and policies that the files of a watch list name, right or wrong otherwise. */
+/** Returns the repositories and policies that the files of a watch list name, even if the list has errors. */
 function readNames(path: string, files: WatchListFiles): { repositories: Set<string>; policies: Set<string> } {
   const loaded = loadFiles(path, files, []);
   const policies = loaded.flatMap(({ fields }) => (fields.policies === undefined ? [] : listEntries(fields.policies)));
@@ -55,7 +55,7 @@ function readNames(path: string, files: WatchListFiles): { repositories: Set<str
   return { repositories: new Set(repositories), policies: new Set(policies.map(({ name }) => name)) };
 }
 
-/** `repository` of an entry is one name or a list of them. */
+/** Returns the names in the entries of `repositories:`: `repository` is one name or a list. */
 function repositoriesIn({ node }: YamlValue): string[] {
   const items: readonly unknown[] = isSeq(node) ? node.items : [];
   return items.flatMap(namedIn).flatMap((text) => {
@@ -70,7 +70,7 @@ function namedIn(item: unknown): string[] {
   return values.flatMap((value) => (isScalar(value) && typeof value.value === "string" ? [value.value] : []));
 }
 
-/** Names that are free, also among themselves. */
+/** Gives each proposal a name that is not taken, not even by another proposal. */
 function nameAll(proposals: readonly Proposal[], policies: ReadonlySet<string>): Proposal[] {
   const taken = new Set(policies);
   return proposals.map((proposal) => {
@@ -86,7 +86,7 @@ function errorsOf(path: string, files: WatchListFiles): readonly Problem[] {
   return loaded.kind === "loaded" ? [] : loaded.problems.filter(({ severity }) => severity === "error");
 }
 
-/** Lines move when something is put in before them: what tells a problem is what it says of which file. */
+/** Returns the problems that are new. Lines move if something is inserted before them, so a problem is recognised by its file and text. */
 function withoutKnown(problems: readonly Problem[], known: readonly Problem[]): readonly Problem[] {
   const keyOf = ({ file, code, message }: Problem): string => JSON.stringify([file, code, message.replaceAll(/line \d+/g, "line")]);
   const before = new Set(known.map(keyOf));

@@ -1,9 +1,9 @@
 import { isMap, isScalar, isSeq, parseDocument, stringify, type Document, type YAMLMap, type YAMLSeq } from "yaml";
 
-/** A policy and the repositories that it is for, as they are to be written. */
+/** A policy and the repositories that it is for, to be written. */
 export interface Proposal {
   readonly name: string;
-  /** Said above the policy, one line each. */
+  /** Written above the policy, one line each. */
   readonly comments: readonly string[];
   readonly policy: object;
   readonly repositories: readonly string[];
@@ -13,9 +13,9 @@ const NEW = "# yaml-language-server: $schema=./sealwatch.schema.json\nversion: 1
 const FORMAT = { lineWidth: 0 } as const;
 
 /**
- * The text of a watch list (null: a new one) with proposals put in. What is there stays as it is written, line ends included; only where
- * a block stands in { } or [ ], or is empty, there is no line to put in and the document is written anew. Null where the text has no
- * place for them; whether the result is a watch list is for the caller to see.
+ * Returns the text of a watch list (null for a new one) with the proposals inserted. The existing text stays as it is, line ends included.
+ * Only if a block is written in { } or [ ], or is empty, is the document formatted again, because there is no line to insert at. Returns
+ * null if the text has no place for the proposals; the caller must check that the result is a watch list.
  */
 export function insertProposals(text: string | null, proposals: readonly Proposal[]): string | null {
   const before = startOf(text);
@@ -30,13 +30,13 @@ export function insertProposals(text: string | null, proposals: readonly Proposa
   return /^[^\n]*\r\n/.test(before) ? written.replaceAll(/\r?\n/g, "\r\n") : written;
 }
 
-/** Comments alone are a beginning, too. */
+/** Returns the text to start from. Text that has only comments is kept. */
 function startOf(text: string | null): string {
   if (text === null || text.trim() === "") return NEW;
   return parseDocument(text).contents === null ? `${endLine(text)}version: 1\n` : text;
 }
 
-/** A key without a value holds whatever is put in. */
+/** Reports whether a block can take proposals, as a key without a value can. */
 function mayHold(block: unknown, isKind: (block: unknown) => boolean): boolean {
   return block === undefined || isEmptyValue(block) || isKind(block);
 }
@@ -49,7 +49,7 @@ function isInLines(block: unknown): boolean {
   return (isMap(block) || isSeq(block)) && block.flow !== true && block.items.length > 0;
 }
 
-/** Into the blocks that are there, the later first, so that the earlier is still where it was; then what is missing, at the end. */
+/** Inserts into the existing blocks, the later one first, so that positions stay right; then appends the missing blocks. */
 function insertLines(before: string, proposals: readonly Proposal[], policies?: YAMLMap, repositories?: YAMLSeq): string {
   const parts = [
     {
@@ -76,7 +76,7 @@ function insertLines(before: string, proposals: readonly Proposal[], policies?: 
   );
 }
 
-/** After the last item of a block, as far in as its items stand. */
+/** Returns the insertion after the last item of a block, indented as its items are. */
 function insertionInto(text: string, block: YAMLMap | YAMLSeq, parts: readonly string[]): { at: number; text: string } {
   const [start, end] = block.range!;
   const column = start - (text.lastIndexOf("\n", start - 1) + 1);
@@ -85,7 +85,7 @@ function insertionInto(text: string, block: YAMLMap | YAMLSeq, parts: readonly s
   return { at, text: `${newline < 0 ? "\n" : ""}${parts.map((part) => indent(part, column)).join("")}` };
 }
 
-/** A block's range may run on over empty lines. */
+/** Returns the end without the empty lines that a block's range may include. */
 function endOfContent(text: string, end: number): number {
   return text.slice(0, end).trimEnd().length;
 }
@@ -96,7 +96,7 @@ function addToDocument(document: Document.Parsed, proposals: readonly Proposal[]
     ["repositories", []],
   ] as const) {
     const block: unknown = document.get(key, true);
-    // An empty block in brackets would keep them, and everything that is added would stand on one line.
+    // An empty block in brackets would keep them, and everything added would be on one line.
     if (!(isMap(block) || isSeq(block)) || block.items.length === 0) document.set(key, document.createNode(empty));
   }
   const [policies, repositories] = [document.get("policies") as YAMLMap, document.get("repositories") as YAMLSeq];

@@ -6,12 +6,12 @@ import type { Problem } from "../watch-list.ts";
 
 /** Keys of every file of a watch list. */
 const SHARED_KEYS = ["version", "include", "defaults", "policies", "repositories", "registries", "exemptions", "notify"] as const;
-/** Keys of the first file only: what they say holds for the whole run. */
+/** Keys of the first file only: they apply to the complete run. */
 const RUN_KEYS = ["heartbeat", "storm", "reports", "controls"] as const;
 
 export type FileKey = (typeof SHARED_KEYS)[number] | (typeof RUN_KEYS)[number];
 
-/** One file of a watch list, cut into its parts. */
+/** One file of a watch list, by its keys. */
 export interface LoadedFile {
   readonly root: YamlValue;
   readonly fields: Fields<FileKey>;
@@ -21,22 +21,14 @@ const FILES_LIMIT = 1000;
 const VERSION = 1;
 
 /**
- * Reads the file and, depth first, what it includes, each once. A file that includes itself, however far around, is reported
- * where it does; so are patterns without a file, and everything that is no YAML.
+ * Reads the file and, depth first, the files that it includes, each once. It reports a file that includes itself, directly or not, patterns
+ * without a file, and text that is no YAML.
  */
 export function loadFiles(path: string, files: WatchListFiles, problems: Problem[]): LoadedFile[] {
   const text = files.read(path);
   if (text === null) {
-    const message = "found no readable file";
-    problems.push({
-      file: path,
-      line: 1,
-      column: 1,
-      severity: "error",
-      code: "missing-file",
-      message,
-      remedy: "write the path of a watch list",
-    });
+    const [message, remedy] = ["found no readable file", "write the path of a watch list"];
+    problems.push({ file: path, line: 1, column: 1, severity: "error", code: "missing-file", message, remedy });
     return [];
   }
   const loaded = new Map<string, LoadedFile | null>();
@@ -76,16 +68,9 @@ function include(pattern: string, at: YamlValue, including: readonly string[], l
   if (paths.length === 0)
     reportError(at, "missing-file", `found no file for ${quoteFound(pattern)}`, "write a path or glob relative to this file");
   for (const path of paths.toSorted()) {
-    if (including.includes(path)) {
-      reportError(
-        at,
-        "include-cycle",
-        `found ${quoteFound(pattern)}, which includes a file that includes this one`,
-        "write a pattern without it",
-      );
-    } else if (!loading.loaded.has(path)) {
-      includeFile(path, pattern, at, including, loading);
-    }
+    const message = `found ${quoteFound(pattern)}, which includes a file that includes this one`;
+    if (including.includes(path)) reportError(at, "include-cycle", message, "write a pattern without it");
+    else if (!loading.loaded.has(path)) includeFile(path, pattern, at, including, loading);
   }
 }
 

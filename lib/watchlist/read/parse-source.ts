@@ -3,7 +3,7 @@ import { reportError, type SourceFile, type WatchListFiles, type YamlValue } fro
 import type { Problem } from "../watch-list.ts";
 import { wrapNode } from "./wrap-node.ts";
 
-/** What people get wrong in YAML itself; for the rest the parser's own sentence is shown. */
+/** Common mistakes in YAML. For any other, the parser's own sentence is shown. */
 const EXPLANATIONS: Readonly<Partial<Record<ErrorCode, readonly [message: string, remedy: string]>>> = {
   DUPLICATE_KEY: ["a key that stands here already", "write each key once"],
   MULTIPLE_DOCS: [`a second document after "---"`, "write one document, and name further files under include:"],
@@ -17,10 +17,7 @@ const EXPLANATIONS: Readonly<Partial<Record<ErrorCode, readonly [message: string
   BAD_ALIAS: ["an alias without its anchor", "write the value itself"],
 };
 
-/**
- * Parses the text of one file. Syntax errors become problems; with any but a duplicate key the answer is null,
- * because what a broken file seems to say would only add noise.
- */
+/** Parses the text of one file. Syntax errors become problems. The result is null after any but a duplicate key. */
 export function parseSource(text: string, path: string, files: WatchListFiles, problems: Problem[]): YamlValue | null {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: "1.2", strict: true });

@@ -2,8 +2,8 @@ const QUOTED_LIMIT_CHARACTERS = 60;
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /**
- * Text of a watch list as part of a message: quoted, at most 60 characters, control and bidirectional characters as escapes.
- * PEM text is named and never shown, because it may hold a private key.
+ * Quotes text of a watch list for a message: at most 60 characters, with control and bidirectional characters escaped. PEM text is never
+ * shown, because it may contain a private key.
  */
 export function quoteFound(text: string): string {
   if (text.includes("-----BEGIN")) return "PEM text";
@@ -11,7 +11,7 @@ export function quoteFound(text: string): string {
   return `"${escapeUnprintable(shown)}"`;
 }
 
-/** Control, format and separator characters as `\u{…}`: one line stays one line, and reads in one direction. */
+/** Escapes control, format and separator characters as `\u{…}`, so that one line stays one line and reads in one direction. */
 export function escapeUnprintable(text: string): string {
   return text.replaceAll(UNPRINTABLE, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`);
 }

@@ -2,7 +2,7 @@ import { isMap } from "yaml";
 import { quoteFound } from "./quote-found.ts";
 import { readSecretReference, readSecretUrl } from "./read-location.ts";
 import { readDuration } from "./read-quantity.ts";
-import { readChoice, readItems, readMapping, readText } from "./read-value.ts";
+import { readChoice, readItems, readMapping, readParsed, readText } from "./read-value.ts";
 import { nameOf, reportError, type YamlValue } from "./source-file.ts";
 import { parseTopicArn } from "./topic-arn.ts";
 import type { Channel } from "../watch-list.ts";
@@ -31,8 +31,7 @@ function readChannel(at: YamlValue): FoundChannel[] {
   if (fields === null) return [];
   if ((fields.sns === undefined) === (fields.webhook === undefined)) {
     const found = fields.sns === undefined ? "neither sns nor webhook" : "sns and webhook";
-    reportError(at, "channel-kind", `found ${found} in a channel`, "write one of sns: and webhook:");
-    return [];
+    return reportError(at, "channel-kind", `found ${found} in a channel`, "write one of sns: and webhook:") ?? [];
   }
   const name = readText(fields.name);
   const delivery = fields.sns ? readTopic(fields.sns) : readWebhook(fields.webhook!);
@@ -46,24 +45,21 @@ function readChannel(at: YamlValue): FoundChannel[] {
   return [{ at, named: name !== null, channel: { name: name ?? otherwise, ...common, ...delivery } }];
 }
 
-type Delivery = { kind: "sns"; topic: string } | { kind: "webhook"; url: string; secret: string | null };
+type ChannelTarget = { kind: "sns"; topic: string } | { kind: "webhook"; url: string; secret: string | null };
 
-function readTopic(value: YamlValue): Delivery | null {
-  const topic = readText(value);
-  if (topic === null) return null;
-  if (parseTopicArn(topic) !== null) return { kind: "sns", topic };
-  reportError(value, "bad-arn", `found ${quoteFound(topic)} for sns, which is no ARN of a topic`, "write arn:aws:sns:REGION:ACCOUNT:NAME");
-  return null;
+function readTopic(value: YamlValue): ChannelTarget | null {
+  const parse = (topic: string): ChannelTarget | null => (parseTopicArn(topic) === null ? null : { kind: "sns", topic });
+  return readParsed(value, parse, { code: "bad-arn", fault: "no ARN of a topic", remedy: "write arn:aws:sns:REGION:ACCOUNT:NAME" });
 }
 
-function readWebhook(value: YamlValue): Delivery | null {
+function readWebhook(value: YamlValue): ChannelTarget | null {
   const fields = readMapping(value, ["url", "secret"], { required: ["url"] });
   const url = readSecretUrl(fields?.url);
   const secret = readSecretReference(fields?.secret);
   return url === null ? null : { kind: "webhook", url, secret };
 }
 
-/** Gives every channel a name of its own, and reports two that were given the same. */
+/** Gives each channel a unique name, and reports two that were given the same one. */
 export function nameChannels(found: readonly FoundChannel[]): Channel[] {
   const taken = new Map<string, FoundChannel>();
   for (const entry of found.filter(({ named }) => named)) {
@@ -81,10 +77,4 @@ export function nameChannels(found: readonly FoundChannel[]): Channel[] {
     taken.set(name, entry);
     return { ...entry.channel, name };
   });
-}
-
-/** Reads `heartbeat:`, the address that hears of complete runs. */
-export function readHeartbeat(value: YamlValue | undefined): string | null {
-  if (value === undefined) return null;
-  return readSecretUrl(value);
 }

@@ -5,7 +5,7 @@ import { readItems, readMapping, readText } from "./read-value.ts";
 import { reportWarning, type YamlValue } from "./source-file.ts";
 import type { Exemption } from "../watch-list.ts";
 
-/** Reads the `exemptions:` of all files. Who exempts says what, why, for whom and until when. Warns where nothing of that name is watched. */
+/** Reads the `exemptions:` of all files. Each says what is exempt, why, for whom and until when. Warns if the repository is not watched. */
 export function readExemptions(values: readonly YamlValue[], watched: ReadonlySet<string>): Exemption[] {
   const items = values.flatMap((value) => readItems(value, { empty: true }) ?? []);
   return items.flatMap((at) => {

@@ -10,13 +10,13 @@ import { reportVainIdentity } from "../lint/vain-identity.ts";
 import type { KeylessSigner } from "../watch-list.ts";
 
 const KEYS = ["issuer", "subject", "subjectPattern", "github", "trustedRoot"] as const;
-/** Claims that Fulcio puts into certificates of GitHub's workflows, in words of the workflow file. */
+/** Claims that Fulcio puts into certificates of GitHub's workflows, named as in a workflow file. */
 const GITHUB_KEYS = ["repository", "ref", "workflow", "trigger"] as const;
 const PLACEHOLDER = /\{(?<name>[A-Za-z_]\w*)\}/g;
 
 type FoundKeyless = Omit<KeylessSigner, "kind" | "name" | "until">;
 
-/** Reads `keyless:`: an issuer, and a subject, a pattern of it or claims. */
+/** Reads `keyless:`: an issuer, with a subject, a pattern of it, or claims. */
 export function readKeyless(value: YamlValue): FoundKeyless | null {
   const fields = readMapping(value, KEYS, { required: ["issuer"] });
   if (fields === null) return null;
@@ -24,20 +24,12 @@ export function readKeyless(value: YamlValue): FoundKeyless | null {
   const subject = readTemplate(fields.subject);
   const subjectPattern = readPattern(fields.subjectPattern);
   if (fields.subject && fields.subjectPattern) {
-    reportError(
-      fields.subjectPattern,
-      "contradiction",
-      "found subject and subjectPattern in one signer",
-      "write one of them, or two signers",
-    );
+    const message = "found subject and subjectPattern in one signer";
+    reportError(fields.subjectPattern, "contradiction", message, "write one of them, or two signers");
   }
   if (!fields.subject && !fields.subjectPattern && !fields.github) {
-    reportError(
-      value,
-      "missing-key",
-      "found no subject in keyless: whoever has an account at the issuer could sign",
-      "write subject: or subjectPattern:",
-    );
+    const message = "found no subject in keyless: whoever has an account at the issuer could sign";
+    reportError(value, "missing-key", message, "write subject: or subjectPattern:");
   }
   const github = fields.github === undefined ? null : readClaims(fields.github);
   reportOpenClaims(value, { subject, subjectPattern, github });
@@ -49,19 +41,15 @@ export function readKeyless(value: YamlValue): FoundKeyless | null {
   return { issuer, subject, subjectPattern, github, trustedRoot, ...fromFile };
 }
 
-/** Reads text that may hold `{tag}` and `{version}`, and no other placeholder. */
+/** Reads text that may contain `{tag}` and `{version}`, but no other placeholder. */
 function readTemplate(value: YamlValue | undefined): string | null {
   const text = readText(value);
   if (text === null || value === undefined) return null;
   for (const match of text.matchAll(PLACEHOLDER)) {
     const name = match.groups?.["name"] ?? "";
     if (name === "tag" || name === "version") continue;
-    reportError(
-      value,
-      "unknown-placeholder",
-      `found the placeholder ${quoteFound(`{${name}}`)} in ${value.label}`,
-      "write {tag} or {version}",
-    );
+    const message = `found the placeholder ${quoteFound(`{${name}}`)} in ${value.label}`;
+    reportError(value, "unknown-placeholder", message, "write {tag} or {version}");
   }
   return text;
 }
@@ -75,13 +63,8 @@ function readPattern(value: YamlValue | undefined): string | null {
     return text;
   } catch (error) {
     if (!(error instanceof RE2JSSyntaxException)) throw error;
-    reportError(
-      value,
-      "bad-pattern",
-      `found ${quoteFound(text)} for ${value.label}: ${error.message}`,
-      "write an RE2 pattern (no look-around, no back-references)",
-    );
-    return null;
+    const message = `found ${quoteFound(text)} for ${value.label}: ${error.message}`;
+    return reportError(value, "bad-pattern", message, "write an RE2 pattern (no look-around, no back-references)");
   }
 }
 
@@ -89,10 +72,5 @@ function readClaims(value: YamlValue): Readonly<Record<string, string>> | null {
   const fields = readMapping(value, GITHUB_KEYS);
   if (fields === null) return null;
   if (Object.keys(fields).length === 0) reportError(value, "empty", "found no claim in github", "write repository: OWNER/NAME");
-  return Object.fromEntries(
-    GITHUB_KEYS.flatMap((key) => {
-      const text = readTemplate(fields[key]);
-      return text === null ? [] : [[key, text]];
-    }),
-  );
+  return Object.fromEntries(GITHUB_KEYS.map((key) => [key, readTemplate(fields[key])]).filter(([, text]) => text !== null));
 }

@@ -7,21 +7,20 @@ import { readWebAddress } from "./web-address.ts";
 
 const SECRET_REMEDY = "write env:NAME, file:PATH or awssecret:///NAME";
 
-/** Whether text says where a secret lies instead of being one. */
+/** Reports whether text says where a secret is stored, instead of being one. */
 export function isSecretReference(text: string): boolean {
   return /^env:[A-Za-z_]\w*$/.test(text) || /^file:.+$/.test(text) || parseAwsSecret(text) !== null;
 }
 
-/** Reads a reference to a secret; a relative `file:` path becomes absolute. What is no reference may be the secret: it is not shown. */
+/** Reads a reference to a secret, and makes a relative `file:` path absolute. Other text may be the secret itself, so it is not shown. */
 export function readSecretReference(value: YamlValue | undefined): string | null {
   const text = readText(value);
   if (text === null || value === undefined) return null;
   if (isSecretReference(text)) return text.startsWith("file:") ? `file:${resolvePath(value.file, text.slice("file:".length))}` : text;
-  reportError(value, "bad-secret", `found text that is no reference to a secret for ${value.label}`, SECRET_REMEDY);
-  return null;
+  return reportError(value, "bad-secret", `found text that is no reference to a secret for ${value.label}`, SECRET_REMEDY);
 }
 
-/** Reads a URL that may itself be a secret, written out or referred to. Never shown in messages. */
+/** Reads a URL that may itself be a secret, written out or as a reference. It is never shown in messages. */
 export function readSecretUrl(value: YamlValue | undefined): string | null {
   const text = readText(value);
   if (text === null || value === undefined) return null;
@@ -29,7 +28,7 @@ export function readSecretUrl(value: YamlValue | undefined): string | null {
   return acceptUrl(text, value) ? text : null;
 }
 
-/** Reads a URL that anybody may know. */
+/** Reads a URL that is no secret. */
 export function readUrl(value: YamlValue | undefined): string | null {
   const text = readText(value);
   return text !== null && value !== undefined && acceptUrl(text, value) ? text : null;
@@ -45,25 +44,20 @@ function acceptUrl(text: string, value: YamlValue): boolean {
 export function readRepository(value: YamlValue | undefined): Repository | null {
   const text = readText(value);
   if (text === null || value === undefined) return null;
-  const remedy = "write registry/path without tag or digest, such as ghcr.io/acme/app";
-  if (/^[a-z]+:\/\//i.test(text)) return refuse(value, text, ", which starts like a web address", remedy);
-  if (text.includes("@")) return refuse(value, text, ", which names a digest", `write ${quoteFound(text.slice(0, text.indexOf("@")))}`);
+  const refuse = (reason: string, remedy = "write registry/path without tag or digest, such as ghcr.io/acme/app"): null =>
+    reportError(value, "bad-repository", `found ${quoteFound(text)} for ${value.label}${reason}`, remedy);
+  if (/^[a-z]+:\/\//i.test(text)) return refuse(", which starts like a web address");
+  if (text.includes("@")) return refuse(", which names a digest", `write ${quoteFound(text.slice(0, text.indexOf("@")))}`);
   const parsed = parseRepository(text);
   if (parsed.kind === "parsed") return parsed.repository;
   const untagged = text.replace(/:[^:/]*$/, "");
-  if (untagged !== text && parseRepository(untagged).kind === "parsed") {
-    return refuse(value, text, ", which names a tag", `write ${quoteFound(untagged)}, and the tags under tags:`);
-  }
-  if (text.includes("*")) return refuse(value, text, ", which is a pattern", "write each repository's name (a list is allowed)");
-  return refuse(value, text, `: ${parsed.detail}`, remedy);
+  if (untagged !== text && parseRepository(untagged).kind === "parsed")
+    return refuse(", which names a tag", `write ${quoteFound(untagged)}, and the tags under tags:`);
+  if (text.includes("*")) return refuse(", which is a pattern", "write each repository's name (a list is allowed)");
+  return refuse(`: ${parsed.detail}`);
 }
 
-function refuse(value: YamlValue, text: string, reason: string, remedy: string): null {
-  reportError(value, "bad-repository", `found ${quoteFound(text)} for ${value.label}${reason}`, remedy);
-  return null;
-}
-
-/** The name under which a registry is known: lower case, and `docker.io` for Docker Hub; null where the text is no `host[:port]`. */
+/** Returns the name of a registry: lower-case, and `docker.io` for Docker Hub. Null if the text is no `host[:port]`. */
 export function canonicalHost(text: string): string | null {
   const hasHost = /[.:]/.test(text) || text.toLowerCase() === "localhost";
   const parsed = parseRepository(`${text}/x`);

@@ -9,7 +9,7 @@ const KEYS = ["threshold", "signers", "transparencyLog", "annotations", "accept"
 const ACCEPTED = ["signature", "attestation"] as const;
 const SIGNERS_LIMIT = 100;
 
-/** Reads one entry of `policies:`; null (reported) where it cannot be used. */
+/** Reads one entry of `policies:`. Null (reported) if it cannot be used. */
 export function readPolicy(name: string, value: YamlValue): Policy | null {
   const fields = readMapping(value, KEYS, { required: ["signers"] });
   if (fields === null) return null;
@@ -49,7 +49,7 @@ function reportTwins(signers: readonly FoundSigner[]): void {
   }
 }
 
-/** Signers without a name are called after their key's file, or by kind and number; always unique in the policy. */
+/** Names the signers without a name after the file of their key, or by kind and number. Names are unique in the policy. */
 function nameSigners(found: readonly FoundSigner[]): Signer[] {
   const taken = new Set(found.filter(({ named }) => named).map(({ signer }) => signer.name));
   return found.map(({ named, signer }) => {

@@ -2,9 +2,9 @@ import { parseAwsSecret } from "./aws-secret.ts";
 import { quoteFound } from "./quote-found.ts";
 import { readCertificates } from "./read-certificates.ts";
 import { canonicalHost, isSecretReference, readSecretReference } from "./read-location.ts";
-import { readPemFile } from "./read-pem-file.ts";
+import { readPem } from "./read-pem.ts";
 import { readBudget, readDuration } from "./read-quantity.ts";
-import { readBoolean, readEntries, readInteger, readMapping, readText, readTexts, type NamedValue } from "./read-value.ts";
+import { readBoolean, readEntries, readInteger, readMapping, readParsed, readText, readTexts, type NamedValue } from "./read-value.ts";
 import { nameOf, reportError, reportWarning, resolvePath, type Spot, type YamlValue } from "./source-file.ts";
 import type { RegistrySettings } from "../watch-list.ts";
 
@@ -25,7 +25,7 @@ const CONCURRENCY_MOST = 100;
 const RETRIES_MOST = 20;
 const CREDENTIALS = /^(?:docker|anonymous|env:[A-Za-z_]\w*,[A-Za-z_]\w*|ecr(?::arn:aws(?:-[a-z]+)*:iam::\d{12}:role\/[\w+=,.@/-]+)?)$/;
 
-/** Reads the `registries:` of all files: settings by host. Warns of a host that is not among those in use. */
+/** Reads the `registries:` of all files: settings by host. Warns of a host that is not in use. */
 export function readRegistries(values: readonly YamlValue[], used: ReadonlySet<string>): ReadonlyMap<string, RegistrySettings> {
   const registries = new Map<string, RegistrySettings>();
   const spots = new Map<string, Spot>();
@@ -35,19 +35,11 @@ export function readRegistries(values: readonly YamlValue[], used: ReadonlySet<s
     const { host } = settings;
     const before = spots.get(host);
     if (before !== undefined) {
-      reportError(
-        entry.key,
-        "duplicate-name",
-        `found settings for ${host} again, as in ${nameOf(before, entry.key)}`,
-        "write them in one place",
-      );
+      const message = `found settings for ${host} again, as in ${nameOf(before, entry.key)}`;
+      reportError(entry.key, "duplicate-name", message, "write them in one place");
     } else if (!used.has(host)) {
-      reportWarning(
-        entry.key,
-        "unused-registry",
-        `found settings for ${host}, where no repository lies`,
-        "remove them, or watch a repository there",
-      );
+      const message = `found settings for ${host}, where no repository lies`;
+      reportWarning(entry.key, "unused-registry", message, "remove them, or watch a repository there");
     }
     spots.set(host, entry.key);
     registries.set(host, settings);
@@ -59,12 +51,8 @@ function readRegistry({ name, key, value }: NamedValue): RegistrySettings | null
   const host = canonicalHost(name);
   if (host === null) {
     const reason = /^[a-z]+:\/\//i.test(name) ? "which starts like a web address" : "which is no host name";
-    reportError(
-      key,
-      "bad-host",
-      `found ${quoteFound(name)} under registries, ${reason}`,
-      "write host or host:port, such as registry.example:5000",
-    );
+    const remedy = "write host or host:port, such as registry.example:5000";
+    reportError(key, "bad-host", `found ${quoteFound(name)} under registries, ${reason}`, remedy);
   }
   const fields = readMapping({ ...value, label: `registry ${name}` }, KEYS);
   if (fields === null || host === null) return null;
@@ -95,40 +83,33 @@ function readPems(value: YamlValue | undefined): string | null {
   return text === null || value === undefined ? null : (readCertificates([{ text, at: value }])[0] ?? null);
 }
 
-/** A reference to a secret as it is; a path becomes `file:` with the absolute path. The key itself may not stand here. */
+/** Reads a reference to a secret as it is, or a path as `file:` with the absolute path. The key itself must not be written here. */
 function readClientKey(value: YamlValue | undefined): string | null {
   const text = readText(value);
   if (text === null || value === undefined) return null;
   if (text.includes("-----BEGIN") || isSecretReference(text) || /^(?:env|awssecret):/.test(text)) return readSecretReference(value);
-  return readPemFile(text, value) === null ? null : `file:${resolvePath(value.file, text)}`;
+  return readPem(text, value) === null ? null : `file:${resolvePath(value.file, text)}`;
 }
 
 function readHosts(value: YamlValue | undefined): string[] {
-  return (readTexts(value, { empty: true }) ?? []).flatMap(({ text, at }) => {
-    if (isHost(text)) return [text.toLowerCase()];
-    reportError(at, "bad-host", `found ${quoteFound(text)} for redirects, which is no host name`, "write host or host:port");
-    return [];
-  });
+  return (readTexts(value, { empty: true }) ?? []).flatMap(({ at }) => readHost(at)?.toLowerCase() ?? []);
 }
 
-/** The host as a URL writes it, so that it can be compared with one. */
+function readHost(value: YamlValue | undefined): string | null {
+  const parse = (text: string): string | null => (/^[\w.[\]:-]+$/.test(text) && URL.canParse(`https://${text}`) ? text : null);
+  return readParsed(value, parse, { code: "bad-host", fault: "no host name", remedy: "write host or host:port" });
+}
+
+/** Reads a host as a URL spells it, for comparison with URLs. */
 function readTokenHost(value: YamlValue | undefined): string | null {
-  const text = readText(value);
-  if (text === null || value === undefined) return null;
-  if (isHost(text)) return new URL(`https://${text}`).host;
-  reportError(value, "bad-host", `found ${quoteFound(text)} for tokenHost, which is no host name`, "write host or host:port");
-  return null;
-}
-
-function isHost(text: string): boolean {
-  return /^[\w.[\]:-]+$/.test(text) && URL.canParse(`https://${text}`);
+  const host = readHost(value);
+  return host && new URL(`https://${host}`).host;
 }
 
 function readCredentials(value: YamlValue | undefined): string | null {
   const text = readText(value);
   if (text === null || value === undefined || CREDENTIALS.test(text) || parseAwsSecret(text) !== null) return text;
-  // Not shown: it may be the password.
+  // The text is not shown, because it may be the password.
   const remedy = `write docker, anonymous, "env:USER,PASSWORD" (in quotes), ecr, ecr:ROLE_ARN or awssecret:///NAME`;
-  reportError(value, "bad-credentials", "found text for credentials that names none of the known sources", remedy);
-  return null;
+  return reportError(value, "bad-credentials", "found text for credentials that names none of the known sources", remedy);
 }

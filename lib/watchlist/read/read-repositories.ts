@@ -14,13 +14,13 @@ export interface FoundRepository {
   readonly at: YamlValue;
   readonly repository: Repository;
   readonly tags: TagSelection;
-  /** As written, here or under `defaults:`. */
+  /** The name as written, here or under `defaults:`. */
   readonly policyName: string | null;
-  /** Null where its policy cannot be used, which is reported. */
+  /** Null if its policy cannot be used, which is reported elsewhere. */
   readonly watched: WatchedRepository | null;
 }
 
-/** Policies by name; null for one that stands in the watch list but cannot be used. */
+/** Policies by name; null for one that is written but cannot be used. */
 export type FoundPolicies = ReadonlyMap<string, Policy | null>;
 
 /** Reads `defaults:`: any key of a repository. */
@@ -31,7 +31,7 @@ export function readDefaults(value: YamlValue, policies: FoundPolicies): Reposit
   return settings;
 }
 
-/** Reads `repositories:`. An entry about a list of repositories becomes one watched repository for each. */
+/** Reads `repositories:`. An entry for a list of repositories becomes one watched repository for each. */
 export function readRepositories(value: YamlValue, defaults: RepositorySettings, policies: FoundPolicies): FoundRepository[] {
   return (readItems(value) ?? []).flatMap((entry) => readEntry(entry, defaults, policies));
 }
@@ -53,44 +53,29 @@ function readEntry(entry: YamlValue, defaults: RepositorySettings, policies: Fou
 
 function reportUnknownPolicy({ name, at }: { name: string; at: YamlValue }, policies: FoundPolicies): void {
   if (policies.has(name)) return;
-  reportError(
-    at,
-    "unknown-policy",
-    `found ${quoteFound(name)} for policy, which is not under policies:`,
-    suggestName(name, [...policies.keys()]),
-  );
+  const message = `found ${quoteFound(name)} for policy, which is not under policies:`;
+  reportError(at, "unknown-policy", message, suggestName(name, [...policies.keys()]));
 }
 
 function readNames(value: YamlValue | undefined): { at: YamlValue; repository: Repository }[] {
   if (value === undefined) return [];
-  const places = isSeq(value.node) ? (readItems(value) ?? []) : [value];
-  return places.flatMap((at) => {
+  return (isSeq(value.node) ? (readItems(value) ?? []) : [value]).flatMap((at) => {
     const repository = readRepository(at);
     return repository === null ? [] : [{ at, repository }];
   });
 }
 
-/** A release must be judged by one entry: reports every pair of entries of one repository that a tag could match both. */
+/** Reports entries of one repository that may match the same tag: a release must be judged by exactly one entry. */
 export function reportOverlaps(found: readonly FoundRepository[]): void {
   for (const entries of Map.groupBy(found, ({ repository }) => repository.name).values()) {
     for (const [at, later] of entries.entries()) {
-      const hit = entries
-        .slice(0, at)
-        .flatMap((earlier) => overlapsOf(earlier, later))
-        .at(0);
-      if (hit === undefined) continue;
-      const { earlier, overlap } = hit;
-      const both = overlap.left === overlap.right ? `both take ${overlap.left}` : `that takes ${overlap.left}, this ${overlap.right}`;
-      const message = `found ${later.repository.name} again after ${nameOf(earlier.at, later.at)}: ${both}`;
+      const overlaps = entries.slice(0, at).map((earlier) => ({ earlier, overlap: findOverlap(earlier.tags, later.tags) }));
+      const hit = overlaps.find(({ overlap }) => overlap !== null);
+      if (!hit?.overlap) continue;
+      const { left, right } = hit.overlap;
+      const both = left === right ? `both take ${left}` : `that takes ${left}, this ${right}`;
+      const message = `found ${later.repository.name} again after ${nameOf(hit.earlier.at, later.at)}: ${both}`;
       reportError(later.at, "overlap", message, "write tags: with include:, exclude:, semver: or moving: [], so that no tag matches both");
     }
   }
-}
-
-function overlapsOf(
-  earlier: FoundRepository,
-  later: FoundRepository,
-): { earlier: FoundRepository; overlap: { left: string; right: string } }[] {
-  const overlap = findOverlap(earlier.tags, later.tags);
-  return overlap === null ? [] : [{ earlier, overlap }];
 }

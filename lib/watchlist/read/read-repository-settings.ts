@@ -22,14 +22,14 @@ export const SETTING_KEYS = [
   "unknownFor",
 ] as const;
 
-/** What is said of a repository besides its name, before defaults are applied. `policy` is a name with its place. */
+/** The settings of a repository before defaults are applied. `policy` is a name with its position. */
 export type RepositorySettings = Partial<Omit<WatchedRepository, "repository" | "policy">> & { policy?: { name: string; at: YamlValue } };
 
 const UNKNOWN_FOR_SECONDS = 48 * 3600;
 const ROLLING_MOST_NIGHTS = 365;
 const TAG_PREFIX = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,31}$/;
 
-/** What holds where neither an entry nor `defaults:` says anything. */
+/** The settings of a repository if neither an entry nor `defaults:` says otherwise. */
 export const BUILT_IN_SETTINGS: Omit<WatchedRepository, "repository" | "policy"> = {
   owner: null,
   tags: DEFAULT_SELECTION,
@@ -43,39 +43,30 @@ export const BUILT_IN_SETTINGS: Omit<WatchedRepository, "repository" | "policy">
   unknownForSeconds: UNKNOWN_FOR_SECONDS,
 };
 
-/** Reads the settings of an entry. Only keys that are written (and readable) are in the answer. */
+/** Reads the settings of an entry. The result contains only keys that are written and readable. */
 export function readSettings(fields: Fields<(typeof SETTING_KEYS)[number]>): RepositorySettings {
   const policy = readText(fields.policy);
-  const owner = readText(fields.owner);
-  const target = readChoice(fields.target, ["index", "platforms", "both"]);
-  const signedSince = readVersion(fields.signedSince);
-  const signatureRepository = readRepository(fields.signatureRepository);
-  const tagPrefix = readTagPrefix(fields.tagPrefix);
-  const lookaside = readLookaside(fields.lookaside);
-  const graceSeconds = readDuration(fields.grace);
-  const recheck = readRecheck(fields.recheck);
-  const unknownForSeconds = readDuration(fields.unknownFor);
-  return {
-    ...(policy !== null && { policy: { name: policy, at: fields.policy! } }),
-    ...(owner !== null && { owner }),
-    ...(fields.tags !== undefined && { tags: readTagSelection(fields.tags) }),
-    ...(target !== null && { target }),
-    ...(signedSince !== null && { signedSince }),
-    ...(signatureRepository !== null && { signatureRepository }),
-    ...(tagPrefix !== null && { tagPrefix }),
-    ...(lookaside !== null && { lookaside }),
-    ...(graceSeconds !== null && { graceSeconds }),
-    ...(recheck !== null && { recheck }),
-    ...(unknownForSeconds !== null && { unknownForSeconds }),
+  const settings: { readonly [Key in keyof RepositorySettings]: RepositorySettings[Key] | null } = {
+    policy: policy === null ? null : { name: policy, at: fields.policy! },
+    owner: readText(fields.owner),
+    tags: fields.tags === undefined ? null : readTagSelection(fields.tags),
+    target: readChoice(fields.target, ["index", "platforms", "both"]),
+    signedSince: readVersion(fields.signedSince),
+    signatureRepository: readRepository(fields.signatureRepository),
+    tagPrefix: readTagPrefix(fields.tagPrefix),
+    lookaside: readLookaside(fields.lookaside),
+    graceSeconds: readDuration(fields.grace),
+    recheck: readRecheck(fields.recheck),
+    unknownForSeconds: readDuration(fields.unknownFor),
   };
+  return Object.fromEntries(Object.entries(settings).filter(([, setting]) => setting !== null));
 }
 
 function readTagPrefix(value: YamlValue | undefined): string | null {
   const text = readText(value, { empty: true });
   if (text === null || value === undefined || text === "" || TAG_PREFIX.test(text)) return text;
   const remedy = "write at most 32 letters, digits, dots, dashes and underscores, the first no dot or dash";
-  reportError(value, "bad-prefix", `found ${quoteFound(text)} for tagPrefix, with which no tag can begin`, remedy);
-  return null;
+  return reportError(value, "bad-prefix", `found ${quoteFound(text)} for tagPrefix, with which no tag can begin`, remedy);
 }
 
 function readLookaside(value: YamlValue | undefined): string | null {

@@ -1,7 +1,7 @@
 import { readCertificates } from "./read-certificates.ts";
 import { readKey } from "./read-key.ts";
 import { readKeyless } from "./read-keyless.ts";
-import { listPemBlocks, readPemFile } from "./read-pem-file.ts";
+import { listPemBlocks, readPem } from "./read-pem.ts";
 import { readDay } from "./read-quantity.ts";
 import { readMapping, readText, readTexts } from "./read-value.ts";
 import { reportError, reportNotBuilt, type YamlValue } from "./source-file.ts";
@@ -11,7 +11,7 @@ import type { KeySigner, Signer } from "../watch-list.ts";
 const KINDS = ["key", "keyless", "certificates", "gpg", "notation"] as const;
 const KEYS = ["name", "until", "trustedRoot", ...KINDS] as const;
 
-/** A signer, the place to blame, and what tells it from others: the same key twice is one signer. */
+/** A signer, its position, and its identity: the same key twice is one signer. */
 export interface FoundSigner {
   readonly at: YamlValue;
   readonly named: boolean;
@@ -19,7 +19,7 @@ export interface FoundSigner {
   readonly identity: string;
 }
 
-/** Reads one entry of `signers:`. `number` counts from 1 and makes names for signers without one. */
+/** Reads one entry of `signers:`. `number` counts from 1 and names a signer without a name. */
 export function readSigner(at: YamlValue, number: number): FoundSigner | null {
   const fields = readMapping(at, KEYS);
   if (fields === null) return null;
@@ -27,8 +27,7 @@ export function readSigner(at: YamlValue, number: number): FoundSigner | null {
   const [kind, ...others] = kinds;
   if (kind === undefined || others.length > 0) {
     const found = kind === undefined ? "a signer without a key or identity" : `${kinds.join(" and ")} in one signer`;
-    reportError(at, "signer-kind", `found ${found}`, `write one of ${KINDS.join(", ")}; further signers are further entries`);
-    return null;
+    return reportError(at, "signer-kind", `found ${found}`, `write one of ${KINDS.join(", ")}; further signers are further entries`);
   }
   const name = readText(fields.name);
   const common = { name: name ?? `${kind}-${number}`, until: readDay(fields.until)?.first ?? null };
@@ -36,9 +35,11 @@ export function readSigner(at: YamlValue, number: number): FoundSigner | null {
   return found === null ? null : { at, named: name !== null, ...found };
 }
 
-type Common = Pick<Signer, "name" | "until">;
+type CommonFields = Pick<Signer, "name" | "until">;
 
-/** Which logs and timestamp authorities count for a key or an own PKI; keyless signers name their root among their own settings. */
+/**
+ * Reads the root that names the logs and timestamp authorities for a key or a private PKI. Keyless signers name it in their own settings.
+ */
 function readRoot(kind: (typeof KINDS)[number], value: YamlValue | undefined): Pick<KeySigner, "trustedRoot"> {
   if (value === undefined) return {};
   if (kind !== "key" && kind !== "certificates") {
@@ -52,7 +53,7 @@ function readRoot(kind: (typeof KINDS)[number], value: YamlValue | undefined): P
 function readKind(
   kind: (typeof KINDS)[number],
   value: YamlValue,
-  common: Common,
+  common: CommonFields,
   root: Pick<KeySigner, "trustedRoot">,
 ): Pick<FoundSigner, "signer" | "identity"> | null {
   if (kind === "key") {
@@ -70,7 +71,7 @@ const NAMELESS = { name: null, until: null, trustedRootSource: null };
 function readByCertificate(
   kind: Exclude<(typeof KINDS)[number], "key">,
   value: YamlValue,
-  common: Common,
+  common: CommonFields,
   root: Pick<KeySigner, "trustedRoot">,
 ): Signer | null {
   switch (kind) {
@@ -89,23 +90,16 @@ function readByCertificate(
   }
 }
 
-/** The armoured text of the keyring, because only this machine has its file. */
+/** Reads the armoured text of the keyring, not only its path, because only this machine has the file. */
 function readKeyring(value: YamlValue): string | null {
   const text = readText(value);
-  if (text === null) return null;
-  const keyring = text.includes("-----BEGIN") ? text : readPemFile(text, value);
-  if (keyring === null) return null;
-  if (listPemBlocks(keyring).every((name) => name === "PGP PUBLIC KEY BLOCK")) return keyring;
-  reportError(
-    value,
-    "bad-key",
-    "found a PEM block that is no PGP PUBLIC KEY BLOCK for gpg",
-    "write an armoured public key (gpg --armor --export)",
-  );
-  return null;
+  const keyring = text && readPem(text, value);
+  if (keyring === null || listPemBlocks(keyring).every((name) => name === "PGP PUBLIC KEY BLOCK")) return keyring;
+  const message = "found a PEM block that is no PGP PUBLIC KEY BLOCK for gpg";
+  return reportError(value, "bad-key", message, "write an armoured public key (gpg --armor --export)");
 }
 
-function readNotation(value: YamlValue, common: Common): Signer | null {
+function readNotation(value: YamlValue, common: CommonFields): Signer | null {
   const fields = readMapping(value, ["certificates", "subject"], { required: ["certificates"] });
   if (fields === null) return null;
   return { kind: "notation", ...common, pems: readCertificates(readTexts(fields.certificates) ?? []), subject: readText(fields.subject) };

@@ -4,13 +4,13 @@ import type { Position, Problem } from "../watch-list.ts";
 
 /** The files that a watch list may name. Paths to read are absolute. */
 export interface WatchListFiles {
-  /** The text of a file, or null where there is none that can be read. */
+  /** Returns the text of a file, or null if there is no readable one. */
   read(path: string): string | null;
-  /** The files that match a glob; both are absolute, or relative to the folder. */
+  /** Returns the files that match a glob; both are absolute, or relative to the folder. */
   list(pattern: string, relativeTo: string): string[];
 }
 
-/** One file of a watch list while it is read. All files of a watch list share the list of problems. */
+/** One file of a watch list while it is read. All its files share one list of problems. */
 export interface SourceFile {
   readonly path: string;
   readonly document: Document.Parsed;
@@ -19,7 +19,7 @@ export interface SourceFile {
   readonly problems: Problem[];
 }
 
-/** A value where it stands. `label` names it in messages: its key, or the key of its list. */
+/** A value with its position. `label` names it in messages: its key, or the key of its list. */
 export interface YamlValue {
   readonly file: SourceFile;
   readonly node: Exclude<Node, Alias> | null;
@@ -31,17 +31,18 @@ export interface YamlValue {
 /** Something that a problem can point to. */
 export type Spot = Pick<YamlValue, "file" | "start">;
 
-/** Adds something that keeps the watch list from being used. */
-export function reportError(spot: Spot, code: string, message: string, remedy: string): void {
+/** Reports an error, which keeps the watch list from being used. Returns null, so that a reader can end with it. */
+export function reportError(spot: Spot, code: string, message: string, remedy: string): null {
   spot.file.problems.push({ ...positionOf(spot), severity: "error", code, message, remedy });
+  return null;
 }
 
-/** Adds something that is allowed but weak, useless or not built yet. */
+/** Reports something that is allowed but weak, useless or not supported yet. */
 export function reportWarning(spot: Spot, code: string, message: string, remedy: string): void {
   spot.file.problems.push({ ...positionOf(spot), severity: "warning", code, message, remedy });
 }
 
-/** Something that the watch list may say but this version cannot do yet. */
+/** Reports something that is allowed but that this version cannot use yet. */
 export function reportNotBuilt(spot: Spot, what: string, consequence: string): void {
   reportWarning(spot, "not-built", `found ${what}, which this version cannot use yet`, consequence);
 }
@@ -51,13 +52,13 @@ function positionOf({ file, start }: Spot): Position {
   return { file: file.path, line: Math.max(line, 1), column: Math.max(col, 1) };
 }
 
-/** One spot in a message about another: `line 12`, with the file if that differs. */
+/** Names a spot in a message about another: `line 12`, with the file if it is another one. */
 export function nameOf(spot: Spot, seenFrom: Spot): string {
   const { line } = positionOf(spot);
   return spot.file === seenFrom.file ? `line ${line}` : `${relative(dirname(seenFrom.file.path), spot.file.path)}:${line}`;
 }
 
-/** A path of the watch list is relative to the file that names it. */
+/** Resolves a path of the watch list, relative to the file that names it. */
 export function resolvePath(file: SourceFile, path: string): string {
   return isAbsolute(path) ? path : join(dirname(file.path), path);
 }

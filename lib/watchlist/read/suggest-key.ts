@@ -1,61 +1,44 @@
 import { quoteFound } from "./quote-found.ts";
 
-/** Words of other tools' policies (cosign, Kyverno, policy-controller, containers-policy.json, Notation), in lower case, and what they are called here. */
-const NEIGHBOURS: ReadonlyMap<string, string> = new Map([
-  ["subjectregexp", "subjectPattern (RE2, matched against the whole identity)"],
-  ["subjectregex", "subjectPattern (RE2, matched against the whole identity)"],
-  ["certificate-identity-regexp", "subjectPattern (RE2, matched against the whole identity)"],
-  ["certificateidentityregexp", "subjectPattern (RE2, matched against the whole identity)"],
-  ["certificate-identity", "subject"],
-  ["certificateidentity", "subject"],
-  ["subjectemail", "subject"],
-  ["identity", "subject"],
-  ["san", "subject"],
-  ["certificate-oidc-issuer", "issuer"],
-  ["oidcissuer", "issuer"],
-  ["issuerregexp", "issuer, in full: an issuer is never matched by a pattern"],
-  ["issuerregex", "issuer, in full: an issuer is never matched by a pattern"],
-  ["issuerpattern", "issuer, in full: an issuer is never matched by a pattern"],
-  ["certificate-oidc-issuer-regexp", "issuer, in full: an issuer is never matched by a pattern"],
-  ["attestors", "signers: a list, with threshold beside it"],
-  ["authorities", "signers: a list, with threshold beside it"],
-  ["entries", "signers: a list, with threshold beside it"],
-  ["identities", "signers: a list with one keyless entry for each identity"],
-  ["count", "threshold"],
-  ["keydata", "key: with the PEM text of the public key, or the path of its file"],
-  ["keydatas", "one signer with key: for each public key"],
-  ["publickeys", "key: with the PEM text of the public key, or the path of its file"],
-  ["publickey", "key: with the PEM text of the public key, or the path of its file"],
-  ["keypath", "key: with the path of the public key's file"],
-  ["keypaths", "one signer with key: for each public key"],
-  ["secretref", "key: with the path of the public key's file"],
-  ["kms", "key: awskms:///…"],
-  ["fulcio", "keyless: { issuer, subject }"],
-  ["certchain", "certificates: a list of PEM files"],
-  ["sigstoresigned", "a policy with signers, and its name under policy:"],
-  ["signedby", "a policy with signers: [{ gpg: keys.asc }], and its name under policy:"],
-  ["insecureacceptanything", "no entry at all for what need not be signed"],
-  ["signedidentity", "nothing: a signature always has to name the digest"],
-  ["rekor", "transparencyLog: none, optional or required"],
-  ["tlog", "transparencyLog: none, optional or required"],
-  ["ctlog", "transparencyLog: none, optional or required"],
-  ["rekorpublickeypath", "transparencyLog: none, optional or required"],
-  ["attestations", "require: [{ predicate: … }]"],
-  ["predicatetype", "predicate"],
-  ["truststores", "notation: { certificates, subject }"],
-  ["trustedidentities", "notation: { certificates, subject }"],
-  ["registryscopes", "repository: one name or a list"],
-  ["imagereferences", "repository: one name or a list"],
-  ["images", "repositories: a list"],
-  ["image", "repository"],
-  ["mutatedigest", "nothing: Sealwatch only reads"],
-  ["insecure", "plainHttp: true"],
-  ["expires", "until"],
-  ["ignore", "exclude"],
-  ["<<", "defaults: for what all repositories share"],
-]);
+/**
+ * Our word for each word of another tool's policy (cosign, Kyverno, policy-controller, containers-policy.json, Notation), in lower case.
+ */
+const NEIGHBOURS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    "subjectPattern (RE2, matched against the whole identity)":
+      "subjectregexp subjectregex certificate-identity-regexp certificateidentityregexp",
+    subject: "certificate-identity certificateidentity subjectemail identity san",
+    issuer: "certificate-oidc-issuer oidcissuer",
+    "issuer, in full: an issuer is never matched by a pattern": "issuerregexp issuerregex issuerpattern certificate-oidc-issuer-regexp",
+    "signers: a list, with threshold beside it": "attestors authorities entries",
+    "signers: a list with one keyless entry for each identity": "identities",
+    threshold: "count",
+    "key: with the PEM text of the public key, or the path of its file": "keydata publickeys publickey",
+    "one signer with key: for each public key": "keydatas keypaths",
+    "key: with the path of the public key's file": "keypath secretref",
+    "key: awskms:///…": "kms",
+    "keyless: { issuer, subject }": "fulcio",
+    "certificates: a list of PEM files": "certchain",
+    "a policy with signers, and its name under policy:": "sigstoresigned",
+    "a policy with signers: [{ gpg: keys.asc }], and its name under policy:": "signedby",
+    "no entry at all for what need not be signed": "insecureacceptanything",
+    "nothing: a signature always has to name the digest": "signedidentity",
+    "transparencyLog: none, optional or required": "rekor tlog ctlog rekorpublickeypath",
+    "require: [{ predicate: … }]": "attestations",
+    predicate: "predicatetype",
+    "notation: { certificates, subject }": "truststores trustedidentities",
+    "repository: one name or a list": "registryscopes imagereferences",
+    "repositories: a list": "images",
+    repository: "image",
+    "nothing: Sealwatch only reads": "mutatedigest",
+    "plainHttp: true": "insecure",
+    until: "expires",
+    exclude: "ignore",
+    "defaults: for what all repositories share": "<<",
+  }).flatMap(([here, words]) => words.split(" ").map((word) => [word, here])),
+);
 
-/** What to write instead of a key that is not known here: a neighbour's word, the nearest key, or all of them. */
+/** Says what to write instead of an unknown key: our word for another tool's, the nearest key, or all keys. */
 export function suggestKey(key: string, known: readonly string[]): string {
   const neighbour = NEIGHBOURS.get(key.toLowerCase());
   if (neighbour !== undefined) return `write ${neighbour}`;
@@ -63,14 +46,14 @@ export function suggestKey(key: string, known: readonly string[]): string {
   return nearest === null ? `write one of ${known.join(", ")}, or remove it` : `write ${nearest}`;
 }
 
-/** Like {@link suggestKey} for names that the watch list itself gives. */
+/** Like {@link suggestKey}, for names that the watch list defines. */
 export function suggestName(name: string, known: readonly string[]): string {
   const nearest = nearestWord(name, known);
   if (nearest !== null) return `write ${quoteFound(nearest)}`;
   return known.length === 0 ? "define it" : `write one of ${known.map(quoteFound).join(", ")}, or define it`;
 }
 
-/** The word that differs by at most a third of its letters, or null. */
+/** Returns the most similar word, if it differs by at most a third of its letters, or null. */
 function nearestWord(word: string, known: readonly string[]): string | null {
   const ranked = known
     .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
@@ -79,7 +62,7 @@ function nearestWord(word: string, known: readonly string[]): string | null {
   return best !== undefined && best.distance <= Math.max(1, Math.floor(best.candidate.length / 3)) ? best.candidate : null;
 }
 
-/** Levenshtein's distance: letters put in, taken out or replaced. */
+/** Returns Levenshtein's distance: how many letters are inserted, removed or replaced. */
 function editDistance(left: string, right: string): number {
   let row = Array.from({ length: right.length + 1 }, (_, at) => at);
   for (let at = 1; at <= left.length; at++) {

@@ -1,13 +1,13 @@
 interface TopicArn {
   readonly region: string;
   readonly name: string;
-  /** Its messages are kept in order and without repeats: https://docs.aws.amazon.com/sns/latest/dg/sns-fifo-topics.html */
+  /** Whether it keeps messages in order and without repeats: https://docs.aws.amazon.com/sns/latest/dg/sns-fifo-topics.html */
   readonly isFifo: boolean;
 }
 
 const TOPIC = /^arn:aws(?:-[a-z]+)*:sns:(?<region>[a-z\d-]+):\d{12}:(?<name>[\w-]{1,256}(?:\.fifo)?)$/;
 
-/** Reads the ARN of an SNS topic, or null where it is none: https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html */
+/** Parses the ARN of an SNS topic, or returns null: https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html */
 export function parseTopicArn(text: string): TopicArn | null {
   const groups = TOPIC.exec(text)?.groups;
   if (groups === undefined) return null;

@@ -1,11 +1,13 @@
 import { isIPv4 } from "node:net";
 
-/** A web address to which something may be sent, or what is wrong with it: `found` goes on with the name of the key. */
+/** A web address that may be sent to, or what is wrong with it: `found` continues with the name of the key. */
 type WebAddress =
   | { readonly kind: "accepted"; readonly url: URL }
   | { readonly kind: "refused"; readonly code: "bad-url" | "plain-http"; readonly found: string; readonly remedy: string };
 
-/** Reads an address: https, or plain http to loopback; and nothing in it that would be a secret in the open. Never shown: it may hold a token. */
+/**
+ * Reads an address: https, or plain http to loopback, without user name and password. It is never shown, because it may contain a token.
+ */
 export function readWebAddress(text: string): WebAddress {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || !["https:", "http:"].includes(url.protocol)) {

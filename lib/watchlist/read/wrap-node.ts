@@ -1,7 +1,7 @@
 import { isAlias, isNode } from "yaml";
 import type { SourceFile, YamlValue } from "./source-file.ts";
 
-/** A value with its place. An alias stands for its anchor's value, but problems point to where the alias stands. */
+/** Returns a value with its position. An alias has its anchor's value, but problems point to the alias. */
 export function wrapNode(node: unknown, file: SourceFile, label: string, otherwise: number): YamlValue {
   if (!isNode(node)) return { file, node: null, start: otherwise, label };
   const start = node.range?.[0] ?? otherwise;

@@ -1,7 +1,7 @@
 import { isJsonObject, parseJson } from "../../oci/parse-json.ts";
 import type { Policy, WatchedRepository } from "../watch-list.ts";
 
-/** The part of an epoch that the watch list decides: whom to believe, about which digests, looking where. */
+/** The part of an epoch that the watch list decides: whom to trust, for which digests, and where to look. */
 export interface EpochDocument {
   readonly policy: Policy;
   readonly target: WatchedRepository["target"];
@@ -10,24 +10,24 @@ export interface EpochDocument {
   readonly lookaside: string | null;
 }
 
-/** Raised when the shape of the document changes, so that an older one is not misread. */
+/** Raised if the shape of the document changes, so that an older one is not misread. */
 const FORMAT = 1;
 
 /**
- * Canonical JSON (keys sorted, no white space) of everything in the watch list that decides a verdict. Public keys are in it as PEM;
- * no secret is, because nothing that decides is one. Equal settings give equal text, so its digest names the epoch.
+ * Formats everything in the watch list that decides a verdict as canonical JSON. It contains public keys as PEM, and no secret. Equal
+ * settings give equal text, so its digest names the epoch.
  */
 export function formatEpochDocument(watched: WatchedRepository): string {
   const document = epochDocumentOf(watched);
   return formatCanonicalJson({ format: FORMAT, ...document, policy: withoutSources(document.policy) });
 }
 
-/** Everything in the watch list that decides a verdict. */
+/** Returns everything in the watch list that decides a verdict. */
 export function epochDocumentOf({ policy, target, signatureRepository, tagPrefix, lookaside }: WatchedRepository): EpochDocument {
   return { policy, target, signatureRepository: signatureRepository?.name ?? null, tagPrefix, lookaside };
 }
 
-/** Where the text of a trusted root lies decides nothing: the text itself is in the document. */
+/** Removes the file name of each trusted root, because only its text decides. */
 function withoutSources(policy: Policy): Policy {
   const signers = policy.signers.map((signer) => {
     if (signer.kind !== "keyless") return signer;
@@ -43,7 +43,7 @@ export function parseEpochDocument(text: string): EpochDocument | null {
   return parsed.kind === "parsed" && isEpochDocument(parsed.value) ? withoutFormat(parsed.value) : null;
 }
 
-/** The format says the rest: documents are found again by their own digest, so nobody else wrote them. */
+/** Reports whether a value has the format. Nothing else is verified: documents are found by their own digest, so nobody else wrote them. */
 function isEpochDocument(value: unknown): value is EpochDocument {
   return isJsonObject(value) && value["format"] === FORMAT && isJsonObject(value["policy"]);
 }
@@ -52,7 +52,7 @@ function withoutFormat({ policy, target, signatureRepository, tagPrefix, lookasi
   return { policy, target, signatureRepository, tagPrefix, lookaside };
 }
 
-/** JSON with sorted keys and no white space: equal values, equal text. */
+/** Formats JSON with sorted keys and no white space, so that equal values give equal text. */
 export function formatCanonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, member: unknown) => (isJsonObject(member) ? Object.fromEntries(sortedEntries(member)) : member));
 }

@@ -4,22 +4,24 @@ import { globCovers } from "../select/glob-relation.ts";
 import { parseGlob, type Glob } from "../select/glob.ts";
 import { parseVersionRange, rangeCovers } from "../select/version-range.ts";
 import type { Policy, Severity, Signer, WatchedRepository } from "../watch-list.ts";
-import type { WatchListDocument } from "./watch-list-document.ts";
+import type { RecordedChannel, WatchListDocument } from "./watch-list-document.ts";
 
-/** One way in which a watch list lets more pass, or shows less, than the one before it. */
+/** One way in which a watch list accepts more, or shows less, than the one before it. */
 export interface Loosening {
-  /** Name of the policy, or null where it is about the watch list as a whole. */
+  /** The name of the policy, or null if it concerns the watch list as a whole. */
   readonly policy: string | null;
   /** A phrase: `threshold 2 is now 1`. */
   readonly phrase: string;
 }
 
-type Entry = WatchListDocument["repositories"][number];
+type RecordedEntry = WatchListDocument["repositories"][number];
+type Fits = (left: RecordedEntry, right: RecordedEntry) => boolean;
 
 /**
- * What a watch list allows or leaves out that the one before did not (architecture section 5, "Epoch"): a signer added or changed, a lower
- * threshold, a weaker demand, a repository, tags or a channel dropped, a longer grace, a later `signedSince`. Whether a changed identity is
- * a wider one is not judged: somebody may sign now who could not before. An exemption is none: it has an owner, a reason and an end. Pure.
+ * Returns what a watch list allows or leaves out that the one before did not (architecture section 5, "Epoch"): a signer added or changed,
+ * a lower threshold, a weaker demand, a repository, tags or a channel dropped, a longer grace, a later `signedSince`. A changed identity
+ * always counts, because somebody may sign now who could not before. An exemption does not count: it has an owner, a reason and an end.
+ * Pure.
  */
 export function findLoosenings(before: WatchListDocument, after: WatchListDocument): Loosening[] {
   const policies = new Map<string, Loosening>();
@@ -40,20 +42,16 @@ export function findLoosenings(before: WatchListDocument, after: WatchListDocume
 }
 
 /**
- * Each entry of a repository with the one that took its place: the order of a list says nothing. The same policy for the same tags first,
- * then what shares one of them, then whatever is left.
+ * Pairs each entry of a repository with the one that replaced it; the order of the list has no meaning. Entries with the same policy and
+ * tags come first, then those that share one of the two, then the rest.
  */
-function pairEntries(before: readonly Entry[], after: readonly Entry[]): (readonly [Entry, Entry])[] {
-  const isSamePolicy = (left: Entry, right: Entry): boolean => left.policy.name === right.policy.name;
-  const isSameTags = (left: Entry, right: Entry): boolean => formatCanonicalJson(left.tags) === formatCanonicalJson(right.tags);
-  const pairs: (readonly [Entry, Entry])[] = [];
+function pairEntries(before: readonly RecordedEntry[], after: readonly RecordedEntry[]): (readonly [RecordedEntry, RecordedEntry])[] {
+  const isSamePolicy: Fits = (left, right) => left.policy.name === right.policy.name;
+  const isSameTags: Fits = (left, right) => formatCanonicalJson(left.tags) === formatCanonicalJson(right.tags);
+  const isSame: Fits = (left, right) => isSamePolicy(left, right) && isSameTags(left, right);
+  const pairs: (readonly [RecordedEntry, RecordedEntry])[] = [];
   let [former, present] = [[...before], [...after]];
-  for (const fits of [
-    (left: Entry, right: Entry) => isSamePolicy(left, right) && isSameTags(left, right),
-    isSameTags,
-    isSamePolicy,
-    () => true,
-  ])
+  for (const fits of [isSame, isSameTags, isSamePolicy, () => true])
     for (const entry of former) {
       const now = present.find((one) => fits(entry, one));
       if (now === undefined) continue;
@@ -88,7 +86,7 @@ function comparePolicies(before: Policy, after: Policy): Loosening[] {
   return phrases.filter((phrase) => phrase !== false).map((phrase) => ({ policy: after.name, phrase }));
 }
 
-/** What a signer is, whatever it is called. */
+/** Returns what identifies a signer, whatever its name. */
 function identityOf({ name: _name, until: _until, ...signer }: Signer): string {
   return formatCanonicalJson("source" in signer ? { ...signer, source: null } : signer);
 }
@@ -97,7 +95,7 @@ function endsLater(before: Signer, after: Signer): boolean {
   return before.until !== null && (after.until === null || after.until > before.until);
 }
 
-function compareEntries(before: Entry, after: Entry): Loosening[] {
+function compareEntries(before: RecordedEntry, after: RecordedEntry): Loosening[] {
   const { repository } = after;
   const phrases = [
     after.graceSeconds > before.graceSeconds && `${repository}: grace ${before.graceSeconds} s is now ${after.graceSeconds} s`,
@@ -109,14 +107,14 @@ function compareEntries(before: Entry, after: Entry): Loosening[] {
   return phrases.filter((phrase) => phrase !== false).map((phrase) => ({ policy: null, phrase }));
 }
 
-/** Whether versions are exempt now that were not before. */
+/** Reports whether versions are exempt now that were not before. */
 function beginsLater(before: string | null, after: string | null): boolean {
   return after !== null && (before === null || isBeforeSigningBegan(before, after));
 }
 
 /**
- * Whether a tag may be left out now that was a release before: surely not where everything that was selected is covered still. Where that
- * cannot be told from the patterns, it may. Another `newest` leaves out nothing that is known.
+ * Reports whether a former release may be left out now: it is not if the new patterns cover all former ones, and in doubt it may be. A
+ * changed `newest` leaves out no known release.
  */
 function selectsLess(before: WatchedRepository["tags"], after: WatchedRepository["tags"]): boolean {
   const lost = (former: readonly string[] | null, present: readonly string[] | null): boolean =>
@@ -129,7 +127,7 @@ function selectsLess(before: WatchedRepository["tags"], after: WatchedRepository
   );
 }
 
-/** Whether each of these patterns is covered by the others. */
+/** Reports whether the outer patterns cover each of the inner ones. */
 function globsCover(outer: readonly string[], inner: readonly string[]): boolean {
   const cover: Glob = { pattern: outer.join(","), alternatives: outer.flatMap((pattern) => parsed(pattern)?.alternatives ?? []) };
   return inner.every((pattern) => {
@@ -153,15 +151,14 @@ function narrows(before: string | null, after: string | null): boolean {
 const RANK: Readonly<Record<Severity, number>> = { notice: 0, warning: 1, alert: 2 };
 
 function compareChannels(before: WatchListDocument, after: WatchListDocument): Loosening[] {
-  return before.channels.flatMap((channel): Loosening[] => {
-    const now = after.channels.find(({ name }) => name === channel.name);
-    if (now === undefined) return [{ policy: null, phrase: `channel ${channel.name} is not told any more` }];
-    if (now.address !== channel.address || now.kind !== channel.kind)
-      return [{ policy: null, phrase: `channel ${channel.name} goes elsewhere` }];
-    if (RANK[now.severity] > RANK[channel.severity])
-      return [{ policy: null, phrase: `channel ${channel.name} is told from ${now.severity} up only` }];
-    return now.owner !== null && now.owner !== channel.owner
-      ? [{ policy: null, phrase: `channel ${channel.name} is told of ${now.owner} only` }]
-      : [];
-  });
+  const fates = before.channels.map((channel) => ({ channel, fate: fateOf(channel, after.channels) }));
+  return fates.flatMap(({ channel, fate }) => (fate === null ? [] : [{ policy: null, phrase: `channel ${channel.name} ${fate}` }]));
+}
+
+function fateOf({ name, address, kind, severity, owner }: RecordedChannel, after: readonly RecordedChannel[]): string | null {
+  const now = after.find((channel) => channel.name === name);
+  if (now === undefined) return "is not told any more";
+  if (now.address !== address || now.kind !== kind) return "goes elsewhere";
+  if (RANK[now.severity] > RANK[severity]) return `is told from ${now.severity} up only`;
+  return now.owner !== null && now.owner !== owner ? `is told of ${now.owner} only` : null;
 }

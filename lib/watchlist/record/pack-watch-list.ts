@@ -1,16 +1,18 @@
 import { isJsonObject, parseJson } from "../../oci/parse-json.ts";
 import type { Policy, RegistrySettings, WatchList } from "../watch-list.ts";
 
-/** Raised when the shape of a watch list changes, so that a deployment and its functions do not misread each other. */
+/** Raised if the shape of a watch list changes, so that a deployment and its functions do not misread each other. */
 const FORMAT = 1;
 
-/** A checked watch list as one text, keys and roots included, for whoever has no files: a deployed function. Secrets stay references. */
+/**
+ * Packs a valid watch list into one text, with its keys and roots, for a deployed function, which has no files. Secrets stay references.
+ */
 export function packWatchList(watchList: WatchList): string {
   const { path: _path, policies, registries, ...rest } = watchList;
   return JSON.stringify({ format: FORMAT, ...rest, policies: [...policies], registries: [...registries] });
 }
 
-/** The inverse of {@link packWatchList}; null for text of another version. Only what was packed comes here: its digest names it. */
+/** The inverse of {@link packWatchList}; null for text of another version. Only packed text arrives here, because its digest names it. */
 export function unpackWatchList(text: string): WatchList | null {
   const parsed = parseJson(Buffer.from(text, "utf8"));
   if (parsed.kind !== "parsed" || !isPacked(parsed.value)) return null;

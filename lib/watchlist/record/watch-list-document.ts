@@ -2,7 +2,7 @@ import { isJsonObject, parseJson } from "../../oci/parse-json.ts";
 import { formatCanonicalJson } from "./epoch-document.ts";
 import type { Channel, Exemption, WatchedRepository, WatchList } from "../watch-list.ts";
 
-/** What a run audited by: the watch list without what only says how registries are reached. No secret is in it, nor a webhook's address. */
+/** The watch list that a run audited by, without how registries are reached. It contains no secret, nor a webhook's address. */
 export interface WatchListDocument {
   readonly repositories: readonly (Omit<WatchedRepository, "repository" | "signatureRepository"> & {
     readonly repository: string;
@@ -14,18 +14,18 @@ export interface WatchListDocument {
 }
 
 /**
- * A channel as it is remembered; `address` only where it is none that whoever knows it could use: a topic, or the name of a variable.
- * `secret` is where a webhook's secret stands, never the secret.
+ * A channel as recorded. `address` is a topic, or the name of a variable; null for an address that anybody who knows it could use. `secret`
+ * says where a webhook's secret is stored, and never the secret.
  */
 export type RecordedChannel = Pick<Channel, "name" | "kind" | "severity" | "owner" | "remindSeconds"> & {
   readonly address: string | null;
   readonly secret: string | null;
 };
 
-/** Raised when the shape changes, so that an older one is not misread. */
+/** Raised if the shape changes, so that an older document is not misread. */
 const FORMAT = 1;
 
-/** Canonical JSON: equal watch lists give equal text, so its digest names the watch list. */
+/** Formats the document as canonical JSON: equal watch lists give equal text, so its digest names the watch list. */
 export function formatWatchListDocument(watchList: WatchList): string {
   const document: WatchListDocument = {
     repositories: watchList.repositories.map((watched) => ({
@@ -46,7 +46,7 @@ export function parseWatchListDocument(text: string): WatchListDocument | null {
   return parsed.kind === "parsed" && isDocument(parsed.value) ? parsed.value : null;
 }
 
-/** The format says the rest: documents are found again by their own digest, so nobody else wrote them. */
+/** Reports whether a value has the format. Nothing else is verified: documents are found by their own digest, so nobody else wrote them. */
 function isDocument(value: unknown): value is WatchListDocument {
   return isJsonObject(value) && value["format"] === FORMAT && Array.isArray(value["repositories"]);
 }
@@ -59,7 +59,7 @@ function recordChannel(channel: Channel): RecordedChannel {
   return { name, kind, severity, owner, remindSeconds, address, secret };
 }
 
-/** The channel as it was; null where it is not known where it went. */
+/** Returns the channel as it was; null if its address was not recorded. */
 export function recallChannel({ name, kind, severity, owner, remindSeconds, address, secret }: RecordedChannel): Channel | null {
   const common = { name, severity, owner, remindSeconds };
   if (kind === "terminal") return { ...common, kind };

@@ -1,14 +1,11 @@
 import type { Glob, GlobStep } from "./glob.ts";
 
-/** Whether some text matches both globs. */
+/** Reports whether some text matches both globs. */
 export function globsOverlap(left: Glob, right: Glob): boolean {
   return left.alternatives.some((steps) => right.alternatives.some((others) => stepsOverlap(steps, others)));
 }
 
-/**
- * Whether everything that `inner` matches is surely matched by `outer` too. False where it takes more than laying the steps
- * side by side to tell.
- */
+/** Reports whether `outer` surely matches everything that `inner` matches. Returns false if comparing them step by step cannot show it. */
 export function globCovers(outer: Glob, inner: Glob): boolean {
   return inner.alternatives.every((steps) => outer.alternatives.some((others) => walk(others, steps, coversStep)));
 }
@@ -18,7 +15,7 @@ function stepsOverlap(left: readonly GlobStep[], right: readonly GlobStep[]): bo
 }
 
 /**
- * Lays two lists of steps side by side, each run of `left` (and of `right`, with `bothRun`) swallowing any number of the other's.
+ * Compares two lists of steps side by side. Each run of `left` (and of `right`, with `bothRun`) matches any number of the other's steps.
  * Every pair of positions is reached once.
  */
 function walk(

@@ -1,9 +1,7 @@
-/**
- * One step of a glob over tags: a fixed character, one of some (null: any), or any run of characters.
- */
+/** One step of a glob over tags: one of some characters (null: any), or any run of characters. */
 export type GlobStep = { readonly kind: "one"; readonly of: ReadonlySet<string> | null } | { readonly kind: "run" };
 
-/** A pattern with its alternatives written out: it matches what one of them matches as a whole. */
+/** A pattern with its alternatives expanded. It matches what one of them matches completely. */
 export interface Glob {
   readonly pattern: string;
   readonly alternatives: readonly (readonly GlobStep[])[];
@@ -12,13 +10,13 @@ export interface Glob {
 type ParsedGlob = { readonly kind: "parsed"; readonly glob: Glob } | { readonly kind: "malformed"; readonly detail: string };
 
 const TAG_CHARACTERS = new Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-");
-/** `{a,b}` written several times multiplies. */
+/** Several `{a,b}` multiply. */
 const ALTERNATIVES_LIMIT = 64;
 const BRACES = /^(?<before>[^{}]*)\{(?<choices>[^{}]*)\}(?<after>.*)$/;
 
 /**
- * Parses a pattern over tags: `*` any characters, `?` one, `[a-z]` and `[!a-z]` one of a set, `{a,b}` one of some.
- * Every other character stands for itself, and must be one that a tag can have.
+ * Parses a pattern over tags: `*` any characters, `?` one, `[a-z]` and `[!a-z]` one of a set, `{a,b}` one of some texts. Every other
+ * character matches itself, and must be one that a tag can have.
  */
 export function parseGlob(pattern: string): ParsedGlob {
   if (pattern === "") return malformed("an empty pattern");
@@ -34,15 +32,12 @@ export function parseGlob(pattern: string): ParsedGlob {
   return { kind: "parsed", glob: { pattern, alternatives } };
 }
 
-/**
- * Whether the glob matches the whole text. A tag is text of a registry: the time grows with the product of the two lengths,
- * whatever either holds.
- */
+/** Reports whether the glob matches the complete text, which may be hostile: the time grows with the product of the lengths at most. */
 export function matchesGlob(glob: Glob, text: string): boolean {
   return glob.alternatives.some((steps) => matchesSteps(steps, text));
 }
 
-/** The classic walk with one point of return: a later run makes every earlier one's choice irrelevant. */
+/** The classic walk with one point of return: a later run makes the choices of earlier ones irrelevant. */
 function matchesSteps(steps: readonly GlobStep[], text: string): boolean {
   let [step, at, runStep, runAt] = [0, 0, -1, 0];
   while (at < text.length) {

@@ -11,23 +11,23 @@ export interface SelectedRelease {
   readonly kind: "version" | "moving";
 }
 
-/** Why a tag is no release. `companion`: cosign's or the referrers tag schema's, which hold signatures. */
+/** Why a tag is no release. `companion`: a tag of cosign or of the referrers tag schema, which contains signatures. */
 type LeftOutReason = "malformed-tag" | "companion" | "excluded" | "not-included" | "not-a-version" | "not-moving" | "semver";
 
 interface ReleaseSelection {
   /** Version tags, highest first, then moving tags by name. */
   readonly releases: readonly SelectedRelease[];
-  /** How many tags were left out, by reason; reasons without a tag are not there. */
+  /** The number of tags that were left out, by reason; only reasons that occurred. */
   readonly leftOut: Readonly<Partial<Record<LeftOutReason, number>>>;
 }
 
-/** The moving tags that are releases where a watch list names neither `include` nor `moving`. */
+/** The moving tags that are releases if a watch list has neither `include` nor `moving`. */
 const DEFAULT_MOVING = /^(?:latest|stable|edge|v?\d+(?:\.\d+)?)$/;
 
 /**
- * Selects the releases among a repository's tags (architecture section 4). `exclude` wins over everything; `include` decides for
- * version tags, and for moving tags where `moving` does not; `semver` limits version tags only.
- * `newest` is left to the caller, because it counts digests.
+ * Selects the releases among a repository's tags (architecture section 4). `exclude` overrides everything; `include` decides on version
+ * tags, and on moving tags if there is no `moving`; `semver` limits version tags only. `newest` is left to the caller, because it counts
+ * digests.
  */
 export function selectReleases(tags: Iterable<string>, watched: Pick<WatchedRepository, "tags">): ReleaseSelection {
   const judge = compileSelection(watched.tags);
@@ -47,7 +47,7 @@ export function selectReleases(tags: Iterable<string>, watched: Pick<WatchedRepo
   return { releases, leftOut };
 }
 
-/** Patterns are compiled once: a repository may have a million tags. */
+/** Compiles the patterns once, because a repository may have a million tags. */
 function compileSelection(selection: TagSelection): (tag: string) => SelectedRelease["kind"] | LeftOutReason {
   const excluded = compileGlobs(selection.exclude);
   const included = selection.include && compileGlobs(selection.include);

@@ -3,13 +3,13 @@ import SemVer from "semver/classes/semver.js";
 import subset from "semver/ranges/subset.js";
 import type { VersionTag } from "./version-tag.ts";
 
-/** A suffix such as `-alpine` is a pre-release to semver; a range that left those out would leave releases unaudited. */
+/** To semver, a suffix such as `-alpine` is a pre-release. A range without those would leave releases unaudited. */
 const OPTIONS = { includePrerelease: true } as const;
 
 /** A range of versions as npm's semver writes it (`>=1.0.0`, `^2.1`, `1.x || 3.x`). */
 type VersionRange = Range;
 
-/** Parses a range, or null where it is none. Suffixed versions are in a range as their order says. */
+/** Parses a range, or returns null. Suffixed versions are in a range by their order. */
 export function parseVersionRange(text: string): VersionRange | null {
   try {
     return new Range(text, OPTIONS);
@@ -18,28 +18,28 @@ export function parseVersionRange(text: string): VersionRange | null {
   }
 }
 
-/** Whether the version lies in the range; one of four or more numbers never does. */
+/** Reports whether the version is in the range. A version of four or more numbers never is. */
 export function isInRange(version: VersionTag, range: VersionRange): boolean {
   if (version.numbers.length !== 3) return false;
   try {
     return range.test(new SemVer(canonicalVersion(version)));
   } catch {
-    // More digits than semver counts with.
+    // The version has more digits than semver can count with.
     return false;
   }
 }
 
-/** Whether some version lies in both ranges. */
+/** Reports whether some version is in both ranges. */
 export function rangesOverlap(left: VersionRange, right: VersionRange): boolean {
   return left.intersects(right);
 }
 
-/** Whether every version of `inner` surely lies in `outer` too. */
+/** Reports whether every version in `inner` surely is in `outer`. */
 export function rangeCovers(outer: VersionRange, inner: VersionRange): boolean {
   return subset(inner, outer, OPTIONS);
 }
 
-/** Calendar versions have leading zeros, and tags have characters that semver's suffixes have not. */
+/** Formats a version for semver: calendar versions have leading zeros, and tags have characters that semver's suffixes do not allow. */
 function canonicalVersion({ numbers, suffix }: VersionTag): string {
   const identifiers = (suffix ?? "")
     .replaceAll(/[^0-9A-Za-z.-]/g, "-")

@@ -1,7 +1,7 @@
 /** A tag that names a version: `v?N.N.N[.N…][-suffix]` (architecture section 4). Every other selected tag is moving. */
 export interface VersionTag {
   readonly tag: string;
-  /** At least three numbers, as written; they may be longer than a JavaScript number is exact. */
+  /** At least three numbers, as written. They may be too long for a JavaScript number. */
   readonly numbers: readonly string[];
   /** What follows the first `-` after the numbers, or null. */
   readonly suffix: string | null;
@@ -9,7 +9,7 @@ export interface VersionTag {
 
 const VERSION_TAG = /^v?(?<numbers>\d+(?:\.\d+){2,})(?:-(?<suffix>.+))?$/;
 
-/** Reads a tag as a version tag, or null where it is none. */
+/** Parses a version tag, or returns null. */
 export function parseVersionTag(tag: string): VersionTag | null {
   const groups = VERSION_TAG.exec(tag)?.groups;
   if (groups?.["numbers"] === undefined) return null;
@@ -17,15 +17,15 @@ export function parseVersionTag(tag: string): VersionTag | null {
 }
 
 /**
- * Order of two versions, negative where `left` is the lower: number by number, then a suffix sorts before none and suffixes
- * by identifier as in Semantic Versioning section 11, but digits inside an identifier count as numbers (`rc9` before `rc10`),
- * because that is how tags are written. 0 for the same version, with or without `v`.
+ * Compares two versions, negative if `left` is lower: number by number, then a suffix before none, and suffixes by identifier as in
+ * Semantic Versioning section 11. But digits inside an identifier count as numbers (`rc9` before `rc10`), because tags are written that
+ * way. Returns 0 for the same version, with or without `v`.
  */
 export function compareVersionTags(left: VersionTag, right: VersionTag): number {
   return compareLists(left.numbers, right.numbers, compareNumbers) || compareSuffixes(left.suffix, right.suffix);
 }
 
-/** A total order of tags for lists: version tags in version order, then the others by their characters. */
+/** Compares tags in a total order: version tags in version order, then the others by their characters. */
 export function compareTags(left: string, right: string): number {
   const [leftVersion, rightVersion] = [parseVersionTag(left), parseVersionTag(right)];
   if (leftVersion && rightVersion) return compareVersionTags(leftVersion, rightVersion) || compareText(left, right);
@@ -63,7 +63,7 @@ function isNumber(text: string): boolean {
   return /^\d+$/.test(text);
 }
 
-/** Compared as digits: a tag may hold more of them than a number can. */
+/** Compares numbers as text of digits, because a tag may have more digits than a number can. */
 function compareNumbers(left: string, right: string): number {
   const [leftDigits, rightDigits] = [left.replace(/^0+/, ""), right.replace(/^0+/, "")];
   return leftDigits.length - rightDigits.length || compareText(leftDigits, rightDigits);

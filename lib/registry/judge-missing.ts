@@ -1,42 +1,39 @@
 import { essenceOf } from "../oci/media-types.ts";
-import type { Failure } from "./answer.ts";
-import { describeAs } from "./describe-failure.ts";
+import type { Failed, FailureCode } from "./answer.ts";
+import { failWith } from "./fail.ts";
 import { parseErrorDocument, type RegistryError } from "./error-document.ts";
 import { headerOf, isJsonType, type HttpResponse } from "./transport/http-response.ts";
 import type { Session } from "./session.ts";
 import { askForTags } from "./tags-page.ts";
 
-/** Codes that say "not here" and nothing else, whoever writes them. NOT_FOUND is Harbor's, which may stand behind any name. */
+/** Codes that mean "not here" and nothing else, from any registry. NOT_FOUND is Harbor's, which may stand behind any name. */
 const NOT_HERE: ReadonlySet<string> = new Set(["MANIFEST_UNKNOWN", "MANIFEST_BLOB_UNKNOWN", "BLOB_UNKNOWN", "NAME_UNKNOWN", "NOT_FOUND"]);
 
-type Missing = { readonly kind: "absent"; readonly detail: string } | { readonly kind: "failed"; readonly failure: Failure };
+type Missing = { readonly kind: "absent"; readonly detail: string } | Failed;
 
 /**
- * Judges a 404 for a manifest or blob (architecture section 3). It is a proof of absence only if nothing lists the thing,
- * its body is a registry's "not here" or empty, the host answered as a registry in this run, and this repository answered
- * something positive to the same credentials. Where nothing did so far, its tag list is asked for once.
+ * Judges a 404 for a manifest or blob (architecture section 3). It proves absence only if no list names the thing, the body is empty or a
+ * registry's "not here", the host answered as a registry in this run, and the repository answered something positive to the same
+ * credentials. If the repository answered nothing yet, it is asked for its tag list once.
  */
 export async function judgeMissing(
   session: Session,
   { response, attempts }: { readonly response: HttpResponse; readonly attempts: number },
   { listed, operation }: { readonly listed: boolean; readonly operation: string },
 ): Promise<Missing> {
-  if (listed) return { kind: "failed", failure: describeAs("listed-but-missing", operation, "404, but it is listed", 404, attempts) };
+  const fail = (code: FailureCode, received: string): Failed => failWith(code, operation, received, 404, attempts);
+  if (listed) return fail("listed-but-missing", "404, but it is listed");
   const errors = readErrors(response);
-  if (errors === null || !errors.every((error) => isNotHere(error, session))) {
-    return {
-      kind: "failed",
-      failure: describeAs("not-found", operation, "404, but not as a registry says that something is not there", 404, attempts),
-    };
-  }
+  if (errors === null || !errors.every((error) => isNotHere(error, session)))
+    return fail("not-found", "404, but not as a registry says that something is not there");
   if (errors.length > 0) session.registry.answersAsRegistry = true;
   if (!session.isShown || !session.registry.answersAsRegistry) await (session.shown ??= askForProof(session));
   if (session.isShown && session.registry.answersAsRegistry)
     return { kind: "absent", detail: `404${errors.map(({ code }) => ` ${code}`).join("")}` };
-  return { kind: "failed", failure: describeAs("not-found", operation, "404, but the repository itself cannot be seen", 404, attempts) };
+  return fail("not-found", "404, but the repository itself cannot be seen");
 }
 
-/** Null for the page of somebody else; an answer to HEAD shows that only by its type. */
+/** Returns null for a page that no registry wrote. The answer to HEAD has no body, so its type decides. */
 function readErrors(response: HttpResponse): RegistryError[] | null {
   if (response.body.length > 0) return parseErrorDocument(response.body);
   const type = essenceOf(headerOf(response, "content-type"));

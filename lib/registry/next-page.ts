@@ -3,11 +3,11 @@ const NEXT = /;\s*rel\s*=\s*(?:"(?:[^"]*\s)?next(?:\s[^"]*)?"|next(?=\s*(?:;|$))
 const LINK_LIMIT_CHARACTERS = 8 * 1024;
 
 /**
- * The query of the next page in a `Link` header (RFC 8288), with its `?`; null where there is no next page;
- * `unusable` where there is one that cannot be asked for on the same path.
+ * Returns the query of the next page in a `Link` header (RFC 8288), with its `?`; null if there is no next page; `unusable` if the next
+ * page cannot be asked for on the same path.
  *
- * Only the query is kept, and applied to the original path on the original origin: registries behind proxies write the wrong
- * host, scheme or path here, and nobody else's link may lead us elsewhere.
+ * Only the query is kept, and applied to the original path on the original origin. Registries behind proxies write a wrong host, scheme or
+ * path here, and a link must not lead to another host.
  */
 export function parseNextPage(header: string): { readonly query: string } | "unusable" | null {
   if (header === "") return null;
