@@ -3,8 +3,8 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** What takes minutes, and stands behind quicker tests of the same: `npm run test:long`. */
 export const LONG = [
-  "test/audit/what-if-audited.test.ts",
-  "test/audit/pack/format-zip.test.ts",
+  "test/what-if/what-if-audited.test.ts",
+  "test/evidence-pack/format-zip.test.ts",
   "test/bin/scheduled-reports.test.ts",
   "test/crash/*.test.ts",
   "test/history/dynamodb-chain.test.ts",

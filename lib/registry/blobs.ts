@@ -8,7 +8,7 @@ import type { Endpoint } from "./endpoint.ts";
 import type { Reach } from "./transport/guarded-lookup.ts";
 import { headerOf } from "./transport/http-response.ts";
 import { BLOB_LIMIT_BYTES, REDIRECTS_LIMIT } from "./limits.ts";
-import type { Question, RegistryReply, Session } from "./session.ts";
+import type { Question, SessionReply, Session } from "./session.ts";
 
 /**
  * Fetches exactly the described bytes: size and digest must match, and a mismatch is read once more. It never asks the `urls` of
@@ -46,13 +46,13 @@ async function fetchOnce(session: Session, descriptor: Descriptor): Promise<Answ
 }
 
 /** Follows redirects by hand, because each hop must be judged. */
-async function followRedirects(session: Session, first: RegistryReply, limitBytes: number, operation: string): Promise<RegistryReply> {
+async function followRedirects(session: Session, first: SessionReply, limitBytes: number, operation: string): Promise<SessionReply> {
   const { endpoint } = session.registry;
   let reply = first;
   let from = new URL(endpoint.origin);
   for (let hops = 0; reply.kind === "response" && isRedirect(reply.response.status); hops++) {
     const { response, attempts } = reply;
-    const refuse = (detail: string): RegistryReply => failWith("redirected", operation, detail, response.status, attempts);
+    const refuse = (detail: string): SessionReply => failWith("redirected", operation, detail, response.status, attempts);
     if (hops === REDIRECTS_LIMIT) return refuse(`more than ${REDIRECTS_LIMIT} redirects`);
     const hop = judgeRedirect(headerOf(response, "location"), from, endpoint, session.redirects);
     if (hop.kind === "refused") return refuse(hop.detail);

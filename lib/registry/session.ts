@@ -18,7 +18,7 @@ export interface Question {
 }
 
 /** An answer of any status, after authentication and retries, or why there is none. */
-export type RegistryReply = { readonly kind: "response"; readonly response: HttpResponse; readonly attempts: number } | Failed;
+export type SessionReply = { readonly kind: "response"; readonly response: HttpResponse; readonly attempts: number } | Failed;
 
 /** One for a token that expired on the way, one for a token without the scope. More renewals would be a loop. */
 const RENEWALS_LIMIT = 2;
@@ -59,7 +59,7 @@ export class Session {
   }
 
   /** Sends a question, answers challenges, and retries if that may help. It never follows a redirect. */
-  async ask(question: Question): Promise<RegistryReply> {
+  async ask(question: Question): Promise<SessionReply> {
     const operation = this.formatOperation(question);
     if (this.budget.spent() >= 1) return failWith("budget", operation, this.budget.describe(), null, 0);
     let attempts = 0;
@@ -71,7 +71,7 @@ export class Session {
       this.budget.count(sent.attempts);
       const { exchange } = sent;
       if (exchange.kind === "none") return failFor(exchange, operation, attempts);
-      const reply: RegistryReply = { kind: "response", response: exchange, attempts };
+      const reply: SessionReply = { kind: "response", response: exchange, attempts };
       if (exchange.status !== 401 && exchange.status !== 403) return reply;
       const renewed = mayRenew(exchange, renewals) ? await this.#access.renew(exchange, authorization.header) : null;
       if (renewed === null) {

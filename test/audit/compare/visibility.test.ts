@@ -1,0 +1,46 @@
+import { describe, expect, it } from "vitest";
+import { findVisibilityChanges } from "../../../lib/audit/compare/visibility.ts";
+import type { PlaceName } from "../../../lib/discovery/places.ts";
+import type { Verdict } from "../../../lib/history/verdict.ts";
+import { unsigned } from "../../history/examples.ts";
+import { comparedRelease, historyOf, recordedTag, signedBy } from "../release-facts.ts";
+
+const HISTORY = historyOf(recordedTag("v1.0.0", "1", signedBy("a")), recordedTag("v1.1.0", "2", signedBy("a"), 1));
+
+/** `a: cosign-tag -> referrers-api`, one line a change. */
+function changesOf(tag: string, letter: string, verdict: Verdict, empty: readonly PlaceName[]): string[] {
+  const changes = findVisibilityChanges([comparedRelease(tag, letter, verdict, empty)], HISTORY);
+  return changes.map(({ facts }) => `${facts!.visibility!.signer}: ${facts!.visibility!.from.join()} -> ${facts!.visibility!.to.join()}`);
+}
+
+describe("signatures in another place", () => {
+  const elsewhere = signedBy("a", "referrers-api");
+
+  it("are seen on a new release, against the newest one of the same signer", () => {
+    expect(changesOf("v1.2.0", "3", elsewhere, ["cosign-tag"])).toEqual(["a: cosign-tag -> referrers-api"]);
+  });
+
+  it("are seen on the same release", () => {
+    expect(changesOf("v1.1.0", "2", elsewhere, ["cosign-tag"])).toEqual(["a: cosign-tag -> referrers-api"]);
+  });
+
+  it("are none while the former place has them, too, or was not asked", () => {
+    const both = { ...elsewhere, signers: [...elsewhere.signers, ...signedBy("a").signers] } as Verdict;
+    expect(changesOf("v1.2.0", "3", both, [])).toEqual([]);
+    expect(changesOf("v1.2.0", "3", elsewhere, [])).toEqual([]);
+  });
+
+  it("are none of another signer, who may sign elsewhere", () => {
+    expect(changesOf("v1.2.0", "3", signedBy("b", "referrers-api"), ["cosign-tag"])).toEqual([]);
+  });
+
+  it("are looked for on versions that are signed only", () => {
+    expect(changesOf("latest", "3", elsewhere, ["cosign-tag"])).toEqual([]);
+    expect(changesOf("v1.2.0", "3", unsigned(), ["cosign-tag"])).toEqual([]);
+  });
+
+  it("are one change a signer and place, however many releases have it", () => {
+    const releases = ["v1.2.0", "v1.3.0"].map((tag, at) => comparedRelease(tag, String(at + 3), elsewhere, ["cosign-tag"]));
+    expect(findVisibilityChanges(releases, HISTORY)).toHaveLength(1);
+  });
+});
