@@ -14,7 +14,7 @@ import { listReleases } from "./list/list-releases.ts";
 import { EvidenceKeeper, evidenceOfWritten, type Evidence } from "./judge/keep-evidence.ts";
 import { planRota } from "./list/resting.ts";
 import { digestsTonight, knownDigests, type WorkItem } from "./release-night.ts";
-import type { AuditPart, RepositoryOutcome } from "./repository-outcome.ts";
+import type { AuditExtent, RepositoryOutcome } from "./repository-outcome.ts";
 
 /**
  * Audits one repository: steps 2 to 9 of the straight line. It records every release that differs, with its pending change. The last part
@@ -26,7 +26,7 @@ export async function auditRepository(
   exemptions: readonly Exemption[],
   run: Run,
   ports: AuditPorts,
-  part: AuditPart = {},
+  part: AuditExtent = {},
 ): Promise<RepositoryOutcome> {
   const { clients, store, progress, signal, limits = AUDIT_LIMITS } = ports;
   const client = clients.of(item.entries[0].repository);

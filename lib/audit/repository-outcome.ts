@@ -54,7 +54,7 @@ export interface RepositoryChange {
 export type OnceToldChange = RepositoryChange & { readonly about: string };
 
 /** Restricts which releases of a repository are judged. */
-export interface AuditPart {
+export interface AuditExtent {
   /** Judges only these tags, in full and one after the other. */
   readonly again?: ReadonlySet<string>;
   /** Leaves out what an earlier part of the same audit judged and recorded. */

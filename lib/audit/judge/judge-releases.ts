@@ -9,7 +9,7 @@ import { epochDocumentOf } from "../../watchlist/record/epoch-document.ts";
 import { VerificationMemo } from "../../verification/verification-memo.ts";
 import type { WatchedRepository } from "../../watchlist/watch-list.ts";
 import type { AuditPorts, Run } from "../audit-ports.ts";
-import type { AuditPart } from "../repository-outcome.ts";
+import type { AuditExtent } from "../repository-outcome.ts";
 import { compareEpochs, epochOf, isOtherVerifier, readPastEpoch, type Epoch } from "./epoch.ts";
 import { factsOutOfBudget, factsWithoutJudging } from "./facts-without-judging.ts";
 import { judgeRelease, type JudgedRelease, type ReleaseCase } from "./judge-release.ts";
@@ -39,7 +39,7 @@ interface Bench {
   readonly ports: AuditPorts;
   /** Takes evidence while the audit goes on. If null, evidence stays with the releases. */
   readonly keeper: EvidenceKeeper | null;
-  readonly part: AuditPart;
+  readonly part: AuditExtent;
 }
 
 /** The bench while releases are judged on it. */
@@ -91,7 +91,7 @@ export async function judgeReleases(given: Bench): Promise<JudgedReleases> {
   return collect(judged, bench);
 }
 
-function isWanted(tag: string, { again, done }: AuditPart): boolean {
+function isWanted(tag: string, { again, done }: AuditExtent): boolean {
   return (again === undefined || again.has(tag)) && !done?.tags.has(tag);
 }
 

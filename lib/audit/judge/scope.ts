@@ -19,13 +19,13 @@ export type Scope = SearchSettings & {
 export function scopeOf(watched: WatchedRepository): Scope {
   const { target, policy } = watched;
   const document = epochDocumentOf(watched);
-  const settings = Object.fromEntries(PLACE_SETTINGS.map((name) => [name, document[name]])) as Record<PlaceSetting, string | null>;
+  const settings = Object.fromEntries(PLACE_SETTINGS.map((name) => [name, document[name] ?? null])) as Record<PlaceSetting, string | null>;
   return { ...settings, target, attestations: demandsOf(policy), tagBound: isPolicyTagBound(policy) };
 }
 
-/** Reports whether the same places were asked about the same targets. */
+/** Reports whether the same places were asked about the same targets. A scope that was recorded before a setting existed did not have it. */
 export function looksInSamePlaces(left: SearchSettings, right: SearchSettings): boolean {
-  return left.target === right.target && PLACE_SETTINGS.every((name) => left[name] === right[name]);
+  return left.target === right.target && PLACE_SETTINGS.every((name) => (left[name] ?? null) === (right[name] ?? null));
 }
 
 function demandsOf({ accept, require }: Policy): string {

@@ -17,6 +17,6 @@ export interface RegistryProfile {
   readonly defaultLogin?: (registry: string, surroundings: EcrSurroundings) => Promise<Credential>;
   /** The most bytes of one page of its tag list, if it differs from the common limit. */
   readonly tagsPageLimitBytes?: number;
-  /** An error that means "not here", in addition to the codes that all registries share. */
+  /** An error that means "not here" in a 404, in addition to the codes that all registries share. */
   readonly saysAbsent?: { readonly code: string; readonly message: RegExp };
 }

@@ -1,7 +1,10 @@
 import { isJsonObject, parseJson } from "../../oci/parse-json.ts";
 import type { Policy, WatchedRepository } from "../watch-list.ts";
 
-/** The part of an epoch that the watch list decides: whom to trust, for which digests, and where to look. */
+/**
+ * The part of an epoch that the watch list decides: whom to trust, for which digests, and where to look. A setting that is added later is
+ * optional, and left out if the watch list does not have it; otherwise the epoch of every recorded release would change.
+ */
 export interface EpochDocument {
   readonly policy: Policy;
   readonly target: WatchedRepository["target"];
