@@ -11,6 +11,7 @@ import { SealwatchError } from "../../oci/sealwatch-error.ts";
 import type { Channel } from "../../watchlist/watch-list.ts";
 import { isTonight } from "../open-run.ts";
 import { LiveFindings } from "./live-findings.ts";
+import type { RunPlan } from "../part.ts";
 import type { Reading } from "./reading.ts";
 import { planConclusions, type Task } from "./plan-conclusions.ts";
 import { keepTrueReminders } from "./true-reminders.ts";
@@ -23,7 +24,13 @@ const ATTEMPTS = 8;
  * Findings age before that, and channels are reminded afterwards of what is still open. Returns, for people, what could not be concluded
  * and stays pending.
  */
-export async function concludeChanges(store: HistoryStore, channels: readonly Channel[], run: RunId, reading: Reading): Promise<string[]> {
+export async function concludeChanges(
+  store: HistoryStore,
+  channels: readonly Channel[],
+  plan: Pick<RunPlan, "run" | "repositories">,
+  reading: Reading,
+): Promise<string[]> {
+  const { run } = plan;
   const live = await store.findings({ live: true });
   const aged = ageFindings(live, run, channels);
   const seen = new Set(aged.map(({ finding }) => finding.id));
@@ -39,7 +46,7 @@ export async function concludeChanges(store: HistoryStore, channels: readonly Ch
   for (let attempt = 1; failures === null; attempt++) {
     if (attempt > ATTEMPTS)
       throw new SealwatchError("history-conflict", "conclude: somebody else concludes at the same time", { retryable: true });
-    failures = await concludePending(store, channels, run, reading);
+    failures = await concludePending(store, channels, plan, reading);
   }
   if (channels.every(({ remindSeconds }) => remindSeconds === null)) return failures;
   const open = await store.findings({ live: true });
@@ -49,8 +56,16 @@ export async function concludeChanges(store: HistoryStore, channels: readonly Ch
 }
 
 /** Returns null if somebody else concluded some of it in the meantime: then the rest must be read again. */
-async function concludePending(store: HistoryStore, channels: readonly Channel[], run: RunId, reading: Reading): Promise<string[] | null> {
-  const pending = await store.pendingChanges();
+async function concludePending(
+  store: HistoryStore,
+  channels: readonly Channel[],
+  { run, repositories }: Pick<RunPlan, "run" | "repositories">,
+  reading: Reading,
+): Promise<string[] | null> {
+  const rank = new Map(repositories.map((name, at) => [name, at]));
+  const rankOf = ({ repository }: Change): number => rank.get(repository) ?? -1;
+  // In the order of the watch list, whichever repository was done first.
+  const pending = (await store.pendingChanges()).toSorted((left, right) => rankOf(left) - rankOf(right));
   if (pending.length === 0) return [];
   const held = await store.heldChanges();
   const others = await findOpenRuns(store, run);

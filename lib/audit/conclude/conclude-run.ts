@@ -99,7 +99,7 @@ async function tellChanges(
   const storms = pending.length === 0 ? [] : findHeldStorms(pending, await store.heldChanges(), parts, plan, watchList);
   const second = readSecondVerdicts(parts, again);
   if (storms.length > 0) await recordStorms(storms, second, plan.run, store);
-  return concludeChanges(store, channels, plan.run, createReading(plan, parts, second));
+  return concludeChanges(store, channels, plan, createReading(plan, parts, second));
 }
 
 function listCoverage({ repositories }: RunPlan, parts: readonly Part[], earlier: readonly RunRecord[]): Coverage[] {
