@@ -82,7 +82,13 @@ export function generateHistory(options: GeneratorOptions): GeneratedHistory {
   const repositories = new Map(names.map((name) => [name, newReleases(chance, name, 0, options.first)]));
   const exemption = exemptionOf(names[1]!, FIRST_NIGHT + Math.floor(options.nights * 0.7) * DAY + 22 * 3_600_000 - 1);
   const lists = [watchListOf(names, exemption), watchListOf(names.slice(0, -1), exemption)];
-  const kept = new Set<Digest>();
+  // A history is written to several stores, by files that share a process.
+  const kept = new WeakMap<HistoryStore, Set<Digest>>();
+  const keptIn = (store: HistoryStore): Set<Digest> => {
+    const digests = kept.get(store) ?? new Set<Digest>();
+    kept.set(store, digests);
+    return digests;
+  };
 
   for (let night = 0; night < options.nights; night++) {
     const at = FIRST_NIGHT + night * DAY + chance.below(30) * MINUTE;
@@ -166,8 +172,8 @@ export function generateHistory(options: GeneratorOptions): GeneratedHistory {
     actions.push({
       at: end,
       act: async (store) => {
-        if (!kept.has(digest)) await store.saveEvidence(new Map([[digest, new TextEncoder().encode(text)]]));
-        kept.add(digest);
+        if (!keptIn(store).has(digest)) await store.saveEvidence(new Map([[digest, new TextEncoder().encode(text)]]));
+        keptIn(store).add(digest);
         const finishedAt = new Date(end).toISOString();
         await store.closeRun({ id, finishedAt, complete, coverage, watchList: digest, document: "{}", exitCode: 0 });
       },
