@@ -26,7 +26,17 @@ await build({
 const types = await mkdtemp(join(tmpdir(), "sealwatch-types-"));
 // Types of this one file only. The entire project would take ten times as long.
 const emit = ["--ignoreConfig", ENTRY, "--declaration", "--emitDeclarationOnly", "--rootDir", ".", "--outDir", types];
-const like = ["--target", "es2025", "--module", "nodenext", "--types", "node", "--skipLibCheck", "--allowImportingTsExtensions"];
+const like = [
+  "--target",
+  "es2025",
+  "--module",
+  "nodenext",
+  "--types",
+  "node",
+  "--skipLibCheck",
+  "--allowImportingTsExtensions",
+  "--strict",
+];
 execFileSync(join("node_modules", ".bin", "tsc"), [...emit, ...like], { stdio: "inherit" });
 await copyFile(join(types, "lib", "stack", "sealwatch.d.ts"), join(out, "sealwatch.d.ts"));
 await rm(types, { recursive: true });
