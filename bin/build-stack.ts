@@ -26,17 +26,9 @@ await build({
 const types = await mkdtemp(join(tmpdir(), "sealwatch-types-"));
 // Types of this one file only. The entire project would take ten times as long.
 const emit = ["--ignoreConfig", ENTRY, "--declaration", "--emitDeclarationOnly", "--rootDir", ".", "--outDir", types];
-const like = [
-  "--target",
-  "es2025",
-  "--module",
-  "nodenext",
-  "--types",
-  "node",
-  "--skipLibCheck",
-  "--allowImportingTsExtensions",
-  "--strict",
-];
-execFileSync(join("node_modules", ".bin", "tsc"), [...emit, ...like], { stdio: "inherit" });
+// As tsconfig.json has it, or other types would be inferred than the code was written with.
+const like = ["--target", "es2025", "--module", "nodenext", "--types", "node", "--skipLibCheck", "--allowImportingTsExtensions"];
+const strict = ["--strict", "--exactOptionalPropertyTypes", "--noUncheckedIndexedAccess"];
+execFileSync(join("node_modules", ".bin", "tsc"), [...emit, ...like, ...strict], { stdio: "inherit" });
 await copyFile(join(types, "lib", "stack", "sealwatch.d.ts"), join(out, "sealwatch.d.ts"));
 await rm(types, { recursive: true });
