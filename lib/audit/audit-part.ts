@@ -61,11 +61,14 @@ export async function auditAgain(
   manner: RunManner,
   ports: AuditPorts,
 ): Promise<AgainPart> {
-  const { releases } = await auditRepository(item, watchList.exemptions, run, ports, { again: new Set(tags) });
+  const { releases, finished } = await auditRepository(item, watchList.exemptions, run, ports, { again: new Set(tags) });
+  const verdicts = releases.map(judgedTag);
+  const there = new Set(verdicts.map(([tag]) => tag));
   return {
     repository: item.name,
-    tags,
-    verdicts: releases.map(judgedTag),
+    verdicts,
+    // If the time ended first, nobody knows of the others.
+    gone: finished ? tags.filter((tag) => !there.has(tag)) : [],
     releases: keepShown(formatShown(releases, run, manner), manner),
   };
 }

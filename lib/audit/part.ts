@@ -63,10 +63,10 @@ export interface Part {
 /** The second reading of some releases of a repository. */
 export interface AgainPart {
   readonly repository: string;
-  /** The releases that were to be read. */
-  readonly tags: readonly string[];
-  /** Those of `tags` that were still there. */
+  /** The releases that were read. A call whose time ends first leaves out the rest. */
   readonly verdicts: readonly JudgedTag[];
+  /** The tags that were to be read and were gone by then. */
+  readonly gone: readonly string[];
   /** Those of `verdicts` that the document of the run shows. */
   readonly releases: readonly ReleaseDocument[];
 }

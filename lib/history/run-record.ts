@@ -6,9 +6,9 @@ import type { RunId } from "./state.ts";
  * complete or partial, coverage, digest of the watch list, exit code), the digest of its document, every observation and change that was
  * appended since the run before was closed (by their roll), and the hash of that run.
  *
- * "The run before" is the one that was closed last, whatever time it is for. The chain does not cover what is written anew from night to
+ * "The run before" is the one that was closed last, whatever time it is for. The chain does not cover what is written again from night to
  * night (states, findings with their acknowledgements, the outbox), nor runs that never ended. Evidence needs no chain, because its digest
- * names it. A chain that somebody made anew from its first link on is whole: to be sure, compare its head with one that was noted or signed
+ * names it. A chain that somebody made again from its first link on is intact: to be sure, compare its head with one that was noted or signed
  * earlier.
  */
 export interface RunLink {

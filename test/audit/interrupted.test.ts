@@ -8,7 +8,7 @@ import { signSimple } from "../../lib/controls/sign-simple.ts";
 import type { HistoryStore } from "../../lib/history/store.ts";
 import { cosignTag } from "../../lib/oci/companion-tag.ts";
 import type { WatchList } from "../../lib/watchlist/watch-list.ts";
-import { failNotWritten } from "../history/faulty-store.ts";
+import { failButWritten, failNotWritten } from "../history/faulty-store.ts";
 import { auditNight, openMemory, watch, watchList, type Night } from "./night.ts";
 
 const [key, successor] = [newKeyPair(), newKeyPair()];
@@ -64,6 +64,15 @@ describe("a storm whose run breaks off", () => {
     expect(toldOf(await auditNight(list, store, 2, { only: [name("other")] }))).toEqual(["storm - -"]);
     sign();
     expect(toldOf(await auditNight(list, store, 3))).toEqual([]);
+    expect(await store.pendingChanges()).toEqual([]);
+  });
+
+  it("between its hold and its second reading is nothing when the same night, started again, finds all signed", async () => {
+    unsign();
+    await expect(auditNight(list, failButWritten(store, "holdChanges"), 1)).rejects.toMatchObject({ code: "history" });
+    expect(await store.heldChanges()).toHaveLength(12);
+    sign();
+    expect(toldOf(await auditNight(list, store, 1))).toEqual([]);
     expect(await store.pendingChanges()).toEqual([]);
   });
 

@@ -31,6 +31,8 @@ export interface CallScript {
   /** Ends when everything is audited and nothing concluded. */
   readonly dies?: true;
   readonly beforeSecondLook?: () => void;
+  /** The calls of the second look end before they have read anything. */
+  readonly secondLookEnds?: true;
   /** What the calls leave for each other, if a later start is to find it although its store is another object. */
   readonly texts?: RunTexts;
 }
@@ -127,10 +129,10 @@ export async function auditNightInCalls(
     options.beforeSecondLook?.();
     for (const { repository, nth, tags } of again) {
       const item = items.find(({ name }) => name === repository)!;
-      const never = new AbortController().signal;
+      const ending = options.secondLookEnds === true ? AbortSignal.abort() : new AbortController().signal;
       const read = await call(
         (ports) => auditAgainInCall(item, tags, list, request, ports),
-        never,
+        ending,
         () => undefined,
       );
       await kept.saveAgain(read, nth);

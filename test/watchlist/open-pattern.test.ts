@@ -23,6 +23,7 @@ describe("a pattern of identities", () => {
     String.raw`^https://github\.com/acme/[^/]+/\.github/workflows/release\.yml@refs/tags/v[0-9]+(\.[0-9]+){2}$`,
     String.raw`https://github\.com/(acme|beta)/(app|api)(-\w+)?/\.github/workflows/(?:release|ci)\.ya?ml@refs/(heads/main|tags/v\d+)`,
     String.raw`https?://\Qgithub.com\E/acme/app/.*`,
+    String.raw`https://github\.com/acme/\pL+/\.github/workflows/release\.yml@refs/tags/v1`,
     String.raw`(?i)ci@acme\.example`,
     String.raw`.*@acme\.example`,
     String.raw`.*ceo@acme\.example`,
@@ -53,6 +54,12 @@ describe("a pattern of identities", () => {
     [String.raw`https://github\.com/(acme|[^/]+)/[^/]+/\.github/workflows/[^@]+@.*`, "https://github.com/stranger/app/"],
     [String.raw`(https://github\.com/acme/[^/]+/\.github/workflows/[^@]+@.*|https://gitlab\.com/.*)`, "https://gitlab.com/stranger/"],
     [String.raw`https://gitlab\.com/.*`, "https://gitlab.com/stranger/"],
+    // Quoted text, and a weak alternative behind dozens of careful ones.
+    [String.raw`https://\Qgithub.com\E/.*`, `https://github.com/stranger/app/${WORKFLOW}`],
+    [
+      String.raw`https://github\.com/(acme|.*)/(a|b|c|d|e|f|g|h)/\.github/workflows/(a|b|c|d|e|f|g|release)\.yml@refs/tags/v1`,
+      "https://github.com/stranger/",
+    ],
   ])("lets in any owner: %s", (pattern, stranger) => {
     expect(problemsOfPattern(pattern)).toEqual([expect.stringMatching(`which also lets in ${stranger}.*write the owner's name`)]);
   });

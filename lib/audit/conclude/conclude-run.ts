@@ -96,8 +96,8 @@ async function tellChanges(
   store: HistoryStore,
 ): Promise<string[]> {
   const pending = await store.pendingChanges();
-  const storms = pending.length === 0 ? [] : findHeldStorms(pending, await store.heldChanges(), parts, plan, watchList);
   const second = readSecondVerdicts(parts, again);
+  const storms = pending.length === 0 ? [] : findHeldStorms(pending, await store.heldChanges(), second, parts, plan, watchList);
   if (storms.length > 0) await recordStorms(storms, second, plan.run, store);
   return concludeChanges(store, channels, plan, createReading(plan, parts, second));
 }

@@ -4,6 +4,7 @@ import type { WatchList } from "../../watchlist/watch-list.ts";
 import { compareTags } from "../../watchlist/select/version-tag.ts";
 import { READ_AGAIN_AT_ONCE, type Part, type RunManner, type RunPlan } from "../part.ts";
 import { canBeTakenBack } from "./plan-conclusions.ts";
+import type { SecondVerdicts } from "./reading.ts";
 import { findStorms, type Storm } from "./storm.ts";
 import { tellUnaudited } from "./tell-unaudited.ts";
 
@@ -39,25 +40,30 @@ export async function findLookAgain(
   });
 }
 
-/** Returns the storms that the first half held. A second reading may have overtaken their changes, so the held ones decide. */
+/**
+ * Returns the storms that the first half held. The second reading may have overtaken their changes. A change that anything else overtook, as
+ * the first reading of a run that was started again, is no part of a storm any more.
+ */
 export function findHeldStorms(
   pending: readonly Change[],
   held: ReadonlySet<string>,
+  second: SecondVerdicts,
   parts: readonly Part[],
   plan: RunPlan,
   { storm }: WatchList,
 ): Storm[] {
-  return findStorms(
-    untoldOf(pending, plan).filter(({ id }) => held.has(id)),
-    countKnownOf(parts),
-    storm,
+  const untold = untoldOf(pending, plan);
+  const last = new Set(withoutOvertaken(untold));
+  const stormy = untold.filter(
+    (change) => held.has(change.id) && (last.has(change) || second(change.repository, change.tag ?? "") !== undefined),
   );
+  return findStorms(stormy, countKnownOf(parts), storm);
 }
 
-/** Returns the changes that a run tells: its own, and those of earlier runs that died before they told or held them. */
+/** Returns the changes of the audited repositories that a run tells: its own, and those of runs that died before they told or held them. */
 function untoldOf(pending: readonly Change[], { run, repositories, held }: RunPlan): Change[] {
   const [planned, before] = [new Set(repositories), new Set(held)];
-  return pending.filter((change) => change.run === run || (planned.has(change.repository) && !before.has(change.id)));
+  return pending.filter((change) => planned.has(change.repository) && (change.run === run || !before.has(change.id)));
 }
 
 /** Returns the changes that no later change of their release has overtaken. `pending` is in the order in which they happened. */

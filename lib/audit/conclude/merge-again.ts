@@ -1,4 +1,4 @@
-import type { AgainPart, Part } from "../part.ts";
+import { RELEASES_SHOWN, type AgainPart, type Part } from "../part.ts";
 
 /** Merges the second reading into the parts, for the record of the run. A tag that was gone by then keeps its first reading. Pure. */
 export function mergeAgain(parts: readonly Part[], again: readonly AgainPart[]): Part[] {
@@ -27,6 +27,10 @@ function mergeOne(part: Part, { verdicts, releases }: AgainPart): Part {
     notSigned: [...notSigned.values()],
     summary: { ...part.summary, counts },
     coverage: { ...part.coverage, unknown: counts.unknown, judged: counts.releases - counts.unknown },
-    releases: [...part.releases.filter(({ tag }) => !read.has(tag)), ...releases.filter(({ tag }) => read.has(tag))],
+    // Without a time limit it shows all releases, and none is new.
+    releases: [...part.releases.filter(({ tag }) => !read.has(tag)), ...releases.filter(({ tag }) => read.has(tag))].slice(
+      0,
+      Math.max(part.releases.length, RELEASES_SHOWN),
+    ),
   };
 }

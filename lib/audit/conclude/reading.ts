@@ -19,9 +19,9 @@ export type SecondVerdicts = (repository: string, tag: string) => VerdictWord | 
 export function readSecondVerdicts(parts: readonly Part[], again: readonly AgainPart[]): SecondVerdicts {
   const first = new Map(parts.map((part) => [part.repository, verdictsOf(part)]));
   const second = new Map<string, VerdictWord | undefined>();
-  for (const { repository, tags, verdicts } of again) {
-    const read = new Map(verdicts.map(([tag, verdict]) => [tag, verdict]));
-    for (const tag of tags) second.set(`${repository} ${tag}`, read.get(tag) ?? first.get(repository)?.get(tag));
+  for (const { repository, verdicts, gone } of again) {
+    for (const [tag, verdict] of verdicts) second.set(`${repository} ${tag}`, verdict);
+    for (const tag of gone) second.set(`${repository} ${tag}`, first.get(repository)?.get(tag));
   }
   return (repository, tag) => second.get(`${repository} ${tag}`);
 }

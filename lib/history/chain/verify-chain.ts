@@ -26,7 +26,7 @@ export interface ChainReport {
   readonly chainedSince: string | null;
   /** The number of observations and changes that were appended since the last run was closed. The next link covers them. */
   readonly waiting: number;
-  /** How many entries another start of a closed run wrote anew, so that a later link covers or will cover them. */
+  /** How many entries another start of a closed run wrote again, so that a later link covers or will cover them. */
   readonly rewritten: number;
   /** Whether signatures were verified by a given key. */
   readonly signed: boolean;

@@ -7,7 +7,7 @@ import type { PastStore } from "../store.ts";
 
 /** The entries that must be there according to the chain. */
 interface ExpectedEntries {
-  /** By name. If an entry was written anew after its run was closed, this is the last one. */
+  /** By name. If an entry was written again after its run was closed, this is the last one. */
   readonly hashes: Map<string, { readonly hash: string; readonly closedBy: RunId }>;
   readonly rewritten: number;
   readonly faults: readonly ChainFault[];
@@ -36,7 +36,7 @@ export async function readRolls(
 /**
  * Compares every observation and change of the repositories with those that the chain expects, and takes each that it sees out of
  * `expected`. `waiting` holds the hashes of the entries that no link covers yet. `firstRun` is the first run of the chain: up to it, an
- * entry that no link covers is unchained; after it, such an entry was added. An entry that a link covers and that was written anew since,
+ * entry that no link covers is unchained; after it, such an entry was added. An entry that a link covers and that was written again since,
  * with a mark for the next link, is counted as rewritten.
  */
 export async function verifyEntries(

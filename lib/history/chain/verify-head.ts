@@ -5,7 +5,7 @@ import type { ChainHead } from "./run-link.ts";
 
 /**
  * Finds the faults of a chain's signatures: each must be made by the key, over the run at its position, and the head must have one. If
- * somebody who may write the history makes the chain anew, its hashes differ from the signed ones.
+ * somebody who may write the history makes the chain again, its hashes differ from the signed ones.
  */
 export function findWrongSignatures(
   chained: readonly ChainedRun[],

@@ -71,7 +71,7 @@ export async function loadUncovered(table: HistoryTable, head: ChainHead | null)
   return { left, uncovered };
 }
 
-/** Clears the marks of these entries. An entry that was written anew meanwhile keeps its new mark. */
+/** Clears the marks of these entries. An entry that was written again meanwhile keeps its new mark. */
 export async function clearMarks(table: HistoryTable, entries: readonly ChainEntry[]): Promise<void> {
   const batches = Array.from({ length: Math.ceil(entries.length / TRANSACTION_LIMIT_ACTIONS) }, (_, at) =>
     entries.slice(at * TRANSACTION_LIMIT_ACTIONS, (at + 1) * TRANSACTION_LIMIT_ACTIONS),

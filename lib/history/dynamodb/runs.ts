@@ -51,7 +51,7 @@ export function openRuns(table: HistoryTable): Unwrapped<RunStore> {
 /**
  * The document is written before the run is closed, so that a closed run has one. It lies under its own digest: if two callers close the
  * run, the document of the first stays whole, and that of the other is never read and expires. The run and the head of the chain are
- * written together: if another run was closed meanwhile, the link is made anew, behind that run's.
+ * written together: if another run was closed meanwhile, the link is made again, behind that run's.
  */
 async function closeRun(table: HistoryTable, run: Parameters<RunStore["closeRun"]>[0]): Promise<RunRecord> {
   const found = readRun(await loadRun(table, run.id));

@@ -65,7 +65,7 @@ export class RepositoryAccess {
 
   #renewToken(bearer: Challenge, used: string | null): Promise<Authorization> | Authorization {
     this.#registry.challenge = bearer;
-    this.#registry.profile = profileOfService(bearer.parameters.get("service") ?? "") ?? this.#registry.profile;
+    this.#registry.profile = { ...this.#registry.profile, ...profileOfService(bearer.parameters.get("service") ?? "") };
     // Another request renewed it while this one was under way.
     if (this.#token !== null && this.#token.header !== used) return { kind: "ready", header: this.#token.header };
     this.#token = null;

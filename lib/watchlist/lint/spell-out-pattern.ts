@@ -32,21 +32,23 @@ const FILLS = [
   `https://${STRANGE}stranger.example/owner/app/${FILE}`,
 ];
 const SINGLES = ["a", "1", "v", "-", "/", ".", "@", ":", "A", " "];
-const BRANCHES_LIMIT = 64;
+const BRANCHES_LIMIT = 4096;
 const TEXTS_LIMIT = 1000;
 const REPEATS_LIMIT = 16;
 
 const REPEAT = String.raw`(?:(?<repeat>[*+?]|\{\d+(?:,\d*)?\})\??)?`;
 const CLASS = String.raw`\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*\]`;
 const GROUP = new RegExp(String.raw`(?<!\\)\((?:\?(?:P?<\w+>|[imsU-]*:))?(?<inner>(?:\\.|${CLASS}|[^()[\\])*)\)${REPEAT}`, "s");
-const PIECE = new RegExp(String.raw`(?<atom>\\[pP]\{[^}]*\}|\\.|${CLASS}|.)${REPEAT}`, "gs");
+const PIECE = new RegExp(String.raw`(?<atom>\\[pP](?:\{[^}]*\}|[A-Za-z])|\\.|${CLASS}|.)${REPEAT}`, "gs");
 
 /**
  * Expands the groups of a pattern: one text for each way through its alternatives, up to a limit. Unusual syntax is not understood, and
  * gives texts that the pattern does not match.
  */
 export function branchesOf(pattern: string): string[] {
-  const plain = pattern.replaceAll(/\(\?[imsU-]+\)/g, "");
+  const plain = pattern
+    .replaceAll(/\\Q(?<text>.*?)(?:\\E|$)/gs, (_quoted, text: string) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`))
+    .replaceAll(/\(\?[imsU-]+\)/g, "");
   return [...new Set(expand(plain).take(BRANCHES_LIMIT))];
 }
 

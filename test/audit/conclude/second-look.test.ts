@@ -104,11 +104,27 @@ describe("a second look", () => {
     expect(toldOf(played).filter((line) => line.includes(" 1.0.0"))).toEqual([]);
   });
 
+  it("whose time ends first proves nothing: what a storm holds waits for the next night", async () => {
+    const images = Array.from({ length: 12 }, (_, at) => push("app", `1.${at}.0`));
+    await playNight(0);
+    for (const { digest } of images) registry.store.untag("app", cosignTag(digest, ".sig"));
+    const played = await playNight(1, { secondLookEnds: true });
+    expect(toldOf(played)).toEqual(["storm - -"]);
+    expect(played.told.flatMap(({ entry }) => entry.summary ?? [])).toMatchObject([{ facts: { storm: { real: 0, unread: 12 } } }]);
+    expect(toldOf(await playNight(2)).filter((line) => line.startsWith("opened"))).toHaveLength(12);
+  });
+
   it("is cut into calls that each fit into the time and the input of a function", async () => {
     const { plan } = await planRun(list, { now: nightAt(0), scheduled: true, only: null }, store);
     const changes = Array.from({ length: 1201 }, (_, at) => change({ id: `${at}`, tag: `v1.${at}.0`, run: "R" }));
     const pending = { ...store, pendingChanges: () => Promise.resolve(changes) };
-    const looks = await findLookAgain({ ...list, repositories: [] }, [], { ...plan, run: "R" }, MANNER, pending);
+    const looks = await findLookAgain(
+      { ...list, repositories: [] },
+      [],
+      { ...plan, run: "R", repositories: [changes[0]!.repository] },
+      MANNER,
+      pending,
+    );
     expect(looks.map(({ nth, tags }) => [nth, tags.length])).toEqual([
       [0, 500],
       [1, 500],
