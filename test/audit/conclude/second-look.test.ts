@@ -114,6 +114,14 @@ describe("a second look", () => {
     expect(toldOf(await playNight(2)).filter((line) => line.startsWith("opened"))).toHaveLength(12);
   });
 
+  it("leaves alone what a run over another part of the watch list saw", async () => {
+    const { plan } = await planRun(list, { now: nightAt(0), scheduled: true, only: null }, store);
+    const changes = Array.from({ length: 12 }, (_, at) => change({ id: `${at}`, tag: `v1.${at}.0`, run: plan.run }));
+    const pending = { ...store, pendingChanges: () => Promise.resolve(changes) };
+    const elsewhere = { ...plan, repositories: [`${changes[0]!.repository}-other`] };
+    expect(await findLookAgain({ ...list, repositories: [] }, [], elsewhere, MANNER, pending)).toEqual([]);
+  });
+
   it("is cut into calls that each fit into the time and the input of a function", async () => {
     const { plan } = await planRun(list, { now: nightAt(0), scheduled: true, only: null }, store);
     const changes = Array.from({ length: 1201 }, (_, at) => change({ id: `${at}`, tag: `v1.${at}.0`, run: "R" }));
