@@ -56,7 +56,6 @@ export async function handler(event: unknown, context: TimeLimit): Promise<Concl
   }
   for (const { channel, reason } of step.broken) logger.error("channel is broken", { channel, reason });
   for (const warning of step.warnings) logger.warn(warning);
-  logger.info("concluded", { run, complete: step.complete });
   if (step.announce === "run") await beat(step.watchList.heartbeat, step.complete);
   if (step.announce !== "nothing") await publish(run, step.coverage, step.announce === "run");
   return finish(run, context);
@@ -84,6 +83,7 @@ async function publish(run: string, coverage: readonly Coverage[], counts: boole
   const text = await records.store.loadDocument(run);
   if (text !== null) {
     const document = JSON.parse(text) as AuditDocument;
+    if (counts) logger.info("concluded", { run, summary: document.summary, complete: document.run.complete });
     await bucket.saveSummary(run, `${formatJson(document)}\n`);
     const measures = measureRun(document, coverage, await records.store.unsentOutbox(), Date.now());
     const known = { ...measures, confirmedSubscriptions: await countSubscriptions(topic), ...(counts && { runsCompleted: 1 }) };

@@ -41,8 +41,8 @@ export async function findLookAgain(
 }
 
 /**
- * Returns the storms that the first half held. The second reading may have overtaken their changes. A change that anything else overtook, as
- * the first reading of a run that was started again, is no part of a storm any more.
+ * Returns the storms that the first half held. The second reading may have overtaken their changes. A change that was overtaken by anything
+ * else, such as the first reading of a run that was started again, no longer belongs to a storm.
  */
 export function findHeldStorms(
   pending: readonly Change[],

@@ -48,10 +48,10 @@ export function reportOpenPattern(value: YamlValue, pattern: string, matches: (i
   reportWarning(value, "part-pattern", message, remedy);
 }
 
-/** So many branches are spelled out. */
+/** The most branches that are spelled out. */
 const SPELLED_LIMIT = 64;
 
-/** Takes branches evenly from among many: a weak one may stand behind careful ones. */
+/** Takes branches evenly from among many, because a weak one may stand behind careful ones. */
 function spread(branches: readonly string[]): string[] {
   const step = Math.max(1, branches.length / SPELLED_LIMIT);
   return Array.from({ length: Math.min(branches.length, SPELLED_LIMIT) }, (_, at) => branches[Math.floor(at * step)]!);
