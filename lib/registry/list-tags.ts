@@ -71,7 +71,7 @@ class TagCollector {
   }
 
   end(failure: Failure | null): TagList {
-    return { tags: this.#tags, complete: failure === null, failure, pages: this.pages };
+    return { tags: this.#tags, complete: failure === null, failure, pages: this.pages, bulk: null };
   }
 
   /** A server that ignores `last` repeats its page. If it also ignores `n`, it has no pages, and that page is the complete list. */

@@ -18,13 +18,26 @@ export interface FetchedManifest {
   readonly manifest: Manifest;
 }
 
-/** The tags of a repository. The list is `complete` only if it ended as the specification says. */
+/** The tags of a repository. The list is `complete` only if it ended as the specification says, or as the registry's own API does. */
 export interface TagList {
   readonly tags: ReadonlySet<string>;
   readonly complete: boolean;
   /** Why it is not complete, or null. */
   readonly failure: Failure | null;
   readonly pages: number;
+  /** What the registry's own API told beside the tags; null if it has none, or it was not to be had. */
+  readonly bulk: BulkList | null;
+}
+
+/**
+ * What the registry's own API tells of a whole repository. It proves only presence: what it does not name is asked for directly before
+ * anything follows from that.
+ */
+export interface BulkList {
+  /** The digest that each tag names, companion tags included. */
+  readonly digests: ReadonlyMap<string, Digest>;
+  /** Manifests that are stored, by the digest that they name as their subject. Empty if the API does not tell subjects. */
+  readonly referrers: ReadonlyMap<Digest, ReadonlySet<Digest>>;
 }
 
 /**
@@ -58,6 +71,15 @@ export interface RepositoryClient {
   fetchBlob(descriptor: Descriptor): Promise<Answer<Uint8Array>>;
   /** `GET /v2/<name>/referrers/<digest>`, all pages, never filtered by the server. */
   listReferrers(digest: Digest): Promise<ReferrersAnswer>;
+}
+
+/** The repositories of a registry. The list is `complete` only if the registry showed all of them that these credentials may see. */
+export interface RepositoryList {
+  /** Paths, such as `prod/api`, without the registry. */
+  readonly paths: readonly string[];
+  readonly complete: boolean;
+  /** Why it is not complete, or null. */
+  readonly failure: Failure | null;
 }
 
 /** Traffic with one host, as that host counts it. */
