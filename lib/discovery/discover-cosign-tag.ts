@@ -32,6 +32,8 @@ export const COSIGN_TAG = {
   }),
   endsRest: (digest, { tagPrefix }, list) =>
     SUFFIXES.every((suffix) => presenceOf(cosignTag(digest, suffix, tagPrefix), list) === "not-listed"),
+  isShown: ({ target, artifact, watched }, { digests }) =>
+    SUFFIXES.some((suffix) => digests.get(cosignTag(target, suffix, watched.tagPrefix)) === artifact),
 } as const satisfies CountingPlace;
 
 /** Reads companion tags of a repository, all of them if no suffixes are named. */
@@ -54,6 +56,7 @@ export async function isCosignTag(
 ): Promise<boolean> {
   for (const suffix of SUFFIXES) {
     const tag = cosignTag(target, suffix, tagPrefix);
+    if (list.bulk?.digests.get(tag) === artifact) return true;
     if (presenceOf(tag, list) !== "listed") continue;
     const answer = await client.resolveTag(tag, { listed: true });
     if (answer.kind === "found" && answer.value.digest === artifact) return true;

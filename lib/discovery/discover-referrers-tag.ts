@@ -28,6 +28,8 @@ export const REFERRERS_TAG = {
     isServed: (_target, artifact) => main.client.hasManifest(artifact),
   }),
   endsRest: (digest, _watched, list) => presenceOf(referrersTag(digest), list) === "not-listed",
+  // The tag names the very index, or the very signature, that was read.
+  isShown: ({ target, artifact, holder }, { digests }) => digests.get(referrersTag(target)) === (holder ?? artifact),
 } as const satisfies CountingPlace;
 
 /** Reads the fallback tag of a repository. */
@@ -53,7 +55,8 @@ export async function searchReferrersTag(
   }
   if (entries.length === 0) return { kind: "nothing", detail: `tag ${tag}: an index without referrers` };
   const read = await readReferrers(client, entries, target, recorded);
-  return replyOf(read, `tag ${tag}: ${entries.length} listed`);
+  const reply = replyOf(read, `tag ${tag}: ${entries.length} listed`);
+  return reply.kind === "found" ? { ...reply, holder: fetched.digest } : reply;
 }
 
 /** Reports whether the fallback tag of a repository still names the artifact. */

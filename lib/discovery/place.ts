@@ -1,7 +1,7 @@
 import type { Digest } from "../oci/digest.ts";
 import type { Repository } from "../oci/reference.ts";
 import type { Answer, Failure } from "../registry/answer.ts";
-import type { TagList } from "../registry/repository-client.ts";
+import type { BulkList, TagList } from "../registry/repository-client.ts";
 import type { EpochDocument } from "../watchlist/record/epoch-document.ts";
 import type { WatchedRepository } from "../watchlist/watch-list.ts";
 import type { Reply } from "./reply.ts";
@@ -29,6 +29,20 @@ export interface CountingPlace extends PlaceRow {
   readonly open: (watched: WatchedRepository, surroundings: PlaceSurroundings) => OpenedPlace | null | Promise<OpenedPlace | null>;
   /** Whether the tag list alone shows that a signature which was verified here is gone: then its release is looked at tonight. */
   readonly endsRest: (digest: Digest, watched: WatchedRepository, list: TagList) => boolean;
+  /**
+   * Whether the registry's own list of the repository shows that the place still holds an artifact which was verified before. `holder` is
+   * what the place read the artifact from, if that has a digest of its own. Absent if no list tells.
+   */
+  readonly isShown?: (shown: ShownArtifact, bulk: BulkList) => boolean;
+}
+
+/** An artifact that a place held when it was last asked. */
+export interface ShownArtifact {
+  readonly target: Digest;
+  readonly artifact: Digest;
+  /** The index that named the artifact, or null. */
+  readonly holder: Digest | null;
+  readonly watched: Pick<WatchedRepository, "tagPrefix">;
 }
 
 /** A place that is asked last, for the reason of a verdict: nothing that it holds makes a release signed. */

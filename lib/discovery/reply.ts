@@ -27,6 +27,8 @@ export type Reply<Found = FoundCandidate> = { readonly detail: string } & (
       readonly candidates: readonly Found[];
       /** Signature-like entries that were listed past the limit and therefore not fetched. */
       readonly unread: number;
+      /** The index that names the candidates, if they were read from one that has a digest. */
+      readonly holder?: Digest;
     }
   | { readonly kind: "nothing" }
   | {

@@ -41,6 +41,8 @@ export interface RecordedAnswer {
   readonly place: PlaceName;
   readonly answer: "found" | "nothing" | "notApplicable" | "failed";
   readonly detail: string;
+  /** The digest of the index that named what was found, if the place has one. */
+  readonly holder?: Digest;
 }
 
 /** The state of one tag of one repository. It is written only if it differs from what was read. */

@@ -170,5 +170,6 @@ function recordAnswers({ facts, previous, verdict }: TagNight): readonly Recorde
     place: answer.place,
     answer: answer.kind === "recalled" ? answer.answer : answer.kind,
     detail: answer.detail,
+    ...(answer.kind === "found" && answer.holder !== undefined && { holder: answer.holder }),
   }));
 }

@@ -22,7 +22,8 @@ import { nameGroups } from "../list/version-names.ts";
 import type { EvidenceKeeper } from "./keep-evidence.ts";
 import { findLostSignature } from "./lost-signature.ts";
 import { mapConcurrently } from "../map-concurrently.ts";
-import { isDueInFull, newestTags } from "../list/recheck.ts";
+import { isDueInFull, isRepositoryDueInFull, newestTags } from "../list/recheck.ts";
+import { standsAsRecorded } from "../list/standing.ts";
 import { createPlaceOpener, type PlaceOpener } from "./place-opener.ts";
 import { looksInSamePlaces } from "./scope.ts";
 import { settleRelease } from "./settle-release.ts";
@@ -176,15 +177,7 @@ async function buildCase(
   const places = await bench.openPlaces(watched);
   const own = releases.map((release) => history.tags.get(release.tag));
   const recallable = findRecallable(digest, own, epoch, watched.target);
-  // A release is asked again when its turn comes.
-  const inFull =
-    bench.part.again !== undefined ||
-    releases.some(
-      (release) =>
-        watched.recheck.kind === "rolling" ||
-        newest.has(release.tag) ||
-        isDueInFull(bench.item.name, release.tag, timeOf(run.lastListed(bench.item.name)), run.now),
-    );
+  const inFull = bench.part.again !== undefined || releases.some((release) => isAskedInFull(release, newest, bench));
   const knownWorse = states.some((state) => state.last?.verdict === "unsigned" && state.last.epoch === epoch.id);
   const told = own.some((state) => (state?.last?.cause ?? null) !== null);
   const inquiry: Inquiry = {
@@ -211,6 +204,14 @@ async function buildCase(
     recallable: inFull ? null : recallable,
     withinGrace: isWithinGrace({ digest, releases, graceSeconds: watched.graceSeconds }, history, run.now),
   };
+}
+
+/** A release is asked again when its turn comes: its own, or that of the repository if the list alone shows that nothing changed. */
+function isAskedInFull({ tag, watched }: ListedRelease, newest: ReadonlySet<string>, { item, listing, history, run }: Bench): boolean {
+  const previous = timeOf(run.lastListed(item.name));
+  if (standsAsRecorded(history.tags.get(tag), watched, listing.list))
+    return isRepositoryDueInFull(item.name, timeOf(history.repository?.baselineRun ?? null), previous, run.now);
+  return watched.recheck.kind === "rolling" || newest.has(tag) || isDueInFull(item.name, tag, previous, run.now);
 }
 
 /** A judgement may be recalled only if every tag of the digest shows it as signed, under this very epoch and without a finding. */

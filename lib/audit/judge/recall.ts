@@ -21,7 +21,10 @@ export async function recallSigned(
   }
   const seen = new Set(recorded.signers.map((signer) => signer.place));
   return answers.map((answer): PlaceAnswer => {
-    if (seen.has(answer.place)) return { place: answer.place, kind: "found", candidates: [], unread: 0, detail: answer.detail };
+    if (seen.has(answer.place)) {
+      const { place, detail, holder } = answer;
+      return { place, kind: "found", candidates: [], unread: 0, detail, ...(holder !== undefined && { holder }) };
+    }
     if (answer.answer === "failed") return { place: answer.place, kind: "notApplicable", detail: `not asked: ${answer.detail}` };
     return { place: answer.place, kind: "recalled", answer: answer.answer, at: recorded.since, detail: answer.detail };
   });

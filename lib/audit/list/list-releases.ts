@@ -59,6 +59,7 @@ export async function listReleases(
   for (const { watched, selected } of selections) {
     const resolved = await resolveReleases(selected, {
       client,
+      list,
       watched,
       known,
       rota: plan.rota(watched, list, newest),

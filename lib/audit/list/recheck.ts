@@ -15,6 +15,18 @@ export function isDueInFull(repository: string, tag: string, previous: number | 
   return isTurn(turnOf(repository, tag, FULL_RECHECK_NIGHTS), FULL_RECHECK_NIGHTS, previous, now);
 }
 
+/**
+ * Reports whether it is the turn of all releases of a repository whose list alone shows that nothing changed. They are asked in full on one
+ * night in 14, for the first time one to two weeks after the first listing: so the nights between cost nothing, and the load of many
+ * repositories spreads.
+ */
+export function isRepositoryDueInFull(repository: string, first: number | null, previous: number | null, now: number): boolean {
+  if (first === null) return true;
+  const week = FULL_RECHECK_NIGHTS / 2;
+  const turn = (Math.floor(first / DAY_MILLISECONDS) + week + turnOf(repository, "", week)) % FULL_RECHECK_NIGHTS;
+  return isTurn(turn, FULL_RECHECK_NIGHTS, previous, now);
+}
+
 /** Reports whether a turn came in the days after `previous`, up to now. If the clock was set back, every turn came. */
 export function isTurn(turn: number, nights: number, previous: number | null, now: number): boolean {
   const today = Math.floor(now / DAY_MILLISECONDS);

@@ -1,7 +1,7 @@
 import type { Digest } from "../../oci/digest.ts";
 import type { TagState } from "../../history/state.ts";
 import type { Failure } from "../../registry/answer.ts";
-import type { RepositoryClient } from "../../registry/repository-client.ts";
+import type { RepositoryClient, TagList } from "../../registry/repository-client.ts";
 import type { SelectedRelease } from "../../watchlist/select/select-releases.ts";
 import type { WatchedRepository } from "../../watchlist/watch-list.ts";
 import { RESOLVING_SHARE } from "../audit-limits.ts";
@@ -21,11 +21,17 @@ export interface ListedRelease {
 }
 
 /** What tags name according to an earlier part of the same audit. They are not resolved again, so that every part gets further. */
-export type ResolvedEarlier = ReadonlyMap<string, { readonly digest: Digest; readonly mediaType: string | null }>;
+export type ResolvedEarlier = ReadonlyMap<string, Named>;
+
+interface Named {
+  readonly digest: Digest;
+  readonly mediaType: string | null;
+}
 
 /** One entry of the watch list, while its tags are resolved. */
 interface Resolving {
   readonly client: RepositoryClient;
+  readonly list: TagList;
   readonly watched: WatchedRepository;
   readonly known: ReadonlyMap<string, TagState>;
   readonly rota: Rota;
@@ -111,7 +117,7 @@ async function resolveOne(release: SelectedRelease, resolving: Resolving): Promi
     return { tag, kind, watched, resolution, resting };
   }
   const listed =
-    client.spent() >= RESOLVING_SHARE && !resolving.earlier.has(tag)
+    client.spent() >= RESOLVING_SHARE && nameWithoutAsking(tag, resolving) === null
       ? outOfBudget(release, watched)
       : await resolveListed(release, resolving);
   if (listed.resolution.kind === "failed") return listed.resolution.failure.code === "budget" && !known.has(tag) ? null : listed;
@@ -131,14 +137,26 @@ export function outOfBudget({ tag, kind }: Pick<ListedRelease, "tag" | "kind">, 
   };
 }
 
-async function resolveListed({ tag, kind }: SelectedRelease, { client, watched, earlier }: Resolving): Promise<ListedRelease> {
-  const known = earlier.get(tag);
-  if (known !== undefined) return { tag, kind, watched, resolution: { kind: "resolved", ...known }, resting: null };
+async function resolveListed({ tag, kind }: SelectedRelease, resolving: Resolving): Promise<ListedRelease> {
+  const { client, watched } = resolving;
+  const known = nameWithoutAsking(tag, resolving);
+  if (known !== null) return { tag, kind, watched, resolution: { kind: "resolved", ...known }, resting: null };
   const answer = await client.resolveTag(tag, { listed: true });
   if (answer.kind === "found") return { tag, kind, watched, resolution: { kind: "resolved", ...answer.value }, resting: null };
   const failure: Failure =
     answer.kind === "failed" ? answer.failure : { code: "listed-but-missing", detail: answer.detail, status: 404, attempts: 1 };
   return { tag, kind, watched, resolution: { kind: "failed", failure }, resting: null };
+}
+
+/**
+ * Returns what an earlier part of the audit learned, or what the registry's own list says if it is what the tag is recorded to name; else
+ * null. A tag that seems to have moved is asked itself.
+ */
+function nameWithoutAsking(tag: string, { list, known, earlier }: Resolving): Named | null {
+  const state = known.get(tag);
+  const listed = list.bulk?.digests.get(tag);
+  const stands = listed !== undefined && listed === state?.timeline.at(-1)?.digest && state.removedSince === null;
+  return earlier.get(tag) ?? (stands ? { digest: listed, mediaType: null } : null);
 }
 
 /** Wakes the tags that share a digest with one that is looked at: a digest is judged once, for all its tags. */

@@ -5,6 +5,7 @@ import type { TrustStore } from "../../verification/trust/trust-store.ts";
 import type { WatchedRepository } from "../../watchlist/watch-list.ts";
 import type { Run } from "../audit-ports.ts";
 import { epochOf } from "../judge/epoch.ts";
+import { standsAsRecorded } from "./standing.ts";
 import { readTurns } from "./turns.ts";
 
 /** A release that is left alone tonight. It is shown as the last run that looked at it said. */
@@ -39,6 +40,8 @@ export function planRota(
   return {
     rest(tag, digest) {
       const state = known.get(tag);
+      // Its list costs no request for each release, so it is looked at every night.
+      if (standsAsRecorded(state, watched, list)) return null;
       if (watched.recheck.kind === "nightly" || state === undefined || newest.has(tag) || turns.isDue(tag)) return null;
       const judgement = state.last;
       if (judgement === null || judgement.epoch !== epoch || !isQuiet(state, judgement)) return null;

@@ -12,9 +12,19 @@ const VERSIONS_ASKED = 50;
  * watch list selects no version tag on its digest. Each is resolved once for a list.
  */
 export async function findVersionNames(digest: Digest, list: TagList, client: RepositoryClient): Promise<string[]> {
+  const confirmed = await confirmNames(digest, list, client);
+  if (confirmed.length > 0) return confirmed;
   const known = RESOLVED.get(list) ?? resolveVersions(list, client);
   RESOLVED.set(list, known);
   return (await known).flatMap(([tag, named]) => (named === digest ? [tag] : []));
+}
+
+/** Asks only for those tags of which the registry's own list says that they name the digest. */
+async function confirmNames(digest: Digest, { bulk }: TagList, client: RepositoryClient): Promise<string[]> {
+  const named = [...(bulk?.digests ?? [])].flatMap(([tag, other]) => (other === digest && parseVersionTag(tag) !== null ? [tag] : []));
+  const highest = named.toSorted((left, right) => compareTags(right, left)).slice(0, VERSIONS_ASKED);
+  const asked = await mapConcurrently(highest, async (tag) => ({ tag, answer: await client.resolveTag(tag, { listed: true }) }));
+  return asked.flatMap(({ tag, answer }) => (answer.kind === "found" && answer.value.digest === digest ? [tag] : []));
 }
 
 const RESOLVED = new WeakMap<TagList, Promise<[string, Digest | null][]>>();
