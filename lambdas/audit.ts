@@ -7,6 +7,7 @@ import { planWork } from "../lib/audit/release-night.ts";
 import { checkControls } from "../lib/audit/self-check.ts";
 import { ENVIRONMENT } from "../lib/deployment/names.ts";
 import { SealwatchError } from "../lib/oci/sealwatch-error.ts";
+import { expandPatterns } from "../lib/watchlist/select/expand-patterns.ts";
 import { keepAsked } from "./doors/asked-hosts.ts";
 import { readVariable } from "./doors/environment.ts";
 import { readNumber, readOptionalText, readText, readTexts, readTime, type TimeLimit } from "./doors/event.ts";
@@ -42,7 +43,8 @@ export async function handler(event: unknown, context: TimeLimit): Promise<Audit
   const again = readTexts(event, "again");
   const earlier = again === null ? await kept.loadPart(repository) : null;
   if (earlier?.done) return { run, repository, done: true };
-  const watchList = await loadWatchList((await kept.loadPlan()).packed, records);
+  const { packed, repositories } = await kept.loadPlan();
+  const watchList = expandPatterns(await loadWatchList(packed, records), repositories);
   const item = planWork(watchList.repositories).find(({ name }) => name === repository);
   if (item === undefined) throw new SealwatchError("usage", `audit ${repository}: it is not on the watch list of this run`);
   const now = readTime(event, "run");

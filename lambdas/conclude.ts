@@ -7,6 +7,7 @@ import { measureRun } from "../lib/audit/conclude/measure-run.ts";
 import { ENVIRONMENT, METRIC, METRIC_NAMESPACE } from "../lib/deployment/names.ts";
 import type { Coverage } from "../lib/history/run-record.ts";
 import { formatJson } from "../lib/text/escape.ts";
+import { expandPatterns } from "../lib/watchlist/select/expand-patterns.ts";
 import type { Channel } from "../lib/watchlist/watch-list.ts";
 import { openBucket, type ObjectAddress } from "./doors/bucket.ts";
 import { countSubscriptions, openFunctionChannels, withTopic } from "./doors/channels.ts";
@@ -68,7 +69,8 @@ function takeStep(run: string, phase: ConclusionPhase): Promise<ConclusionStep> 
       ...records,
       reports: bucket.reports,
       openChannels: (channels: readonly Channel[]) => openFunctionChannels(channels, history, NEVER),
-      loadWatchList: async ({ packed }) => withTopic(await loadWatchList(packed, records), topic),
+      loadWatchList: async ({ packed, repositories }) =>
+        withTopic(expandPatterns(await loadWatchList(packed, records), repositories), topic),
     },
   );
 }

@@ -74,7 +74,7 @@ async function auditWatchList(
       openChannels(former, { terminal: told, history, signal, readSecret: aws.readSecret });
     const channels = await openFormer(watchList.channels);
     const clock = (): number => (scheduled ? now : Date.now()) + (scheduled ? Math.round(performance.now() - started) : 0);
-    const trust = await openTrust(watchList.repositories, now);
+    const trust = await openTrust([...watchList.repositories, ...watchList.patterns.map(({ settings }) => settings)], now);
     const reports = openReportFolder(options);
     const ports = { store, trust, clients, controlClients, signal, channels, openFormer, reports, progress: progress.report };
     const clocks = { clock, wallClock: () => Date.now(), sleep: openSleep(signal) };

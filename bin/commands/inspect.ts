@@ -16,6 +16,7 @@ import { paletteFor } from "../doors/palette.ts";
 import { openRegistries } from "../doors/registries.ts";
 import { readRootFile } from "../doors/root-file.ts";
 import { stopOnSignals } from "../doors/signals.ts";
+import { expandPatterns } from "../../lib/watchlist/select/expand-patterns.ts";
 import { openTrust } from "../doors/trust.ts";
 import { readWatchList } from "../doors/watch-list.ts";
 
@@ -137,7 +138,9 @@ function readKey(path: string): string {
 }
 
 function findEntry(reference: Reference, watchList: WatchList | null): WatchedRepository | undefined {
-  const entries = (watchList?.repositories ?? []).filter((watched) => watched.repository.name === reference.repository.name);
+  const { name } = reference.repository;
+  const repositories = watchList === null ? [] : expandPatterns(watchList, [name]).repositories;
+  const entries = repositories.filter((watched) => watched.repository.name === name);
   const tag = reference.tag ?? "latest";
   return entries.find((watched) => selectReleases([tag], watched).releases.length > 0) ?? entries[0];
 }

@@ -17,15 +17,21 @@ export async function plan(options: CommonOptions & { readonly json?: true }): P
     const document = await planAudit(watchList, clients);
     if (signal.aborted) throw new SealwatchError("aborted", "plan: stopped; it judges and records nothing");
     await writeResult(options.json === true ? `${formatJson(document)}\n` : render(document));
-    return document.repositories.some(({ login }) => login.answer === "refused") ? 2 : 0;
+    const logins = [...document.patterns.map(({ login }) => login), ...document.repositories.map(({ login }) => login.answer)];
+    return logins.includes("refused") ? 2 : 0;
   } finally {
     await clients.close();
   }
 }
 
 function render(document: PlanDocument): string {
-  const lines = document.repositories.flatMap(renderRepository);
+  const lines = [...document.patterns.map(renderPattern), ...document.repositories.flatMap(renderRepository)];
   return `${[...lines, `about ${document.requests} requests on an unchanged night`].join("\n")}\n`;
+}
+
+function renderPattern({ pattern, repositories, failure }: PlanDocument["patterns"][number]): string {
+  const broken = failure === null ? "" : `, listing not complete: ${escapeText(failure)}`;
+  return `${escapeText(pattern)}  ${repositories} repositories${broken}`;
 }
 
 const TAGS_SHOWN = 20;

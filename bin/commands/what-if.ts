@@ -4,6 +4,7 @@ import { askWhatIf } from "../../lib/what-if/what-if.ts";
 import { escapeText, formatJson } from "../../lib/text/escape.ts";
 import { renderWhatIf } from "../terminal/what-if-text.ts";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
+import { expandPatterns } from "../../lib/watchlist/select/expand-patterns.ts";
 import type { WatchList } from "../../lib/watchlist/watch-list.ts";
 import { readNow, type CommonOptions } from "../doors/common-options.ts";
 import { ensureWritable, writeResult } from "../doors/output.ts";
@@ -29,7 +30,7 @@ export async function whatIf(options: WhatIfOptions, failOn: FailOn, only: reado
   if (only !== null && before.repositories.length + after.repositories.length === 0)
     throw new SealwatchError("usage", `--repository: on neither watch list: ${only.join(", ")}`);
   if (options.output !== undefined) await ensureWritable(options.output);
-  const trust = await openKeptTrust(after.repositories, now);
+  const trust = await openKeptTrust([...after.repositories, ...after.patterns.map(({ settings }) => settings)], now);
   const store = await openHistoryForReading(options);
   try {
     const document = await askWhatIf(before, after, { store, trust: trust.find, now });
@@ -44,5 +45,6 @@ export async function whatIf(options: WhatIfOptions, failOn: FailOn, only: reado
 
 function choose(watchList: WatchList, only: readonly string[] | null): WatchList {
   if (only === null) return watchList;
-  return { ...watchList, repositories: watchList.repositories.filter(({ repository }) => only.includes(repository.name)) };
+  const { repositories } = expandPatterns(watchList, only);
+  return { ...watchList, repositories: repositories.filter(({ repository }) => only.includes(repository.name)), patterns: [] };
 }

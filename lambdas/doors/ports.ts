@@ -37,6 +37,17 @@ export async function openAuditPorts(
   return { store, clients, trust: createTrustStore(roots, now), progress: () => undefined, signal };
 }
 
+/** Opens the registries whose repositories patterns match. The caller closes them. */
+export async function openRegistries(
+  { patterns, registries }: Pick<WatchList, "patterns" | "registries">,
+  { texts }: Records,
+  signal: AbortSignal,
+): Promise<RegistryClients> {
+  const hosts = new Set(patterns.map(({ pattern }) => pattern.registry));
+  const settings = [...registries.values()].filter(({ host }) => hosts.has(host));
+  return openClients(await withClientKeys(settings, signal), signal, await recallAsked(texts, settings));
+}
+
 /** Returns the settings by host, with the private keys that they name. */
 async function withClientKeys(settings: readonly RegistrySettings[], signal: AbortSignal): Promise<ReadonlyMap<string, RegistrySettings>> {
   const readSecret = createSecretReader(openAwsCredentials(signal));

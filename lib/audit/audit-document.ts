@@ -121,6 +121,15 @@ export interface CommandDocument {
 
 /** What `sealwatch plan --json` prints: what an audit would look at. */
 export interface PlanDocument {
+  /** What the patterns of the watch list match. */
+  readonly patterns: readonly {
+    readonly pattern: string;
+    /** How many repositories were found. */
+    readonly repositories: number;
+    readonly login: "accepted" | "refused" | "failed";
+    /** Why the list is not complete, or null. */
+    readonly failure: string | null;
+  }[];
   readonly repositories: readonly PlannedRepositoryDocument[];
   /** Requests that an unchanged night is expected to need. */
   readonly requests: number;

@@ -26,12 +26,22 @@ export interface RunPlan {
   readonly repositories: readonly string[];
   /** True if these are not all repositories of the watch list. */
   readonly partial: boolean;
+  /** The patterns whose repositories could not be listed. The run audits those of the last listing. */
+  readonly unlisted: readonly UnlistedPattern[];
   /** The digest of the recorded watch list. */
   readonly watchList: Digest;
   /** Channels that the watch list no longer names. This run tells them so. */
   readonly formerChannels: readonly RecordedChannel[];
   /** Changes that were held when the run began. Everything that the run reads comes after that. */
   readonly held: readonly string[];
+}
+
+export interface UnlistedPattern {
+  readonly pattern: string;
+  /** Why. */
+  readonly detail: string;
+  /** How many repositories of the last listing are audited in their stead. */
+  readonly kept: number;
 }
 
 /** What an audit of one repository leaves for the next part and the conclusion, as JSON. What counts is in the history itself. */

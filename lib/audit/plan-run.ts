@@ -1,8 +1,11 @@
 import type { RunRecord } from "../history/run-record.ts";
 import type { HistoryStore } from "../history/store.ts";
 import { SealwatchError } from "../oci/sealwatch-error.ts";
+import type { RegistryClients } from "../registry/repository-client.ts";
+import { expandPatterns } from "../watchlist/select/expand-patterns.ts";
 import type { WatchList } from "../watchlist/watch-list.ts";
 import type { RecalledRun } from "./audit-ports.ts";
+import { expandWatchList } from "./expand-watch-list.ts";
 import { openRun } from "./open-run.ts";
 import type { RunPlan } from "./part.ts";
 import { recallRuns } from "./recall-runs.ts";
@@ -16,6 +19,8 @@ export interface PlanRequest {
   readonly scheduled: boolean;
   /** The names of the repositories to audit, or null for all of the watch list. */
   readonly only: readonly string[] | null;
+  /** The repositories that an earlier start of this run planned. What patterns match is not asked again. */
+  readonly planned?: readonly string[];
 }
 
 export interface PlannedRun {
@@ -24,6 +29,14 @@ export interface PlannedRun {
   readonly run: RecalledRun;
   /** The work of the run; empty if it is closed. */
   readonly items: readonly WorkItem[];
+  /** With the repositories that its patterns match tonight. */
+  readonly watchList: WatchList;
+}
+
+export interface PlanPorts {
+  readonly store: HistoryStore;
+  /** Asked only if the watch list has patterns. */
+  readonly clients: Pick<RegistryClients, "of" | "listRepositories">;
 }
 
 /**
@@ -31,9 +44,10 @@ export interface PlannedRun {
  * audited. Throws SealwatchError `usage` if `only` names a repository that is not watched, or if the run of this time is over another part
  * of the watch list.
  */
-export async function planRun(watchList: WatchList, request: PlanRequest, store: HistoryStore): Promise<PlannedRun> {
+export async function planRun(watchList: WatchList, request: PlanRequest, ports: PlanPorts): Promise<PlannedRun> {
   const { now, scheduled, only } = request;
-  const items = chooseItems(watchList, only);
+  const { store } = ports;
+  demandWatched(watchList, only);
   const partial = only !== null;
   const record = await openRun(store, { now, scheduled, partial });
   if (record.partial !== partial) {
@@ -43,19 +57,31 @@ export async function planRun(watchList: WatchList, request: PlanRequest, store:
     );
   }
   const run = await recallRuns(record, now, store);
-  const common = { run: record.id, startedAt: record.startedAt, repositories: items.map(({ name }) => name), partial };
+  const common = { run: record.id, startedAt: record.startedAt, partial };
   // The process that closed it recorded what its watch list changed.
-  if (record.status === "closed")
-    return { record, plan: { ...common, watchList: formatWatchList(watchList).digest, formerChannels: [], held: [] }, run, items: [] };
-  const recorded = await recordWatchList(watchList, run, store);
+  if (record.status === "closed") {
+    const repositories = chooseItems(watchList, only).map(({ name }) => name);
+    const plan = { ...common, repositories, watchList: formatWatchList(watchList).digest, unlisted: [], formerChannels: [], held: [] };
+    return { record, plan, run, items: [], watchList };
+  }
+  const { watchList: expanded, unlisted } = request.planned
+    ? { watchList: expandPatterns(watchList, request.planned), unlisted: [] }
+    : await expandWatchList(watchList, only, run, ports);
+  const items = chooseItems(expanded, only);
+  const recorded = await recordWatchList(expanded, run, store);
   const held = [...(await store.heldChanges())];
-  return { record, plan: { ...common, watchList: recorded.digest, formerChannels: recorded.formerChannels, held }, run, items };
+  const repositories = items.map(({ name }) => name);
+  const plan = { ...common, repositories, unlisted, watchList: recorded.digest, formerChannels: recorded.formerChannels, held };
+  return { record, plan, run, items, watchList: expanded };
 }
 
 function chooseItems({ repositories }: WatchList, only: readonly string[] | null): WorkItem[] {
   const items = planWork(repositories);
-  if (only === null) return items;
-  const unknown = only.filter((name) => !items.some((item) => item.name === name));
+  return only === null ? items : items.filter((item) => only.includes(item.name));
+}
+
+function demandWatched(watchList: WatchList, only: readonly string[] | null): void {
+  const items = planWork(expandPatterns(watchList, only ?? []).repositories);
+  const unknown = (only ?? []).filter((name) => !items.some((item) => item.name === name));
   if (unknown.length > 0) throw new SealwatchError("usage", `--repository: not on the watch list: ${unknown.join(", ")}`);
-  return items.filter((item) => only.includes(item.name));
 }

@@ -9,7 +9,7 @@ import { answerAgain, type AuditAnswer } from "./conclude/answer-again.ts";
 import { concludeRun, type ConcludeRequest, type ConclusionPorts } from "./conclude/conclude-run.ts";
 import { findLookAgain } from "./conclude/look-again.ts";
 import { mapConcurrently } from "./map-concurrently.ts";
-import type { AgainPart, Part, RunManner } from "./part.ts";
+import type { AgainPart, Part, RunManner, UnlistedPattern } from "./part.ts";
 import { planRun, type PlannedRun, type PlanRequest } from "./plan-run.ts";
 import { prepareRun } from "./prepare-run.ts";
 import { checkControls } from "./self-check.ts";
@@ -29,18 +29,24 @@ export interface RunPorts extends AuditPorts, ConclusionPorts {
  * recorded document and exit code. Throws SealwatchError if the audit cannot be carried out; then nothing recorded is lost, and the run
  * stays open.
  */
-export async function runAudit(watchList: WatchList, request: AuditRequest, ports: RunPorts): Promise<AuditAnswer> {
+export async function runAudit(given: WatchList, request: AuditRequest, ports: RunPorts): Promise<AuditAnswer> {
   const { store, clients } = ports;
   await checkControls(ports.controlClients, ports, request.now);
-  const planned = await planRun(watchList, request, store);
+  const planned = await planRun(given, request, ports);
   if (planned.record.status === "closed") return answerAgain(planned.record, store);
+  const { watchList } = planned;
   const parts = await auditItems(watchList, planned, ports);
   const again = await readAgain(watchList, parts, planned, ports);
   const { clock, wallClock, sleep, failOn } = request;
   const traffic = clients.traffic();
   const concluded = await concludeRun(watchList, { plan: planned.plan, parts, again, traffic, clock, wallClock, sleep, failOn }, ports);
   const { document, exitCode } = concluded;
-  const warnings = [...parts.flatMap((part) => part.warnings), ...clients.leftHosts(), ...concluded.warnings];
+  const warnings = [
+    ...planned.plan.unlisted.map(describeUnlisted),
+    ...parts.flatMap((part) => part.warnings),
+    ...clients.leftHosts(),
+    ...concluded.warnings,
+  ];
   if (failOn === "regression" && document.run.previous === null) warnings.push("no earlier run: nothing can be a regression yet");
   warnings.push(...concluded.broken.map((channel) => `${describeBrokenChannel(channel)}: ${channel.reason}`));
   return { document, exitCode, warnings };
@@ -69,6 +75,10 @@ async function readAgain(
     if (ports.signal.aborted) throw stopped();
   }
   return again;
+}
+
+function describeUnlisted({ pattern, detail, kept }: UnlistedPattern): string {
+  return `${pattern}: its repositories could not be listed (${detail}); ${kept === 0 ? "none is audited" : `the ${kept} of the last listing are audited`}`;
 }
 
 function stopped(): SealwatchError {

@@ -23,6 +23,8 @@ export const CAUSES = {
   "trust-changed": { severity: "warning", lasting: "event" },
   "verifier-changed": { severity: "warning", lasting: "event" },
   "coverage-lost": { severity: "alert", lasting: "state" },
+  "repository-gone": { severity: "alert", lasting: "state" },
+  "repository-appeared": { severity: "notice", lasting: "event" },
   "never-signed": { severity: "warning", lasting: "state" },
   "exemption-ending": { severity: "notice", lasting: "event" },
 } as const satisfies Record<string, { severity: Severity; lasting: "state" | "event" }>;

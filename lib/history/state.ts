@@ -134,6 +134,10 @@ export interface RepositoryState {
   readonly reported?: string;
   /** True once `coverage-lost` was told, until the repository answers again. */
   readonly coverageLost: boolean;
+  /** The run that told `repository-gone`; null once the registry lists the repository again. */
+  readonly gone?: RunId | null;
+  /** The run in which a pattern matched the repository for the first time, if the registry had been listed before. */
+  readonly appeared?: RunId;
   /** The changes of the repository itself that no conclusion has taken yet. */
   readonly pending: readonly Change[];
 }

@@ -1,9 +1,11 @@
 import type { RegistryClients } from "../registry/repository-client.ts";
+import { expandPatterns } from "../watchlist/select/expand-patterns.ts";
 import { selectReleases } from "../watchlist/select/select-releases.ts";
 import type { WatchedRepository, WatchList } from "../watchlist/watch-list.ts";
 import type { PlanDocument, PlannedRepositoryDocument } from "../audit/audit-document.ts";
 import { mapConcurrently } from "../audit/map-concurrently.ts";
 import { newestTags } from "../audit/list/recheck.ts";
+import { listPatterns, type ListedPattern } from "../audit/list/list-patterns.ts";
 import { planWork, type WorkItem } from "../audit/release-night.ts";
 
 /** The tag and its recorded place, for a signed release on an unchanged night. */
@@ -13,10 +15,33 @@ const REQUESTS_ANEW = 4;
 /** The list of tags. */
 const REQUESTS_A_REPOSITORY = 1;
 
-/** Shows what an audit would look at: logins, tags, releases, and what is left out and why. It asks for tag lists only. */
+/**
+ * Shows what an audit would look at: logins, the repositories that patterns match, tags, releases, and what is left out and why. It asks
+ * for lists only.
+ */
 export async function planAudit(watchList: WatchList, clients: RegistryClients): Promise<PlanDocument> {
-  const repositories = (await mapConcurrently(planWork(watchList.repositories), (item) => planRepository(item, clients))).flat();
-  return { repositories, requests: repositories.reduce((sum, planned) => sum + planned.requests, 0), registries: clients.traffic() };
+  const listed = await listPatterns(watchList.patterns, new Map(), clients);
+  const { repositories: watched } = expandPatterns(
+    watchList,
+    listed.flatMap(({ names }) => names),
+  );
+  const repositories = (await mapConcurrently(planWork(watched), (item) => planRepository(item, clients))).flat();
+  return {
+    patterns: listed.map(formatPattern),
+    repositories,
+    requests: repositories.reduce((sum, planned) => sum + planned.requests, 0),
+    registries: clients.traffic(),
+  };
+}
+
+function formatPattern({ pattern, names, failure }: ListedPattern): PlanDocument["patterns"][number] {
+  const refused = failure?.code === "unauthorized" || failure?.code === "forbidden";
+  return {
+    pattern: pattern.name,
+    repositories: names.length,
+    login: refused ? "refused" : failure === null ? "accepted" : "failed",
+    failure: failure?.detail ?? null,
+  };
 }
 
 async function planRepository(item: WorkItem, clients: RegistryClients): Promise<PlannedRepositoryDocument[]> {

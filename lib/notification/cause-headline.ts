@@ -34,6 +34,8 @@ const HEADLINES: Readonly<Record<Cause, (finding: Finding) => string>> = {
   "trust-changed": (finding) => `roots of trust changed${counted(finding)}`,
   "verifier-changed": (finding) => `Sealwatch judges otherwise${counted(finding)}`,
   "coverage-lost": ({ facts }) => LOST[facts.losses?.[0] ?? "unanswered"](facts.lastSeenBefore),
+  "repository-gone": () => "is gone from its registry",
+  "repository-appeared": ({ facts }) => `is new: ${describeCounts(facts.counts)}`,
   "never-signed": () => "has no signed release",
   "exemption-ending": ({ facts }) =>
     `exemption of ${facts.exemption?.tags.join(", ") ?? "releases"} ends ${facts.exemption?.until.slice(0, 10) ?? "soon"}`,
@@ -46,6 +48,12 @@ const LOST: Readonly<Record<CoverageLoss, (lastSeen: string | null) => string>> 
   unanswered: (lastSeen) => (lastSeen === null ? "cannot be audited" : `not audited since ${formatMinute(lastSeen)} UTC`),
   gone: () => "misses releases that were there before",
 };
+
+function describeCounts(counts: Finding["facts"]["counts"]): string {
+  if (counts === undefined) return "audited from now on";
+  const wrong = [counts.unsigned > 0 && `${counts.unsigned} unsigned`, counts.untrusted > 0 && `${counts.untrusted} untrusted`];
+  return [`${counts.releases} releases`, `${counts.signed} signed`, ...wrong.filter((part) => part !== false)].join(", ");
+}
 
 function since({ before, returned }: { readonly before: readonly string[]; readonly returned: boolean }): string {
   return `${returned ? ", a signer of long ago" : ""} (before: ${before.join(", ")})`;

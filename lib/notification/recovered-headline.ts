@@ -5,6 +5,7 @@ import { BACK_AT_LEFT_DIGEST } from "../history/state.ts";
 export function recoveredHeadline(finding: Finding): string {
   const { cause, ended } = finding;
   if (cause === "coverage-lost") return "audited again";
+  if (cause === "repository-gone") return "is in its registry again";
   if (cause === "never-signed") return "has its first signed release";
   if (cause === "evidence-flooded" && ended !== undefined)
     return `no longer flooded${ended.verdict === null ? "" : `, now ${ended.verdict}`}`;

@@ -20,6 +20,8 @@ export const REMEDIES: Readonly<Record<Cause, string>> = {
   "trust-changed": "find out which keys or authorities were withdrawn; releases that are untrusted now need a new signature",
   "verifier-changed": "read the release notes of Sealwatch; if the new verdicts are right, sign again what is untrusted now",
   "coverage-lost": "see that the registry answers and that its credentials can list and pull: sealwatch plan",
+  "repository-gone": "find out who deleted or renamed the repository; if nobody meant to, restore it",
+  "repository-appeared": "sign the releases that are not signed, or leave the repository out with exclude:",
   "never-signed": "find out whether the policy and the places of this repository are right (sealwatch inspect), then sign the next release",
   "exemption-ending": "sign these releases or withdraw them, or extend the exemption in the watch list",
 };

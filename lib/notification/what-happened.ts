@@ -35,6 +35,9 @@ const SENTENCES: Readonly<Record<Cause, (finding: Finding) => string>> = {
   "trust-changed": ({ facts }) => describePolicy(facts.policy, "the roots of trust changed, the images did not"),
   "verifier-changed": ({ facts }) => describePolicy(facts.policy, "this version of Sealwatch judges otherwise, the images did not change"),
   "coverage-lost": () => "this repository could not be audited as it should be; what happens to its signatures is not seen.",
+  "repository-gone": () =>
+    "this repository is gone from its registry. It was deleted or renamed, or the credentials may not see it any more. Its releases are not audited.",
+  "repository-appeared": () => "the registry lists a repository that it did not list before. It is audited from now on.",
   "never-signed": () =>
     "none of the releases that were there at the first audit is signed. Single releases are told after the first signed one.",
   "exemption-ending": ({ facts }) =>

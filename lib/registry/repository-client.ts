@@ -95,6 +95,11 @@ export interface RegistryTraffic {
 /** All registries of a run. */
 export interface RegistryClients {
   of(repository: Repository): RepositoryClient;
+  /**
+   * Lists the repositories below a path prefix, such as `prod/` (empty for all), by the registry's own API or `_catalog`. It may also list
+   * others.
+   */
+  listRepositories(registry: string, prefix: string): Promise<RepositoryList>;
   /** Returns the watched hosts in the order of first use, then token and redirect hosts. */
   traffic(): RegistryTraffic[];
   /** Returns when watched hosts with a budget were asked, in epoch milliseconds, oldest first, for the process that asks them next. */

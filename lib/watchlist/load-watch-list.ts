@@ -8,7 +8,9 @@ import { readControls, readReports, readStorm } from "./read/read-reports.ts";
 import { readDefaults, readRepositories, reportOverlaps, type FoundPolicies, type FoundRepository } from "./read/read-repositories.ts";
 import type { RepositorySettings } from "./read/read-repository-settings.ts";
 import { reportError, type WatchListFiles, type YamlValue } from "./read/source-file.ts";
-import type { Problem, WatchList } from "./watch-list.ts";
+import { findPattern } from "./select/expand-patterns.ts";
+import { formatRepositoryPattern } from "./select/repository-pattern.ts";
+import type { Problem, WatchedPattern, WatchList } from "./watch-list.ts";
 
 export type { WatchListFiles } from "./read/source-file.ts";
 
@@ -46,13 +48,24 @@ function readWatchList(path: string, loaded: readonly LoadedFile[]): WatchList |
   reportUnusedPolicies(valuesOf("policies"), new Set(found.map(({ policyName }) => policyName)));
   if (valuesOf("repositories").length === 0)
     reportError(first.root, "missing-key", "found no repositories in the watch list", "write repositories:");
+  const patterns = found.flatMap(({ name, settings }): WatchedPattern[] => {
+    if (name.kind === "one" || settings === null) return [];
+    return [{ name: formatRepositoryPattern(name.pattern), pattern: name.pattern, exclude: name.exclude, settings }];
+  });
+  const named = new Set(found.flatMap(({ name }) => (name.kind === "one" ? [name.repository.name] : [])));
   const channels = nameChannels(valuesOf("notify").flatMap(readChannels));
   return {
     path,
-    repositories: found.map(({ watched }) => watched).filter((watched) => watched !== null),
+    repositories: found.flatMap(({ name, settings }) =>
+      name.kind === "one" && settings !== null ? [{ repository: name.repository, ...settings }] : [],
+    ),
+    patterns,
     policies: new Map([...policies].flatMap(([name, policy]) => (policy === null ? [] : [[name, policy]]))),
     registries: readRegistries(valuesOf("registries"), registriesOf(found)),
-    exemptions: readExemptions(valuesOf("exemptions"), new Set(found.map(({ repository }) => repository.name))),
+    exemptions: readExemptions(
+      valuesOf("exemptions"),
+      (repository) => named.has(repository.name) || findPattern(patterns, repository) !== null,
+    ),
     channels: channels.length === 0 ? [TERMINAL] : channels,
     heartbeat: readSecretUrl(first.fields.heartbeat),
     storm: readStorm(first.fields.storm),
@@ -73,7 +86,10 @@ function readAllRepositories(loaded: readonly LoadedFile[], policies: FoundPolic
 
 function registriesOf(found: readonly FoundRepository[]): ReadonlySet<string> {
   return new Set(
-    found.flatMap(({ repository, watched }) => [repository.registry, watched?.signatureRepository?.registry ?? repository.registry]),
+    found.flatMap(({ name, settings }) => {
+      const { registry } = name.kind === "one" ? name.repository : name.pattern;
+      return [registry, settings?.signatureRepository?.registry ?? registry];
+    }),
   );
 }
 

@@ -1,10 +1,13 @@
 import type { Repository } from "../oci/reference.ts";
+import type { RepositoryPattern } from "./select/repository-pattern.ts";
 
 /** A parsed watch list, with defaults applied: what an audit works on. Every secret is still a reference. */
 export interface WatchList {
   /** The absolute path of the file. */
   readonly path: string;
+  /** The repositories that are named, and in a run those, too, that its patterns match. */
   readonly repositories: readonly WatchedRepository[];
+  readonly patterns: readonly WatchedPattern[];
   readonly policies: ReadonlyMap<string, Policy>;
   readonly registries: ReadonlyMap<string, RegistrySettings>;
   readonly exemptions: readonly Exemption[];
@@ -18,6 +21,8 @@ export interface WatchList {
 /** One entry of `repositories`. An entry for a list of repositories becomes one for each. */
 export interface WatchedRepository {
   readonly repository: Repository;
+  /** The name of the pattern that matched it; absent if the watch list names it. */
+  readonly pattern?: string;
   readonly policy: Policy;
   readonly owner: string | null;
   readonly tags: TagSelection;
@@ -29,6 +34,19 @@ export interface WatchedRepository {
   readonly graceSeconds: number;
   readonly recheck: { readonly kind: "nightly" } | { readonly kind: "rolling"; readonly nights: number };
   readonly unknownForSeconds: number;
+}
+
+/**
+ * An entry of `repositories` for all repositories of a registry that a pattern matches. Each run lists them. A repository that an entry
+ * names is that entry's; of several patterns, the first that matches counts.
+ */
+export interface WatchedPattern {
+  /** `registry/path` with `*` and `**`, as an entry writes it. */
+  readonly name: string;
+  readonly pattern: RepositoryPattern;
+  /** Repositories that are left out. */
+  readonly exclude: readonly RepositoryPattern[];
+  readonly settings: Omit<WatchedRepository, "repository" | "pattern">;
 }
 
 /** Which tags are releases. If all are null, the default selection of architecture section 4. */

@@ -11,6 +11,8 @@ const RUNS_READ = 20;
 export interface LastWatched {
   /** The last closed run by its time, or null. */
   readonly run: RunRecord | null;
+  /** The names of the repositories that they looked at. */
+  readonly repositories: readonly string[];
   /**
    * Returns which recorded tags of a repository the last audits looked at; what is recorded of the others may be over. Null if a watch list
    * that they recorded cannot be read any more.
@@ -32,6 +34,7 @@ export async function findLastWatched(store: HistoryReader): Promise<LastWatched
   }
   return {
     run: closed[0] ?? null,
+    repositories: [...new Set(looks.flatMap(({ run }) => run.coverage.map(({ repository }) => repository)))],
     select: (repository, tags) => {
       if (looks.length === 0) return new Set(tags);
       const own = looks.filter(({ run }) => run.coverage.some((seen) => seen.repository === repository));

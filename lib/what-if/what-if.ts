@@ -3,6 +3,7 @@ import { NEVER_EXEMPT } from "../history/cause.ts";
 import type { RepositoryHistory, RunId, TagState } from "../history/state.ts";
 import type { VerdictWord } from "../history/verdict.ts";
 import type { Digest } from "../oci/digest.ts";
+import { expandPatterns } from "../watchlist/select/expand-patterns.ts";
 import { selectReleases } from "../watchlist/select/select-releases.ts";
 import { compareTags } from "../watchlist/select/version-tag.ts";
 import type { Exemption, WatchedRepository, WatchList } from "../watchlist/watch-list.ts";
@@ -43,12 +44,15 @@ export interface WhatIfDocument {
 
 /** Returns the verdicts that another watch list would give, by what is recorded. It asks no registry and writes nothing. */
 export async function askWhatIf(present: WatchList, other: WatchList, judge: Judge): Promise<WhatIfDocument> {
-  const [presentItems, otherItems] = [planWork(present.repositories), planWork(other.repositories)];
+  const last = await findLastWatched(judge.store);
+  const [presentItems, otherItems] = [present, other].map((list) => planWork(expandPatterns(list, last.repositories).repositories)) as [
+    WorkItem[],
+    WorkItem[],
+  ];
   const names = new Set([...presentItems, ...otherItems].map(({ name }) => name));
   const releases: WhatIfRelease[] = [];
   const unwatched: { repository: string; tag: string }[] = [];
   const unseen: Unseen[] = [];
-  const last = await findLastWatched(judge.store);
   for (const name of names) {
     const history = await judge.store.loadRepository(name);
     const [before, after] = [presentItems, otherItems].map((items) => items.find((item) => item.name === name));

@@ -56,7 +56,7 @@ function textsOf(store: HistoryStore): RunTexts {
  * conclude. The functions' handlers call the same.
  */
 export async function auditNightInCalls(
-  list: WatchList,
+  given: WatchList,
   store: HistoryStore,
   n: number,
   options: NightOptions & CallScript = {},
@@ -65,13 +65,18 @@ export async function auditNightInCalls(
   const texts = options.texts ?? textsOf(store);
   const told = options.told ?? [];
   const clock = (): number => now + (options.takes ?? 0);
-  const channel = { ...(list.channels[0] ?? CHANNEL), remindSeconds: options.remindSeconds ?? null };
+  const channel = { ...(given.channels[0] ?? CHANNEL), remindSeconds: options.remindSeconds ?? null };
   const port = { channel, send: (entries: readonly ToldEntry[]) => Promise.resolve(void told.push(...entries)) };
   const run = runIdOf(now);
   const kept = openKeptParts(texts, run);
 
   const earlier = await kept.findPlan();
-  const planned = await planRun(list, { now, scheduled: true, only: null }, store);
+  const clients = openClients(options.retries ?? 0, options.timeoutSeconds);
+  const replanned = earlier === null ? {} : { planned: earlier.repositories };
+  const planned = await planRun(given, { now, scheduled: true, only: null, ...replanned }, { store, clients }).finally(() =>
+    clients.close(),
+  );
+  const list = planned.watchList;
   // One watch list a test: which one a plan names is no part of it.
   if (earlier === null) await kept.savePlan({ ...planned.plan, packed: digestOf("") });
   const request = { run, now, clock, manner: MANNER };

@@ -73,12 +73,21 @@ export function watch(name: string, pem: string, changes: Partial<WatchedReposit
   return { ...watchBySigner(parsed.repository, signer), ...changes };
 }
 
+/** For plans that have no repositories to find: nothing may be asked. */
+export const NO_CLIENTS: Pick<RegistryClients, "of" | "listRepositories"> = {
+  of: () => {
+    throw new Error("asked a registry");
+  },
+  listRepositories: () => Promise.reject(new Error("asked a registry")),
+};
+
 export const CHANNEL: Channel = { kind: "terminal", name: "terminal", severity: "notice", owner: null, remindSeconds: null };
 
 export function watchList(...repositories: WatchedRepository[]): WatchList {
   return {
     path: "/sealwatch.yaml",
     repositories,
+    patterns: [],
     policies: new Map(repositories.map(({ policy }) => [policy.name, policy])),
     registries: new Map(),
     exemptions: [],

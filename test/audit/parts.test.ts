@@ -16,7 +16,7 @@ import { createTrustStore } from "../../lib/verification/trust/trust-store.ts";
 import type { WatchList } from "../../lib/watchlist/watch-list.ts";
 import { MANNER } from "../../lambdas/doors/manner.ts";
 import { newSettings } from "../registry/open-clients.ts";
-import { auditNight, nightAt, openClients, openMemory, ReportShelf, watch, watchList } from "./night.ts";
+import { auditNight, nightAt, NO_CLIENTS, openClients, openMemory, ReportShelf, watch, watchList } from "./night.ts";
 import { playParts, toldOf, type Played, type Script } from "./play-parts.ts";
 
 const key = newKeyPair();
@@ -34,7 +34,7 @@ function push(repository: string, tag: string, signed = true): Artifact {
 
 /** What a night would audit, by registry. */
 async function planNight(n: number): Promise<ReturnType<typeof groupWork>> {
-  return groupWork(await planRun(list, { now: nightAt(n), scheduled: true, only: null }, store), list);
+  return groupWork(await planRun(list, { now: nightAt(n), scheduled: true, only: null }, { store, clients: NO_CLIENTS }), list);
 }
 
 const playNight = (n: number, script?: Script): Promise<Played> => playParts(n, { list, store, shelf }, script);
@@ -93,7 +93,7 @@ describe("a run in parts", () => {
 
   it("gets further with every part, also where each ends before anything is judged", async () => {
     for (let at = 0; at < 40; at++) push("app", `1.0.${at}`);
-    const { plan } = await planRun(list, { now: nightAt(0), scheduled: true, only: null }, store);
+    const { plan } = await planRun(list, { now: nightAt(0), scheduled: true, only: null }, { store, clients: NO_CLIENTS });
     const [item] = planWork(list.repositories);
     let part: Called<Part> | null = null;
     let calls = 0;

@@ -196,7 +196,7 @@ describe("the table of causes", () => {
       told.add(compareRelease(releaseNight(SIGNED, { previous: null, ...more })).change!.cause);
     for (const cause of ["trust-changed", "verifier-changed"] as const)
       told.add(compareRelease(releaseNight(untrusted(), { underPreviousEpoch: { verdict: SIGNED, cause } })).change!.cause);
-    const ofRepositories = new Set<Cause>(["visibility-changed", "exemption-ending", "coverage-lost", "never-signed"]);
+    const ofRepositories = new Set<Cause>(["visibility-changed", "exemption-ending", "coverage-lost", "repository-gone", "repository-appeared", "never-signed"]);
     expect([...told].toSorted()).toEqual((Object.keys(CAUSES) as Cause[]).filter((cause) => !ofRepositories.has(cause)).toSorted());
   });
 });

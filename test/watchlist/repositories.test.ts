@@ -29,8 +29,16 @@ describe("a repository", () => {
       'found "https://ghcr.io/acme/app" for repository, which starts like a web address; write registry/path without tag or digest, such as ghcr.io/acme/app',
     ],
     [
-      "repository: ghcr.io/acme/*",
-      'found "ghcr.io/acme/*" for repository, which is a pattern; write each repository\'s name (a list is allowed)',
+      "{ repository: a/b, exclude: ghcr.io/acme/old/** }",
+      "found exclude: beside a repository that is no pattern; remove it, or write a pattern such as ghcr.io/acme/**",
+    ],
+    [
+      'repository: "*.example.com/**"',
+      'found "*.example.com/**" for repository: a pattern needs a registry, or a namespace of Docker Hub, before the first slash; write a registry and a path with * or **, such as ghcr.io/acme/**',
+    ],
+    [
+      'repository: "ghcr.io/acme/***"',
+      'found "ghcr.io/acme/***" for repository: a path is lower-case letters and digits, separated by . _ - or /, with * or ** in place of any part; write a registry and a path with * or **, such as ghcr.io/acme/**',
     ],
     ["repository: []", "found an empty list for repository; write at least one item, or remove the key"],
     ["policy: p", "found no repository in repositories; write repository:"],

@@ -33,6 +33,7 @@ const VALID = [
   BASE.version,
   "defaults: { policy: p, owner: x, tags: {}, target: both, signedSince: v1.4.0, grace: 0s, unknownFor: 48h }",
   "repositories: [{ repository: [nginx, ghcr.io/acme/app, localhost:5000/x], policy: p }]",
+  'repositories: [{ repository: ["ghcr.io/acme/**", nginx, "acme/*", "localhost:5000/a-?/*"], exclude: ["old/**"], policy: p }]',
   repositoryWith('tags: { include: ["v*", "[0-9]*", "{a,b}?"], exclude: [], semver: ">=1.0.0", newest: 50, moving: [] }'),
   repositoryWith('signatureRepository: acme/sigs, tagPrefix: "", lookaside: https://example.com/x, recheck: nightly'),
   repositoryWith("tagPrefix: team-, recheck: { rolling: 14 }, target: platforms"),

@@ -86,6 +86,7 @@ function nextRepository(
     ...changeOf("coverage-lost", coverage.change, coverage.explanation ?? "", { losses: coverage.losses }),
     ...changeOf("never-signed", signing.change, explainSigning(signing.change, baseline.length)),
     ...once.changes,
+    ...appearance(previous, baselineRun, summary),
   ];
   const changes: Change[] = [
     ...told.map((change) => buildRepositoryChange(change, outcome, run)),
@@ -132,6 +133,15 @@ function judgeCoverage(
     present: new Set(present),
     unanswered,
   });
+}
+
+/** A repository that a pattern found is told with what its first complete audit found: nobody wrote its name, so nobody waits for it. */
+function appearance(previous: RepositoryState, baselineRun: string | null, { counts }: RepositorySummary): RepositoryChange[] {
+  if (previous.appeared === undefined || previous.baselineRun !== null || baselineRun === null) return [];
+  const verdicts = (["signed", "untrusted", "unsigned", "unknown", "pending"] as const).filter((word) => counts[word] > 0);
+  const found = verdicts.map((word) => `${counts[word]} ${word}`).join(", ");
+  const explanation = `its first complete audit found ${counts.releases} releases${found === "" ? "" : `: ${found}`}`;
+  return [{ cause: "repository-appeared", kind: "opened", explanation, facts: { counts } }];
 }
 
 function explainSigning(change: "opened" | "recovered" | null, releases: number): string {

@@ -1,3 +1,4 @@
+import type { Repository } from "../../oci/reference.ts";
 import { readRepository } from "./read-location.ts";
 import { readDay } from "./read-quantity.ts";
 import { readGlobs } from "./read-tag-selection.ts";
@@ -6,7 +7,7 @@ import { reportWarning, type YamlValue } from "./source-file.ts";
 import type { Exemption } from "../watch-list.ts";
 
 /** Reads the `exemptions:` of all files. Each says what is exempt, why, for whom and until when. Warns if the repository is not watched. */
-export function readExemptions(values: readonly YamlValue[], watched: ReadonlySet<string>): Exemption[] {
+export function readExemptions(values: readonly YamlValue[], isWatched: (repository: Repository) => boolean): Exemption[] {
   const items = values.flatMap((value) => readItems(value, { empty: true }) ?? []);
   return items.flatMap((at) => {
     const fields = readMapping(at, ["repository", "tags", "reason", "owner", "ticket", "until"], {
@@ -16,7 +17,7 @@ export function readExemptions(values: readonly YamlValue[], watched: ReadonlySe
     const tags = readGlobs(fields?.tags);
     const [reason, owner, ticket] = [readText(fields?.reason), readText(fields?.owner), readText(fields?.ticket)];
     const until = readDay(fields?.until);
-    if (repository !== null && !watched.has(repository.name)) {
+    if (repository !== null && !isWatched(repository)) {
       const message = `found an exemption for ${repository.name}, which is not watched`;
       reportWarning(fields!.repository!, "unused-exemption", message, "remove it, or write the name of a watched repository");
     }

@@ -1,10 +1,11 @@
 import { isSeq } from "yaml";
 import type { Repository } from "../../oci/reference.ts";
 import { findOverlap } from "../lint/find-overlap.ts";
+import { isRepositoryPattern, parseRepositoryPattern, type RepositoryPattern } from "../select/repository-pattern.ts";
 import { quoteFound } from "./quote-found.ts";
 import { readRepository } from "./read-location.ts";
 import { BUILT_IN_SETTINGS, readSettings, SETTING_KEYS, type RepositorySettings } from "./read-repository-settings.ts";
-import { readItems, readMapping } from "./read-value.ts";
+import { readItems, readMapping, readText } from "./read-value.ts";
 import { nameOf, reportError, type YamlValue } from "./source-file.ts";
 import { suggestName } from "./suggest-key.ts";
 import type { Policy, TagSelection, WatchedRepository } from "../watch-list.ts";
@@ -12,13 +13,18 @@ import type { Policy, TagSelection, WatchedRepository } from "../watch-list.ts";
 /** One repository of one entry, as far as it can be read. */
 export interface FoundRepository {
   readonly at: YamlValue;
-  readonly repository: Repository;
+  readonly name: WatchedName;
   readonly tags: TagSelection;
   /** The name as written, here or under `defaults:`. */
   readonly policyName: string | null;
   /** Null if its policy cannot be used, which is reported elsewhere. */
-  readonly watched: WatchedRepository | null;
+  readonly settings: Omit<WatchedRepository, "repository"> | null;
 }
+
+/** What an entry names: one repository, or all that a pattern matches. */
+type WatchedName =
+  | { readonly kind: "one"; readonly repository: Repository }
+  | { readonly kind: "pattern"; readonly pattern: RepositoryPattern; readonly exclude: readonly RepositoryPattern[] };
 
 /** Policies by name; null for one that is written but cannot be used. */
 export type FoundPolicies = ReadonlyMap<string, Policy | null>;
@@ -37,7 +43,7 @@ export function readRepositories(value: YamlValue, defaults: RepositorySettings,
 }
 
 function readEntry(entry: YamlValue, defaults: RepositorySettings, policies: FoundPolicies): FoundRepository[] {
-  const fields = readMapping(entry, ["repository", ...SETTING_KEYS], { required: ["repository"] });
+  const fields = readMapping(entry, ["repository", "exclude", ...SETTING_KEYS], { required: ["repository"] });
   if (fields === null) return [];
   const own = readSettings(fields);
   if (own.policy) reportUnknownPolicy(own.policy, policies);
@@ -45,10 +51,14 @@ function readEntry(entry: YamlValue, defaults: RepositorySettings, policies: Fou
     reportError(entry, "missing-key", "found no policy for a repository", "write policy:, here or under defaults:");
   const { policy: named, ...settings } = { ...defaults, ...own };
   const policy = named && policies.get(named.name);
-  return readNames(fields.repository).map(({ at, repository }) => {
-    const said = { ...BUILT_IN_SETTINGS, ...settings };
-    return { at, repository, tags: said.tags, policyName: named?.name ?? null, watched: policy ? { repository, policy, ...said } : null };
-  });
+  const said = { ...BUILT_IN_SETTINGS, ...settings };
+  return readNames(fields.repository, fields.exclude).map(({ at, name }) => ({
+    at,
+    name,
+    tags: said.tags,
+    policyName: named?.name ?? null,
+    settings: policy ? { policy, ...said } : null,
+  }));
 }
 
 function reportUnknownPolicy({ name, at }: { name: string; at: YamlValue }, policies: FoundPolicies): void {
@@ -57,17 +67,45 @@ function reportUnknownPolicy({ name, at }: { name: string; at: YamlValue }, poli
   reportError(at, "unknown-policy", message, suggestName(name, [...policies.keys()]));
 }
 
-function readNames(value: YamlValue | undefined): { at: YamlValue; repository: Repository }[] {
+function readNames(value: YamlValue | undefined, excluded: YamlValue | undefined): { at: YamlValue; name: WatchedName }[] {
   if (value === undefined) return [];
-  return (isSeq(value.node) ? (readItems(value) ?? []) : [value]).flatMap((at) => {
-    const repository = readRepository(at);
-    return repository === null ? [] : [{ at, repository }];
+  const items = isSeq(value.node) ? (readItems(value) ?? []) : [value];
+  const patterns = items.filter((at) => isRepositoryPattern(readText(at) ?? ""));
+  if (excluded !== undefined && patterns.length === 0)
+    reportError(
+      excluded,
+      "unused-exclude",
+      "found exclude: beside a repository that is no pattern",
+      "remove it, or write a pattern such as ghcr.io/acme/**",
+    );
+  return items.flatMap((at): { at: YamlValue; name: WatchedName }[] => {
+    if (!patterns.includes(at)) {
+      const repository = readRepository(at);
+      return repository === null ? [] : [{ at, name: { kind: "one", repository } }];
+    }
+    const pattern = readPattern(at, null);
+    if (pattern === null) return [];
+    const exclude = (excluded === undefined ? [] : isSeq(excluded.node) ? (readItems(excluded) ?? []) : [excluded]).flatMap(
+      (item) => readPattern(item, pattern.registry) ?? [],
+    );
+    return [{ at, name: { kind: "pattern", pattern, exclude } }];
   });
+}
+
+/** Reads a pattern over repositories. One that leaves repositories out of another may be without the registry. */
+function readPattern(value: YamlValue, registry: string | null): RepositoryPattern | null {
+  const text = readText(value);
+  if (text === null) return null;
+  const parsed = parseRepositoryPattern(registry === null || text.startsWith(`${registry}/`) ? text : `${registry}/${text}`);
+  if (parsed.kind === "parsed") return parsed.pattern;
+  const message = `found ${quoteFound(text)} for ${value.label}: ${parsed.detail}`;
+  return reportError(value, "bad-pattern", message, "write a registry and a path with * or **, such as ghcr.io/acme/**");
 }
 
 /** Reports entries of one repository that may match the same tag: a release must be judged by exactly one entry. */
 export function reportOverlaps(found: readonly FoundRepository[]): void {
-  for (const entries of Map.groupBy(found, ({ repository }) => repository.name).values()) {
+  const named = found.flatMap(({ name, ...entry }) => (name.kind === "one" ? [{ ...entry, repository: name.repository }] : []));
+  for (const entries of Map.groupBy(named, ({ repository }) => repository.name).values()) {
     for (const [at, later] of entries.entries()) {
       const overlaps = entries.slice(0, at).map((earlier) => ({ earlier, overlap: findOverlap(earlier.tags, later.tags) }));
       const hit = overlaps.find(({ overlap }) => overlap !== null);

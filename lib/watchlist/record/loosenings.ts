@@ -1,3 +1,5 @@
+import { parseRepository } from "../../oci/reference.ts";
+import { findPattern } from "../select/expand-patterns.ts";
 import { formatCanonicalJson } from "./epoch-document.ts";
 import { isBeforeSigningBegan } from "../select/exemptions.ts";
 import { globCovers } from "../select/glob-relation.ts";
@@ -30,6 +32,8 @@ export function findLoosenings(before: WatchListDocument, after: WatchListDocume
   const present = Map.groupBy(after.repositories, ({ repository }) => repository);
   for (const [repository, entries] of former) {
     const next = present.get(repository) ?? [];
+    // What a pattern does not match any more is gone from the registry, which is told as that.
+    if (next.length === 0 && isStillMatched(repository, after)) continue;
     if (next.length === 0) others.push({ policy: null, phrase: `${repository} is not watched any more` });
     else if (next.length < entries.length)
       others.push({ policy: null, phrase: `${repository} has ${next.length} of its ${entries.length} entries left` });
@@ -39,6 +43,11 @@ export function findLoosenings(before: WatchListDocument, after: WatchListDocume
     }
   }
   return [...policies.values(), ...others, ...compareChannels(before, after)];
+}
+
+function isStillMatched(name: string, { patterns = [] }: WatchListDocument): boolean {
+  const parsed = parseRepository(name);
+  return parsed.kind === "parsed" && findPattern(patterns, parsed.repository) !== null;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { isJsonObject, parseJson } from "../../oci/parse-json.ts";
 import { formatCanonicalJson } from "./epoch-document.ts";
-import type { Channel, Exemption, WatchedRepository, WatchList } from "../watch-list.ts";
+import type { Channel, Exemption, WatchedPattern, WatchedRepository, WatchList } from "../watch-list.ts";
 
 /** The watch list that a run audited by, without how registries are reached. It contains no secret, nor a webhook's address. */
 export interface WatchListDocument {
@@ -8,6 +8,8 @@ export interface WatchListDocument {
     readonly repository: string;
     readonly signatureRepository: string | null;
   })[];
+  /** Absent if there are none. The repositories that they matched in this run are among `repositories`. */
+  readonly patterns?: readonly WatchedPattern[];
   readonly exemptions: readonly Exemption[];
   readonly channels: readonly RecordedChannel[];
   readonly controls: readonly string[];
@@ -33,6 +35,7 @@ export function formatWatchListDocument(watchList: WatchList): string {
       repository: watched.repository.name,
       signatureRepository: watched.signatureRepository?.name ?? null,
     })),
+    ...(watchList.patterns.length > 0 && { patterns: watchList.patterns }),
     exemptions: watchList.exemptions,
     channels: watchList.channels.map(recordChannel),
     controls: watchList.controls,
