@@ -3,6 +3,7 @@ import type { SearchedRepository } from "../discovery/searched-repository.ts";
 import type { RepositoryHistory } from "../history/state.ts";
 import type { RecordedStates } from "../history/store.ts";
 import { updateRepository } from "../history/update-repository.ts";
+import type { Digest } from "../oci/digest.ts";
 import type { Exemption } from "../watchlist/watch-list.ts";
 import { AUDIT_LIMITS } from "./audit-limits.ts";
 import type { AuditPorts, Run } from "./audit-ports.ts";
@@ -49,6 +50,8 @@ export async function auditRepository(
   const judged = await judgeReleases({ item, listing, history, main, orphans, run, ports, keeper: new EvidenceKeeper(store), part });
   const { facts } = judged;
 
+  const signedAtSource = await readSource(item, store);
+
   const next = (before: RepositoryHistory): ComparedUpdate => {
     const { releases, states } = compareReleases(
       run,
@@ -58,6 +61,7 @@ export async function auditRepository(
       before,
       exemptions,
       before.repository?.neverSigned ?? false,
+      signedAtSource,
     );
     const written = releases.filter(({ differs }) => differs).map((release) => release.facts);
     return { repository: null, tags: states, evidence: evidenceOfWritten(written), releases, before };
@@ -77,6 +81,14 @@ export async function auditRepository(
     waiting: listing.waiting + judged.waiting,
     earlier: part.done?.summary ?? null,
   };
+}
+
+/** Returns the digests that are signed in the repositories that this one mirrors, as they are recorded. */
+async function readSource({ entries }: WorkItem, store: AuditPorts["store"]): Promise<ReadonlySet<Digest>> {
+  const sources = new Set(entries.flatMap(({ mirrorOf }) => mirrorOf ?? []));
+  const histories = await Promise.all([...sources].map((source) => store.loadRepository(source)));
+  const judged = histories.flatMap(({ tags }) => [...tags.values()].flatMap(({ last }) => last ?? []));
+  return new Set(judged.flatMap(({ verdict, digest }) => (verdict === "signed" ? [digest] : [])));
 }
 
 /** The releases that differ, and the evidence under them. */

@@ -11,6 +11,7 @@ import { findLookAgain } from "./conclude/look-again.ts";
 import { mapConcurrently } from "./map-concurrently.ts";
 import type { AgainPart, Part, RunManner, UnlistedPattern } from "./part.ts";
 import { planRun, type PlannedRun, type PlanRequest } from "./plan-run.ts";
+import type { WorkItem } from "./release-night.ts";
 import { prepareRun } from "./prepare-run.ts";
 import { checkControls } from "./self-check.ts";
 
@@ -54,7 +55,15 @@ export async function runAudit(given: WatchList, request: AuditRequest, ports: R
 
 async function auditItems(watchList: WatchList, { run, items }: PlannedRun, ports: RunPorts): Promise<Part[]> {
   const prepared = prepareRun(run, ports);
-  const parts = await mapConcurrently(items, (item) => auditPart(item, watchList, prepared, MANNER, ports, null));
+  const audit = (item: WorkItem): Promise<Part> => auditPart(item, watchList, prepared, MANNER, ports, null);
+  // A mirror is compared with what is recorded of its source.
+  const isMirror = ({ entries }: WorkItem): boolean => entries.some(({ mirrorOf }) => mirrorOf !== undefined);
+  const first = await mapConcurrently(
+    items.filter((item) => !isMirror(item)),
+    audit,
+  );
+  const byName = new Map([...first, ...(await mapConcurrently(items.filter(isMirror), audit))].map((part) => [part.repository, part]));
+  const parts = items.flatMap(({ name }) => byName.get(name) ?? []);
   if (ports.signal.aborted || parts.some(({ done }) => !done)) throw stopped();
   await prepared.rememberReferrers();
   return parts;

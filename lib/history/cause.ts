@@ -15,6 +15,7 @@ export const CAUSES = {
   "signed-wrong-digest": { severity: "alert", lasting: "state" },
   "release-untrusted": { severity: "alert", lasting: "state" },
   "release-unsigned": { severity: "alert", lasting: "state" },
+  "mirror-gap": { severity: "alert", lasting: "state" },
   "evidence-flooded": { severity: "alert", lasting: "state" },
   "signer-changed": { severity: "warning", lasting: "event" },
   "release-reused": { severity: "warning", lasting: "event" },

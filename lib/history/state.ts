@@ -181,6 +181,8 @@ export interface ChangeFacts {
   readonly signerChange?: { readonly signers: readonly string[]; readonly before: readonly string[]; readonly returned: boolean };
   /** For `release-reused`: the version that named the digest first. */
   readonly reusedFrom?: string;
+  /** For `mirror-gap`: the repository in which the digest is signed. */
+  readonly mirrorOf?: string;
   /** For `visibility-changed`: where the signer's signatures are now, and where they were. */
   readonly visibility?: { readonly signer: string; readonly from: readonly PlaceName[]; readonly to: readonly PlaceName[] };
   /** For `coverage-lost`: what was lost when it was told. */

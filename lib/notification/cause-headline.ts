@@ -22,6 +22,7 @@ const HEADLINES: Readonly<Record<Cause, (finding: Finding) => string>> = {
   "signed-wrong-digest": () => "unsigned, while another digest of it is signed",
   "release-untrusted": (finding) => `untrusted${reason(finding)}`,
   "release-unsigned": () => "unsigned",
+  "mirror-gap": ({ facts }) => `not signed here, but in ${facts.mirrorOf ?? "its source"}`,
   "evidence-flooded": () => "unknown: more signatures than can be read",
   "signer-changed": ({ facts }) =>
     facts.signerChange === undefined

@@ -28,7 +28,7 @@ export interface FindingDocument {
   readonly details: FindingDetails | null;
 }
 
-type FindingDetails = Partial<Pick<ChangeFacts, "signerChange" | "reusedFrom" | "visibility" | "exemption" | "policy">>;
+type FindingDetails = Partial<Pick<ChangeFacts, "signerChange" | "reusedFrom" | "mirrorOf" | "visibility" | "exemption" | "policy">>;
 
 /** Returns the fields of a finding that programs may rely on. */
 export function formatFindingDocument(finding: Finding): FindingDocument {
@@ -52,8 +52,8 @@ export function formatFindingDocument(finding: Finding): FindingDocument {
   };
 }
 
-function detailsOf({ signerChange, reusedFrom, visibility, exemption, policy }: ChangeFacts): FindingDetails | null {
-  const details = { signerChange, reusedFrom, visibility, exemption, policy };
+function detailsOf({ signerChange, reusedFrom, mirrorOf, visibility, exemption, policy }: ChangeFacts): FindingDetails | null {
+  const details = { signerChange, reusedFrom, mirrorOf, visibility, exemption, policy };
   const present = Object.entries(details).filter(([, value]) => value !== undefined);
   return present.length === 0 ? null : Object.fromEntries(present);
 }

@@ -12,6 +12,7 @@ export const REMEDIES: Readonly<Record<Cause, string>> = {
   "signed-wrong-digest": "sign what the tag names (the index, after its last push), not a platform or an earlier build",
   "release-untrusted": "sign the digest as the policy asks, or correct the policy",
   "release-unsigned": "sign the digest with a signer of the policy (run the signing step of the release again), or withdraw the release",
+  "mirror-gap": "copy the release again with its signatures, and let the mirroring job copy referrers and digest tags, too",
   "evidence-flooded": "find out who attaches them and delete what does not belong to the release",
   "signer-changed": "find out whether this signer was meant to sign it; if so, acknowledge, otherwise treat the push as an intrusion",
   "release-reused": "find out whether one image was meant to be both versions; if so, acknowledge, otherwise push the right one",

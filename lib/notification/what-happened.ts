@@ -2,7 +2,7 @@ import type { Cause } from "../history/cause.ts";
 import { describePolicy, describeSignerChange, describeVisibility } from "./describe-change.ts";
 import type { Finding, Snapshot } from "../history/state.ts";
 import { shortDigest } from "../oci/digest.ts";
-import { escapeText } from "../text/escape.ts";
+import { escapeText, quoteShell } from "../text/escape.ts";
 import { formatMinute } from "../text/format-time.ts";
 
 /** Our own sentences quote foreign text, so they are longer than one piece of it. */
@@ -25,6 +25,7 @@ const SENTENCES: Readonly<Record<Cause, (finding: Finding) => string>> = {
   "signed-wrong-digest": () => "what this tag names carries no signature, although another digest that belongs to it is signed.",
   "release-untrusted": () => "this release carries a signature that does not satisfy the policy.",
   "release-unsigned": () => "this release carries no signature.",
+  "mirror-gap": (finding) => describeGap(finding),
   "evidence-flooded": () =>
     "more signature-like things are attached to this release than may be read, and none of those read satisfies the policy.",
   "signer-changed": ({ facts }) => describeSignerChange(facts.signerChange),
@@ -45,6 +46,15 @@ const SENTENCES: Readonly<Record<Cause, (finding: Finding) => string>> = {
       ? "an exemption ends soon; then its releases are judged like any other."
       : `the exemption of ${facts.exemption.tags.map((tag) => escapeText(tag)).join(", ")} (${escapeText(facts.exemption.reason)}, ${escapeText(facts.exemption.owner)}) ends after ${facts.exemption.until.slice(0, 10)}; then its releases are judged like any other.`,
 };
+
+/** The commands copy the image again, with everything that is attached to it. Whoever runs them may push to the mirror. */
+function describeGap({ repository, tag, digest, facts }: Finding): string {
+  const source = facts.mirrorOf;
+  if (source === undefined || digest === null) return "this release is signed in the repository that this one mirrors, but not here.";
+  const [from, to] = [quoteShell(`${source}@${digest}`), quoteShell(`${repository}:${tag ?? ""}`)];
+  const sentence = `this release is signed in ${escapeText(source)}, but the same digest is not signed in ${escapeText(repository)}.`;
+  return `${sentence} Copy it again with its signatures: regctl image copy --referrers --digest-tags ${from} ${to}, or cosign copy ${from} ${to}, or oras cp -r ${from} ${to}.`;
+}
 
 function moved({ before, after }: Finding): string {
   if (before === null || before.digest === null || after.digest === null) return "";

@@ -4,6 +4,7 @@ import { readExemptions } from "./read/read-exemptions.ts";
 import { readSecretUrl } from "./read/read-location.ts";
 import { readPolicies, reportUnusedPolicies } from "./read/read-policies.ts";
 import { readRegistries } from "./read/read-registries.ts";
+import { addMirrors } from "./read/add-mirrors.ts";
 import { readControls, readReports, readStorm } from "./read/read-reports.ts";
 import { readDefaults, readRepositories, reportOverlaps, type FoundPolicies, type FoundRepository } from "./read/read-repositories.ts";
 import type { RepositorySettings } from "./read/read-repository-settings.ts";
@@ -52,12 +53,16 @@ function readWatchList(path: string, loaded: readonly LoadedFile[]): WatchList |
     if (name.kind === "one" || settings === null) return [];
     return [{ name: formatRepositoryPattern(name.pattern), pattern: name.pattern, exclude: name.exclude, settings }];
   });
-  const named = new Set(found.flatMap(({ name }) => (name.kind === "one" ? [name.repository.name] : [])));
+  const named = new Set(
+    found.flatMap(({ name, mirrors }) => [...(name.kind === "one" ? [name.repository] : []), ...mirrors].map((one) => one.name)),
+  );
   const channels = nameChannels(valuesOf("notify").flatMap(readChannels));
   return {
     path,
-    repositories: found.flatMap(({ name, settings }) =>
-      name.kind === "one" && settings !== null ? [{ repository: name.repository, ...settings }] : [],
+    repositories: addMirrors(
+      found.flatMap(({ name, settings, mirrors }) =>
+        name.kind === "one" && settings !== null ? [{ watched: { repository: name.repository, ...settings }, mirrors }] : [],
+      ),
     ),
     patterns,
     policies: new Map([...policies].flatMap(([name, policy]) => (policy === null ? [] : [[name, policy]]))),
@@ -86,9 +91,9 @@ function readAllRepositories(loaded: readonly LoadedFile[], policies: FoundPolic
 
 function registriesOf(found: readonly FoundRepository[]): ReadonlySet<string> {
   return new Set(
-    found.flatMap(({ name, settings }) => {
+    found.flatMap(({ name, settings, mirrors }) => {
       const { registry } = name.kind === "one" ? name.repository : name.pattern;
-      return [registry, settings?.signatureRepository?.registry ?? registry];
+      return [registry, settings?.signatureRepository?.registry ?? registry, ...mirrors.map((mirror) => mirror.registry)];
     }),
   );
 }

@@ -23,6 +23,8 @@ export interface WatchedRepository {
   readonly repository: Repository;
   /** The name of the pattern that matched it; absent if the watch list names it. */
   readonly pattern?: string;
+  /** The repository that this one mirrors: what is signed there must be signed here. Absent if it is no mirror. */
+  readonly mirrorOf?: string;
   readonly policy: Policy;
   readonly owner: string | null;
   readonly tags: TagSelection;

@@ -43,7 +43,7 @@ function* cells(): Generator<ReleaseNight> {
           for (const isVersionTag of BOTH)
             for (const namedByVersionTag of isVersionTag ? [true] : BOTH)
               for (const lostSignature of [null, "deleted", "detached"] as const)
-                for (const overlay of ["none", "takeAsBaseline", "neverSigned", "exempt"])
+                for (const overlay of ["none", "takeAsBaseline", "neverSigned", "exempt", "mirror"])
                   for (const underPreviousEpoch of [null, past(SIGNED), past(unsigned())]) {
                     yield releaseNight(verdict, {
                       previous: last === null ? null : tagState("v1.4.2", last),
@@ -55,6 +55,7 @@ function* cells(): Generator<ReleaseNight> {
                       takeAsBaseline: overlay === "takeAsBaseline",
                       neverSigned: overlay === "neverSigned",
                       exempt: overlay === "exempt",
+                      signedAtSource: overlay === "mirror",
                       underPreviousEpoch,
                       epoch: underPreviousEpoch === null ? "epoch-1" : "epoch-2",
                     });
@@ -80,6 +81,7 @@ const TABLE: readonly [Cause, (night: ReleaseNight, last: Judgement | null) => b
   ["signature-invalid", ({ verdict }) => verdict.reason === "invalid-signature"],
   ["unexpected-signer", ({ verdict }) => verdict.reason === "unexpected-signer"],
   ["signed-wrong-digest", ({ verdict }) => verdict.reason === "only-on-platform" || verdict.reason === "orphaned"],
+  ["mirror-gap", ({ verdict, signedAtSource }) => signedAtSource && verdict.verdict !== "signed"],
   ["release-untrusted", ({ verdict }) => verdict.verdict === "untrusted"],
   ["release-unsigned", ({ verdict }) => verdict.verdict === "unsigned"],
 ];
@@ -96,11 +98,14 @@ function expectedCause(night: ReleaseNight): Cause | null {
   const covers = (cause: Cause | null): boolean => night.exempt && cause !== null && !NEVER_EXEMPT.has(cause);
   if (night.neverSigned) return null;
   if (night.takeAsBaseline && last === null) return null;
-  if (sameVerdict && last.artifacts.length === night.artifacts.length && (!last.exempt || night.exempt))
+  const first = TABLE.find(([cause, matches]) => !covers(cause) && matches(night, last))?.[0] ?? null;
+  const isNewGap = first === "mirror-gap" && last?.cause === null;
+  if (!isNewGap && sameVerdict && last.artifacts.length === night.artifacts.length && (!last.exempt || night.exempt))
     return covers(last.cause) ? null : last.cause;
-  if (sameDigest && !sameVerdict && night.underPreviousEpoch?.verdict.verdict === last.verdict) return null;
+  const isFlip = sameDigest && !sameVerdict && night.underPreviousEpoch?.verdict.verdict === last.verdict;
+  if (isFlip && first !== "mirror-gap") return null;
   if (last?.cause && last.left === night.digest && night.verdict.verdict === "signed") return null;
-  return TABLE.find(([cause, matches]) => !covers(cause) && matches(night, last))?.[0] ?? null;
+  return first;
 }
 
 const isDefinitive = ({ verdict }: ReleaseNight): boolean => verdict.verdict !== "unknown" && verdict.verdict !== "pending";
@@ -112,6 +117,16 @@ function firstCounterexample(rule: (night: ReleaseNight) => boolean): ReleaseNig
 }
 
 describe("the table of causes", () => {
+  it("tells a gap of a mirror in its baseline, too, and before anything is signed there", () => {
+    const overlays = [{ takeAsBaseline: true }, { neverSigned: true }];
+    const gaps = overlays.map((more) => compareRelease(releaseNight(unsigned(), { previous: null, signedAtSource: true, ...more })).change);
+    expect(gaps.map((change) => change?.cause)).toEqual(["mirror-gap", "mirror-gap"]);
+    const others = overlays.map(
+      (more) => compareRelease(releaseNight(untrusted("unexpected-signer"), { previous: null, signedAtSource: true, ...more })).change,
+    );
+    expect(others).toEqual([null, null]);
+  });
+
   it("gives every definitive cell the first cause that matches, or none", () => {
     expect(
       firstCounterexample((night) => !isDefinitive(night) || compareRelease(night).judgement?.cause === expectedCause(night)),
@@ -196,7 +211,14 @@ describe("the table of causes", () => {
       told.add(compareRelease(releaseNight(SIGNED, { previous: null, ...more })).change!.cause);
     for (const cause of ["trust-changed", "verifier-changed"] as const)
       told.add(compareRelease(releaseNight(untrusted(), { underPreviousEpoch: { verdict: SIGNED, cause } })).change!.cause);
-    const ofRepositories = new Set<Cause>(["visibility-changed", "exemption-ending", "coverage-lost", "repository-gone", "repository-appeared", "never-signed"]);
+    const ofRepositories = new Set<Cause>([
+      "visibility-changed",
+      "exemption-ending",
+      "coverage-lost",
+      "repository-gone",
+      "repository-appeared",
+      "never-signed",
+    ]);
     expect([...told].toSorted()).toEqual((Object.keys(CAUSES) as Cause[]).filter((cause) => !ofRepositories.has(cause)).toSorted());
   });
 });

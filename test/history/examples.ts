@@ -127,6 +127,7 @@ export function releaseNight(verdict: Verdict, more: Partial<ReleaseNight> = {})
     exempt: false,
     signerChange: null,
     reusedFrom: null,
+    signedAtSource: false,
     ...more,
   };
 }

@@ -49,6 +49,7 @@ export function compareReleases(
   history: RepositoryHistory,
   exemptions: readonly Exemption[],
   neverSigned: boolean,
+  signedAtSource: ReadonlySet<Digest>,
 ): ComparedRepository {
   const tonight = digestsTonight(listing);
   const versioned = new Set([...tonight].flatMap(([tag, digest]) => (parseVersionTag(tag) === null ? [] : [digest])));
@@ -62,6 +63,7 @@ export function compareReleases(
     neighbours: indexNeighbours(tonight, facts),
     exemptions,
     neverSigned,
+    signedAtSource,
     lastListed: run.lastListed(repository),
   };
   const releases = facts.map((release) => compareOne(release, context));
@@ -82,6 +84,8 @@ interface Context {
   readonly neighbours: TagNeighbours;
   readonly exemptions: readonly Exemption[];
   readonly neverSigned: boolean;
+  /** What is signed in the repository that this one mirrors. */
+  readonly signedAtSource: ReadonlySet<Digest>;
   readonly lastListed: string | null;
 }
 
@@ -122,6 +126,7 @@ function compareOne(facts: ReleaseNightFacts, context: Context): ComparedRelease
           exempt: covered,
           signerChange: context.newVersions.get(tag)?.signerChange ?? null,
           reusedFrom: context.newVersions.get(tag)?.reusedFrom ?? null,
+          signedAtSource: context.signedAtSource.has(digest),
         });
   const cause = causeOfVerdict(verdict);
   const exempt =
@@ -194,6 +199,7 @@ function peculiarities({ release }: ReleaseNightFacts, change: Told, night: Nigh
   const { signerChange, reusedFrom } = newVersions.get(release.tag) ?? { signerChange: null, reusedFrom: null };
   if (change.cause === "signer-changed" && signerChange !== null) return { signerChange };
   if (change.cause === "release-reused" && reusedFrom !== null) return { reusedFrom };
+  if (change.cause === "mirror-gap" && release.watched.mirrorOf !== undefined) return { mirrorOf: release.watched.mirrorOf };
   if (change.kind !== "flipped") return {};
   const { repository, policy } = release.watched;
   const [from, to] = [night.previous?.last?.verdict ?? "unknown", night.verdict.verdict];

@@ -77,7 +77,11 @@ function nextRepository(
   );
   const signing = compareSigning({
     previous: history.repository,
-    baseline: baselineRun === null ? null : { releases: baseline.length, judged: baseline.filter((state) => state.last !== null).length },
+    // A mirror is told by what its source has.
+    baseline:
+      baselineRun === null || outcome.item.entries[0].mirrorOf !== undefined
+        ? null
+        : { releases: baseline.length, judged: baseline.filter((state) => state.last !== null).length },
     signed: summary.counts.signed > 0,
   });
   const api = nextReferrersApi(outcome, summary, previous, run);

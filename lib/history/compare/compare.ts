@@ -37,6 +37,8 @@ export interface ReleaseNight {
   readonly signerChange: SignerChange | null;
   /** For a new version tag: the version that named its digest first, or null. */
   readonly reusedFrom: string | null;
+  /** Whether the digest is signed in the repository that this one mirrors. */
+  readonly signedAtSource: boolean;
 }
 
 /** The verdict that tonight's facts had under the former epoch. */
@@ -137,11 +139,14 @@ interface Ruling {
 const NOTHING: Ruling = { cause: null, change: null };
 
 function ruleOn(night: ReleaseNight, last: Judgement | null, word: DefinitiveWord): Ruling {
-  if (night.neverSigned || isBaseline(night, last)) return NOTHING;
+  // The source says what a mirror should have, so neither a first night nor a change of the policy explains that it has less.
+  const isGap = night.signedAtSource && firstCause(night, last) === "mirror-gap";
+  if (!isGap && (night.neverSigned || isBaseline(night, last))) return NOTHING;
   if (last === null || last.digest !== night.digest) return ruleOnNewDigest(night, last, word);
-  if (last.verdict === word && !needsAnotherLook(night, last)) return keep(night, last);
+  const isNewGap = isGap && last.cause === null;
+  if (last.verdict === word && !isNewGap && !needsAnotherLook(night, last)) return keep(night, last);
   const past = night.underPreviousEpoch;
-  if (last.verdict !== word && past?.verdict.verdict === last.verdict)
+  if (!isGap && last.verdict !== word && past?.verdict.verdict === last.verdict)
     return { cause: null, change: { kind: "flipped", cause: past.cause, severity: CAUSES[past.cause].severity } };
   const cause = firstCause(night, last);
   if (cause !== null) return cause === last.cause && !wasGoneForLong(night) ? { cause, change: null } : open(cause, night);

@@ -20,6 +20,7 @@ interface CauseFacts {
   readonly namedByVersionTag: boolean;
   readonly signerChange: SignerChange | null;
   readonly reusedFrom: string | null;
+  readonly signedAtSource: boolean;
 }
 
 /**
@@ -28,8 +29,7 @@ interface CauseFacts {
  * pending release has none.
  */
 export function matchCauses(facts: CauseFacts): Cause[] {
-  const byVerdict = causeOfVerdict(facts.verdict);
-  return [matchMove(facts), matchLoss(facts), byVerdict, ...matchNewVersion(facts)].filter((cause) => cause !== null);
+  return [matchMove(facts), matchLoss(facts), matchVerdict(facts), ...matchNewVersion(facts)].filter((cause) => cause !== null);
 }
 
 /**
@@ -40,6 +40,12 @@ export function severityOf(cause: Cause, facts: Pick<CauseFacts, "verdict" | "or
   if (cause === "signer-changed" && facts.signerChange?.returned) return "alert";
   if (cause === "tag-moved" && facts.verdict.verdict === "signed" && facts.order === "newer") return "notice";
   return CAUSES[cause].severity;
+}
+
+/** A release that lacks in a mirror what its digest has at the source was not copied as a whole. */
+function matchVerdict({ verdict, signedAtSource }: CauseFacts): Cause | null {
+  const cause = causeOfVerdict(verdict);
+  return signedAtSource && (cause === "release-unsigned" || cause === "release-untrusted") ? "mirror-gap" : cause;
 }
 
 function matchMove(facts: CauseFacts): Cause | null {

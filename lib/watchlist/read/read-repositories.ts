@@ -14,6 +14,7 @@ import type { Policy, TagSelection, WatchedRepository } from "../watch-list.ts";
 export interface FoundRepository {
   readonly at: YamlValue;
   readonly name: WatchedName;
+  readonly mirrors: readonly Repository[];
   readonly tags: TagSelection;
   /** The name as written, here or under `defaults:`. */
   readonly policyName: string | null;
@@ -43,7 +44,7 @@ export function readRepositories(value: YamlValue, defaults: RepositorySettings,
 }
 
 function readEntry(entry: YamlValue, defaults: RepositorySettings, policies: FoundPolicies): FoundRepository[] {
-  const fields = readMapping(entry, ["repository", "exclude", ...SETTING_KEYS], { required: ["repository"] });
+  const fields = readMapping(entry, ["repository", "exclude", "mirrors", ...SETTING_KEYS], { required: ["repository"] });
   if (fields === null) return [];
   const own = readSettings(fields);
   if (own.policy) reportUnknownPolicy(own.policy, policies);
@@ -52,13 +53,29 @@ function readEntry(entry: YamlValue, defaults: RepositorySettings, policies: Fou
   const { policy: named, ...settings } = { ...defaults, ...own };
   const policy = named && policies.get(named.name);
   const said = { ...BUILT_IN_SETTINGS, ...settings };
-  return readNames(fields.repository, fields.exclude).map(({ at, name }) => ({
+  const names = readNames(fields.repository, fields.exclude);
+  const mirrors = fields.mirrors === undefined ? [] : readMirrors(fields.mirrors, names);
+  return names.map(({ at, name }) => ({
     at,
     name,
+    mirrors,
     tags: said.tags,
     policyName: named?.name ?? null,
     settings: policy ? { policy, ...said } : null,
   }));
+}
+
+/** Reads the mirrors of an entry. They are those of one repository: which mirror belongs to which of several cannot be told. */
+function readMirrors(value: YamlValue, names: readonly { readonly name: WatchedName }[]): Repository[] {
+  if (names.length === 1 && names[0]!.name.kind === "one")
+    return (readItems(value, { empty: true }) ?? []).flatMap((item) => readRepository(item) ?? []);
+  reportError(
+    value,
+    "bad-mirrors",
+    "found mirrors: beside more than one repository",
+    "write an entry for each repository that has mirrors",
+  );
+  return [];
 }
 
 function reportUnknownPolicy({ name, at }: { name: string; at: YamlValue }, policies: FoundPolicies): void {
