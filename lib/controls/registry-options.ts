@@ -34,6 +34,10 @@ export interface RegistryOptions {
   readonly tagsPaging: "link" | "ignores-n" | "without-link";
   /** Whether an empty list is sent as `"tags": null`. */
   readonly tagsNull: boolean;
+  /** The most repositories per page of the catalog; null for no limit. */
+  readonly catalogPageSize: number | null;
+  /** Repositories that the catalog does not show. */
+  readonly hiddenFromCatalog: readonly string[];
   readonly auth: RegistryAuth;
   /** Requests per second; more get 429 with `Retry-After: 1`. Null for no limit. */
   readonly rateLimit: number | null;
@@ -53,6 +57,8 @@ export const DEFAULT_REGISTRY_OPTIONS: RegistryOptions = {
   tagsMaximum: null,
   tagsPaging: "link",
   tagsNull: false,
+  catalogPageSize: null,
+  hiddenFromCatalog: [],
   auth: { kind: "none" },
   rateLimit: null,
   redirectBlobs: null,

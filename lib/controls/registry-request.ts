@@ -5,6 +5,7 @@ import { isDigest } from "../oci/digest.ts";
 export type RequestKind =
   | "ping"
   | "token"
+  | "catalog"
   | "tags"
   | "manifest-tag"
   | "manifest-digest"
@@ -58,6 +59,7 @@ function readRoute(path: string): Pick<RegistryRequest, "kind" | "repository" | 
 
 function kindOutsideRepositories(path: string): RequestKind {
   if (path === "/v2/" || path === "/v2") return "ping";
+  if (path === "/v2/_catalog") return "catalog";
   if (path === "/token") return "token";
   return path.startsWith("/storage/") ? "storage" : "other";
 }

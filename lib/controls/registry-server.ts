@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AccessControl } from "./access-control.ts";
 import { answerBlob, answerManifest, answerStorage } from "./answer-content.ts";
+import { answerCatalog } from "./answer-catalog.ts";
 import { answerManifestPush, answerUpload, PUSH_LIMIT_BYTES, type Uploads } from "./answer-push.ts";
 import { answerReferrers } from "./answer-referrers.ts";
 import { answerTags } from "./answer-tags.ts";
@@ -126,6 +127,7 @@ class RunningRegistry implements ControlRegistry {
   #answer(message: IncomingMessage, request: RegistryRequest, body: Buffer | null): RegistryReply {
     if (request.kind === "ping") return PING;
     if (request.kind === "token") return this.#access.answerToken(message, request, this.options);
+    if (request.kind === "catalog") return answerCatalog(this.store, request, this.options);
     if (request.kind === "storage") return answerStorage(this.store, request);
     if (request.repository === null || request.kind === "other") return PAGE_NOT_FOUND;
     if (request.kind === "upload") return answerUpload(this.store, this.#uploads, request, body ?? Buffer.alloc(0));

@@ -11,6 +11,11 @@ export class RegistryStore {
     return this.#repositories.get(name);
   }
 
+  /** Returns the names of all repositories, in the order of a catalog. */
+  names(): string[] {
+    return [...this.#repositories.keys()].toSorted();
+  }
+
   /** Creates an empty repository. */
   createRepository(name: string): void {
     this.#obtain(name);
