@@ -14,6 +14,9 @@ export function openAws(stopped: AbortSignal): Aws {
     (opened ??= import("../../lib/registry/credentials/aws-clients.ts").then(({ openAwsCredentials }) => openAwsCredentials(stopped)));
   const port: AwsPort = {
     getAuthorizationToken: async (question) => (await open()).getAuthorizationToken(question),
+    describeImages: async (repository, question) => (await open()).describeImages(repository, question),
+    describeRepositories: async (question) => (await open()).describeRepositories(question),
+    describePullThroughCacheRules: async (question) => (await open()).describePullThroughCacheRules(question),
     assumeRole: async (role, region) => (await open()).assumeRole(role, region),
     getSecret: async (secret) => (await open()).getSecret(secret),
   };

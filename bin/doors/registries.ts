@@ -24,6 +24,7 @@ export async function openRegistries(
   return createRegistryClients({
     ...surroundings,
     settings: new Map(withKeys),
+    aws: aws.port,
     credentials: createCredentialSource({ environment: env, aws: aws.port, readSecret: aws.readSecret, now: surroundings.now }),
     proxies: { httpsProxy: env["HTTPS_PROXY"] ?? env["https_proxy"] ?? null, noProxy: env["NO_PROXY"] ?? env["no_proxy"] ?? null },
     extraAuthorities: readAuthorities(env["NODE_EXTRA_CA_CERTS"]),

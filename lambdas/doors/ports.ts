@@ -69,6 +69,7 @@ export function openClients(
   return createRegistryClients({
     ...openSurroundings(signal),
     settings,
+    aws,
     credentials: createCredentialSource({ environment: {}, aws, readSecret: createSecretReader(aws), now: Date.now }),
     proxies: { httpsProxy: null, noProxy: null },
     extraAuthorities: null,

@@ -15,6 +15,12 @@ export const BLOB_LIMIT_BYTES = 16 * 1024 * 1024;
 export const TAGS_PAGE_SIZE = 1_000;
 export const TAG_PAGES_LIMIT = 10_000;
 export const TAGS_LIMIT = 1_000_000;
+/** One page of an API of a registry: 1,000 entries with all that a vendor knows of each. */
+export const API_PAGE_LIMIT_BYTES = 16 * 1024 * 1024;
+/** More repositories than any registry has that is watched by one line. */
+export const REPOSITORIES_LIMIT = 100_000;
+/** So many repositories in a row without a bulk list, and the API of their registry is not asked any more in this run. */
+export const API_REFUSALS_LIMIT = 3;
 /** More cannot be read in a night. A longer list may be meant to bury a signature. */
 export const REFERRERS_LIMIT = 4_096;
 /** Pages of 16 entries would still reach the limit above. */
@@ -50,5 +56,7 @@ export const TOKEN_EARLY_MS = 30_000;
 export const ECR_TOKEN_EARLY_MS = 5 * 60_000;
 /** ECR tokens have 2,000 to 4,000 characters, and servers accept no longer header than this. */
 export const ECR_TOKEN_LIMIT_CHARACTERS = 16_384;
+/** The session of a role lives an hour unless the role says otherwise, which may be no less than 15 minutes. */
+export const ECR_SESSION_LIFE_MS = 10 * 60_000;
 /** The most that Secrets Manager keeps: https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html */
 export const SECRET_LIMIT_BYTES = 65_536;

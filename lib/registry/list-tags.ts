@@ -1,7 +1,7 @@
 import { failed, type Failure, type FailureCode } from "./answer.ts";
 import { addAttempts } from "./fail.ts";
 import { TAG_PAGES_LIMIT, TAGS_LIMIT, TAGS_PAGE_SIZE } from "./limits.ts";
-import type { TagList } from "./repository-client.ts";
+import type { BulkList, TagList } from "./repository-client.ts";
 import type { Session } from "./session.ts";
 import { askForTags, type TagsPage } from "./tags-page.ts";
 
@@ -39,18 +39,21 @@ function firstQuery(session: Session): string {
   return session.registry.isPageSizeRefused ? "" : `?n=${TAGS_PAGE_SIZE}`;
 }
 
-class TagCollector {
+/** Collects the pages of a list of the specification, of tags or of repositories, and judges when it is complete. */
+export class TagCollector {
   pages = 0;
   readonly #tags = new Set<string>();
   readonly #asked = new Set<string>();
   #last = "";
+  /** That of the first page: a registry that tells more than tags does not page. */
+  #bulk: BulkList | null = null;
   /** The number of pages in a row without a new tag. One may be an overlap, if the list grows meanwhile. */
   #stale = 0;
   /** Whether the last page was asked for only to find out if the list goes on. */
   #isProbe = false;
 
   add(page: TagsPage, query: string): Step {
-    this.pages++;
+    if (this.pages++ === 0) this.#bulk = page.bulk;
     this.#asked.add(query);
     const before = this.#tags.size;
     for (const tag of page.tags) this.#tags.add(tag);
@@ -71,7 +74,7 @@ class TagCollector {
   }
 
   end(failure: Failure | null): TagList {
-    return { tags: this.#tags, complete: failure === null, failure, pages: this.pages, bulk: null };
+    return { tags: this.#tags, complete: failure === null, failure, pages: this.pages, bulk: this.#bulk };
   }
 
   /** A server that ignores `last` repeats its page. If it also ignores `n`, it has no pages, and that page is the complete list. */

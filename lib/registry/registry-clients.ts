@@ -1,21 +1,32 @@
 import type { Repository } from "../oci/reference.ts";
+import type { AwsPort } from "./credentials/aws-port.ts";
 import type { CredentialSource } from "./credentials/credential.ts";
 import { fetchBlob } from "./blobs.ts";
 import { endpointOf } from "./endpoint.ts";
 import { HostConnections, type ConnectionOptions } from "./transport/host-connections.ts";
 import { listReferrers } from "./list-referrers.ts";
-import { listTags } from "./list-tags.ts";
+import { listRepositories } from "./list-repositories.ts";
+import { listTagsInBulk } from "./list-in-bulk.ts";
 import { fetchManifest, hasManifest, resolveTag } from "./manifests.ts";
 import { RegistryAccess } from "./login/registry-access.ts";
 import { RepositoryAccess } from "./login/repository-access.ts";
 import type { RegistryClients, RepositoryClient } from "./repository-client.ts";
 import { Session } from "./session.ts";
 import { RequestBudget } from "./request-budget.ts";
+import { openVendorApi } from "./open-vendor-api.ts";
+import type { VendorApi } from "./vendors/vendor-api.ts";
 import type { ConnectionSurroundings } from "./transport/surroundings.ts";
 
 /** Everything that the registries of a run need from outside. Certificates and keys in `settings` are PEM texts. */
 export interface RegistryClientOptions extends ConnectionOptions, ConnectionSurroundings {
   readonly credentials: CredentialSource;
+  /** What ECR's own lists are asked through; absent where nothing can ask AWS. */
+  readonly aws?: AwsPort;
+}
+
+interface OpenRegistry {
+  readonly registry: RegistryAccess;
+  readonly openApi: (budget: RequestBudget) => VendorApi;
 }
 
 /**
@@ -24,29 +35,36 @@ export interface RegistryClientOptions extends ConnectionOptions, ConnectionSurr
  */
 export function createRegistryClients(options: RegistryClientOptions): RegistryClients {
   const connections = new HostConnections(options, options);
-  const registries = new Map<string, RegistryAccess>();
+  const registries = new Map<string, OpenRegistry>();
   const clients = new Map<string, RepositoryClient>();
 
-  const openRegistry = (registry: string): RegistryAccess => {
-    const settings = options.settings.get(registry);
-    const endpoint = endpointOf(registry, settings?.plainHttp ?? null);
-    return new RegistryAccess(endpoint, connections.watched(endpoint), options.credentials, settings);
+  const openRegistry = (name: string): OpenRegistry => {
+    const known = registries.get(name);
+    if (known) return known;
+    const settings = options.settings.get(name);
+    const endpoint = endpointOf(name, settings?.plainHttp ?? null);
+    const registry = new RegistryAccess(endpoint, connections.watched(endpoint), options.credentials, settings);
+    const opened = { registry, openApi: openVendorApi(registry, { connections, now: options.now, aws: options.aws ?? null }) };
+    registries.set(name, opened);
+    return opened;
   };
 
   return {
     of(repository) {
       const known = clients.get(repository.name);
       if (known) return known;
-      const registry = registries.get(repository.registry) ?? openRegistry(repository.registry);
-      registries.set(repository.registry, registry);
-      const access = new RepositoryAccess(registry, connections, repository.path, options.now);
+      const { registry, openApi } = openRegistry(repository.registry);
+      const access = new RepositoryAccess(registry, connections, `repository:${repository.path}:pull`, options.now);
       const redirects = options.settings.get(repository.registry)?.redirects ?? [];
-      const client = newRepositoryClient(
-        repository,
-        new Session(repository, registry, access, connections, redirects, new RequestBudget(options.now)),
-      );
+      const budget = new RequestBudget(options.now);
+      const session = new Session(repository, registry, access, connections, redirects, budget);
+      const client = newRepositoryClient(repository, session, openApi(budget));
       clients.set(repository.name, client);
       return client;
+    },
+    async listRepositories(name, prefix) {
+      const { registry, openApi } = openRegistry(name);
+      return listRepositories(registry, openApi(new RequestBudget(options.now)), prefix);
     },
     traffic: () => connections.traffic(),
     taken: () => connections.taken(),
@@ -55,12 +73,13 @@ export function createRegistryClients(options: RegistryClientOptions): RegistryC
   };
 }
 
-function newRepositoryClient(repository: Repository, session: Session): RepositoryClient {
+function newRepositoryClient(repository: Repository, session: Session, api: VendorApi): RepositoryClient {
   return {
     repository,
     limitTo: (budget) => session.budget.limit(budget),
     spent: () => session.budget.spent(),
-    listTags: () => listTags(session),
+    listTags: () => listTagsInBulk(session, api),
+    isPullThrough: async () => (await session.registry.profile.isPullThrough?.(api, repository.path)) ?? null,
     resolveTag: (tag, answerOptions) => resolveTag(session, tag, answerOptions),
     hasManifest: (digest) => hasManifest(session, digest),
     fetchManifest: (reference, answerOptions) => fetchManifest(session, reference, answerOptions),

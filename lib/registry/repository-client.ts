@@ -38,6 +38,10 @@ export interface BulkList {
   readonly digests: ReadonlyMap<string, Digest>;
   /** Manifests that are stored, by the digest that they name as their subject. Empty if the API does not tell subjects. */
   readonly referrers: ReadonlyMap<Digest, ReadonlySet<Digest>>;
+  /** All manifests that are told to be stored, tagged or not; absent if the API does not tell those without a tag. */
+  readonly stored?: ReadonlySet<Digest>;
+  /** Manifests that are kept but not served until somebody restores them; absent if the registry has no such thing. */
+  readonly archived?: ReadonlySet<Digest>;
 }
 
 /**
@@ -59,8 +63,10 @@ export interface RepositoryClient {
   limitTo(budget: RepositoryBudget): void;
   /** Returns the share of the budget that is spent: nothing is left from 1 on. It is 0 without bounds. */
   spent(): number;
-  /** Lists all pages of the tag list. Distribution spec, "Listing Tags". */
+  /** Lists all tags: by the registry's own API, if that tells more, else all pages of the tag list. Distribution spec, "Listing Tags". */
   listTags(): Promise<TagList>;
+  /** Asks the registry whether this repository is a cache of another registry; null if it does not say so either way. */
+  isPullThrough(): Promise<boolean | null>;
   /** Asks by HEAD, or by GET if HEAD is refused or carries no digest. With `listed`, a 404 is a failure and not an absence. */
   resolveTag(tag: string, options: { listed: boolean }): Promise<Answer<ResolvedTag>>;
   /** Asks by HEAD whether the manifest is still served. */
@@ -96,8 +102,8 @@ export interface RegistryTraffic {
 export interface RegistryClients {
   of(repository: Repository): RepositoryClient;
   /**
-   * Lists the repositories below a path prefix, such as `prod/` (empty for all), by the registry's own API or `_catalog`. It may also list
-   * others.
+   * Lists the repositories of a registry whose paths begin with `prefix` (such as `prod/`; empty for all), by the registry's own API or by
+   * `_catalog`. A failure says what would mend it.
    */
   listRepositories(registry: string, prefix: string): Promise<RepositoryList>;
   /** Returns the watched hosts in the order of first use, then token and redirect hosts. */

@@ -6,6 +6,7 @@ import { codeOfStatus, failFor, failWith } from "./fail.ts";
 import { headerOf, isJsonType } from "./transport/http-response.ts";
 import { TAGS_PAGE_LIMIT_BYTES } from "./limits.ts";
 import { parseNextPage } from "./next-page.ts";
+import type { BulkList } from "./repository-client.ts";
 import type { Session } from "./session.ts";
 
 /** One page of a tag list. */
@@ -16,6 +17,8 @@ export interface TagsPage {
   /** The number of entries as delivered, tags or not. */
   readonly entries: number;
   readonly next: ReturnType<typeof parseNextPage>;
+  /** What the registry told beside the tags, if its profile can read that. */
+  readonly bulk: BulkList | null;
   readonly attempts: number;
 }
 
@@ -33,11 +36,14 @@ export async function askForTags(session: Session, query: string): Promise<TagsP
   if (type !== "" && !isJsonType(type)) return refuse("unexpected-content", `200 with ${type}`);
   const parsed = parseJson(response.body);
   if (parsed.kind === "malformed") return refuse("invalid-json", `200, but ${parsed.detail}`);
-  const tags = isJsonObject(parsed.value) ? parsed.value["tags"] : undefined;
+  const document = isJsonObject(parsed.value) ? parsed.value : {};
+  const { tags } = document;
   // `null` is how Go writes an empty list.
   if (tags !== null && !Array.isArray(tags)) return refuse("unexpected-content", "200, but no list of tags");
   session.noteShown();
   const entries: readonly unknown[] = tags ?? [];
   // Nexus has sent nulls, Artifactory digests; neither is a tag.
-  return { kind: "page", tags: entries.filter(isTag), entries: entries.length, next: parseNextPage(headerOf(response, "link")), attempts };
+  const next = parseNextPage(headerOf(response, "link"));
+  const bulk = session.registry.profile.readTagsDocument?.(document) ?? null;
+  return { kind: "page", tags: entries.filter(isTag), entries: entries.length, next, bulk, attempts };
 }

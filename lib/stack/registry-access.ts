@@ -28,7 +28,7 @@ export function accessRegistries({ repositories, registries }: WatchList, locati
       ? []
       : [
           { sid: "EcrToken", actions: ["ecr:GetAuthorizationToken"], resources: ["*"] },
-          ...spread("EcrPull", ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "ecr:ListImages"], pulled),
+          ...spread("EcrPull", ["ecr:BatchGetImage", "ecr:DescribeImages", "ecr:GetDownloadUrlForLayer", "ecr:ListImages"], pulled),
         ]),
     ...spread("Roles", ["sts:AssumeRole"], roles),
     ...readSecrets(

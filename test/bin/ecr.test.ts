@@ -26,7 +26,13 @@ describe("the login of a registry of ECR", () => {
   it("is asked for in the account and the region of its name", async () => {
     const aws = await startAws(giving("s3cret"));
     setEnvironment(aws.env);
-    expect(await load(HOST, null)).toEqual({ kind: "basic", username: "AWS", password: "s3cret", renewAt: LATER * 1000 - 300_000 });
+    expect(await load(HOST, null)).toEqual({
+      kind: "basic",
+      username: "AWS",
+      password: "s3cret",
+      renewAt: LATER * 1000 - 300_000,
+      aws: { role: null },
+    });
     expect(aws.asked).toEqual([["GetAuthorizationToken", { registryIds: ["111122223333"] }]]);
     expect(aws.authorizations[0]).toContain("/eu-central-1/ecr/");
   });

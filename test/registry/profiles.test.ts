@@ -8,6 +8,7 @@ const HOSTS = [
   "gcr.io",
   "eu.gcr.io",
   "europe-docker.pkg.dev",
+  "registry.k8s.io",
   "registry.access.redhat.com",
   "registry.redhat.io",
 ];

@@ -1,7 +1,13 @@
-import { ECRClient, GetAuthorizationTokenCommand } from "@aws-sdk/client-ecr";
+import {
+  DescribeImagesCommand,
+  DescribePullThroughCacheRulesCommand,
+  DescribeRepositoriesCommand,
+  ECRClient,
+  GetAuthorizationTokenCommand,
+} from "@aws-sdk/client-ecr";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
-import type { AwsPort } from "./aws-port.ts";
+import type { AwsPort, EcrPageQuestion, EcrQuestion } from "./aws-port.ts";
 
 /** The SDK waits forever unless told otherwise; these answers have a few KiB. */
 const TIMEOUTS = { connectionTimeout: 3000, requestTimeout: 5000, throwOnRequestTimeout: true } as const;
@@ -10,6 +16,8 @@ const ATTEMPTS = 4;
 const BOUND_MS = 30_000;
 /** The same after the run was stopped, when it only reports that. */
 const LAST_BOUND_MS = 5000;
+/** The most that ECR gives in one page of any list. */
+const PAGE_SIZE = 1000;
 /** The name under which the role's account sees the session. */
 const SESSION = "sealwatch";
 
@@ -19,13 +27,40 @@ const SESSION = "sealwatch";
  */
 export function openAwsCredentials(stopped: AbortSignal): AwsPort {
   const settingsFor = (region: string | null) => ({ maxAttempts: ATTEMPTS, requestHandler: TIMEOUTS, ...(region !== null && { region }) });
+  const newEcr = ({ region, session }: EcrQuestion) =>
+    new ECRClient({ ...settingsFor(region), ...(session !== null && { credentials: session }) });
   return {
-    async getAuthorizationToken({ region, registryId, session }) {
-      const client = new ECRClient({ ...settingsFor(region), ...(session !== null && { credentials: session }) });
+    async getAuthorizationToken(question) {
+      const { registryId } = question;
+      const client = newEcr(question);
       const command = new GetAuthorizationTokenCommand(registryId === null ? {} : { registryIds: [registryId] });
       const { authorizationData } = await ask(client, stopped, (abortSignal) => client.send(command, { abortSignal }));
       const [data] = authorizationData ?? [];
       return { authorizationToken: data?.authorizationToken, expiresAt: data?.expiresAt };
+    },
+    async describeImages(repositoryName, question) {
+      const client = newEcr(question);
+      const command = new DescribeImagesCommand({ repositoryName, filter: { imageStatus: "ANY" }, ...pageOf(question) });
+      const { imageDetails, nextToken } = await ask(client, stopped, (abortSignal) => client.send(command, { abortSignal }));
+      const entries = (imageDetails ?? []).map((image) => ({
+        digest: image.imageDigest,
+        tags: image.imageTags ?? [],
+        subject: image.subjectManifestDigest,
+        status: image.imageStatus,
+      }));
+      return { entries, nextToken };
+    },
+    async describeRepositories(question) {
+      const client = newEcr(question);
+      const command = new DescribeRepositoriesCommand(pageOf(question));
+      const { repositories, nextToken } = await ask(client, stopped, (abortSignal) => client.send(command, { abortSignal }));
+      return { entries: (repositories ?? []).map(({ repositoryName }) => repositoryName), nextToken };
+    },
+    async describePullThroughCacheRules(question) {
+      const client = newEcr(question);
+      const command = new DescribePullThroughCacheRulesCommand(pageOf(question));
+      const { pullThroughCacheRules, nextToken } = await ask(client, stopped, (abortSignal) => client.send(command, { abortSignal }));
+      return { entries: (pullThroughCacheRules ?? []).map(({ ecrRepositoryPrefix }) => ecrRepositoryPrefix), nextToken };
     },
     async assumeRole(role, region) {
       const client = new STSClient(settingsFor(region));
@@ -40,6 +75,10 @@ export function openAwsCredentials(stopped: AbortSignal): AwsPort {
       return (await ask(client, stopped, (abortSignal) => client.send(command, { abortSignal }))).SecretString;
     },
   };
+}
+
+function pageOf({ registryId, nextToken }: EcrPageQuestion) {
+  return { maxResults: PAGE_SIZE, ...(registryId !== null && { registryId }), ...(nextToken !== null && { nextToken }) };
 }
 
 /** Sends one request, and closes the client behind it. It ends in time even if the SDK ignores the signal. */

@@ -7,6 +7,8 @@ export type Credential =
       readonly password: string;
       /** The time from which new ones are asked for, in epoch milliseconds; absent if they never end. */
       readonly renewAt?: number;
+      /** The identity of AWS that got the password from ECR: a role, or null for the run's own; absent if AWS was not asked. */
+      readonly aws?: { readonly role: string | null };
     }
   | { readonly kind: "identity-token"; readonly username: string; readonly token: string }
   | { readonly kind: "unavailable"; readonly detail: string };

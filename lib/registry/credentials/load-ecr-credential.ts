@@ -27,7 +27,7 @@ export async function loadEcrCredential(registry: string, role: string | null, {
     action = "ecr:GetAuthorizationToken";
     const question = { region, registryId: host?.account ?? null, session };
     const credential = parseEcrToken(await aws.getAuthorizationToken(question), now());
-    return credential ?? unavailable(`${action} gave no token that can be used`);
+    return credential === null ? unavailable(`${action} gave no token that can be used`) : { ...credential, aws: { role } };
   } catch (error) {
     const detail = describeAwsFailure(error, action);
     return unavailable(role !== null && action === "sts:AssumeRole" ? `take the role ${role}: ${detail}` : detail);

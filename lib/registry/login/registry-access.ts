@@ -20,6 +20,8 @@ export class RegistryAccess {
   isHeadUseless = false;
   /** Whether `n` was refused in a tag list. */
   isPageSizeRefused = false;
+  /** The number of repositories in a row for which its own API gave no list. From a limit on it is not asked any more in this run. */
+  apiRefusals = 0;
   /** How it differs from the specification. A profile for any name is known only after the challenge. */
   profile: RegistryProfile;
   /** The token host that was asked without the existing credentials, because nothing shows that it belongs to the registry. */

@@ -16,7 +16,7 @@ type Authorization = { readonly kind: "ready"; readonly header: string | null } 
 const OPEN: Authorization = { kind: "ready", header: null };
 
 /**
- * Authenticates the requests of one repository. Nothing is sent before a challenge asks for it, a token is fetched once for all requests
+ * Authenticates the requests of one scope: those of one repository, or of a list of repositories. Nothing is sent before a challenge asks for it, a token is fetched once for all requests
  * that wait for it, and a refused token is not asked for again (GitLab bans an address after 30 failures).
  */
 export class RepositoryAccess {
@@ -28,10 +28,11 @@ export class RepositoryAccess {
   #flight: Promise<Authorization> | null = null;
   #refusal: Authorization | null = null;
 
-  constructor(registry: RegistryAccess, connections: HostConnections, path: string, now: () => number) {
+  /** `scope` is what tokens are asked for, such as `repository:acme/app:pull`. */
+  constructor(registry: RegistryAccess, connections: HostConnections, scope: string, now: () => number) {
     this.#registry = registry;
     this.#connections = connections;
-    this.#scope = `repository:${path}:pull`;
+    this.#scope = scope;
     this.#now = now;
   }
 
@@ -74,10 +75,10 @@ export class RepositoryAccess {
     return this.#fetch(bearer, isShort ? exact : this.#firstScope(bearer));
   }
 
-  /** Never asks for more than pulling from this repository. An issuer with scopes of its own (ECR Public: `aws`) gets those. */
+  /** Never asks for more than this scope. An issuer with scopes of its own (ECR Public: `aws`) gets those. */
   #firstScope(bearer: Challenge): string {
     const scope = bearer.parameters.get("scope") ?? "";
-    return scope === "" || scope.startsWith("repository:") ? this.#scope : scope;
+    return scope === "" || /^(?:repository|registry):/.test(scope) ? this.#scope : scope;
   }
 
   #fetch(bearer: Challenge, scope: string): Promise<Authorization> {

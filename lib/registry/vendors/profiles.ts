@@ -5,11 +5,12 @@ import { ECR } from "./ecr.ts";
 import { GITLAB } from "./gitlab.ts";
 import { GOOGLE } from "./google.ts";
 import { HARBOR } from "./harbor.ts";
+import { KUBERNETES } from "./kubernetes.ts";
 import { RED_HAT } from "./red-hat.ts";
 import type { RegistryProfile } from "./registry-profile.ts";
 
 /** The registries that differ from the specification. Their names do not overlap. */
-export const PROFILES: readonly RegistryProfile[] = [DOCKER_HUB, ECR, GOOGLE, HARBOR, RED_HAT, GITLAB, ALIBABA, DIGITALOCEAN];
+export const PROFILES: readonly RegistryProfile[] = [DOCKER_HUB, ECR, GOOGLE, HARBOR, KUBERNETES, RED_HAT, GITLAB, ALIBABA, DIGITALOCEAN];
 
 const PLAIN: RegistryProfile = {};
 

@@ -1,5 +1,7 @@
+import type { JsonObject } from "../../oci/parse-json.ts";
 import type { Credential } from "../credentials/credential.ts";
 import type { EcrSurroundings } from "../credentials/load-ecr-credential.ts";
+import type { BulkAnswer, BulkTags, ListedPaths, VendorApi } from "./vendor-api.ts";
 
 /** How a registry differs from the distribution specification. Each profile has a file of its own and a row in profiles.ts. */
 export interface RegistryProfile {
@@ -17,6 +19,19 @@ export interface RegistryProfile {
   readonly defaultLogin?: (registry: string, surroundings: EcrSurroundings) => Promise<Credential>;
   /** The most bytes of one page of its tag list, if it differs from the common limit. */
   readonly tagsPageLimitBytes?: number;
+  /** Reads what its tag list tells beside the tags; null if that is not there, or not as it should be. */
+  readonly readTagsDocument?: (document: JsonObject) => BulkTags | null;
   /** An error that means "not here" in a 404, in addition to the codes that all registries share. */
   readonly saysAbsent?: { readonly code: string; readonly message: RegExp };
+  /**
+   * Asks the registry's own API for all tags of a repository with their digests, and for what is attached to each digest, in few requests.
+   * Null if the API is not there to be asked. What it tells is present; the rest is asked for directly.
+   */
+  readonly listInBulk?: (api: VendorApi, repository: string) => Promise<BulkAnswer>;
+  /** Asks the registry's own API for the repositories below a literal prefix of paths, which may be empty. It may return others, too. */
+  readonly listRepositories?: (api: VendorApi, prefix: string) => Promise<ListedPaths>;
+  /** What to do if the list of repositories is refused, for the end of a message. */
+  readonly listingRemedy?: string;
+  /** Asks whether a repository is a cache of another registry; null if that cannot be found out. */
+  readonly isPullThrough?: (api: VendorApi, repository: string) => Promise<boolean | null>;
 }
