@@ -9,14 +9,14 @@ export function answerTags(repository: StoredRepository, request: RegistryReques
   const query = new URLSearchParams(request.query);
   const asked = query.get("n");
   const n = asked === null ? Infinity : Number(asked);
-  if (options.tagsPaging === "ignores-n") return newTagsReply(request, tags, options);
+  if (options.tagsPaging === "ignores-n") return newTagsReply(repository, request, tags, options);
   if (!(n === Infinity || (Number.isSafeInteger(n) && n >= 0)) || (asked !== null && n > (options.tagsMaximum ?? Infinity))) {
     return newErrorReply(400, "PAGINATION_NUMBER_INVALID", "invalid number of results requested");
   }
   const start = positionAfter(tags, query.get("last") ?? "");
   const size = Math.min(n, options.tagsPageSize ?? Infinity);
   const page = tags.slice(start, start + size);
-  const reply = newTagsReply(request, page, options);
+  const reply = newTagsReply(repository, request, page, options);
   const last = page.at(-1);
   const more = last !== undefined && start + size < tags.length;
   if (!more || options.tagsPaging === "without-link") return reply;
@@ -24,8 +24,22 @@ export function answerTags(repository: StoredRepository, request: RegistryReques
   return { ...reply, headers: { ...reply.headers, link: `<${next}>; rel="next"` } };
 }
 
-function newTagsReply(request: RegistryRequest, tags: readonly string[], options: RegistryOptions): RegistryReply {
-  return newJsonReply(200, { name: request.repository, tags: tags.length === 0 && options.tagsNull ? null : tags });
+function newTagsReply(
+  repository: StoredRepository,
+  request: RegistryRequest,
+  tags: readonly string[],
+  options: RegistryOptions,
+): RegistryReply {
+  const list = { name: request.repository, tags: tags.length === 0 && options.tagsNull ? null : tags };
+  return newJsonReply(200, options.manifestMap ? { ...list, manifest: mapManifests(repository) } : list);
+}
+
+/** Digest → its tags and type: https://github.com/google/go-containerregistry/blob/main/pkg/v1/google/list.go */
+function mapManifests({ manifests, tags }: StoredRepository): Record<string, { tag: string[]; mediaType: string }> {
+  const map: Record<string, { tag: string[]; mediaType: string }> = {};
+  for (const [digest, { mediaType }] of manifests) map[digest] = { tag: [], mediaType };
+  for (const [tag, digest] of tags) map[digest]?.tag.push(tag);
+  return map;
 }
 
 /** Returns the index of the first tag after `last`, by binary search. */

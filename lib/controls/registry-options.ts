@@ -34,6 +34,8 @@ export interface RegistryOptions {
   readonly tagsPaging: "link" | "ignores-n" | "without-link";
   /** Whether an empty list is sent as `"tags": null`. */
   readonly tagsNull: boolean;
+  /** Whether a tag list also has Google's map of all manifests. */
+  readonly manifestMap: boolean;
   /** The most repositories per page of the catalog; null for no limit. */
   readonly catalogPageSize: number | null;
   /** Repositories that the catalog does not show. */
@@ -57,6 +59,7 @@ export const DEFAULT_REGISTRY_OPTIONS: RegistryOptions = {
   tagsMaximum: null,
   tagsPaging: "link",
   tagsNull: false,
+  manifestMap: false,
   catalogPageSize: null,
   hiddenFromCatalog: [],
   auth: { kind: "none" },

@@ -32,8 +32,11 @@ export const COSIGN_TAG = {
   }),
   endsRest: (digest, { tagPrefix }, list) =>
     SUFFIXES.every((suffix) => presenceOf(cosignTag(digest, suffix, tagPrefix), list) === "not-listed"),
-  isShown: ({ target, artifact, watched }, { digests }) =>
-    SUFFIXES.some((suffix) => digests.get(cosignTag(target, suffix, watched.tagPrefix)) === artifact),
+  // Harbor lists what a companion tag names under the image, and not by the tag.
+  isShown: ({ target, artifact, watched }, { digests, referrers }, tags) =>
+    SUFFIXES.map((suffix) => cosignTag(target, suffix, watched.tagPrefix)).some(
+      (tag) => digests.get(tag) === artifact || (tags.has(tag) && !digests.has(tag) && referrers.get(target)?.has(artifact)),
+    ),
 } as const satisfies CountingPlace;
 
 /** Reads companion tags of a repository, all of them if no suffixes are named. */
@@ -58,6 +61,7 @@ export async function isCosignTag(
     const tag = cosignTag(target, suffix, tagPrefix);
     if (list.bulk?.digests.get(tag) === artifact) return true;
     if (presenceOf(tag, list) !== "listed") continue;
+    if (list.bulk?.digests.has(tag) === false && list.bulk.referrers.get(target)?.has(artifact)) return true;
     const answer = await client.resolveTag(tag, { listed: true });
     if (answer.kind === "found" && answer.value.digest === artifact) return true;
   }

@@ -26,7 +26,8 @@ export const REFERRERS_API = {
     refutes: ({ kind }) => kind === "notApplicable" && main.referrersApi.learnedNow,
   }),
   endsRest: () => false,
-  isShown: ({ target, artifact }, { referrers }) => referrers.get(target)?.has(artifact) === true,
+  // The artifact names the target itself, so the API lists it as long as it is stored.
+  isShown: ({ target, artifact }, { referrers, stored }) => referrers.get(target)?.has(artifact) === true || stored?.has(artifact) === true,
 } as const satisfies CountingPlace;
 
 /** Asks the referrers API of a repository. `held`: it once showed a verified signature of the target. */
@@ -49,7 +50,7 @@ export async function searchReferrersApi(
 
 /** Reports whether the referrers API of a repository still lists the artifact. */
 export async function isReferrer({ referrersApi, list }: SearchedRepository, target: Digest, artifact: Digest): Promise<boolean> {
-  if (list.bulk?.referrers.get(target)?.has(artifact)) return true;
+  if (list.bulk?.referrers.get(target)?.has(artifact) || list.bulk?.stored?.has(artifact)) return true;
   const answer = await referrersApi.ask(target, { direct: false });
   return answer.kind === "listed" && answer.descriptors.some((entry) => entry.digest === artifact);
 }

@@ -33,7 +33,7 @@ export interface CountingPlace extends PlaceRow {
    * Whether the registry's own list of the repository shows that the place still holds an artifact which was verified before. `holder` is
    * what the place read the artifact from, if that has a digest of its own. Absent if no list tells.
    */
-  readonly isShown?: (shown: ShownArtifact, bulk: BulkList) => boolean;
+  readonly isShown?: (shown: ShownArtifact, bulk: BulkList, tags: ReadonlySet<string>) => boolean;
 }
 
 /** An artifact that a place held when it was last asked. */

@@ -7,6 +7,7 @@ import { headerOf, isJsonType } from "./transport/http-response.ts";
 import { TAGS_PAGE_LIMIT_BYTES } from "./limits.ts";
 import { parseNextPage } from "./next-page.ts";
 import type { BulkList } from "./repository-client.ts";
+import { readManifestMap } from "./manifest-map.ts";
 import type { Session } from "./session.ts";
 
 /** One page of a tag list. */
@@ -17,7 +18,7 @@ export interface TagsPage {
   /** The number of entries as delivered, tags or not. */
   readonly entries: number;
   readonly next: ReturnType<typeof parseNextPage>;
-  /** What the registry told beside the tags, if its profile can read that. */
+  /** What the registry told beside the tags, if it did. */
   readonly bulk: BulkList | null;
   readonly attempts: number;
 }
@@ -44,6 +45,6 @@ export async function askForTags(session: Session, query: string): Promise<TagsP
   const entries: readonly unknown[] = tags ?? [];
   // Nexus has sent nulls, Artifactory digests; neither is a tag.
   const next = parseNextPage(headerOf(response, "link"));
-  const bulk = session.registry.profile.readTagsDocument?.(document) ?? null;
+  const bulk = readManifestMap(document);
   return { kind: "page", tags: entries.filter(isTag), entries: entries.length, next, bulk, attempts };
 }

@@ -1,5 +1,7 @@
 import { Stack, Token, Validations, type aws_s3 as s3, type aws_stepfunctions as sfn } from "aws-cdk-lib";
 import type { Construct } from "constructs";
+import type { WatchList } from "../watchlist/watch-list.ts";
+import { accessRegistries, listRegistries } from "./registry-access.ts";
 import { EVIDENCE_PREFIX, REPORTS_PREFIX, RUNS_PREFIX } from "../deployment/names.ts";
 
 /** The findings of cdk-nag on this stack, each with the reason to keep it. */
@@ -19,16 +21,30 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /** Acknowledges these findings for one deployment. Wildcards are acknowledged one by one, so that a new one is a finding again. */
-export function acknowledgeCdkNag(scope: Construct, { bucket, machine }: { bucket: s3.Bucket; machine: sfn.CfnStateMachine }): void {
+export function acknowledgeCdkNag(
+  scope: Construct,
+  { bucket, machine, watchList }: { bucket: s3.Bucket; machine: sfn.CfnStateMachine; watchList: WatchList },
+): void {
   const stack = Stack.of(scope);
   const idOf = (construct: Construct): string => stack.getLogicalId(construct.node.defaultChild as sfn.CfnStateMachine);
-  const location = `${show(stack.region, "Region")}:${show(stack.account, "AccountId")}`;
-  const executions = `arn:${show(stack.partition, "Partition")}:states:${location}:execution:<${stack.getLogicalId(machine)}.Name>`;
+  const shown = {
+    partition: show(stack.partition, "Partition"),
+    region: show(stack.region, "Region"),
+    account: show(stack.account, "AccountId"),
+  };
+  const location = `${shown.region}:${shown.account}`;
+  const executions = `arn:${shown.partition}:states:${location}:execution:<${stack.getLogicalId(machine)}.Name>`;
   const wildcards = {
     [`<${idOf(bucket)}.Arn>/${RUNS_PREFIX}*`]: "The files of a run have its time in their names.",
     [`<${idOf(bucket)}.Arn>/${EVIDENCE_PREFIX}*`]: "Evidence has its digest as its name.",
     [`<${idOf(bucket)}.Arn>/${REPORTS_PREFIX}*`]: "The files of a report have its month in their names.",
     [`${executions}:*`]: "Executions of this machine's own maps, which are named when they start.",
+    ...Object.fromEntries(
+      [...accessRegistries(watchList, shown), ...listRegistries(watchList, shown)]
+        .flatMap(({ resources = [] }) => resources)
+        .filter((resource) => resource.includes(":repository/") && /[*?]/.test(resource))
+        .map((resource) => [resource, "The watch list has a pattern over these repositories, which come and go."]),
+    ),
     [`${executions}/*`]: "As for those before: the executions of a map that has a label.",
   };
   const reasons = {

@@ -9,7 +9,7 @@ import { createAlerts } from "./alerts.ts";
 import { AuditFunction, type FunctionNetwork } from "./audit-function.ts";
 import { Observability } from "./observability.ts";
 import { AuditRun } from "./audit-run.ts";
-import { accessRegistries } from "./registry-access.ts";
+import { accessRegistries, listRegistries } from "./registry-access.ts";
 import { longestGapHours } from "./schedule.ts";
 import { publish, readSecrets, signBy, useTable } from "./statements.ts";
 import { checkOptions } from "./check-options.ts";
@@ -93,6 +93,7 @@ export class Sealwatch extends Construct {
         useTable(table.tableArn, ["PutItem", "UpdateItem", "ConditionCheckItem"]),
         { sid: "Manifests", actions: ["s3:PutObject"], resources: [runs] },
         { sid: "WatchList", actions: ["s3:GetObject"], resources: [asset.bucket.arnForObjects(asset.s3ObjectKey)] },
+        ...listRegistries(watchList, stack),
       ],
     });
     const audit = new AuditFunction(this, {
@@ -152,7 +153,7 @@ export class Sealwatch extends Construct {
     this.concludeRole = conclude.role;
     this.stateMachineArn = machine.ref;
     Tags.of(this).add(TAG.key, TAG.value);
-    acknowledgeCdkNag(this, { bucket, machine });
+    acknowledgeCdkNag(this, { bucket, machine, watchList });
 
     const start = `aws stepfunctions start-execution --state-machine-arn ${machine.ref} --input "{\\"scheduledTime\\":\\"$(date -u +%Y-%m-%dT%H:%M:%SZ)\\"}"`;
     this.output("RunNow", start, "Starts a run at once");

@@ -50,7 +50,10 @@ describe.skipIf(!existsSync(join(import.meta.dirname, "..", "..", "dist", "lambd
     const statements = statementsOf(await synthesize());
     const actions = statements.flatMap(({ Action }) => Action);
     expect(actions.filter((action) => action.includes("*"))).toEqual([]);
-    expect(statements.filter(({ Resource }) => Resource === "*").flatMap(({ Action }) => Action)).toEqual(["ecr:GetAuthorizationToken"]);
+    expect(statements.filter(({ Resource }) => Resource === "*").flatMap(({ Action }) => Action)).toEqual([
+      "ecr:DescribePullThroughCacheRules",
+      "ecr:GetAuthorizationToken",
+    ]);
     const pull = statements.find(({ Action }) => Action.includes("ecr:BatchGetImage"));
     expect(pull?.Resource).toBe("arn:aws:ecr:eu-central-1:111122223333:repository/acme/api");
   });
@@ -156,8 +159,27 @@ describe.skipIf(!existsSync(join(import.meta.dirname, "..", "..", "dist", "lambd
     expect(functions.map(([, { Properties }]) => Object.keys((Properties as { VpcConfig?: object }).VpcConfig ?? {}))).toEqual(
       Array.from({ length: 3 }, () => ["SecurityGroupIds", "SubnetIds"]),
     );
-    const wide = statementsOf(template).filter(({ Resource, Action }) => Resource === "*" && Action !== "ecr:GetAuthorizationToken");
+    const wide = statementsOf(template).filter(({ Resource, Action }) => Resource === "*" && !Action.includes("ecr:GetAuthorizationToken"));
     expect(wide.map(({ Action }) => [Action].flat().every((action) => action.startsWith("ec2:")))).toEqual([true, true, true]);
+  });
+
+  it("reads all repositories that a pattern matches by one statement, and lets the plan list them", async () => {
+    const path = join(directory, "sealwatch.yaml");
+    const policy = `policies: { release: { signers: [{ keyless: { issuer: "https://issuer.example", subject: "https://build.example/release" } }] } }`;
+    const host = "111122223333.dkr.ecr.eu-central-1.amazonaws.com";
+    const named = Array.from({ length: 1000 }, (_, at) => `${host}/prod/team-${at}/app`).join(", ");
+    writeFileSync(
+      path,
+      `version: 1\n${policy}\nrepositories: [{ repository: ["${host}/prod/**", ${named}], policy: release }, { repository: ghcr.io/acme/*, policy: release }]\n`,
+    );
+    const statements = statementsOf(await synthesize({ watchlist: path }));
+    const prefix = "arn:aws:ecr:eu-central-1:111122223333:repository";
+    expect(statements.filter(({ Action }) => Action.includes("ecr:BatchGetImage")).map(({ Resource }) => Resource)).toEqual([
+      `${prefix}/prod/*`,
+    ]);
+    expect(statements.filter(({ Action }) => Action.includes("ecr:DescribeRepositories")).map(({ Resource }) => Resource)).toEqual([
+      `${prefix}/*`,
+    ]);
   });
 
   it("may write reports, and keeps them, where the watch list asks for some", async () => {

@@ -1,6 +1,7 @@
 import type { Digest } from "../../oci/digest.ts";
 import type { PlaceAnswer } from "../../discovery/candidate.ts";
 import type { Judgement, RecordedAnswer } from "../../history/state.ts";
+import { isShown } from "../list/standing.ts";
 import type { Inquiry } from "./inquiry.ts";
 
 /**
@@ -12,10 +13,11 @@ export async function recallSigned(
   target: Digest,
   recorded: Judgement,
   answers: readonly RecordedAnswer[],
-  { places }: Inquiry,
+  { places, main, watched }: Inquiry,
 ): Promise<PlaceAnswer[] | null> {
   const wanted = new Map(recorded.signers.map((signer) => [`${signer.place} ${signer.artifact}`, signer]));
   for (const signer of wanted.values()) {
+    if (isShown(signer, target, answers, watched, main.list)) continue;
     const place = places.counting.find(({ name }) => name === signer.place);
     if (!(await place?.isStillThere(target, signer.artifact))) return null;
   }

@@ -1,7 +1,6 @@
-import type { JsonObject } from "../../oci/parse-json.ts";
 import type { Credential } from "../credentials/credential.ts";
 import type { EcrSurroundings } from "../credentials/load-ecr-credential.ts";
-import type { BulkAnswer, BulkTags, ListedPaths, VendorApi } from "./vendor-api.ts";
+import type { BulkAnswer, ListedPaths, VendorApi } from "./vendor-api.ts";
 
 /** How a registry differs from the distribution specification. Each profile has a file of its own and a row in profiles.ts. */
 export interface RegistryProfile {
@@ -19,8 +18,6 @@ export interface RegistryProfile {
   readonly defaultLogin?: (registry: string, surroundings: EcrSurroundings) => Promise<Credential>;
   /** The most bytes of one page of its tag list, if it differs from the common limit. */
   readonly tagsPageLimitBytes?: number;
-  /** Reads what its tag list tells beside the tags; null if that is not there, or not as it should be. */
-  readonly readTagsDocument?: (document: JsonObject) => BulkTags | null;
   /** An error that means "not here" in a 404, in addition to the codes that all registries share. */
   readonly saysAbsent?: { readonly code: string; readonly message: RegExp };
   /**
