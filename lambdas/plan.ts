@@ -36,7 +36,7 @@ export async function handler(event: unknown, context: TimeLimit): Promise<PlanR
   const signal = AbortSignal.timeout(Math.max(1000, context.getRemainingTimeInMillis() - PLANNING_ENDS_MILLISECONDS));
   const clients = await openRegistries(watchList, records, signal);
   const request = { now, scheduled: true, only: null, ...(earlier !== null && { planned: earlier.repositories }) };
-  const planned = await planRun(watchList, request, { store: records.store, clients }).finally(() => clients.close());
+  const planned = await planRun(watchList, request, { store: records.store, clients }).finally(async () => clients.close());
   const { plan } = planned;
   if (earlier === null) await kept.savePlan({ ...plan, packed: await keepPackedWatchList(text, records) });
   logger.info("planned", { run: plan.run, repositories: plan.repositories.length });

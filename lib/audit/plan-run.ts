@@ -33,7 +33,7 @@ export interface PlannedRun {
   readonly watchList: WatchList;
 }
 
-export interface PlanPorts {
+interface PlanPorts {
   readonly store: HistoryStore;
   /** Asked only if the watch list has patterns. */
   readonly clients: Pick<RegistryClients, "of" | "listRepositories">;

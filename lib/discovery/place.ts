@@ -37,7 +37,7 @@ export interface CountingPlace extends PlaceRow {
 }
 
 /** An artifact that a place held when it was last asked. */
-export interface ShownArtifact {
+interface ShownArtifact {
   readonly target: Digest;
   readonly artifact: Digest;
   /** The index that named the artifact, or null. */

@@ -71,10 +71,10 @@ export async function auditNightInCalls(
   const kept = openKeptParts(texts, run);
 
   const earlier = await kept.findPlan();
-  const clients = openClients(options.retries ?? 0, options.timeoutSeconds);
+  const asked = openClients(options.retries ?? 0, options.timeoutSeconds);
   const replanned = earlier === null ? {} : { planned: earlier.repositories };
-  const planned = await planRun(given, { now, scheduled: true, only: null, ...replanned }, { store, clients }).finally(() =>
-    clients.close(),
+  const planned = await planRun(given, { now, scheduled: true, only: null, ...replanned }, { store, clients: asked }).finally(async () =>
+    asked.close(),
   );
   const list = planned.watchList;
   // One watch list a test: which one a plan names is no part of it.

@@ -12,9 +12,9 @@ import type { WatchedRepository } from "../../watchlist/watch-list.ts";
 export function standsAsRecorded(state: TagState | undefined, watched: WatchedRepository, list: TagList): boolean {
   const last = state?.last;
   if (list.bulk === null || !last || last.verdict !== "signed" || watched.target !== "index") return false;
-  if (list.bulk.digests.get(state!.tag) !== last.digest || state!.timeline.at(-1)?.digest !== last.digest) return false;
+  if (list.bulk.digests.get(state.tag) !== last.digest || state.timeline.at(-1)?.digest !== last.digest) return false;
   if (list.bulk.archived?.has(last.digest)) return false;
-  return last.signers.every((signer) => isShown(signer, last.digest, state!.places ?? [], watched, list));
+  return last.signers.every((signer) => isShown(signer, last.digest, state.places ?? [], watched, list));
 }
 
 /** Reports whether the registry's own list shows that a signature is still where it was verified. */

@@ -2,7 +2,7 @@ import type { Repository } from "../../oci/reference.ts";
 import type { WatchedRepository } from "../watch-list.ts";
 
 /** A watched repository with the mirrors that its entry names. */
-export interface MirroredRepository {
+interface MirroredRepository {
   readonly watched: WatchedRepository;
   readonly mirrors: readonly Repository[];
 }

@@ -46,8 +46,8 @@ export function findLoosenings(before: WatchListDocument, after: WatchListDocume
 }
 
 function isStillMatched(name: string, { patterns = [] }: WatchListDocument): boolean {
-  const parsed = parseRepository(name);
-  return parsed.kind === "parsed" && findPattern(patterns, parsed.repository) !== null;
+  const named = parseRepository(name);
+  return named.kind === "parsed" && findPattern(patterns, named.repository) !== null;
 }
 
 /**
