@@ -2,8 +2,10 @@ import { Logger } from "@aws-lambda-powertools/logger";
 import { groupWork } from "../lib/audit/group-work.ts";
 import { openKeptParts } from "../lib/audit/kept-parts.ts";
 import { runIdOf } from "../lib/audit/open-run.ts";
-import { planRun } from "../lib/audit/plan-run.ts";
+import { planRun, type PlannedRun, type PlanRequest } from "../lib/audit/plan-run.ts";
 import { ENVIRONMENT } from "../lib/deployment/names.ts";
+import type { RegistryClients } from "../lib/registry/repository-client.ts";
+import type { WatchList } from "../lib/watchlist/watch-list.ts";
 import { openBucket, type ObjectAddress } from "./doors/bucket.ts";
 import { readVariable } from "./doors/environment.ts";
 import { readTime, type TimeLimit } from "./doors/event.ts";
@@ -36,7 +38,7 @@ export async function handler(event: unknown, context: TimeLimit): Promise<PlanR
   const signal = AbortSignal.timeout(Math.max(1000, context.getRemainingTimeInMillis() - PLANNING_ENDS_MILLISECONDS));
   const clients = await openRegistries(watchList, records, signal);
   const request = { now, scheduled: true, only: null, ...(earlier !== null && { planned: earlier.repositories }) };
-  const planned = await planRun(watchList, request, { store: records.store, clients }).finally(async () => clients.close());
+  const planned = await planAndClose(watchList, request, clients);
   const { plan } = planned;
   if (earlier === null) await kept.savePlan({ ...plan, packed: await keepPackedWatchList(text, records) });
   logger.info("planned", { run: plan.run, repositories: plan.repositories.length });
@@ -46,4 +48,12 @@ export async function handler(event: unknown, context: TimeLimit): Promise<PlanR
     return { host, manifest: await bucket.saveItems(plan.run, `registry-${at}`, items), concurrency };
   });
   return { run: plan.run, registries: await Promise.all(written) };
+}
+
+async function planAndClose(watchList: WatchList, request: PlanRequest, clients: RegistryClients): Promise<PlannedRun> {
+  try {
+    return await planRun(watchList, request, { store: records.store, clients });
+  } finally {
+    await clients.close();
+  }
 }

@@ -73,9 +73,8 @@ export async function auditNightInCalls(
   const earlier = await kept.findPlan();
   const asked = openClients(options.retries ?? 0, options.timeoutSeconds);
   const replanned = earlier === null ? {} : { planned: earlier.repositories };
-  const planned = await planRun(given, { now, scheduled: true, only: null, ...replanned }, { store, clients: asked }).finally(async () =>
-    asked.close(),
-  );
+  const planned = await planRun(given, { now, scheduled: true, only: null, ...replanned }, { store, clients: asked });
+  await asked.close();
   const list = planned.watchList;
   // One watch list a test: which one a plan names is no part of it.
   if (earlier === null) await kept.savePlan({ ...planned.plan, packed: digestOf("") });
