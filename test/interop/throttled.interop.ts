@@ -3,7 +3,9 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { runAudit, writeWatchList } from "./audit-command.ts";
 import { readExpectedReleases } from "./expected-release.ts";
 import { pushLayout } from "./push-layout.ts";
-import { makeFolder, REGISTRIES, startRegistry, throttlingRegistry } from "./registry-process.ts";
+import { openRegistry } from "./registry-client.ts";
+import { REGISTRIES, throttlingRegistry } from "./registry-kinds.ts";
+import { makeFolder, startRegistry } from "./registry-process.ts";
 
 const FIXTURES = "test/fixtures";
 let storage: ReturnType<typeof makeFolder>;
@@ -13,7 +15,7 @@ beforeAll(async () => {
   storage = makeFolder();
   home = makeFolder();
   const unhurried = await startRegistry(REGISTRIES[0]!, storage.path);
-  await pushLayout(unhurried.origin, "fixtures/cosign2", join(FIXTURES, "cosign2"));
+  await pushLayout(openRegistry(unhurried.origin, undefined), "fixtures/cosign2", join(FIXTURES, "cosign2"));
   await unhurried.stop();
 });
 afterAll(() => {
@@ -25,8 +27,8 @@ it("gives every verdict although the registry answers 429 to whoever asks more t
   const registry = await startRegistry(throttlingRegistry(4), storage.path);
   try {
     const key = join(FIXTURES, "keys", "release.pub");
-    const config = writeWatchList(home.path, { host: registry.host, repository: "fixtures/cosign2", signatureRepository: null, key });
-    const { document } = await runAudit(config, "2026-11-20T02:00:00Z");
+    const config = writeWatchList(home.path, { host: registry.host, repository: "fixtures/cosign2", key, login: undefined });
+    const { document } = await runAudit(config, "2026-11-20T02:00:00Z", undefined);
     const expected = readExpectedReleases(join(FIXTURES, "EXPECTED.tsv")).filter(({ scenario }) => scenario === "cosign2");
     expect(document.releases.map(({ tag, verdict, reason }) => ({ tag, verdict, reason }))).toEqual(
       expected.map(({ tag, verdict, reason }) => ({ tag, verdict, reason })),
