@@ -19,6 +19,11 @@ export interface RegistryProfile {
   readonly defaultLogin?: (registry: string, surroundings: EcrSurroundings) => Promise<Credential>;
   /** The most bytes of one page of its tag list, if it differs from the common limit. */
   readonly tagsPageLimitBytes?: number;
+  /**
+   * Reports whether a request below `/v2/<name>/` counts as one of the pulls that the registry limits, and tells by `ratelimit-remaining`.
+   * A HEAD never does.
+   */
+  readonly isMetered?: (request: { readonly method: "GET" | "HEAD"; readonly path: string }) => boolean;
   /** Reads what its tag list tells beside the tags; null if that is not there, or not as it should be. */
   readonly readTagsDocument?: (document: JsonObject) => BulkTags | null;
   /** An error that means "not here" in a 404, in addition to the codes that all registries share. */
