@@ -8,6 +8,7 @@ import { TAGS_PAGE_LIMIT_BYTES } from "./limits.ts";
 import { parseNextPage } from "./next-page.ts";
 import type { BulkList } from "./repository-client.ts";
 import type { Session } from "./session.ts";
+import { profileOfHeaders } from "./vendors/profiles.ts";
 
 /** One page of a tag list. */
 export interface TagsPage {
@@ -44,6 +45,8 @@ export async function askForTags(session: Session, query: string): Promise<TagsP
   const entries: readonly unknown[] = tags ?? [];
   // Nexus has sent nulls, Artifactory digests; neither is a tag.
   const next = parseNextPage(headerOf(response, "link"));
-  const bulk = session.registry.profile.readTagsDocument?.(document) ?? null;
+  const { registry } = session;
+  registry.profile = { ...registry.profile, ...profileOfHeaders((name) => headerOf(response, name)) };
+  const bulk = registry.profile.readTagsDocument?.(document) ?? null;
   return { kind: "page", tags: entries.filter(isTag), entries: entries.length, next, bulk, attempts };
 }

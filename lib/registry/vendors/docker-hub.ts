@@ -1,6 +1,4 @@
 import { isJsonObject } from "../../oci/parse-json.ts";
-import type { Failed } from "../answer.ts";
-import { failWith } from "../fail.ts";
 import { BulkCollector } from "./bulk-collector.ts";
 import { readPages, type PageStep } from "./read-pages.ts";
 import type { RegistryProfile } from "./registry-profile.ts";
@@ -51,7 +49,7 @@ async function listInBulk(api: VendorApi, path: string): Promise<BulkAnswer> {
 async function listRepositories(api: VendorApi, prefix: string): Promise<ListedPaths> {
   const paths = new Set<string>();
   const [namespace] = prefix.split("/", 1);
-  if (!prefix.includes("/")) return { paths: [], failure: needsNamespace(prefix).failure };
+  if (!prefix.includes("/")) return { paths: [], failure: api.refuse(405, "Docker Hub lists one namespace at a time").failure };
   const read = await readNumbered(api, `/v2/namespaces/${namespace!}/repositories`, {
     begin: () => paths.clear(),
     add: ({ name }) => typeof name === "string" && paths.add(`${namespace!}/${name}`).size > 0,
@@ -88,8 +86,4 @@ function readSized(api: VendorApi, base: string, pageSize: number, { begin, add,
     if (next !== null && next !== undefined && next !== "") return "malformed";
     return typeof count === "number" && count > size() ? "incomplete" : "end";
   });
-}
-
-function needsNamespace(prefix: string): Failed {
-  return failWith("unsupported-place", `list the repositories of docker.io/${prefix}`, "Docker Hub lists one namespace at a time", 405, 0);
 }
