@@ -9,6 +9,7 @@ const HOSTS = [
   "eu.gcr.io",
   "europe-docker.pkg.dev",
   "registry.k8s.io",
+  "acme.azurecr.io",
   "quay.io",
   "registry.access.redhat.com",
   "registry.redhat.io",

@@ -1,4 +1,5 @@
 import { ALIBABA } from "./alibaba.ts";
+import { AZURE } from "./azure.ts";
 import { DIGITALOCEAN } from "./digitalocean.ts";
 import { DOCKER_HUB } from "./docker-hub.ts";
 import { ECR } from "./ecr.ts";
@@ -15,6 +16,7 @@ export const PROFILES: readonly RegistryProfile[] = [
   DOCKER_HUB,
   ECR,
   GOOGLE,
+  AZURE,
   QUAY,
   HARBOR,
   KUBERNETES,
