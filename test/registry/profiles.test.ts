@@ -10,6 +10,7 @@ const HOSTS = [
   "europe-docker.pkg.dev",
   "registry.k8s.io",
   "acme.azurecr.io",
+  "ghcr.io",
   "quay.io",
   "registry.access.redhat.com",
   "registry.redhat.io",

@@ -3,6 +3,7 @@ import { AZURE } from "./azure.ts";
 import { DIGITALOCEAN } from "./digitalocean.ts";
 import { DOCKER_HUB } from "./docker-hub.ts";
 import { ECR } from "./ecr.ts";
+import { GITHUB } from "./github.ts";
 import { GITLAB } from "./gitlab.ts";
 import { GOOGLE } from "./google.ts";
 import { HARBOR } from "./harbor.ts";
@@ -17,6 +18,7 @@ export const PROFILES: readonly RegistryProfile[] = [
   ECR,
   GOOGLE,
   AZURE,
+  GITHUB,
   QUAY,
   HARBOR,
   KUBERNETES,
