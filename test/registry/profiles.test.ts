@@ -12,6 +12,7 @@ const HOSTS = [
   "acme.azurecr.io",
   "ghcr.io",
   "quay.io",
+  "registry.digitalocean.com",
   "registry.access.redhat.com",
   "registry.redhat.io",
 ];
