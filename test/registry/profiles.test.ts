@@ -13,6 +13,7 @@ const HOSTS = [
   "ghcr.io",
   "quay.io",
   "registry.digitalocean.com",
+  "registry.gitlab.com",
   "registry.access.redhat.com",
   "registry.redhat.io",
 ];
