@@ -11,6 +11,7 @@ import { KUBERNETES } from "./kubernetes.ts";
 import { QUAY } from "./quay.ts";
 import { RED_HAT } from "./red-hat.ts";
 import type { RegistryProfile } from "./registry-profile.ts";
+import { ZOT } from "./zot.ts";
 
 /** The registries that differ from the specification. Their names do not overlap. */
 export const PROFILES: readonly RegistryProfile[] = [
@@ -26,6 +27,7 @@ export const PROFILES: readonly RegistryProfile[] = [
   GITLAB,
   ALIBABA,
   DIGITALOCEAN,
+  ZOT,
 ];
 
 const PLAIN: RegistryProfile = {};
