@@ -12,6 +12,7 @@ import { RegistryAccess } from "./login/registry-access.ts";
 import { RepositoryAccess } from "./login/repository-access.ts";
 import type { RegistryClients, RepositoryClient } from "./repository-client.ts";
 import { Session } from "./session.ts";
+import { tellArchived } from "./tell-archived.ts";
 import { RequestBudget } from "./request-budget.ts";
 import { openVendorApi } from "./open-vendor-api.ts";
 import type { VendorApi } from "./vendors/vendor-api.ts";
@@ -59,7 +60,7 @@ export function createRegistryClients(options: RegistryClientOptions): RegistryC
       const redirects = options.settings.get(repository.registry)?.redirects ?? [];
       const budget = new RequestBudget(options.now);
       const session = new Session(repository, registry, access, connections, redirects, budget);
-      const client = newRepositoryClient(repository, session, openApi({ budget, scope, access }));
+      const client = tellArchived(newRepositoryClient(repository, session, openApi({ budget, scope, access })));
       clients.set(repository.name, client);
       return client;
     },
