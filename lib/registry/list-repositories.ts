@@ -17,11 +17,10 @@ import type { ListedPaths, VendorApi } from "./vendors/vendor-api.ts";
  */
 export async function listRepositories(registry: RegistryAccess, api: VendorApi, prefix: string): Promise<RepositoryList> {
   const own = registry.profile.listRepositories;
-  let listed = own === undefined ? await listCatalog(registry, api) : await own(api, prefix);
+  const listed = (await own?.(api, prefix)) ?? (await listCatalog(registry, api));
   // A registry behind any name is known only after it answered.
-  const found = registry.profile.listRepositories;
-  if (own === undefined && found !== undefined && listed.failure !== null) listed = await found(api, prefix);
-  return below(prefix, listed, registry);
+  const found = own === undefined && listed.failure !== null ? await registry.profile.listRepositories?.(api, prefix) : null;
+  return below(prefix, found ?? listed, registry);
 }
 
 /** https://distribution.github.io/distribution/spec/api/#listing-repositories */

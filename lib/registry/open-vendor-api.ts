@@ -1,6 +1,7 @@
 import { parseJson } from "../oci/parse-json.ts";
 import type { Failed } from "./answer.ts";
 import type { AwsPort } from "./credentials/aws-port.ts";
+import type { Credential } from "./credentials/credential.ts";
 import { openEcrLists, type EcrLists } from "./credentials/ecr-lists.ts";
 import { codeOfStatus, failFor, failWith } from "./fail.ts";
 import { API_PAGE_LIMIT_BYTES, TOKEN_LIMIT_BYTES } from "./limits.ts";
@@ -12,7 +13,7 @@ import type { RequestBudget } from "./request-budget.ts";
 import { findReach } from "./transport/guarded-lookup.ts";
 import type { HostConnections } from "./transport/host-connections.ts";
 import { headerOf, type HttpResponse } from "./transport/http-response.ts";
-import type { ApiDocument, ApiLogin, ApiQuestion, Login, VendorApi } from "./vendors/vendor-api.ts";
+import type { ApiDocument, ApiLogin, ApiQuestion, HeaderLogin, Login, VendorApi } from "./vendors/vendor-api.ts";
 
 /** What the API of a registry is asked with. */
 interface VendorApiSurroundings {
@@ -25,12 +26,23 @@ interface VendorApiSurroundings {
 
 /**
  * Opens the API of a registry: its pools, limits, retries and counts are those of all requests. It follows no redirect. The returned
- * function gives the API whose questions are counted for a budget; once that is spent, they fail with `budget`. Tokens, and what the
- * registry is asked once, are shared.
+ * function gives the API to one asker. Tokens, and what the registry is asked once, are shared.
  */
-export function openVendorApi(registry: RegistryAccess, surroundings: VendorApiSurroundings): (budget: RequestBudget) => VendorApi {
+export function openVendorApi(registry: RegistryAccess, surroundings: VendorApiSurroundings): (asker: ApiAsker) => VendorApi {
   const shared = new SharedAnswers();
-  return (budget) => new HttpVendorApi(registry, surroundings, shared, budget);
+  return ({ budget, scope, access }) => {
+    if (scope !== undefined && access !== undefined) shared.scopes.set(scope, access);
+    return new HttpVendorApi(registry, surroundings, shared, budget);
+  };
+}
+
+/** Whose questions are sent. */
+interface ApiAsker {
+  /** What they are counted for. Once it is spent, they fail with `budget`. */
+  readonly budget: RequestBudget;
+  /** The tokens of a repository, which also serve for its questions of the same scope. */
+  readonly scope?: string;
+  readonly access?: RepositoryAccess;
 }
 
 /** What is asked once for all repositories of a registry. */
@@ -80,6 +92,15 @@ class HttpVendorApi implements VendorApi {
     return challenge !== null && realm.kind === "trusted" ? realm.url : null;
   }
 
+  async canSend({ headersOf }: HeaderLogin): Promise<boolean> {
+    const login = loginOf(await this.#access.credential(this.#with.now()));
+    return login !== null && headersOf(login) !== null;
+  }
+
+  refuse(status: 401 | 405, why: string): Failed {
+    return failWith(status === 401 ? "unauthorized" : "unexpected-status", `ask the API of ${this.registry}`, why, status, 0);
+  }
+
   once<T>(name: string, find: () => Promise<T>): Promise<T> {
     const known = this.#shared.remembered.get(name) as Promise<T> | undefined;
     if (known) return known;
@@ -114,8 +135,8 @@ class HttpVendorApi implements VendorApi {
   async #askByHeaders(question: ApiQuestion, login: Exclude<ApiLogin, { readonly kind: "scope" }>): Promise<Exchanged> {
     const credential = await this.#access.credential(this.#with.now());
     if (credential.kind === "unavailable") return failWith("unauthorized", this.#describe(question), credential.detail, null, 0);
-    if (credential.kind === "anonymous") return this.#send(question, {});
-    const given = { username: credential.username, password: credential.kind === "basic" ? credential.password : credential.token };
+    const given = loginOf(credential);
+    if (given === null) return this.#send(question, {});
     if (login.kind === "headers") return this.#send(question, login.headersOf(given) ?? {});
     const answer = await this.#tokenFor(question, login, given);
     return answer.kind === "failed" ? answer : this.#send(question, headerFor(`Bearer ${answer.token.token}`));
@@ -167,6 +188,12 @@ class HttpVendorApi implements VendorApi {
     const host = origin === null ? this.#access.endpoint.host : new URL(origin).host;
     return `${body === undefined ? "GET" : "POST"} ${path.split("?", 1)[0]} of ${host}`;
   }
+}
+
+/** An identity token is sent as a password. */
+function loginOf(credential: Credential): Login | null {
+  if (credential.kind === "basic") return { username: credential.username, password: credential.password };
+  return credential.kind === "identity-token" ? { username: credential.username, password: credential.token } : null;
 }
 
 function headerFor(authorization: string | null): Headers {

@@ -12,6 +12,7 @@ import { RegistryAccess } from "./login/registry-access.ts";
 import { RepositoryAccess } from "./login/repository-access.ts";
 import type { RegistryClients, RepositoryClient } from "./repository-client.ts";
 import { Session } from "./session.ts";
+import { tellArchived } from "./tell-archived.ts";
 import { RequestBudget } from "./request-budget.ts";
 import { openVendorApi } from "./open-vendor-api.ts";
 import type { VendorApi } from "./vendors/vendor-api.ts";
@@ -26,7 +27,7 @@ export interface RegistryClientOptions extends ConnectionOptions, ConnectionSurr
 
 interface OpenRegistry {
   readonly registry: RegistryAccess;
-  readonly openApi: (budget: RequestBudget) => VendorApi;
+  readonly openApi: ReturnType<typeof openVendorApi>;
 }
 
 /**
@@ -54,17 +55,18 @@ export function createRegistryClients(options: RegistryClientOptions): RegistryC
       const known = clients.get(repository.name);
       if (known) return known;
       const { registry, openApi } = openRegistry(repository.registry);
-      const access = new RepositoryAccess(registry, connections, `repository:${repository.path}:pull`, options.now);
+      const scope = `repository:${repository.path}:pull`;
+      const access = new RepositoryAccess(registry, connections, scope, options.now);
       const redirects = options.settings.get(repository.registry)?.redirects ?? [];
       const budget = new RequestBudget(options.now);
       const session = new Session(repository, registry, access, connections, redirects, budget);
-      const client = newRepositoryClient(repository, session, openApi(budget));
+      const client = tellArchived(newRepositoryClient(repository, session, openApi({ budget, scope, access })));
       clients.set(repository.name, client);
       return client;
     },
     async listRepositories(name, prefix) {
       const { registry, openApi } = openRegistry(name);
-      return listRepositories(registry, openApi(new RequestBudget(options.now)), prefix);
+      return listRepositories(registry, openApi({ budget: new RequestBudget(options.now) }), prefix);
     },
     traffic: () => connections.traffic(),
     taken: () => connections.taken(),

@@ -62,6 +62,22 @@ export class Session {
   async ask(question: Question): Promise<SessionReply> {
     const operation = this.formatOperation(question);
     if (this.budget.spent() >= 1) return failWith("budget", operation, this.budget.describe(), null, 0);
+    const { profile, allowance } = this.registry;
+    if (profile.isMetered === undefined) return this.#ask(question, operation);
+    const isMetered = profile.isMetered(question);
+    let taken = isMetered ? allowance.take() : null;
+    if (taken === "unknown") {
+      await allowance.learn(() => this.ask({ ...question, method: "HEAD", limitBytes: 0 }));
+      taken = allowance.take();
+    }
+    if (taken === "spent") return failWith("budget", operation, allowance.describe(), null, 0);
+    const reply = await this.#ask(question, operation);
+    if (taken === "taken") allowance.end();
+    if (reply.kind === "response") allowance.note(reply.response);
+    return reply;
+  }
+
+  async #ask(question: Question, operation: string): Promise<SessionReply> {
     let attempts = 0;
     let authorization = await this.#access.prepare();
     for (let renewals = 0; ; renewals++) {

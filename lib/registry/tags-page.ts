@@ -9,6 +9,7 @@ import { parseNextPage } from "./next-page.ts";
 import type { BulkList } from "./repository-client.ts";
 import { readManifestMap } from "./manifest-map.ts";
 import type { Session } from "./session.ts";
+import { profileOfHeaders } from "./vendors/profiles.ts";
 
 /** One page of a tag list. */
 export interface TagsPage {
@@ -45,6 +46,8 @@ export async function askForTags(session: Session, query: string): Promise<TagsP
   const entries: readonly unknown[] = tags ?? [];
   // Nexus has sent nulls, Artifactory digests; neither is a tag.
   const next = parseNextPage(headerOf(response, "link"));
+  const { registry } = session;
+  registry.profile = { ...registry.profile, ...profileOfHeaders((name) => headerOf(response, name)) };
   const bulk = readManifestMap(document);
   return { kind: "page", tags: entries.filter(isTag), entries: entries.length, next, bulk, attempts };
 }

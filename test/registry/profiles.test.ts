@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { PROFILES, profileOf, profileOfService } from "../../lib/registry/vendors/profiles.ts";
+import { PROFILES, profileOf, profileOfChallenge } from "../../lib/registry/vendors/profiles.ts";
 
 const HOSTS = [
   "docker.io",
@@ -9,6 +9,11 @@ const HOSTS = [
   "eu.gcr.io",
   "europe-docker.pkg.dev",
   "registry.k8s.io",
+  "acme.azurecr.io",
+  "ghcr.io",
+  "quay.io",
+  "registry.digitalocean.com",
+  "registry.gitlab.com",
   "registry.access.redhat.com",
   "registry.redhat.io",
 ];
@@ -16,7 +21,7 @@ const HOSTS = [
 describe("the profiles of registries", () => {
   it.each(HOSTS)("has one row for %s, and no other for a name that only resembles it", (host) => {
     expect(PROFILES.filter(({ isFor }) => isFor?.(host))).toHaveLength(1);
-    for (const other of [`${host}.example.com`, `not${host}`, "ghcr.io"]) {
+    for (const other of [`${host}.example.com`, `not${host}`, "registry.example.com"]) {
       const profile = profileOf(other);
       expect([profile.servedBy, profile.saysAbsent, profile.defaultLogin]).toEqual([undefined, undefined, undefined]);
     }
@@ -24,11 +29,11 @@ describe("the profiles of registries", () => {
 
   it("have none for a registry that does as the specification says", () => {
     expect(profileOf("registry.example.com:5000")).toEqual({});
-    expect(profileOfService("registry.example.com")).toBeNull();
+    expect(profileOfChallenge("registry.example.com", "https://registry.example.com/token")).toBeNull();
   });
 
   it("know Harbor by its challenge, whatever its name is", () => {
-    expect(profileOfService("harbor-registry")?.saysAbsent?.code).toBe("UNKNOWN");
+    expect(profileOfChallenge("harbor-registry", "https://registry.example.com/service/token")?.saysAbsent?.code).toBe("UNKNOWN");
   });
 
   it.each([

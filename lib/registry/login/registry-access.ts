@@ -2,6 +2,7 @@ import type { Challenge } from "./challenge.ts";
 import type { Credential, CredentialSource } from "../credentials/credential.ts";
 import type { Endpoint } from "../endpoint.ts";
 import type { RegistrySettings } from "../../watchlist/watch-list.ts";
+import { PullAllowance } from "../pull-allowance.ts";
 import type { HostConnection } from "../transport/host-connection.ts";
 import { profileOf } from "../vendors/profiles.ts";
 import type { RegistryProfile } from "../vendors/registry-profile.ts";
@@ -22,6 +23,8 @@ export class RegistryAccess {
   isPageSizeRefused = false;
   /** The number of repositories in a row for which its own API gave no list. From a limit on it is not asked any more in this run. */
   apiRefusals = 0;
+  /** What it still allows of the requests that its profile calls metered. */
+  readonly allowance = new PullAllowance();
   /** How it differs from the specification. A profile for any name is known only after the challenge. */
   profile: RegistryProfile;
   /** The token host that was asked without the existing credentials, because nothing shows that it belongs to the registry. */

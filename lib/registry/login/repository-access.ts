@@ -5,7 +5,7 @@ import { failWith } from "../fail.ts";
 import { findReach } from "../transport/guarded-lookup.ts";
 import type { HostConnections } from "../transport/host-connections.ts";
 import { headerOf, type HttpResponse } from "../transport/http-response.ts";
-import { profileOfService } from "../vendors/profiles.ts";
+import { profileOfChallenge } from "../vendors/profiles.ts";
 import { parseRealm } from "./realm.ts";
 import type { RegistryAccess } from "./registry-access.ts";
 import { fetchToken, formatBasic, type Token } from "./token-endpoint.ts";
@@ -66,7 +66,8 @@ export class RepositoryAccess {
 
   #renewToken(bearer: Challenge, used: string | null): Promise<Authorization> | Authorization {
     this.#registry.challenge = bearer;
-    this.#registry.profile = { ...this.#registry.profile, ...profileOfService(bearer.parameters.get("service") ?? "") };
+    const [service, realm] = ["service", "realm"].map((name) => bearer.parameters.get(name) ?? "") as [string, string];
+    this.#registry.profile = { ...this.#registry.profile, ...profileOfChallenge(service, realm) };
     // Another request renewed it while this one was under way.
     if (this.#token !== null && this.#token.header !== used) return { kind: "ready", header: this.#token.header };
     this.#token = null;

@@ -37,10 +37,11 @@ async function listInBulk(api: VendorApi, repository: string): Promise<BulkAnswe
   return read.kind === "failed" ? read : bulk.end(read.pages, "all");
 }
 
-async function listRepositories(api: VendorApi, prefix: string): Promise<ListedPaths> {
+async function listRepositories(api: VendorApi): Promise<ListedPaths> {
   const ecr = await api.ecr();
   const paths: string[] = [];
-  if (ecr === null) return { paths, failure: noLogin(api, prefix).failure };
+  if (ecr === null)
+    return { paths, failure: api.refuse(401, "AWS did not give its login; write credentials: ecr, or ecr:ROLE_ARN").failure };
   const read = await readAll(
     (after) => ecr.repositories(after),
     (name) => name !== undefined && paths.push(name) > 0,
@@ -86,9 +87,4 @@ async function readAll<T>(
     if (asked.size >= TAG_PAGES_LIMIT) return fail(`more than ${TAG_PAGES_LIMIT} pages`);
     after = page.nextToken;
   }
-}
-
-function noLogin({ registry }: VendorApi, prefix: string): Failed {
-  const why = "its login was not given by AWS; write credentials: ecr, or ecr:ROLE_ARN";
-  return failWith("unauthorized", `list the repositories of ${registry}/${prefix}`, why, null, 0);
 }

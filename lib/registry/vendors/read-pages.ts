@@ -1,6 +1,8 @@
+import { isJsonObject, type JsonObject } from "../../oci/parse-json.ts";
 import type { Failed } from "../answer.ts";
 import { failWith } from "../fail.ts";
 import { TAG_PAGES_LIMIT } from "../limits.ts";
+import { parseNextPage } from "../next-page.ts";
 import type { ApiDocument, ApiQuestion, VendorApi } from "./vendor-api.ts";
 
 /**
@@ -38,4 +40,15 @@ export async function readPages(
       return failWith("unexpected-content", `list by ${question.path.split("?", 1)[0]}`, "200, but no such list", 200, 1);
     question = step;
   }
+}
+
+/** Reads a list whose pages are arrays, and which goes on by a Link. Only its query counts. `add` returns false if an entry is none. */
+export function readLinked(api: VendorApi, first: ApiQuestion, add: (entry: JsonObject) => boolean): Promise<PagesAnswer> {
+  const [path] = first.path.split("?", 1);
+  return readPages(api, first, (document, { header }): PageStep => {
+    if (!Array.isArray(document) || !document.every((entry) => isJsonObject(entry) && add(entry))) return "malformed";
+    const next = parseNextPage(header("link"));
+    if (next === "unusable") return "malformed";
+    return next === null ? "end" : { ...first, path: `${path!}${next.query}` };
+  });
 }

@@ -8,6 +8,10 @@ export interface RegistryProfile {
   readonly isFor?: (registry: string) => boolean;
   /** The `service` of its challenge, if the registry stands behind any name. */
   readonly service?: string;
+  /** The path of the realm of its challenge, if the registry stands behind any name; with `service`, both must be right. */
+  readonly realmPath?: string;
+  /** A header of its tag lists, by its lower-case name, if the registry stands behind any name. */
+  readonly header?: { readonly name: string; readonly value: RegExp };
   /** The registry's name, and the host of another name that serves it. */
   readonly servedBy?: { readonly registry: string; readonly host: string };
   /** Reports whether a token host, of another name, belongs to a registry: it sees the credentials. Neither name has a port. */
@@ -18,6 +22,11 @@ export interface RegistryProfile {
   readonly defaultLogin?: (registry: string, surroundings: EcrSurroundings) => Promise<Credential>;
   /** The most bytes of one page of its tag list, if it differs from the common limit. */
   readonly tagsPageLimitBytes?: number;
+  /**
+   * Reports whether a request below `/v2/<name>/` counts as one of the pulls that the registry limits, and tells by `ratelimit-remaining`.
+   * A HEAD never does.
+   */
+  readonly isMetered?: (request: { readonly method: "GET" | "HEAD"; readonly path: string }) => boolean;
   /** An error that means "not here" in a 404, in addition to the codes that all registries share. */
   readonly saysAbsent?: { readonly code: string; readonly message: RegExp };
   /**
@@ -25,8 +34,11 @@ export interface RegistryProfile {
    * Null if the API is not there to be asked. What it tells is present; the rest is asked for directly.
    */
   readonly listInBulk?: (api: VendorApi, repository: string) => Promise<BulkAnswer>;
-  /** Asks the registry's own API for the repositories below a literal prefix of paths, which may be empty. It may return others, too. */
-  readonly listRepositories?: (api: VendorApi, prefix: string) => Promise<ListedPaths>;
+  /**
+   * Asks the registry's own API for the repositories below a literal prefix of paths, which may be empty. It may
+   * return others, too. Null if the API is not there to be asked: then `_catalog` is.
+   */
+  readonly listRepositories?: (api: VendorApi, prefix: string) => Promise<ListedPaths | null>;
   /** What to do if the list of repositories is refused, for the end of a message. */
   readonly listingRemedy?: string;
   /** Asks whether a repository is a cache of another registry; null if that cannot be found out. */

@@ -8,12 +8,17 @@ export interface Login {
   readonly password: string;
 }
 
+/** A login that is sent in headers; null if this login is of no use for the API, which is then asked without one. */
+export interface HeaderLogin {
+  readonly kind: "headers";
+  readonly headersOf: (login: Login) => Readonly<Record<string, string>> | null;
+}
+
 /** How a login is sent to an API. Without one, nothing is sent. */
 export type ApiLogin =
   /** By a token of this scope, from the token service that the registry's challenge names. Only for the registry's own address. */
   | { readonly kind: "scope"; readonly scope: string }
-  /** In these headers; null if this login is of no use for the API, which is then asked without one. */
-  | { readonly kind: "headers"; readonly headersOf: (login: Login) => Readonly<Record<string, string>> | null }
+  | HeaderLogin
   /** By a token that this path of the same host gives for the login, as a JSON document. */
   | { readonly kind: "exchange"; readonly path: string; readonly bodyOf: (login: Login) => object };
 
@@ -44,6 +49,10 @@ export interface VendorApi {
   /** The registry's name, as people write it. */
   readonly registry: string;
   ask(question: ApiQuestion): Promise<ApiDocument | Failed>;
+  /** Reports whether there is a login that can be sent in these headers. */
+  canSend(login: HeaderLogin): Promise<boolean>;
+  /** Returns a failure for what was not asked, as if the registry had answered so, with the reason in words. */
+  refuse(status: 401 | 405, why: string): Failed;
   /** Finds out something once for all repositories of the registry; `name` tells it from what else is found out. */
   once<T>(name: string, find: () => Promise<T>): Promise<T>;
   /** The address of the token service that the registry's challenge named, if it may see the credentials; else null. */

@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import { digestOf } from "../../../lib/oci/digest.ts";
+import { OCI_INDEX } from "../../../lib/oci/media-types.ts";
 import type { AwsPort, EcrImage, EcrPage } from "../../../lib/registry/credentials/aws-port.ts";
 import type { Credential } from "../../../lib/registry/credentials/credential.ts";
 import { newRepository, openClients } from "../open-clients.ts";
@@ -31,7 +32,13 @@ function paged<T>(pages: readonly (readonly T[])[]): (after: string | null) => P
 
 /** Opens ECR with what AWS answers; the registry itself lists one tag. */
 async function open(answers: Partial<AwsPort>, credential: Credential = LOGIN) {
-  const cloud = await startCloud({ [HOST]: (_, response) => sendJson(response, 200, { tags: ["from-the-list"] }) });
+  const cloud = await startCloud({
+    [HOST]: ({ url }, response) => {
+      if (url.includes("/referrers/")) sendJson(response, 200, { schemaVersion: 2, manifests: [] }, { "content-type": OCI_INDEX });
+      else if (url.includes("/manifests/")) sendJson(response, 404, { errors: [{ code: "MANIFEST_UNKNOWN", message: "not found" }] });
+      else sendJson(response, 200, { tags: ["from-the-list"] });
+    },
+  });
   const asked: string[] = [];
   const aws = new Proxy({} as AwsPort, {
     get: (_, operation: keyof AwsPort) => {
@@ -119,6 +126,36 @@ describe("a repository of ECR", () => {
     const { list, asked } = await open({ describeImages: refuse("ExpiredTokenException") });
     for (const path of ["a", "b", "c"]) await list(path);
     expect(asked).toHaveLength(1);
+  });
+});
+
+describe("an archived image of ECR", () => {
+  const images = [
+    newImage(IMAGE, { tags: ["v1"] }),
+    newImage(BUNDLE, { subject: IMAGE, status: "ARCHIVED" }),
+    newImage(digestOf("old"), { tags: ["v0"], status: "ARCHIVED" }),
+    newImage(digestOf("waking"), { tags: ["v2"], status: "ACTIVATING" }),
+  ];
+  const words = "its registry keeps it archived, and serves it only after it is restored";
+  const failure = { kind: "failed", failure: { code: "listed-but-missing", detail: expect.stringContaining(words) } };
+
+  it("is never taken for absent, by its tag or by its digest", async () => {
+    const { clients } = await open({ describeImages: () => Promise.resolve({ entries: images, nextToken: undefined }) });
+    const client = clients.of(newRepository(HOST));
+    await client.listTags();
+    expect(await client.resolveTag("v0", { listed: true })).toMatchObject(failure);
+    expect(await client.resolveTag("v2", { listed: false })).toMatchObject(failure);
+    expect(await client.hasManifest(BUNDLE)).toMatchObject(failure);
+    expect(await client.fetchManifest(BUNDLE, { listed: false })).toMatchObject(failure);
+    expect((await client.hasManifest(digestOf("other"))).kind).toBe("absent");
+  });
+
+  it("is listed among the referrers of its subject, though the registry leaves it out", async () => {
+    const { clients } = await open({ describeImages: () => Promise.resolve({ entries: images, nextToken: undefined }) });
+    const client = clients.of(newRepository(HOST));
+    await client.listTags();
+    expect(await client.listReferrers(IMAGE)).toMatchObject({ kind: "listed", descriptors: [{ digest: BUNDLE }] });
+    expect(await client.listReferrers(digestOf("old"))).toEqual({ kind: "listed", descriptors: [] });
   });
 });
 

@@ -1,7 +1,10 @@
+import type { ServerResponse } from "node:http";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { digestOf } from "../../../lib/oci/digest.ts";
+import { ANONYMOUS, type Credential } from "../../../lib/registry/credentials/credential.ts";
 import { newRepository, openClients } from "../open-clients.ts";
 import { sendJson } from "../start-server.ts";
+import { BROKEN_ANSWERS } from "./broken-answers.ts";
 import { startCloud, type Cloud } from "./start-cloud.ts";
 
 const HOST = "europe-docker.pkg.dev";
@@ -33,8 +36,8 @@ async function list(document: object) {
   return { ...(await open(cloud).of(newRepository(HOST, "acme/images/app")).listTags()), asked: cloud.asked() };
 }
 
-function open(cloud: Cloud) {
-  const { clients } = openClients([], cloud.options);
+function open(cloud: Cloud, credential: Credential = ANONYMOUS) {
+  const { clients } = openClients([], { ...cloud.options, credential });
   onTestFinished(() => clients.close());
   return clients;
 }
@@ -71,5 +74,47 @@ describe("the repositories of a project", () => {
   it("are those of the catalog", async () => {
     const cloud = await startCloud({ [HOST]: (_, response) => sendJson(response, 200, { repositories: ["acme/images/app", "other/x"] }) });
     expect(await open(cloud).listRepositories(HOST, "acme/")).toEqual({ paths: ["acme/images/app"], complete: true, failure: null });
+  });
+
+  const API = "artifactregistry.googleapis.com";
+  const TOKEN: Credential = { kind: "basic", username: "oauth2accesstoken", password: "ya29.s3cret" };
+  const PARENT = "projects/acme/locations/europe/repositories/images/packages";
+
+  /** Answers as the REST API does: two pages, whose lists are left out where they are empty. */
+  async function startApi(answer: (url: URL, response: ServerResponse) => void) {
+    return startCloud({
+      [HOST]: (_, response) => sendJson(response, 404, {}),
+      [API]: ({ url, headers }, response) => {
+        if (headers.authorization !== "Bearer ya29.s3cret") return sendJson(response, 401, {});
+        answer(new URL(url, `https://${API}`), response);
+      },
+    });
+  }
+
+  it("are the packages of a repository, to an access token", async () => {
+    const cloud = await startApi((url, response) =>
+      url.searchParams.get("pageToken") === "next page"
+        ? sendJson(response, 200, { packages: [{ name: `${PARENT}/web` }] })
+        : sendJson(response, 200, { packages: [{ name: `${PARENT}/team%2Fapp` }], nextPageToken: "next page" }),
+    );
+    const paths = ["acme/images/team/app", "acme/images/web"];
+    expect(await open(cloud, TOKEN).listRepositories(HOST, "acme/images/")).toEqual({ paths, complete: true, failure: null });
+    expect(cloud.asked()).toEqual([`GET ${API}/v1/${PARENT}`, `GET ${API}/v1/${PARENT}`]);
+  });
+
+  it("may be none", async () => {
+    const cloud = await startApi((_, response) => sendJson(response, 200, {}));
+    expect(await open(cloud, TOKEN).listRepositories(HOST, "acme/images/")).toEqual({ paths: [], complete: true, failure: null });
+  });
+
+  it.each(BROKEN_ANSWERS)("are not complete where the API answers %s", async (_, answer) => {
+    const cloud = await startApi((_url, response) => answer(response));
+    expect(await open(cloud, TOKEN).listRepositories(HOST, "acme/images/")).toMatchObject({ complete: false });
+  });
+
+  it("are those of the catalog to a login that is no token of the API", async () => {
+    const cloud = await startCloud({ [HOST]: (_, response) => sendJson(response, 200, { repositories: ["acme/images/app"] }) });
+    const clients = open(cloud, { kind: "basic", username: "_json_key", password: "{}" });
+    expect((await clients.listRepositories(HOST, "acme/images/")).paths).toEqual(["acme/images/app"]);
   });
 });

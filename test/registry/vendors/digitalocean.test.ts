@@ -1,0 +1,64 @@
+import { describe, expect, it } from "vitest";
+import { sendJson } from "../start-server.ts";
+import { imageOf, itFallsBackToTheTagList, openImitation, signatureOf, type BulkImitation } from "./bulk-imitation.ts";
+
+const HOST = "registry.digitalocean.com";
+const API = "api.digitalocean.com";
+
+/** Answers as the API of DigitalOcean does. */
+const DIGITALOCEAN: BulkImitation = {
+  registry: HOST,
+  path: "acme/team/app",
+  credential: { kind: "basic", username: "dop_v1_s3cret", password: "dop_v1_s3cret" },
+  api: API,
+  isList: ({ pathname }, host) => host === API && pathname.startsWith("/v2/registries/"),
+  answerApi: (tags) => (url, request, response) => {
+    if (request.headers.authorization !== "Bearer dop_v1_s3cret") return sendJson(response, 401, { id: "Unauthorized" });
+    const [member, all] = url.pathname.endsWith("/digests")
+      ? ([
+          "manifests",
+          Array.from({ length: tags }, (_, at) => [{ digest: imageOf(at), tags: [`v${at}`] }, { digest: signatureOf(at) }]).flat(),
+        ] as const)
+      : ([
+          "repositories",
+          [
+            { registry_name: "acme", name: "team/app" },
+            { registry_name: "acme", name: "web" },
+          ],
+        ] as const);
+    const [page, size] = [Number(url.searchParams.get("page")), Math.min(Number(url.searchParams.get("per_page")), 200)];
+    sendJson(response, 200, { [member]: all.slice((page - 1) * size, page * size), links: { pages: {} }, meta: { total: all.length } });
+  },
+};
+
+describe("a repository of DigitalOcean", () => {
+  it("is listed with what each tag names and what bears none, 200 manifests a request", async () => {
+    const { list, cloud } = await openImitation(DIGITALOCEAN);
+    const { tags, complete, bulk } = await list();
+    expect([tags.size, complete, bulk?.digests.get("v7"), bulk?.stored?.has(signatureOf(7))]).toEqual([250, true, imageOf(7), true]);
+    expect(cloud.asked()).toEqual(Array.from({ length: 3 }, () => `GET ${API}/v2/registries/acme/repositories/team%2Fapp/digests`));
+  });
+
+  it("is listed by its tag list where the API counts more than it gives", async () => {
+    const { list } = await openImitation(
+      DIGITALOCEAN,
+      1,
+      (_, response) => (sendJson(response, 200, { manifests: [], meta: { total: 1 } }), true),
+    );
+    expect([...(await list()).tags]).toEqual(["from-the-list"]);
+  });
+
+  itFallsBackToTheTagList(DIGITALOCEAN);
+});
+
+describe("the repositories of DigitalOcean", () => {
+  it("are those of a registry of the account", async () => {
+    const { clients } = await openImitation(DIGITALOCEAN);
+    expect(await clients.listRepositories(HOST, "acme/")).toEqual({ paths: ["acme/team/app", "acme/web"], complete: true, failure: null });
+  });
+
+  it("cannot be listed without one, and it is said so", async () => {
+    const { clients } = await openImitation(DIGITALOCEAN);
+    expect((await clients.listRepositories(HOST, "")).failure?.detail).toContain("begin the name with the registry");
+  });
+});
