@@ -96,6 +96,7 @@ export async function judgeEverywhere(
     main,
     places,
     recorded: new Set<Digest>(),
+    gone: new Set<Digest>(),
     recordedPlaces: new Set<PlaceName>(),
     firstTime: true,
     everything: true,
@@ -137,7 +138,7 @@ function unresolved(answer: Exclude<Answer<ResolvedTag>, { kind: "found" }>): Ju
   const reason = answer.kind === "failed" ? answer.failure.code : "not-found";
   const what = answer.kind === "failed" ? "What this names could not be learned" : "There is no such release to judge";
   const verdict = { verdict: "unknown", reason, explanation: `${what}: ${detail}`, signers: [] } as const;
-  return { verdict, answers: [], results: [], artifacts: [], unread: true, facts: null, judgeUnder: () => verdict };
+  return { verdict, answers: [], results: [], artifacts: [], unread: true, gone: null, facts: null, judgeUnder: () => verdict };
 }
 
 function writtenRoots({ policy }: WatchedRepository): string[] {

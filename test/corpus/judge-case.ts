@@ -128,6 +128,7 @@ async function judgeServed(folder: string, corpusCase: CorpusCase, clients: Regi
       main,
       places: await openPlaces(watched, { main, openRepository: () => Promise.reject(new Error("a case has one repository")) }),
       recorded: new Set(),
+      gone: new Set(),
       recordedPlaces: new Set(),
       firstTime: true,
       everything: true,

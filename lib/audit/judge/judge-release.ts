@@ -35,6 +35,8 @@ export interface JudgedRelease {
   readonly artifacts: readonly Digest[];
   /** Whether a place of some target could not be read. Then there may be more signatures than are known. */
   readonly unread: boolean;
+  /** Recorded artifacts that the registry itself calls absent although a place names them; null if nobody asked. */
+  readonly gone: readonly Digest[] | null;
   /** What was learned, or null if the verdict was recalled. */
   readonly facts: ReleaseFacts | null;
   /** Judges the same facts under another policy, with its roots and the names that `{tag}` stands for. */
@@ -62,6 +64,7 @@ export async function judgeRelease(release: ReleaseCase): Promise<JudgedRelease>
     answers: mergeTargets(facts, release.watched),
     results: facts.flatMap((judged) => judged.results),
     unread: facts.some((judged) => judged.answers.some((answer) => answer.kind === "failed")),
+    gone: facts.flatMap((judged) => judged.answers.flatMap((answer) => (answer.kind === "recalled" ? [] : (answer.gone ?? [])))),
     artifacts: signatureArtifacts(facts.flatMap((judged) => judged.results)),
     facts: { targets: facts.map((judged, at) => ({ digest: targets.digests[at]!, facts: judged })), verdicts: targets.verdicts },
     judgeUnder: (policy, trust, names) => verdictUnder(policy, trust.find, names),
@@ -70,7 +73,16 @@ export async function judgeRelease(release: ReleaseCase): Promise<JudgedRelease>
 
 function recalled(judgement: Judgement, state: TagState, answers: readonly PlaceAnswer[]): JudgedRelease {
   const verdict: Verdict = { verdict: "signed", reason: null, explanation: state.shown.explanation, signers: judgement.signers };
-  return { verdict, answers, results: [], artifacts: judgement.artifacts, unread: false, facts: null, judgeUnder: () => verdict };
+  return {
+    verdict,
+    answers,
+    results: [],
+    artifacts: judgement.artifacts,
+    unread: false,
+    gone: null,
+    facts: null,
+    judgeUnder: () => verdict,
+  };
 }
 
 /** Lists the digests that the watch list's `target` names, and gives verdicts on targets that cannot be named. */

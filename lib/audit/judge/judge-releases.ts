@@ -23,6 +23,7 @@ import type { EvidenceKeeper } from "./keep-evidence.ts";
 import { findLostSignature } from "./lost-signature.ts";
 import { mapConcurrently } from "../map-concurrently.ts";
 import { isDueInFull, newestTags } from "../list/recheck.ts";
+import { recordedArtifacts } from "./recorded-artifacts.ts";
 import { createPlaceOpener, type PlaceOpener } from "./place-opener.ts";
 import { looksInSamePlaces } from "./scope.ts";
 import { settleRelease } from "./settle-release.ts";
@@ -194,7 +195,7 @@ async function buildCase(
     memo: new VerificationMemo(),
     main,
     places,
-    recorded: new Set([...states.flatMap((state) => state.last?.artifacts ?? []), ...verified.map((signer) => signer.artifact)]),
+    ...recordedArtifacts([...states, ...own.filter((state) => state !== undefined)], run.now),
     recordedPlaces: new Set(verified.map((signer) => signer.place)),
     firstTime: !knownWorse || told || inFull,
     everything: false,

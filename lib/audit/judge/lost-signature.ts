@@ -1,6 +1,8 @@
 import type { Judgement, RepositoryHistory } from "../../history/state.ts";
 import type { Failure } from "../../registry/answer.ts";
 import type { VerifiedSigner } from "../../verification/candidate-result.ts";
+import type { Digest } from "../../oci/digest.ts";
+import { candidatesOf } from "./inquiry.ts";
 import type { JudgedRelease, ReleaseCase } from "./judge-release.ts";
 
 interface LostSignature {
@@ -28,6 +30,7 @@ export async function findLostSignature(
   });
   const listed = new Set(judged.results.map(({ artifact }) => artifact));
   for (const signer of recorded) {
+    if (isEmptied(signer.artifact, judged)) return { kind: "deleted", failure: null };
     if (listed.has(signer.artifact)) continue;
     const place = inquiry.places.counting.find(({ name }) => name === signer.place);
     // The watch list names this place no more: nobody can be asked.
@@ -37,6 +40,12 @@ export async function findLostSignature(
     return { kind: answer.kind === "found" ? "detached" : "deleted", failure: null };
   }
   return NOT_LOST;
+}
+
+/** Reports whether the artifact is listed and served, but what it holds is gone for the second night. */
+function isEmptied(artifact: Digest, { gone, answers }: JudgedRelease): boolean {
+  const own = candidatesOf(answers).filter((candidate) => candidate.artifact === artifact);
+  return gone?.includes(artifact) === true && own.length > 0 && own.every(({ content }) => content.kind === "unusable");
 }
 
 /** Returns who signed the release, even if an exemption or another policy hides that, until something was told of the release. */

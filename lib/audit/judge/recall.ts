@@ -3,6 +3,8 @@ import type { PlaceAnswer } from "../../discovery/candidate.ts";
 import type { Judgement, RecordedAnswer } from "../../history/state.ts";
 import type { Inquiry } from "./inquiry.ts";
 
+const DAY_MILLISECONDS = 86_400_000;
+
 /**
  * Asks only the places that are recorded for a signed release whether they still hold its verified signatures. Artifacts are named by
  * digest and were verified for this target under this epoch, so their bytes are not read again. Null if anything is not exactly as
@@ -12,12 +14,13 @@ export async function recallSigned(
   target: Digest,
   recorded: Judgement,
   answers: readonly RecordedAnswer[],
-  { places }: Inquiry,
+  { places, now }: Inquiry,
 ): Promise<PlaceAnswer[] | null> {
   const wanted = new Map(recorded.signers.map((signer) => [`${signer.place} ${signer.artifact}`, signer]));
+  const look = Math.floor(now / DAY_MILLISECONDS) % 2 === 0 ? "listed" : "served";
   for (const signer of wanted.values()) {
     const place = places.counting.find(({ name }) => name === signer.place);
-    if (!(await place?.isStillThere(target, signer.artifact))) return null;
+    if (!(await place?.isStillThere(target, signer.artifact, look))) return null;
   }
   const seen = new Set(recorded.signers.map((signer) => signer.place));
   return answers.map((answer): PlaceAnswer => {
