@@ -49,6 +49,13 @@ export type ReferrersAnswer =
   | { readonly kind: "unsupported"; readonly detail: string; readonly wellFormed: boolean }
   | Failed;
 
+/** The answer of the signature extension. `unsupported`: it is not here, whatever the registry announces. */
+export type SignaturesAnswer =
+  | { readonly kind: "listed"; readonly count: number }
+  | { readonly kind: "absent"; readonly detail: string }
+  | { readonly kind: "unsupported"; readonly detail: string }
+  | Failed;
+
 /**
  * One repository, read with one set of credentials. It never throws for what a registry does, recomputes every digest, and bounds every
  * body. Requests wait in the registry's pool.
@@ -71,6 +78,10 @@ export interface RepositoryClient {
   fetchBlob(descriptor: Descriptor): Promise<Answer<Uint8Array>>;
   /** `GET /v2/<name>/referrers/<digest>`, all pages, never filtered by the server. */
   listReferrers(digest: Digest): Promise<ReferrersAnswer>;
+  /** Reports whether the registry announced the signature extension in this run. */
+  announcesSignatures(): boolean;
+  /** `GET /extensions/v2/<name>/signatures/<digest>`. */
+  listSignatures(digest: Digest): Promise<SignaturesAnswer>;
 }
 
 /** The repositories of a registry. The list is `complete` only if the registry showed all of them that these credentials may see. */

@@ -16,6 +16,8 @@ export class RegistryAccess {
   basic: { readonly header: string; readonly renewAt: number } | null = null;
   /** Whether it answered with a registry's document in this run. */
   answersAsRegistry = false;
+  /** Whether an answer of this run announced the signature extension. */
+  announcesSignatures = false;
   /** Whether HEAD gives no digest here, so that GET is sent at once. */
   isHeadUseless = false;
   /** Whether `n` was refused in a tag list. */
