@@ -13,6 +13,7 @@ import { parseVersionTag } from "../watchlist/select/version-tag.ts";
 import type { Exemption, WatchedRepository } from "../watchlist/watch-list.ts";
 import type { CandidateDocument, InspectDocument } from "../audit/audit-document.ts";
 import { listCommands } from "./list-commands.ts";
+import { findCache } from "../audit/judge/missing-in-cache.ts";
 import { createOrphans } from "../audit/judge/orphans.ts";
 import { isPolicyTagBound } from "../audit/list/group-releases.ts";
 import { findVersionNames } from "../audit/list/version-names.ts";
@@ -95,6 +96,7 @@ export async function judgeEverywhere(
     memo: new VerificationMemo(),
     main,
     places,
+    cache: await findCache([main.client, ...(watched.signatureRepository === null ? [] : [clients.of(watched.signatureRepository)])]),
     recorded: new Set<Digest>(),
     gone: new Set<Digest>(),
     recordedPlaces: new Set<PlaceName>(),

@@ -4,6 +4,7 @@ import { fetchBlob } from "./blobs.ts";
 import { endpointOf } from "./endpoint.ts";
 import { HostConnections, type ConnectionOptions } from "./transport/host-connections.ts";
 import { listReferrers } from "./list-referrers.ts";
+import { isPullThrough } from "./is-pull-through.ts";
 import { listSignatures } from "./list-signatures.ts";
 import { listTags } from "./list-tags.ts";
 import { fetchManifest, hasManifest, resolveTag } from "./manifests.ts";
@@ -67,6 +68,7 @@ function newRepositoryClient(repository: Repository, session: Session): Reposito
     fetchManifest: (reference, answerOptions) => fetchManifest(session, reference, answerOptions),
     fetchBlob: (descriptor) => fetchBlob(session, descriptor),
     listReferrers: (digest) => listReferrers(session, digest),
+    isPullThrough: () => isPullThrough(session),
     announcesSignatures: () => session.registry.announcesSignatures,
     listSignatures: (digest) => listSignatures(session, digest),
   };

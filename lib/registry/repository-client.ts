@@ -78,6 +78,8 @@ export interface RepositoryClient {
   fetchBlob(descriptor: Descriptor): Promise<Answer<Uint8Array>>;
   /** `GET /v2/<name>/referrers/<digest>`, all pages, never filtered by the server. */
   listReferrers(digest: Digest): Promise<ReferrersAnswer>;
+  /** Reports whether it is a cache whose upstream nobody saw answering in this run: then nothing that it does not have is proven absent. */
+  isPullThrough(): Promise<boolean>;
   /** Reports whether the registry announced the signature extension in this run. */
   announcesSignatures(): boolean;
   /** `GET /extensions/v2/<name>/signatures/<digest>`. */

@@ -1,3 +1,4 @@
+import { reportCaches } from "./lint/looks-like-cache.ts";
 import { loadFiles, type FileKey, type LoadedFile } from "./read/load-files.ts";
 import { nameChannels, readChannels, TERMINAL } from "./read/read-channels.ts";
 import { readExemptions } from "./read/read-exemptions.ts";
@@ -46,12 +47,14 @@ function readWatchList(path: string, loaded: readonly LoadedFile[]): WatchList |
   reportUnusedPolicies(valuesOf("policies"), new Set(found.map(({ policyName }) => policyName)));
   if (valuesOf("repositories").length === 0)
     reportError(first.root, "missing-key", "found no repositories in the watch list", "write repositories:");
+  const registries = readRegistries(valuesOf("registries"), registriesOf(found));
+  reportCaches(found, registries);
   const channels = nameChannels(valuesOf("notify").flatMap(readChannels));
   return {
     path,
     repositories: found.map(({ watched }) => watched).filter((watched) => watched !== null),
     policies: new Map([...policies].flatMap(([name, policy]) => (policy === null ? [] : [[name, policy]]))),
-    registries: readRegistries(valuesOf("registries"), registriesOf(found)),
+    registries,
     exemptions: readExemptions(valuesOf("exemptions"), new Set(found.map(({ repository }) => repository.name))),
     channels: channels.length === 0 ? [TERMINAL] : channels,
     heartbeat: readSecretUrl(first.fields.heartbeat),

@@ -22,10 +22,12 @@ export function startFront(
       return;
     }
     const { accept = "*/*" } = request.headers;
-    void fetch(registry.url + request.url, { method: request.method, headers: { accept }, redirect: "manual" }).then(async (answer) => {
+    const passOn = async (): Promise<void> => {
+      const answer = await fetch(registry.url + request.url, { method: request.method, headers: { accept }, redirect: "manual" });
       const headers = Object.fromEntries([...answer.headers].filter(([name]) => !["connection", "keep-alive", "date"].includes(name)));
       response.writeHead(answer.status, { ...headers, ...added });
       response.end(Buffer.from(await answer.arrayBuffer()));
-    });
+    };
+    passOn().catch(() => response.destroy());
   });
 }

@@ -20,6 +20,8 @@ export interface Inquiry {
   readonly memo: VerificationMemo;
   readonly main: SearchedRepository;
   readonly places: OpenedPlaces;
+  /** The repository, or that of its signatures, if it is a cache of another registry; or null. */
+  readonly cache: string | null;
   readonly recorded: ReadonlySet<Digest>;
   /** Those of them that the registry itself called absent on an earlier night. */
   readonly gone: ReadonlySet<Digest>;

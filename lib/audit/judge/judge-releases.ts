@@ -20,6 +20,7 @@ import type { ListedRelease } from "../list/resolve-releases.ts";
 import { groupReleases, type Group } from "../list/group-releases.ts";
 import { nameGroups } from "../list/version-names.ts";
 import type { EvidenceKeeper } from "./keep-evidence.ts";
+import { findCache } from "./missing-in-cache.ts";
 import { findLostSignature } from "./lost-signature.ts";
 import { mapConcurrently } from "../map-concurrently.ts";
 import { isDueInFull, newestTags } from "../list/recheck.ts";
@@ -175,6 +176,7 @@ async function buildCase(
   const verified = states.flatMap((state) => state.last?.signers ?? []);
   const firstSeen = recorded.firstSeen.get(digest) ?? null;
   const places = await bench.openPlaces(watched);
+  const signatures = watched.signatureRepository === null ? [] : [(await run.signatureRepository(watched.signatureRepository)).client];
   const own = releases.map((release) => history.tags.get(release.tag));
   const recallable = findRecallable(digest, own, epoch, watched.target);
   // A release is asked again when its turn comes.
@@ -195,6 +197,7 @@ async function buildCase(
     memo: new VerificationMemo(),
     main,
     places,
+    cache: await findCache([main.client, ...signatures]),
     ...recordedArtifacts([...states, ...own.filter((state) => state !== undefined)], run.now),
     recordedPlaces: new Set(verified.map((signer) => signer.place)),
     firstTime: !knownWorse || told || inFull,

@@ -3,6 +3,7 @@ import type { Failure } from "../../registry/answer.ts";
 import type { VerifiedSigner } from "../../verification/candidate-result.ts";
 import type { Digest } from "../../oci/digest.ts";
 import { candidatesOf } from "./inquiry.ts";
+import { missingInCache } from "./missing-in-cache.ts";
 import type { JudgedRelease, ReleaseCase } from "./judge-release.ts";
 
 interface LostSignature {
@@ -30,11 +31,13 @@ export async function findLostSignature(
   });
   const listed = new Set(judged.results.map(({ artifact }) => artifact));
   for (const signer of recorded) {
-    if (isEmptied(signer.artifact, judged)) return { kind: "deleted", failure: null };
+    if (inquiry.cache === null && isEmptied(signer.artifact, judged)) return { kind: "deleted", failure: null };
     if (listed.has(signer.artifact)) continue;
     const place = inquiry.places.counting.find(({ name }) => name === signer.place);
     // The watch list names this place no more: nobody can be asked.
     if (place === undefined) continue;
+    // A cache that lacks the signature, or its entry in a list, may have lost sight of it.
+    if (inquiry.cache !== null) return { kind: null, failure: missingInCache(inquiry.cache) };
     const answer = await place.isServed(digest, signer.artifact);
     if (answer.kind === "failed") return { kind: null, failure: answer.failure };
     return { kind: answer.kind === "found" ? "detached" : "deleted", failure: null };

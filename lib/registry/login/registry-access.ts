@@ -28,6 +28,8 @@ export class RegistryAccess {
   untrustedTokenHost: string | null = null;
   /** The host that the watch list allows to see the credentials, too. */
   readonly tokenHost: string | null;
+  /** Whether the watch list says that it is a cache of another registry. */
+  readonly isDeclaredCache: boolean;
   readonly #credentials: CredentialSource;
   readonly #setting: string | null;
   #credential: Promise<Credential> | null = null;
@@ -38,6 +40,7 @@ export class RegistryAccess {
     this.profile = profileOf(endpoint.registry);
     this.connection = connection;
     this.tokenHost = settings?.tokenHost ?? null;
+    this.isDeclaredCache = settings?.pullThrough ?? false;
     this.#credentials = credentials;
     this.#setting = settings?.credentials ?? null;
   }
