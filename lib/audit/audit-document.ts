@@ -29,7 +29,7 @@ export interface RunDocument {
   /** The run before, or null for the first. */
   readonly previous: string | null;
   readonly baseline: boolean;
-  /** True if every repository was listed to the end and no release is unknown. */
+  /** True if every repository was listed to the end, none has lost all of its known releases, and no release is unknown. */
   readonly complete: boolean;
 }
 

@@ -3,7 +3,8 @@ import type { ReleaseDocument } from "./audit-document.ts";
 import type { AuditPorts, Run } from "./audit-ports.ts";
 import { auditRepository } from "./audit-repository.ts";
 import type { ComparedRelease } from "./compare/compare-releases.ts";
-import { isRefused, recordRepository } from "./compare/record-repository.ts";
+import { isRefused } from "./compare/judge-coverage.ts";
+import { recordRepository } from "./compare/record-repository.ts";
 import { addSummaries, summariseOutcome } from "./compare/repository-summary.ts";
 import { countKnown } from "./conclude/storm.ts";
 import type { ListedRelease } from "./list/resolve-releases.ts";
@@ -43,7 +44,7 @@ export async function auditPart(
     baseline: baselineRun === null || baselineRun === run.id,
     summary,
     document: formatRepository(outcome, summary.counts.releases),
-    coverage: coverageOf(outcome, summary.counts, run),
+    coverage: coverageOf(outcome, summary, run),
     releases: keepShown([...(earlier?.releases ?? []), ...formatShown(outcome.releases, run, manner)], manner),
     // As it was before the first part recorded anything.
     known: earlier?.known ?? [...countKnown([outcome])],

@@ -2,8 +2,9 @@ import type { Coverage } from "../history/run-record.ts";
 import type { ReleaseDocument, RepositoryDocument } from "./audit-document.ts";
 import type { Run } from "./audit-ports.ts";
 import type { ComparedRelease } from "./compare/compare-releases.ts";
+import { hasLostAll } from "./compare/judge-coverage.ts";
 import { lookedAfter } from "./list/turns.ts";
-import type { RepositoryOutcome } from "./repository-outcome.ts";
+import type { RepositoryOutcome, RepositorySummary } from "./repository-outcome.ts";
 
 /** Formats one release as `audit --json` shows it. */
 export function formatRelease({ facts, verdict, digest, rule, state }: ComparedRelease, run: Run): ReleaseDocument {
@@ -36,12 +37,10 @@ export function formatRepository({ item, listing, waiting }: RepositoryOutcome, 
   };
 }
 
-/** Returns how much of a repository was seen. `counts` are those of all parts of its audit. */
-export function coverageOf(
-  { item, listing, waiting, finished }: RepositoryOutcome,
-  counts: { readonly releases: number; readonly unknown: number },
-  run: Run,
-): Coverage {
+/** Returns how much of a repository was seen. `summary` is that of all parts of its audit. */
+export function coverageOf(outcome: RepositoryOutcome, summary: RepositorySummary, run: Run): Coverage {
+  const { item, listing, waiting, finished } = outcome;
+  const { counts } = summary;
   const listed = listing.outcome === "complete";
   const looked = lookedAfter(item.entries, run.lastCoverage(item.name), listed && finished, run);
   return {
@@ -51,6 +50,7 @@ export function coverageOf(
     releases: counts.releases,
     judged: counts.releases - counts.unknown,
     unknown: counts.unknown,
+    ...(hasLostAll(outcome, summary, run) ? { emptied: true } : {}),
     ...(looked === undefined ? {} : { looked }),
   };
 }

@@ -23,7 +23,7 @@ export function groupWork({ record, run, items }: PlannedRun, watchList: WatchLi
   const paced = findPaced(watchList);
   const missed = (name: string): number => {
     const last = run.lastCoverage(name);
-    return last === null || (last.listed && last.unknown === 0) ? 1 : 0;
+    return last === null || (last.listed && last.unknown === 0 && last.emptied !== true) ? 1 : 0;
   };
   const ordered = items.map(({ name }) => name).toSorted((left, right) => missed(left) - missed(right));
   return [...Map.groupBy(ordered, (name) => paced.get(name) ?? registryOf(name))].map(([host, repositories]) => ({

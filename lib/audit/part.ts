@@ -63,7 +63,7 @@ export interface Part {
   readonly coverage: Coverage;
   /** The releases that the document of the run shows. */
   readonly releases: readonly ReleaseDocument[];
-  /** How many releases had a definitive verdict before, by registry and by signer. */
+  /** How many releases had a definitive verdict before, by registry and by signer, and how many were signed, by repository. */
   readonly known: readonly (readonly [string, number])[];
   /** True if the registry refused the credentials. The conclusion reports that once for a registry. */
   readonly refused: boolean;

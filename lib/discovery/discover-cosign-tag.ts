@@ -4,7 +4,8 @@ import { isTag } from "../oci/reference.ts";
 import { failedReply, mergeReplies, type Reply } from "./reply.ts";
 import type { CountingPlace, PlaceQuestion } from "./place.ts";
 import type { SearchedRepository } from "./searched-repository.ts";
-import { replyOf, readSignatureManifest } from "./signature-manifest.ts";
+import { fetchCompanion, newAllowance, readSignatures } from "./read-signatures.ts";
+import { replyOf } from "./signature-manifest.ts";
 import { presenceOf } from "./tag-presence.ts";
 
 /** Signatures; `.cosign` is what cosign 0.1 to 0.3 wrote. */
@@ -43,10 +44,10 @@ export const COSIGN_TAG = {
 export async function searchCosignTags(
   repository: SearchedRepository,
   tagPrefix: string,
-  { target, circle }: PlaceQuestion,
+  question: PlaceQuestion,
   suffixes = SUFFIXES,
 ): Promise<Reply> {
-  const asked = suffixes.map((suffix) => searchTag(repository, target, cosignTag(target, suffix, tagPrefix), suffix, circle === "direct"));
+  const asked = suffixes.map((suffix) => searchTag(repository, cosignTag(question.target, suffix, tagPrefix), suffix, question));
   return mergeReplies(await Promise.all(asked));
 }
 
@@ -86,19 +87,19 @@ function suffixesFor(
 
 async function searchTag(
   { client, list }: SearchedRepository,
-  target: Digest,
   tag: string,
   suffix: CompanionSuffix,
-  direct: boolean,
+  question: PlaceQuestion,
 ): Promise<Reply> {
   // A sha512 digest does not fit into the 128 characters of a tag.
   if (!isTag(tag)) return { kind: "nothing", detail: `tag ${suffix}: none of this digest's length can exist` };
   const presence = presenceOf(tag, list);
-  if (presence === "not-listed" && !direct) return { kind: "nothing", detail: `tag ${tag}: not in the complete tag list` };
-  const answer = await client.fetchManifest(tag, { listed: presence === "listed" });
-  if (answer.kind === "failed") return failedReply(answer.failure);
-  if (answer.kind === "absent") return { kind: "nothing", detail: `tag ${tag}: not found` };
-  if (answer.value.digest === target) return { kind: "nothing", detail: `tag ${tag}: names the image itself` };
-  const read = await readSignatureManifest(client, answer.value, target, { subjectRequired: false });
+  if (presence === "not-listed" && question.circle !== "direct")
+    return { kind: "nothing", detail: `tag ${tag}: not in the complete tag list` };
+  const { answer, gone } = await fetchCompanion(client, tag, presence === "listed", question);
+  if (answer.kind === "failed") return { ...failedReply(answer.failure), ...gone };
+  if (answer.kind === "absent") return { kind: "nothing", detail: `tag ${tag}: not found`, ...gone };
+  if (answer.value.digest === question.target) return { kind: "nothing", detail: `tag ${tag}: names the image itself` };
+  const read = await readSignatures(answer.value, { client, known: question, subjectRequired: false, allowance: newAllowance() });
   return replyOf(read, `tag ${tag}: ${read.candidates.length} layer${read.candidates.length === 1 ? "" : "s"}`);
 }

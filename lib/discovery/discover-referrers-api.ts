@@ -1,6 +1,6 @@
 import type { Digest } from "../oci/digest.ts";
 import { failedReply, type Reply } from "./reply.ts";
-import type { CountingPlace, PlaceQuestion } from "./place.ts";
+import type { CountingPlace, Look, PlaceQuestion } from "./place.ts";
 import { readReferrers } from "./referrers.ts";
 import type { SearchedRepository } from "./searched-repository.ts";
 import { replyOf } from "./signature-manifest.ts";
@@ -20,7 +20,7 @@ export const REFERRERS_API = {
       const isNext = question.circle === "listed" || (question.circle === "direct" && question.before === "notApplicable");
       return isNext ? searchReferrersApi(main, question) : null;
     },
-    isStillThere: (target, artifact) => isReferrer(main, target, artifact),
+    isStillThere: (target, artifact, look) => isReferrer(main, target, artifact, look),
     isServed: (_target, artifact) => main.client.hasManifest(artifact),
     // A referrer that was met tonight proves the API: the 404s that were taken for "no API" before it are failures after all.
     refutes: ({ kind }) => kind === "notApplicable" && main.referrersApi.learnedNow,
@@ -31,10 +31,8 @@ export const REFERRERS_API = {
 } as const satisfies CountingPlace;
 
 /** Asks the referrers API of a repository. `held`: it once showed a verified signature of the target. */
-export async function searchReferrersApi(
-  { client, referrersApi }: SearchedRepository,
-  { target, circle, recorded, held }: PlaceQuestion,
-): Promise<Reply> {
+export async function searchReferrersApi({ client, referrersApi }: SearchedRepository, question: PlaceQuestion): Promise<Reply> {
+  const { target, circle, held } = question;
   const answer = await referrersApi.ask(target, { direct: circle === "direct" });
   if (answer.kind === "failed") return failedReply(answer.failure);
   if (answer.kind === "unsupported") {
@@ -43,14 +41,20 @@ export async function searchReferrersApi(
     return failedReply({ code: "not-found", detail, status: 404, attempts: 1 });
   }
   if (answer.descriptors.length === 0) return { kind: "nothing", detail: "referrers API: 200, empty list" };
-  const read = await readReferrers(client, answer.descriptors, target, recorded);
+  const read = await readReferrers(client, answer.descriptors, question);
   if (read.namesSubject) referrersApi.learn();
   return replyOf(read, `referrers API: 200, ${answer.descriptors.length} listed`);
 }
 
-/** Reports whether the referrers API of a repository still lists the artifact. */
-export async function isReferrer({ referrersApi, list }: SearchedRepository, target: Digest, artifact: Digest): Promise<boolean> {
+/** Reports whether the referrers API of a repository still lists the artifact, or whether the artifact is still served. */
+export async function isReferrer(
+  { client, referrersApi, list }: SearchedRepository,
+  target: Digest,
+  artifact: Digest,
+  look: Look,
+): Promise<boolean> {
   if (list.bulk?.referrers.get(target)?.has(artifact) || list.bulk?.stored?.has(artifact)) return true;
+  if (look === "served") return (await client.hasManifest(artifact)).kind === "found";
   const answer = await referrersApi.ask(target, { direct: false });
   return answer.kind === "listed" && answer.descriptors.some((entry) => entry.digest === artifact);
 }

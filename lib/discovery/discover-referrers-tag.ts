@@ -1,13 +1,12 @@
 import { referrersTag } from "../oci/companion-tag.ts";
 import type { Digest } from "../oci/digest.ts";
-import type { Descriptor } from "../oci/manifest.ts";
-import type { FetchedManifest, RepositoryClient } from "../registry/repository-client.ts";
 import { failedReply, type Reply } from "./reply.ts";
 import { REFERRERS_LISTED_LIMIT } from "./limits.ts";
-import type { CountingPlace, PlaceQuestion } from "./place.ts";
+import type { CountingPlace, Look, PlaceQuestion } from "./place.ts";
 import { readReferrers } from "./referrers.ts";
 import type { SearchedRepository } from "./searched-repository.ts";
-import { replyOf, readSignatureManifest } from "./signature-manifest.ts";
+import { fetchCompanion, newAllowance, readSignatures } from "./read-signatures.ts";
+import { replyOf } from "./signature-manifest.ts";
 import { presenceOf } from "./tag-presence.ts";
 
 /**
@@ -24,7 +23,7 @@ export const REFERRERS_TAG = {
       const isNext = question.circle === "listed" || (question.circle === "direct" && question.before === "nothing");
       return isNext ? searchReferrersTag(main, question) : null;
     },
-    isStillThere: (target, artifact) => isInReferrersTag(main, target, artifact),
+    isStillThere: (target, artifact, look) => isInReferrersTag(main, target, artifact, look),
     isServed: (_target, artifact) => main.client.hasManifest(artifact),
   }),
   endsRest: (digest, _watched, list) => presenceOf(referrersTag(digest), list) === "not-listed",
@@ -33,50 +32,46 @@ export const REFERRERS_TAG = {
 } as const satisfies CountingPlace;
 
 /** Reads the fallback tag of a repository. */
-export async function searchReferrersTag(
-  { client, list }: SearchedRepository,
-  { target, circle, recorded }: PlaceQuestion,
-): Promise<Reply> {
+export async function searchReferrersTag({ client, list }: SearchedRepository, question: PlaceQuestion): Promise<Reply> {
+  const { target, circle } = question;
   const tag = referrersTag(target);
   const presence = presenceOf(tag, list);
   if (presence === "not-listed" && circle !== "direct") return { kind: "nothing", detail: `tag ${tag}: not in the complete tag list` };
-  const answer = await client.fetchManifest(tag, { listed: presence === "listed" });
-  if (answer.kind === "failed") return failedReply(answer.failure);
-  if (answer.kind === "absent") return { kind: "nothing", detail: `tag ${tag}: not found` };
+  const { answer, gone } = await fetchCompanion(client, tag, presence === "listed", question);
+  if (answer.kind === "failed") return { ...failedReply(answer.failure), ...gone };
+  if (answer.kind === "absent") return { kind: "nothing", detail: `tag ${tag}: not found`, ...gone };
   const fetched = answer.value;
   // GitLab answers the tag with the image itself, `cosign copy` stores the image there: no list at all.
   if (fetched.digest === target) return { kind: "nothing", detail: `tag ${tag}: names the image itself` };
-  if (fetched.manifest.kind === "manifest") return readSingle(client, fetched, target, tag);
+  // A manifest instead of an index is an ordinary image that took the name, or one referrer that was pushed straight to the tag.
+  if (fetched.manifest.kind === "manifest") {
+    const reading = { client, known: question, subjectRequired: true, allowance: newAllowance() };
+    return replyOf(await readSignatures(fetched, reading), `tag ${tag}: a manifest`);
+  }
 
-  const entries = fetched.manifest.manifests.filter((entry) => !isPlatformEntry(entry));
+  const entries = fetched.manifest.manifests;
   if (entries.length > REFERRERS_LISTED_LIMIT) {
     const detail = `tag ${tag}: ${entries.length} entries; at most ${REFERRERS_LISTED_LIMIT} are read`;
     return failedReply({ code: "limit", detail, status: null, attempts: 1 });
   }
   if (entries.length === 0) return { kind: "nothing", detail: `tag ${tag}: an index without referrers` };
-  const read = await readReferrers(client, entries, target, recorded);
+  const read = await readReferrers(client, entries, question);
   const reply = replyOf(read, `tag ${tag}: ${entries.length} listed`);
   return reply.kind === "found" ? { ...reply, holder: fetched.digest } : reply;
 }
 
-/** Reports whether the fallback tag of a repository still names the artifact. */
-export async function isInReferrersTag({ client, list }: SearchedRepository, target: Digest, artifact: Digest): Promise<boolean> {
+/** Reports whether the fallback tag of a repository still names the artifact, or whether the tag and the artifact are still there. */
+export async function isInReferrersTag(
+  { client, list }: SearchedRepository,
+  target: Digest,
+  artifact: Digest,
+  look: Look,
+): Promise<boolean> {
   const tag = referrersTag(target);
   if (presenceOf(tag, list) !== "listed") return false;
+  if (look === "served") return (await client.hasManifest(artifact)).kind === "found";
   const answer = await client.fetchManifest(tag, { listed: true });
   if (answer.kind !== "found") return false;
   const { digest, manifest } = answer.value;
   return digest === artifact || (manifest.kind === "index" && manifest.manifests.some((entry) => entry.digest === artifact));
-}
-
-/** An entry of an ordinary image index: a platform and no artifact type. */
-function isPlatformEntry(entry: Descriptor): boolean {
-  return entry.platform !== null && entry.artifactType === null;
-}
-
-/** A manifest instead of an index: an ordinary image that took the name, or one referrer pushed straight to the tag. */
-async function readSingle(client: RepositoryClient, fetched: FetchedManifest, target: Digest, tag: string): Promise<Reply> {
-  if (fetched.manifest.subject?.digest !== target) return { kind: "nothing", detail: `tag ${tag}: another image, no list of referrers` };
-  const read = await readSignatureManifest(client, fetched, target, { subjectRequired: true });
-  return replyOf(read, `tag ${tag}: one referrer`);
 }

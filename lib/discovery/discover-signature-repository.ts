@@ -19,10 +19,10 @@ export const SIGNATURE_REPOSITORY = {
         const isNext = question.circle === "listed" || (question.circle === "direct" && question.before === "nothing");
         return isNext ? search(repository, tagPrefix, question) : null;
       },
-      isStillThere: async (target, artifact) =>
+      isStillThere: async (target, artifact, look) =>
         (await isCosignTag(repository, tagPrefix, target, artifact)) ||
-        (await isInReferrersTag(repository, target, artifact)) ||
-        isReferrer(repository, target, artifact),
+        (await isInReferrersTag(repository, target, artifact, look)) ||
+        isReferrer(repository, target, artifact, look),
       isServed: (_target, artifact) => repository.client.hasManifest(artifact),
     };
   },

@@ -83,11 +83,19 @@ export interface PlaceQuestion {
   readonly attested: boolean;
   /** Artifacts that were verified before: they are read first and outside the limits. */
   readonly recorded: ReadonlySet<Digest>;
+  /**
+   * Those of them that the registry itself called absent on an earlier night. If one is absent tonight, too, it is gone, although a list
+   * or a manifest still names it.
+   */
+  readonly gone: ReadonlySet<Digest>;
   /** Whether this place once held a verified signature of the digest: then its answer is never `notApplicable`. */
   readonly held: boolean;
   /** What this place answered in the circles before, or null in the first. */
   readonly before: Reply["kind"] | null;
 }
+
+/** What is looked at on a quiet night. It alternates, so that neither loss goes unseen for longer than a night. */
+export type Look = "listed" | "served";
 
 /** A place as one watched repository has it, for one run. It holds whatever it needs to answer; nobody else looks inside. */
 export interface OpenedPlace {
@@ -98,9 +106,10 @@ export interface OpenedPlace {
   readonly ask: (question: PlaceQuestion) => Promise<Reply> | null;
   /**
    * Whether the place still holds the artifact for the target, asked as frugally as the place allows. The artifact is named by digest and
-   * was verified before, so its bytes need not be read again. False if anything is not exactly as it was.
+   * was verified before, so its bytes need not be read again. False if anything is not exactly as it was. If it takes one request to see
+   * that the artifact is still listed and another to see that it is still served, `look` says which is asked.
    */
-  readonly isStillThere: (target: Digest, artifact: Digest) => Promise<boolean>;
+  readonly isStillThere: (target: Digest, artifact: Digest, look: Look) => Promise<boolean>;
   /** Whether the artifact itself is still served, although the place names it no more. An absence here is a proof that it was deleted. */
   readonly isServed: (target: Digest, artifact: Digest) => Promise<Answer<true>>;
   /** Whether an answer that was given earlier in the run is wrong by what the run learned since. Absent if a place learns nothing. */

@@ -3,10 +3,19 @@ import { IMAGE_INDEX } from "./discover-image-index.ts";
 import { LOOKASIDE } from "./discover-lookaside.ts";
 import { REFERRERS_API } from "./discover-referrers-api.ts";
 import { REFERRERS_TAG } from "./discover-referrers-tag.ts";
+import { SIGNATURE_EXTENSION } from "./discover-signature-extension.ts";
 import { SIGNATURE_REPOSITORY } from "./discover-signature-repository.ts";
 import type { Place, PlaceSetting } from "./place.ts";
 
-const TABLE = [REFERRERS_API, REFERRERS_TAG, COSIGN_TAG, SIGNATURE_REPOSITORY, IMAGE_INDEX, LOOKASIDE] as const satisfies readonly Place[];
+const TABLE = [
+  REFERRERS_API,
+  REFERRERS_TAG,
+  COSIGN_TAG,
+  SIGNATURE_REPOSITORY,
+  SIGNATURE_EXTENSION,
+  IMAGE_INDEX,
+  LOOKASIDE,
+] as const satisfies readonly Place[];
 
 /** Says which place an answer or a signature is of. It is recorded, and shown to people. */
 export type PlaceName = (typeof TABLE)[number]["name"];

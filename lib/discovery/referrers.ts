@@ -1,12 +1,11 @@
-import type { Digest } from "../oci/digest.ts";
 import type { Descriptor } from "../oci/manifest.ts";
-import { BUILDKIT_ATTESTATION, OCI_CONFIG, OCI_EMPTY, OCI_MANIFEST } from "../oci/media-types.ts";
-import type { Failure } from "../registry/answer.ts";
 import type { RepositoryClient } from "../registry/repository-client.ts";
 import type { FoundCandidate } from "./reply.ts";
-import { formSaidBy, isSignatureType } from "./forms.ts";
+import { formSaidBy } from "./forms.ts";
 import { REFERRERS_FETCHED_LIMIT } from "./limits.ts";
-import { readSignatureManifest, type ReadSignatures } from "./signature-manifest.ts";
+import { fetchListed, newAllowance, readSignatures, type Allowance } from "./read-signatures.ts";
+import { orderForReading } from "./reading-order.ts";
+import { mergeRead, NOTHING_READ, type Known, type ReadSignatures } from "./signature-manifest.ts";
 
 interface ReadReferrers extends ReadSignatures {
   /** Signature-like entries past the limit. */
@@ -17,74 +16,45 @@ interface ReadReferrers extends ReadSignatures {
 
 /**
  * Fetches listed referrers and reads them as signatures. Recorded ones come first and outside the limit, then those that may be signatures,
- * then the rest, newest first. Descriptors only give the order: their artifact types are often wrong (cosign before 3.1.0 wrote the empty
- * type, Harbor writes that of an image config), so the fetched manifest decides.
+ * then the rest. Descriptors only give the order: their artifact types are often wrong (cosign before 3.1.0 wrote the empty type, Harbor
+ * writes that of an image config), so the fetched manifest decides, and so it does for what looks like a platform of an image.
  */
-export async function readReferrers(
-  client: RepositoryClient,
-  descriptors: readonly Descriptor[],
-  target: Digest,
-  recorded: ReadonlySet<Digest>,
-): Promise<ReadReferrers> {
-  const known = descriptors.filter((entry) => recorded.has(entry.digest));
-  const others = descriptors.filter((entry) => !recorded.has(entry.digest)).toSorted(newestFirst);
-  const like = others.filter(maySign);
-  const rest = others.filter((entry) => !maySign(entry)).slice(0, Math.max(0, REFERRERS_FETCHED_LIMIT - like.length));
-  const chosen = [...known, ...like.slice(0, REFERRERS_FETCHED_LIMIT), ...rest];
-
-  const candidates: FoundCandidate[] = [];
-  let failure: Failure | null = null;
-  let namesSubject = false;
-  for (const read of await Promise.all(chosen.map((entry) => readReferrer(client, entry, target)))) {
-    candidates.push(...read.candidates);
-    failure ??= read.failure;
-    namesSubject ||= read.namesSubject;
-  }
-  return { candidates, failure, unread: Math.max(0, like.length - REFERRERS_FETCHED_LIMIT), namesSubject };
+export async function readReferrers(client: RepositoryClient, descriptors: readonly Descriptor[], known: Known): Promise<ReadReferrers> {
+  const recorded = descriptors.filter((entry) => known.recorded.has(entry.digest));
+  const { like, rest } = orderForReading(
+    descriptors.filter((entry) => !known.recorded.has(entry.digest)),
+    known.attested,
+  );
+  const others = [...like, ...rest].slice(0, REFERRERS_FETCHED_LIMIT);
+  const allowance = newAllowance();
+  const reads = await Promise.all([...recorded, ...others].map((entry) => readReferrer(client, entry, known, allowance)));
+  return {
+    ...mergeRead(reads),
+    unread: Math.max(0, like.length - REFERRERS_FETCHED_LIMIT),
+    namesSubject: reads.some(({ namesSubject }) => namesSubject),
+  };
 }
 
 async function readReferrer(
   client: RepositoryClient,
   entry: Descriptor,
-  target: Digest,
+  known: Known,
+  allowance: Allowance,
 ): Promise<ReadSignatures & { readonly namesSubject: boolean }> {
-  const answer = await client.fetchManifest(entry.digest, { listed: true });
-  if (answer.kind === "failed") {
+  const answer = await fetchListed(client, entry, known);
+  if (!("fetched" in answer)) {
+    const { failure } = answer;
     // It was delivered under the right digest and is no manifest: so it is there, and it is no valid signature.
-    const candidates = answer.failure.delivered === true ? [unusable(entry, target, answer.failure.detail)] : [];
-    return { candidates, failure: candidates.length > 0 ? null : answer.failure, namesSubject: false };
+    if (failure?.delivered !== true) return { ...answer, namesSubject: false };
+    return { ...NOTHING_READ, candidates: [unusable(entry, known, failure.detail)], namesSubject: false };
   }
-  const fetched = answer.kind === "found" ? answer.value : null;
-  if (fetched?.bytes.length !== entry.size) {
-    const detail = fetched === null ? "listed, but gone" : `listed with ${entry.size} bytes, has ${fetched.bytes.length}`;
-    const code = fetched === null ? "listed-but-missing" : "digest-mismatch";
-    return {
-      candidates: [],
-      failure: { code, detail: `referrer ${entry.digest}: ${detail}`, status: null, attempts: 1 },
-      namesSubject: false,
-    };
-  }
-  const read = await readSignatureManifest(client, fetched, target, { subjectRequired: true });
-  return { ...read, namesSubject: fetched.manifest.subject?.digest === target };
+  const { fetched } = answer;
+  const read = await readSignatures(fetched, { client, known, subjectRequired: true, allowance });
+  return { ...read, namesSubject: fetched.manifest.subject?.digest === known.target };
 }
 
-function unusable(entry: Descriptor, target: Digest, detail: string): FoundCandidate {
+function unusable(entry: Descriptor, { target }: Known, detail: string): FoundCandidate {
   const content = { kind: "unusable", detail } as const;
   const form = formSaidBy(entry.artifactType);
   return { target, artifact: entry.digest, form, layer: entry.digest, annotations: {}, content, foreignSubject: false };
-}
-
-/** Artifact types that clients and registries wrongly give to signatures. */
-const WRONG_TYPES: ReadonlySet<string> = new Set([OCI_EMPTY, OCI_CONFIG, OCI_MANIFEST, "application/vnd.docker.container.image.v1+json"]);
-
-function maySign({ artifactType }: Descriptor): boolean {
-  if (artifactType === BUILDKIT_ATTESTATION) return false;
-  return artifactType === null || WRONG_TYPES.has(artifactType) || isSignatureType(artifactType);
-}
-
-const CREATED = "org.opencontainers.image.created";
-
-/** The dates are not signed, so they only give an order. Entries without a date come last, in the order of the list. */
-function newestFirst(left: Descriptor, right: Descriptor): number {
-  return (right.annotations[CREATED] ?? "").localeCompare(left.annotations[CREATED] ?? "", "en");
 }

@@ -21,7 +21,11 @@ export interface FoundCandidate {
 }
 
 /** What was found out about one target digest, before the table says at which place (architecture section 3). `detail` is for people. */
-export type Reply<Found = FoundCandidate> = { readonly detail: string } & (
+export type Reply<Found = FoundCandidate> = {
+  readonly detail: string;
+  /** Recorded artifacts that the registry itself calls absent, by digest, although the place still names them. Absent if there are none. */
+  readonly gone?: readonly Digest[];
+} & (
   | {
       readonly kind: "found";
       readonly candidates: readonly Found[];
@@ -45,17 +49,23 @@ export function failedReply(failure: Failure): Extract<Reply, { kind: "failed" }
   return { kind: "failed", failure, candidates: [], detail: failure.detail };
 }
 
+/** The member `gone` of a reply, each artifact once. */
+export function goneOf(artifacts: readonly Digest[]): Pick<Reply, "gone"> {
+  return artifacts.length === 0 ? {} : { gone: [...new Set(artifacts)] };
+}
+
 /** Merges what was found in several ways into one reply: a failure weighs most, then what was found. */
 export function mergeReplies<Found>(replies: readonly Reply<Found>[]): Reply<Found> {
   const candidates = replies.flatMap((reply) => (reply.kind === "found" || reply.kind === "failed" ? reply.candidates : []));
   const detail = mergeDetails(replies.map((reply) => reply.detail));
+  const gone = goneOf(replies.flatMap((reply) => reply.gone ?? []));
   const failure = replies.find((reply) => reply.kind === "failed");
-  if (failure) return { kind: "failed", failure: failure.failure, candidates, detail: failure.detail };
+  if (failure) return { kind: "failed", failure: failure.failure, candidates, detail: failure.detail, ...gone };
   if (replies.some((reply) => reply.kind === "found")) {
     const unread = replies.reduce((sum, reply) => sum + (reply.kind === "found" ? reply.unread : 0), 0);
-    return { kind: "found", candidates, unread, detail };
+    return { kind: "found", candidates, unread, detail, ...gone };
   }
-  return { kind: replies.some((reply) => reply.kind === "nothing") ? "nothing" : "notApplicable", detail };
+  return { kind: replies.some((reply) => reply.kind === "nothing") ? "nothing" : "notApplicable", detail, ...gone };
 }
 
 /** Each tag once: what the registry said when it was asked is said later, and is stronger, than what its list did not show. */

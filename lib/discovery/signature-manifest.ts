@@ -1,54 +1,93 @@
 import type { Digest } from "../oci/digest.ts";
 import type { Descriptor, ImageManifest } from "../oci/manifest.ts";
-import type { Failure } from "../registry/answer.ts";
+import { failed, type Failure } from "../registry/answer.ts";
 import type { FetchedManifest, RepositoryClient } from "../registry/repository-client.ts";
-import type { Reply, FoundCandidate } from "./reply.ts";
+import { goneOf, type Reply, type FoundCandidate } from "./reply.ts";
+import { contentOfAnnotated, formOfAnnotations } from "./annotated-layer.ts";
 import { isReadForm, limitOfForm, recogniseForm } from "./forms.ts";
 import { LAYERS_LIMIT } from "./limits.ts";
+import type { PlaceQuestion } from "./place.ts";
+import { spreadKinds } from "./reading-order.ts";
 
 /** The candidates that were read, and the first failure on the way. What was read may satisfy all the same. */
 export interface ReadSignatures {
   readonly candidates: readonly FoundCandidate[];
   readonly failure: Failure | null;
+  /** As in a reply. */
+  readonly gone: readonly Digest[];
+}
+
+export const NOTHING_READ: ReadSignatures = { candidates: [], failure: null, gone: [] };
+
+/** What is asked about one digest, and what is known of its signatures from earlier nights. */
+export type Known = Pick<PlaceQuestion, "target" | "attested" | "recorded" | "gone">;
+
+/** Adds up what was read of several manifests. */
+export function mergeRead(reads: readonly ReadSignatures[]): ReadSignatures {
+  return {
+    candidates: reads.flatMap(({ candidates }) => candidates),
+    failure: reads.find(({ failure }) => failure !== null)?.failure ?? null,
+    gone: reads.flatMap(({ gone }) => gone),
+  };
 }
 
 /** Turns what was read into a reply. A failure keeps the candidates that could be read. */
 export function replyOf(read: ReadSignatures & { readonly unread?: number }, detail: string): Reply {
-  if (read.failure !== null) return { kind: "failed", failure: read.failure, candidates: read.candidates, detail: read.failure.detail };
+  const { candidates, failure } = read;
+  const gone = goneOf(read.gone);
+  if (failure !== null) return { kind: "failed", failure, candidates, detail: failure.detail, ...gone };
   const unread = read.unread ?? 0;
-  if (unread === 0 && read.candidates.every((candidate) => candidate.form === "other"))
-    return { kind: "nothing", detail: `${detail}, no signature` };
-  return { kind: "found", candidates: read.candidates, unread, detail };
+  if (unread === 0 && candidates.every((candidate) => candidate.form === "other"))
+    return { kind: "nothing", detail: `${detail}, no signature`, ...gone };
+  return { kind: "found", candidates, unread, detail, ...gone };
 }
 
 /**
- * Reads a fetched manifest as signatures: one candidate a layer, each with its bytes.
+ * Reads the layers of a fetched manifest as signatures: one candidate each, with its bytes.
  *
- * If a blob cannot be read, that is a failure, because it could be the valid signature. If it is definitely gone, or larger than its form
- * may be, it is a candidate that cannot be used: it is listed, and it is no valid signature.
+ * If a blob cannot be read, that is a failure, because it could be the valid signature. If it is larger than its form may be, it is a
+ * candidate that cannot be used: it is listed, and it is no valid signature. So is one whose blob is definitely gone, but a signature that
+ * was verified before fails until that was said on an earlier night, too.
  */
-export async function readSignatureManifest(
+export async function readLayers(
   client: RepositoryClient,
-  fetched: FetchedManifest,
-  target: Digest,
-  options: { subjectRequired: boolean },
+  fetched: FetchedManifest & { readonly manifest: ImageManifest },
+  { target, recorded, gone }: Known,
+  foreignSubject: boolean,
 ): Promise<ReadSignatures> {
-  if (fetched.manifest.kind === "index") return { candidates: [], failure: null };
-  const manifest = fetched.manifest;
-  const foreignSubject = manifest.subject === null ? options.subjectRequired : manifest.subject.digest !== target;
-  const base = { target, artifact: fetched.digest, foreignSubject };
+  const { manifest, digest: artifact } = fetched;
+  const base = { target, artifact, foreignSubject };
   const candidates: FoundCandidate[] = [];
   let failure: Failure | null = null;
-  for (const answer of await Promise.all(manifest.layers.slice(0, LAYERS_LIMIT).map((layer) => readLayer(client, manifest, layer)))) {
-    if (answer.kind === "read") candidates.push({ ...base, ...answer.layer, ...manifestOf(fetched, answer.layer) });
-    else failure ??= answer.failure;
+  let isGone = false;
+  const [chosen, beyond] = chooseLayers(manifest.layers);
+  for (const answer of await Promise.all(chosen.map((layer) => readLayer(client, manifest, layer)))) {
+    if (answer.kind === "failed") failure ??= answer.failure;
+    else {
+      isGone ||= answer.isGone;
+      candidates.push({ ...base, ...answer.layer, ...manifestOf(fetched, answer.layer) });
+    }
   }
-  if (manifest.layers.length > LAYERS_LIMIT) {
-    const extra = manifest.layers[LAYERS_LIMIT]!;
+  if (beyond !== null) {
     const detail = `${manifest.layers.length} layers; at most ${LAYERS_LIMIT} are read`;
-    candidates.push({ ...base, ...describe(manifest, extra), content: { kind: "unusable", detail } });
+    candidates.push({ ...base, ...describe(manifest, beyond), content: { kind: "unusable", detail } });
   }
-  return { candidates, failure };
+  if (!isGone || !recorded.has(artifact)) return { candidates, failure, gone: [] };
+  const missing = `signature manifest ${artifact}: a blob that it names is gone, though it was there when the signature was verified`;
+  failure ??= gone.has(artifact) ? null : failed("listed-but-missing", missing, 404).failure;
+  return { candidates, failure, gone: [artifact] };
+}
+
+/**
+ * Chooses the layers to read, and returns one that is not read, or null. cosign appends, so of each predicate type the newest come first;
+ * of signatures the oldest do, which were there before anybody could bury them.
+ */
+function chooseLayers(layers: readonly Descriptor[]): [readonly Descriptor[], Descriptor | null] {
+  if (layers.length <= LAYERS_LIMIT) return [layers, null];
+  const isAttestation = ({ annotations }: Descriptor): boolean => annotations["predicateType"] !== undefined;
+  const inOrder = [...layers.filter((layer) => !isAttestation(layer)), ...layers.filter(isAttestation).toReversed()];
+  const ordered = spreadKinds(inOrder, ({ annotations }) => annotations["predicateType"] ?? "");
+  return [ordered.slice(0, LAYERS_LIMIT), ordered[LAYERS_LIMIT]!];
 }
 
 /** A manifest whose layers decide nothing may be that of an image, and is not kept. */
@@ -57,18 +96,29 @@ function manifestOf({ bytes }: FetchedManifest, { form }: ReadLayer): Pick<Found
 }
 
 type ReadLayer = Pick<FoundCandidate, "form" | "layer" | "annotations" | "content">;
-type LayerAnswer = { readonly kind: "read"; readonly layer: ReadLayer } | { readonly kind: "failed"; readonly failure: Failure };
+/** The bytes of what decides nothing by them are not kept. */
+const NO_CONTENT: ReadLayer["content"] = { kind: "bytes", bytes: new Uint8Array() };
+
+type LayerAnswer =
+  | { readonly kind: "read"; readonly layer: ReadLayer; readonly isGone: boolean }
+  | { readonly kind: "failed"; readonly failure: Failure };
 
 async function readLayer(client: RepositoryClient, manifest: ImageManifest, layer: Descriptor): Promise<LayerAnswer> {
-  const description = describe(manifest, layer);
-  const unusable = (detail: string): LayerAnswer => ({ kind: "read", layer: { ...description, content: { kind: "unusable", detail } } });
-  const limit = limitOfForm(description.form);
-  if (limit === null) return { kind: "read", layer: { ...description, content: { kind: "bytes", bytes: new Uint8Array() } } };
-  if (layer.size > limit) return unusable(`${layer.size} bytes; at most ${limit} are read`);
+  const typed = describe(manifest, layer);
+  const annotated = isReadForm(typed.form) ? null : formOfAnnotations(layer);
+  const form = annotated ?? typed.form;
+  const read = (content: ReadLayer["content"], isGone = false): LayerAnswer => {
+    return { kind: "read", layer: { ...typed, form, content }, isGone };
+  };
+  const limit = limitOfForm(form);
+  if (limit === null) return read(NO_CONTENT);
+  if (layer.size > limit) return read({ kind: "unusable", detail: `${layer.size} bytes; at most ${limit} are read` });
   const blob = await client.fetchBlob(layer);
   if (blob.kind === "failed") return blob;
-  if (blob.kind === "absent") return unusable(`its blob is gone (${blob.detail})`);
-  return { kind: "read", layer: { ...description, content: { kind: "bytes", bytes: blob.value } } };
+  if (blob.kind === "absent") return read({ kind: "unusable", detail: `its blob is gone (${blob.detail})` }, true);
+  if (annotated === null) return read({ kind: "bytes", bytes: blob.value });
+  const content = contentOfAnnotated(annotated, layer, blob.value);
+  return content === null ? { kind: "read", layer: { ...typed, content: NO_CONTENT }, isGone: false } : read(content);
 }
 
 function describe(manifest: ImageManifest, layer: Descriptor): Omit<ReadLayer, "content"> {

@@ -1,5 +1,6 @@
 import type { HistoryReader } from "../history/store.ts";
 import type { RepositoryHistory } from "../history/state.ts";
+import { COSIGN_SIGNATURE } from "../oci/cosign-annotations.ts";
 import { isDigest, digestOf, type Digest } from "../oci/digest.ts";
 import type { ReportRelease } from "../report/report-model.ts";
 import { candidatesOf } from "../audit/judge/inquiry.ts";
@@ -75,7 +76,7 @@ async function factsOf(
   }
   for (const manifest of signatureManifestsOf(recorded)) await layDown(manifest, "a signature manifest");
   for (const { annotations } of recorded.targets.flatMap(({ facts }) => candidatesOf(facts.answers))) {
-    const signature = annotations["dev.cosignproject.cosign/signature"] ?? "";
+    const signature = annotations[COSIGN_SIGNATURE] ?? "";
     if (signature !== "") shelf.addEvidence(digestOf(signature), new TextEncoder().encode(signature));
   }
   return { found: withBytes(recorded, contents), gap };

@@ -1,4 +1,5 @@
 import type { Candidate } from "../discovery/candidate.ts";
+import { COSIGN_SIGNATURE } from "../oci/cosign-annotations.ts";
 import type { Digest } from "../oci/digest.ts";
 import type { ReportRelease } from "../report/report-model.ts";
 import type { VerifiedSigner } from "../verification/candidate-result.ts";
@@ -99,7 +100,7 @@ function planTarget({ digest, facts }: Facts, signers: readonly VerifiedSigner[]
 function attemptOf(candidate: Candidate, target: Digest): Attempt | null {
   const { form, layer, annotations } = candidate;
   if (form === "simple-signing") {
-    const signature = annotations["dev.cosignproject.cosign/signature"] ?? "";
+    const signature = annotations[COSIGN_SIGNATURE] ?? "";
     return signature === "" ? null : { kind: "simple", payload: layer, signature };
   }
   if (form !== "sigstore-bundle" && form !== "dsse-attestation") return null;

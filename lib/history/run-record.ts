@@ -33,6 +33,8 @@ export interface Coverage {
   readonly releases: number;
   readonly judged: number;
   readonly unknown: number;
+  /** True if the list answers and names none of the known releases. Absent otherwise, and in older histories. */
+  readonly emptied?: true;
   /**
    * For each entry of the watch list, by the hash of its selection: the run that last looked at all releases of each turn. Together with
    * the state of a release, it says when the release was last looked at, although a quiet night writes nothing about it.

@@ -65,6 +65,11 @@ export interface TagState {
   readonly facts?: Digest;
   /** True from the night on which `evidence-flooded` was found until the next definitive verdict, so that it is told once. */
   readonly flooded?: boolean;
+  /**
+   * Recorded artifacts that the registry itself calls absent although a place still names them, each with the first run that heard so. On
+   * the second night they count as gone. Absent if there are none, and in older histories.
+   */
+  readonly gone?: Readonly<Record<Digest, RunId>>;
   /** If the release is unknown: the last run that got an answer for it, or its first run if none did. Null otherwise. */
   readonly unansweredSince: RunId | null;
   readonly removedSince: RunId | null;

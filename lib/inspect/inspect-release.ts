@@ -13,6 +13,7 @@ import { parseVersionTag } from "../watchlist/select/version-tag.ts";
 import type { Exemption, WatchedRepository } from "../watchlist/watch-list.ts";
 import type { CandidateDocument, InspectDocument } from "../audit/audit-document.ts";
 import { listCommands } from "./list-commands.ts";
+import { findCache } from "../audit/judge/missing-in-cache.ts";
 import { createOrphans } from "../audit/judge/orphans.ts";
 import { isPolicyTagBound } from "../audit/list/group-releases.ts";
 import { findVersionNames } from "../audit/list/version-names.ts";
@@ -95,7 +96,9 @@ export async function judgeEverywhere(
     memo: new VerificationMemo(),
     main,
     places,
+    cache: await findCache([main.client, ...(watched.signatureRepository === null ? [] : [clients.of(watched.signatureRepository)])]),
     recorded: new Set<Digest>(),
+    gone: new Set<Digest>(),
     recordedPlaces: new Set<PlaceName>(),
     firstTime: true,
     everything: true,
@@ -137,7 +140,7 @@ function unresolved(answer: Exclude<Answer<ResolvedTag>, { kind: "found" }>): Ju
   const reason = answer.kind === "failed" ? answer.failure.code : "not-found";
   const what = answer.kind === "failed" ? "What this names could not be learned" : "There is no such release to judge";
   const verdict = { verdict: "unknown", reason, explanation: `${what}: ${detail}`, signers: [] } as const;
-  return { verdict, answers: [], results: [], artifacts: [], unread: true, facts: null, judgeUnder: () => verdict };
+  return { verdict, answers: [], results: [], artifacts: [], unread: true, gone: null, facts: null, judgeUnder: () => verdict };
 }
 
 function writtenRoots({ policy }: WatchedRepository): string[] {

@@ -18,6 +18,7 @@ export type FailureCode =
   | "page-missing" // a later page of a list cannot be read
   | "limit" // a list past its limit
   | "budget" // the repository's time or requests are used up, or the run was stopped
+  | "pull-through" // a cache of another registry does not have it, which proves nothing
   | "unsupported-place" // configured, but this version cannot look there
   | "evidence-flooded"; // more signature-like referrers than may be read, none of them satisfies
 

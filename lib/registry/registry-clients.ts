@@ -7,6 +7,8 @@ import { HostConnections, type ConnectionOptions } from "./transport/host-connec
 import { listReferrers } from "./list-referrers.ts";
 import { listRepositories } from "./list-repositories.ts";
 import { listTagsInBulk } from "./list-in-bulk.ts";
+import { isPullThrough } from "./is-pull-through.ts";
+import { listSignatures } from "./list-signatures.ts";
 import { fetchManifest, hasManifest, resolveTag } from "./manifests.ts";
 import { RegistryAccess } from "./login/registry-access.ts";
 import { RepositoryAccess } from "./login/repository-access.ts";
@@ -81,11 +83,13 @@ function newRepositoryClient(repository: Repository, session: Session, api: Vend
     limitTo: (budget) => session.budget.limit(budget),
     spent: () => session.budget.spent(),
     listTags: () => listTagsInBulk(session, api),
-    isPullThrough: async () => (await session.registry.profile.isPullThrough?.(api, repository.path)) ?? null,
     resolveTag: (tag, answerOptions) => resolveTag(session, tag, answerOptions),
     hasManifest: (digest) => hasManifest(session, digest),
     fetchManifest: (reference, answerOptions) => fetchManifest(session, reference, answerOptions),
     fetchBlob: (descriptor) => fetchBlob(session, descriptor),
     listReferrers: (digest) => listReferrers(session, digest),
+    isPullThrough: () => isPullThrough(session, api),
+    announcesSignatures: () => session.registry.announcesSignatures,
+    listSignatures: (digest) => listSignatures(session, digest),
   };
 }

@@ -53,6 +53,13 @@ export type ReferrersAnswer =
   | { readonly kind: "unsupported"; readonly detail: string; readonly wellFormed: boolean }
   | Failed;
 
+/** The answer of the signature extension. `unsupported`: it is not here, whatever the registry announces. */
+export type SignaturesAnswer =
+  | { readonly kind: "listed"; readonly count: number }
+  | { readonly kind: "absent"; readonly detail: string }
+  | { readonly kind: "unsupported"; readonly detail: string }
+  | Failed;
+
 /**
  * One repository, read with one set of credentials. It never throws for what a registry does, recomputes every digest, and bounds every
  * body. Requests wait in the registry's pool.
@@ -65,8 +72,6 @@ export interface RepositoryClient {
   spent(): number;
   /** Lists all tags: by the registry's own API, if that tells more, else all pages of the tag list. Distribution spec, "Listing Tags". */
   listTags(): Promise<TagList>;
-  /** Asks the registry whether this repository is a cache of another registry; null if it does not say so either way. */
-  isPullThrough(): Promise<boolean | null>;
   /** Asks by HEAD, or by GET if HEAD is refused or carries no digest. With `listed`, a 404 is a failure and not an absence. */
   resolveTag(tag: string, options: { listed: boolean }): Promise<Answer<ResolvedTag>>;
   /** Asks by HEAD whether the manifest is still served. */
@@ -77,6 +82,12 @@ export interface RepositoryClient {
   fetchBlob(descriptor: Descriptor): Promise<Answer<Uint8Array>>;
   /** `GET /v2/<name>/referrers/<digest>`, all pages, never filtered by the server. */
   listReferrers(digest: Digest): Promise<ReferrersAnswer>;
+  /** Reports whether it is a cache whose upstream nobody saw answering in this run: then nothing that it does not have is proven absent. */
+  isPullThrough(): Promise<boolean>;
+  /** Reports whether the registry announced the signature extension in this run. */
+  announcesSignatures(): boolean;
+  /** `GET /extensions/v2/<name>/signatures/<digest>`. */
+  listSignatures(digest: Digest): Promise<SignaturesAnswer>;
 }
 
 /** The repositories of a registry. The list is `complete` only if the registry showed all of them that these credentials may see. */

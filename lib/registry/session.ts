@@ -8,11 +8,13 @@ import type { RepositoryAccess } from "./login/repository-access.ts";
 import type { RequestBudget } from "./request-budget.ts";
 import type { Repository } from "../oci/reference.ts";
 
-/** A request below `/v2/<name>/`. */
+/** A request below `/v2/<name>/`, or another root. */
 export interface Question {
   readonly method: "GET" | "HEAD";
   /** The path after the repository: `manifests/v1`, `tags/list?n=1000`. It consists of parsed tags and digests only. */
   readonly path: string;
+  /** What stands before the name of the repository; `/v2/` if absent. */
+  readonly root?: string;
   readonly accept: string;
   readonly limitBytes: number;
 }
@@ -87,6 +89,7 @@ export class Session {
       this.budget.count(sent.attempts);
       const { exchange } = sent;
       if (exchange.kind === "none") return failFor(exchange, operation, attempts);
+      if (headerOf(exchange, "x-registry-supports-signatures") === "1") this.registry.announcesSignatures = true;
       const reply: SessionReply = { kind: "response", response: exchange, attempts };
       if (exchange.status !== 401 && exchange.status !== 403) return reply;
       const renewed = mayRenew(exchange, renewals) ? await this.#access.renew(exchange, authorization.header) : null;
@@ -112,10 +115,10 @@ export class Session {
     this.registry.answersAsRegistry = true;
   }
 
-  #send({ method, path, accept, limitBytes }: Question, authorization: string | null) {
+  #send({ method, path, root = "/v2/", accept, limitBytes }: Question, authorization: string | null) {
     const headers: Record<string, string> = { accept, "accept-encoding": "identity", "user-agent": "sealwatch" };
     if (authorization !== null) headers["authorization"] = authorization;
-    const url = `/v2/${this.repository.path}/${path}`;
+    const url = `${root}${this.repository.path}/${path}`;
     return this.registry.connection.send({ method, path: url, headers, body: null, limitBytes, reach: "anywhere" });
   }
 }

@@ -40,11 +40,13 @@ export function isSeen({ listed, expected, releases }: Coverage): boolean {
 function explainIncomplete({ coverage }: KnownRun): string {
   const [seen, failed] = [[...coverage.values()].filter(isSeen), [...coverage.values()].filter((one) => !isSeen(one))];
   const unlisted = seen.filter(({ listed }) => !listed);
+  const emptied = seen.filter((one) => one.emptied === true);
   const unknown = seen.reduce((sum, one) => sum + one.unknown, 0);
   const waiting = seen.reduce((sum, { expected, releases }) => sum + Math.max(0, expected - releases), 0);
   const parts = [
     failed.length > 0 && `${nameSome(failed)} not looked at`,
     unlisted.length > 0 && `${nameSome(unlisted)} not listed to the end`,
+    emptied.length > 0 && `${nameSome(emptied)} without any known release`,
     unknown > 0 && `${unknown} ${unknown === 1 ? "release" : "releases"} unknown`,
     waiting > 0 && `${waiting} ${waiting === 1 ? "release" : "releases"} left to the next night`,
   ].filter((part) => part !== false);

@@ -1,3 +1,4 @@
+import { reportCaches } from "./lint/looks-like-cache.ts";
 import { loadFiles, type FileKey, type LoadedFile } from "./read/load-files.ts";
 import { nameChannels, readChannels, TERMINAL } from "./read/read-channels.ts";
 import { readExemptions } from "./read/read-exemptions.ts";
@@ -56,6 +57,8 @@ function readWatchList(path: string, loaded: readonly LoadedFile[]): WatchList |
   const named = new Set(
     found.flatMap(({ name, mirrors }) => [...(name.kind === "one" ? [name.repository] : []), ...mirrors].map((one) => one.name)),
   );
+  const registries = readRegistries(valuesOf("registries"), registriesOf(found));
+  reportCaches(found, registries);
   const channels = nameChannels(valuesOf("notify").flatMap(readChannels));
   return {
     path,
@@ -66,7 +69,7 @@ function readWatchList(path: string, loaded: readonly LoadedFile[]): WatchList |
     ),
     patterns,
     policies: new Map([...policies].flatMap(([name, policy]) => (policy === null ? [] : [[name, policy]]))),
-    registries: readRegistries(valuesOf("registries"), registriesOf(found)),
+    registries,
     exemptions: readExemptions(
       valuesOf("exemptions"),
       (repository) => named.has(repository.name) || findPattern(patterns, repository) !== null,

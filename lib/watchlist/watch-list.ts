@@ -141,6 +141,8 @@ export interface RegistrySettings {
    * The host of the token service, as in a URL, if its name does not show that it belongs to the registry. It sees the credentials, too.
    */
   readonly tokenHost: string | null;
+  /** Whether it is a cache of another registry, whose 404 proves no absence; null if nobody said. */
+  readonly pullThrough: boolean | null;
   readonly concurrency: number | null;
   /** At most `requests` in `seconds`; null for no limit. */
   readonly budget: { readonly requests: number; readonly seconds: number } | null;

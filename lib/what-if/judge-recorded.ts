@@ -111,6 +111,8 @@ function decide({ targets, verdicts }: ReleaseFacts, { release, digest, watched,
   const context = {
     policy: watched.policy,
     unsupported: listUnsupported(watched),
+    // What a cache lacked was not recorded as a fact.
+    cache: null,
     withinGrace: isWithinGrace({ digest, releases: [release], graceSeconds: watched.graceSeconds }, history, now),
   };
   const decided = targets.map((target) => {

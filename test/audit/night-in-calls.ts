@@ -83,7 +83,11 @@ export async function auditNightInCalls(
   let calls = 0;
   /** Each call has connections of its own, as a function has. */
   const call = async <T>(work: (ports: AuditPorts) => Promise<T>, signal: AbortSignal, onJudged: () => void): Promise<T> => {
-    const clients: RegistryClients = openClients(options.retries ?? 0, options.timeoutSeconds);
+    const clients: RegistryClients = openClients(
+      options.retries ?? 0,
+      options.timeoutSeconds,
+      (host) => options.caches?.includes(host) === true,
+    );
     calls++;
     const progress: AuditPorts["progress"] = (event) => {
       if (event.phase === "judging") onJudged();

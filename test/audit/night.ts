@@ -27,7 +27,11 @@ export const IMPATIENCE_SECONDS = 0.15;
 const PATIENCE_SECONDS = 20;
 
 /** Registry clients that wait for nothing but an answer. */
-export function openClients(retries = 1, timeoutSeconds = PATIENCE_SECONDS): RegistryClients {
+export function openClients(
+  retries = 1,
+  timeoutSeconds = PATIENCE_SECONDS,
+  isCache: (host: string) => boolean = () => false,
+): RegistryClients {
   const settings = new Map<string, never>();
   const surroundings = {
     random: () => 0,
@@ -39,7 +43,8 @@ export function openClients(retries = 1, timeoutSeconds = PATIENCE_SECONDS): Reg
   return createRegistryClients({
     ...surroundings,
     settings: new Proxy(settings, {
-      get: (target, key) => (key === "get" ? (host: string) => settingsOf(host, retries, timeoutSeconds) : Reflect.get(target, key)),
+      get: (target, key) =>
+        key === "get" ? (host: string) => settingsOf(host, retries, timeoutSeconds, isCache(host)) : Reflect.get(target, key),
     }),
     credentials: { load: () => Promise.resolve({ kind: "anonymous" }) },
     proxies: { httpsProxy: null, noProxy: null },
@@ -48,7 +53,7 @@ export function openClients(retries = 1, timeoutSeconds = PATIENCE_SECONDS): Reg
   });
 }
 
-function settingsOf(host: string, retries: number, timeoutSeconds: number) {
+function settingsOf(host: string, retries: number, timeoutSeconds: number, pullThrough: boolean) {
   return {
     host,
     plainHttp: null,
@@ -58,6 +63,7 @@ function settingsOf(host: string, retries: number, timeoutSeconds: number) {
     redirects: [],
     credentials: null,
     tokenHost: null,
+    pullThrough,
     concurrency: null,
     budget: null,
     timeoutSeconds,
@@ -132,6 +138,8 @@ export interface NightOptions {
   readonly afterAudit?: () => void;
   readonly limits?: AuditLimits;
   readonly only?: readonly string[];
+  /** Hosts that the watch list calls caches of other registries. */
+  readonly caches?: readonly string[];
   /** So many milliseconds after its time it ends. */
   readonly takes?: number;
   readonly remindSeconds?: number;
@@ -150,7 +158,10 @@ export async function auditNight(list: WatchList, store: HistoryStore, n: number
   const told = options.told ?? [];
   const heard = { ...CHANNEL, remindSeconds: options.remindSeconds ?? null };
   const channel: ChannelPort = { channel: heard, send: (entries) => Promise.resolve(void told.push(...entries)) };
-  const [clients, controlClients] = [openClients(options.retries ?? 0, options.timeoutSeconds), openClients(0)];
+  const [clients, controlClients] = [
+    openClients(options.retries ?? 0, options.timeoutSeconds, (host) => options.caches?.includes(host) === true),
+    openClients(0),
+  ];
   const now = options.now ?? nightAt(n);
   try {
     const trust = options.trust ?? createTrustStore(new Map(), now);

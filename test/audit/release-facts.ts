@@ -27,7 +27,7 @@ export function releaseFacts(tag: string, letter: string, verdict: Verdict, empt
     },
     epoch: { id: digestOf("epoch"), document: "epoch", roots: new Map() },
     names: [tag],
-    judged: { verdict, answers, artifacts: [], unread: false, facts: null },
+    judged: { verdict, answers, artifacts: [], unread: false, gone: null, facts: null },
     lostSignature: null,
     underPreviousEpoch: null,
     evidence: new Map(),

@@ -71,7 +71,7 @@ function judgeFiles(folder: string, corpusCase: CorpusCase): Verdict {
   const results = candidates.flatMap((candidate) => verifyCandidate(candidate, context));
   const answer = { place: "cosign-tag", kind: "found", candidates, unread: 0, detail: "as given" } as const;
   const facts: TargetFacts = { answers: [answer], results, signedPlatform: null, orphan: null };
-  return decideTarget(facts, { policy: context.policy, unsupported: [], withinGrace: false });
+  return decideTarget(facts, { policy: context.policy, unsupported: [], cache: null, withinGrace: false });
 }
 
 /** Only who signed: what is signed is bound to nothing, and need not be a statement. */
@@ -128,6 +128,8 @@ async function judgeServed(folder: string, corpusCase: CorpusCase, clients: Regi
       main,
       places: await openPlaces(watched, { main, openRepository: () => Promise.reject(new Error("a case has one repository")) }),
       recorded: new Set(),
+      gone: new Set(),
+      cache: null,
       recordedPlaces: new Set(),
       firstTime: true,
       everything: true,

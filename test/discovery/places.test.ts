@@ -28,7 +28,16 @@ function watched(name: string, changes: Partial<WatchedRepository> = {}): Watche
 }
 
 function ask(place: AskedPlace, target: Digest, changes: Partial<Parameters<AskedPlace["ask"]>[0]> = {}): ReturnType<AskedPlace["ask"]> {
-  return place.ask({ target, circle: "listed", attested: true, recorded: new Set(), held: false, before: null, ...changes });
+  return place.ask({
+    target,
+    circle: "listed",
+    attested: true,
+    recorded: new Set(),
+    gone: new Set(),
+    held: false,
+    before: null,
+    ...changes,
+  });
 }
 
 describe("the table of places", () => {
@@ -95,8 +104,8 @@ describe("the places of a watched repository", () => {
     const [candidate] = answers.flatMap((answer) => (answer.kind === "found" ? answer.candidates : []));
     expect(candidate).toMatchObject({ place: "cosign-tag", target: image.digest, form: "simple-signing" });
     const place = counting.find(({ name }) => name === candidate!.place);
-    expect(await place!.isStillThere(image.digest, candidate!.artifact)).toBe(true);
-    expect(await place!.isStillThere(image.digest, image.digest)).toBe(false);
+    expect(await place!.isStillThere(image.digest, candidate!.artifact, "listed")).toBe(true);
+    expect(await place!.isStillThere(image.digest, image.digest, "listed")).toBe(false);
     expect(await place!.isServed(image.digest, candidate!.artifact)).toMatchObject({ kind: "found" });
     await registry.close();
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { compareCoverage, type CoverageNight } from "../../lib/history/compare/coverage.ts";
+import { compareCoverage, isEmptied, type CoverageNight } from "../../lib/history/compare/coverage.ts";
 import type { RunId } from "../../lib/history/state.ts";
 import { NIGHTS, repositoryState } from "./examples.ts";
 
@@ -155,5 +155,25 @@ describe("a loss that was told", () => {
       change: null,
       losses: [],
     });
+  });
+});
+
+describe("a list that names none of the known releases", () => {
+  it("has lost all of them, the night they went and while that is told", () => {
+    expect(isEmptied(coverageNight(gone(3, 3)))).toBe(true);
+    expect(isEmptied(coverageNight({ previous: lost, ...gone(3, 3, NIGHTS[1]) }))).toBe(true);
+    expect(isEmptied(coverageNight(gone(2, 3)))).toBe(false);
+    expect(isEmptied(coverageNight({ listing: "failed", ...gone(3, 3) }))).toBe(false);
+    expect(isEmptied(coverageNight({ recorded: [], present: new Set() }))).toBe(false);
+  });
+
+  it("has not lost all once another release is there", () => {
+    const { recorded } = gone(3, 3, NIGHTS[1]);
+    const more = { recorded: [...recorded, { tag: "v2.0.0", removedSince: null }], present: new Set(["v2.0.0"]) };
+    expect(isEmptied(coverageNight({ previous: lost, ...more }))).toBe(false);
+  });
+
+  it("is forgotten after 30 days", () => {
+    expect(isEmptied(coverageNight({ run: "2027-03-01T02:00:00Z", previous: lost, ...gone(3, 3, NIGHTS[1]) }))).toBe(false);
   });
 });

@@ -24,6 +24,7 @@ export function newSettings(host: string, settings: Partial<RegistrySettings> = 
     redirects: [],
     credentials: null,
     tokenHost: null,
+    pullThrough: null,
     concurrency: null,
     budget: null,
     timeoutSeconds: null,

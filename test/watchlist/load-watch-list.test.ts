@@ -36,7 +36,7 @@ repositories:
     unknownFor: 2d
 registries:
   GHCR.io:
-    { plainHttp: false, ca: keys/ca.pem, clientCertificate: keys/ca.pem, clientKey: file:secrets/k.pem, redirects: [minio.internal], credentials: "env:USER,PASSWORD", tokenHost: auth.internal, concurrency: 4, budget: 90/6h, timeout: 20s, retries: 0 }
+    { plainHttp: false, ca: keys/ca.pem, clientCertificate: keys/ca.pem, clientKey: file:secrets/k.pem, redirects: [minio.internal], credentials: "env:USER,PASSWORD", tokenHost: auth.internal, pullThrough: true, concurrency: 4, budget: 90/6h, timeout: 20s, retries: 0 }
 exemptions:
   - { repository: nginx, tags: ["1.*"], reason: EOL, owner: platform, ticket: SEC-12, until: 2027-01-31 }
 notify:
@@ -135,6 +135,7 @@ describe("loadWatchList", () => {
           concurrency: 4,
           budget: { requests: 90, seconds: 21_600 },
           tokenHost: "auth.internal",
+          pullThrough: true,
           timeoutSeconds: 20,
           retries: 0,
         },

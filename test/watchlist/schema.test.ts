@@ -43,7 +43,7 @@ const VALID = [
   signerWith(`{ keyless: { ${KEYLESS}, github: { repository: acme/app, ref: "refs/tags/{tag}" } } }`),
   signerWith("{ certificates: [keys/ca.pem] }, { gpg: keys/ops.asc }, { notation: { certificates: [keys/ca.pem], subject: CN=x } }"),
   "policies: { p: { threshold: 1, signers: [{ key: keys/release.pub }], transparencyLog: required, annotations: { a: b }, accept: [attestation], require: [{ predicate: x }] } }",
-  'registries: { "ghcr.io": { plainHttp: false, ca: keys/ca.pem, redirects: [a.b], credentials: "env:U,P", tokenHost: "auth.internal:8443", concurrency: 4, budget: 90/6h, timeout: 20s, retries: 4 } }',
+  'registries: { "ghcr.io": { plainHttp: false, ca: keys/ca.pem, redirects: [a.b], credentials: "env:U,P", tokenHost: "auth.internal:8443", pullThrough: false, concurrency: 4, budget: 90/6h, timeout: 20s, retries: 4 } }',
   "heartbeat: awssecret:///arn:aws:secretsmanager:eu-central-1:111122223333:secret:x-AbCdEf",
   "registries: { ghcr.io: { credentials: awssecret:///x, clientCertificate: keys/ca.pem, clientKey: env:KEY } }",
   'exemptions: [{ repository: nginx, tags: ["1.*"], reason: EOL, owner: x, ticket: T-1, until: 2027-01-31 }]',

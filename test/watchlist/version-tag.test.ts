@@ -2,22 +2,39 @@ import { describe, expect, it } from "vitest";
 import { compareTags, compareVersionTags, parseVersionTag } from "../../lib/watchlist/select/version-tag.ts";
 
 describe("parseVersionTag", () => {
-  it.each(["1.2.3", "v1.2.3", "1.2.3.4", "v0.0.0-rc1", "1.2.3-alpine3.20", "2026.01.15", "1.2.3-a-b_c"])(
+  it.each(["1.2.3", "v1.2.3", "1.2.3.4", "v0.0.0-rc1", "1.2.3-alpine3.20", "2026.1.15", "1.2.3-a-b_c", "2.1.0_build.7", "v2.1.0-rc.1_b"])(
     "takes %s for a version",
     (tag) => {
       expect(parseVersionTag(tag)?.tag).toBe(tag);
     },
   );
 
-  it.each(["latest", "v1", "1.4", "V1.2.3", "1.2.3-", "1.2.3_4", "1.2.3rc1", "release-1.2.3", "1..2.3", ""])(
-    "takes %j for no version",
-    (tag) => {
-      expect(parseVersionTag(tag)).toBeNull();
-    },
-  );
+  it.each([
+    "latest",
+    "v1",
+    "1.4",
+    "V1.2.3",
+    "1.2.3-",
+    "1.2.3_",
+    "1.2.3-_b",
+    "1.2.3rc1",
+    "v01.0.1",
+    "2026.01.15",
+    "1.0.00",
+    "release-1.2.3",
+    "1..2.3",
+    "",
+  ])("takes %j for no version", (tag) => {
+    expect(parseVersionTag(tag)).toBeNull();
+  });
 
   it("keeps numbers and suffix apart", () => {
-    expect(parseVersionTag("v1.20.3-rc.1-b")).toEqual({ tag: "v1.20.3-rc.1-b", numbers: ["1", "20", "3"], suffix: "rc.1-b" });
+    expect(parseVersionTag("v1.20.3-rc.1-b")).toEqual({ tag: "v1.20.3-rc.1-b", numbers: ["1", "20", "3"], suffix: "rc.1-b", build: null });
+  });
+
+  it("reads the build that Helm writes after _ instead of +", () => {
+    expect(parseVersionTag("2.1.0-rc.1_build.7_a")).toMatchObject({ numbers: ["2", "1", "0"], suffix: "rc.1", build: "build.7_a" });
+    expect(parseVersionTag("2.1.0_build-7")).toMatchObject({ suffix: null, build: "build-7" });
   });
 });
 
@@ -37,7 +54,7 @@ describe("compareVersionTags", () => {
     "1.10.0",
     "1.99999999999999999998.0",
     "1.99999999999999999999.0",
-    "2026.01.15",
+    "2026.1.15",
     "2026.2.1",
   ];
 
@@ -46,9 +63,14 @@ describe("compareVersionTags", () => {
     expect(shuffled.toSorted(compareVersionTags).map(({ tag }) => tag)).toEqual(ascending);
   });
 
-  it("takes v1.2.3, 1.2.3 and 1.02.3 for the same version", () => {
-    const [plain, prefixed, padded] = ["1.2.3", "v1.2.3", "1.02.3"].map((tag) => parseVersionTag(tag)!);
-    expect([compareVersionTags(plain!, prefixed!), compareVersionTags(plain!, padded!)]).toEqual([0, 0]);
+  it("takes v1.2.3, 1.2.3 and any build of it for the same version", () => {
+    const [plain, prefixed, built] = ["1.2.3", "v1.2.3", "1.2.3_build.7"].map((tag) => parseVersionTag(tag)!);
+    expect([compareVersionTags(plain!, prefixed!), compareVersionTags(plain!, built!)]).toEqual([0, 0]);
+  });
+
+  it("puts a build of a pre-release between its neighbours", () => {
+    const tags = ["1.0.0", "1.0.0-rc.2", "1.0.0-rc.1_build.7", "1.0.0-rc.0"].map((tag) => parseVersionTag(tag)!);
+    expect(tags.toSorted(compareVersionTags)).toEqual(tags.toReversed());
   });
 
   it("is antisymmetric for every pair", () => {
@@ -61,6 +83,11 @@ describe("compareVersionTags", () => {
 });
 
 describe("compareTags", () => {
+  it("lists the builds of a version after it, from the lowest", () => {
+    const tags = ["2.1.0_build.10", "2.1.0_build.9", "2.1.0", "2.1.1"];
+    expect(tags.toSorted(compareTags)).toEqual(["2.1.0", "2.1.0_build.9", "2.1.0_build.10", "2.1.1"]);
+  });
+
   it("lists versions in order, then the other tags by name, and never calls two tags equal", () => {
     const tags = ["stable", "v1.10.0", "latest", "1.9.0", "v1.9.0", "v1", "1.4"];
     expect(tags.toSorted(compareTags)).toEqual(["1.9.0", "v1.9.0", "v1.10.0", "1.4", "latest", "stable", "v1"]);

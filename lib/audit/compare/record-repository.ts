@@ -1,6 +1,5 @@
 import type { Cause } from "../../history/cause.ts";
 import { inOrder } from "../../history/change-id.ts";
-import { compareCoverage, type CoverageComparison } from "../../history/compare/coverage.ts";
 import { compareSigning } from "../../history/compare/never-signed.ts";
 import type { Change, RepositoryHistory, RepositoryState } from "../../history/state.ts";
 import type { AuditPorts, RecalledRun, Run } from "../audit-ports.ts";
@@ -8,6 +7,7 @@ import { NEW_REPOSITORY } from "../../history/new-repository.ts";
 import { updateRepository } from "../../history/update-repository.ts";
 import type { RepositoryChange, RepositoryOutcome, RepositorySummary } from "../repository-outcome.ts";
 import { buildBaseline, buildRepositoryChange } from "./build-repository-change.ts";
+import { judgeCoverage } from "./judge-coverage.ts";
 import { addSummaries, summariseOutcome } from "./repository-summary.ts";
 import { tellOnce } from "./tell-once.ts";
 
@@ -43,12 +43,6 @@ export async function rememberReferrersApi(name: string, run: RecalledRun, { sto
     const previous = repository ?? NEW_REPOSITORY;
     return previous.referrersApi.learned ? null : { repository: { ...previous, run: run.id, referrersApi }, tags: [] };
   });
-}
-
-/** Reports whether the registry refused the credentials for the listing itself. */
-export function isRefused(outcome: RepositoryOutcome): boolean {
-  const code = outcome.listing.list.failure?.code;
-  return outcome.listing.outcome === "failed" && (code === "unauthorized" || code === "forbidden");
 }
 
 interface NextRepository {
@@ -112,31 +106,6 @@ function nextRepository(
   };
   const same = JSON.stringify({ ...state, run: "" }) === JSON.stringify({ ...previous, run: "" });
   return same && history.repository !== null ? null : { repository: state, tags: [], warnings: api.warnings };
-}
-
-function judgeCoverage(
-  outcome: RepositoryOutcome,
-  { unanswered, present }: RepositorySummary,
-  history: RepositoryHistory,
-  refusedElsewhere: boolean,
-  run: Run,
-): CoverageComparison {
-  const refused = isRefused(outcome);
-  return compareCoverage({
-    run: run.id,
-    unknownForSeconds: outcome.item.entries[0].unknownForSeconds,
-    previous: history.repository,
-    lastListed: run.lastListed(outcome.item.name),
-    listing: outcome.listing.outcome,
-    refused: refused ? (refusedElsewhere ? "told-elsewhere" : "told-here") : null,
-    recorded: [...outcome.history.tags.values()].map(({ tag, removedSince }) => ({
-      tag,
-      // Tags that are gone tonight may have been recorded by an earlier part of this audit or an earlier start of this run.
-      removedSince: removedSince === run.id ? null : removedSince,
-    })),
-    present: new Set(present),
-    unanswered,
-  });
 }
 
 /** A repository that a pattern found is told with what its first complete audit found: nobody wrote its name, so nobody waits for it. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { NO_FACTS } from "../../history/no-facts.ts";
 import { recentOpenings, type Comparison } from "../../history/compare/compare.ts";
 import { inOrder } from "../../history/change-id.ts";
@@ -43,8 +44,10 @@ export function nextTagState(night: TagNight): { state: TagState; differs: boole
   const found = facts.judged?.facts ?? null;
   const seen = appendObservation({ ...observe(night, last), ...factsOf(found ?? previous?.facts) }, previous);
   const unansweredSince = verdict.verdict === "unknown" ? (previous?.unansweredSince ?? lastAnswered(night)) : null;
+  const gone = nextGone(night);
   const changed =
     previous === null ||
+    !isDeepStrictEqual(gone, previous.gone ?? {}) ||
     (found !== null && found !== previous.facts) ||
     !sameShown ||
     changes.length > 0 ||
@@ -70,6 +73,7 @@ export function nextTagState(night: TagNight): { state: TagState; differs: boole
     },
     last,
     places: recordAnswers(night),
+    ...(Object.keys(gone).length === 0 ? {} : { gone }),
     flooded: comparison?.flooded ?? previous?.flooded ?? false,
     unansweredSince,
     removedSince: null,
@@ -79,6 +83,15 @@ export function nextTagState(night: TagNight): { state: TagState; differs: boole
     ...seen,
   };
   return { state, differs, laterRun: differs ? null : (previous?.run ?? null) };
+}
+
+/** What nobody asked for stays as it was, and so does what could not be asked for while the release is unknown. */
+function nextGone({ facts, previous, verdict, run }: TagNight): NonNullable<TagState["gone"]> {
+  const before = previous?.gone ?? {};
+  const tonight = facts.judged?.gone ?? null;
+  if (tonight === null) return before;
+  const heard = Object.fromEntries(tonight.map((artifact) => [artifact, before[artifact] ?? run.id]));
+  return verdict.verdict === "unknown" ? { ...before, ...heard } : heard;
 }
 
 function factsOf(facts: Digest | undefined): Pick<TagState, "facts"> {

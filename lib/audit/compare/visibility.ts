@@ -1,24 +1,26 @@
 import type { PlaceName } from "../../discovery/places.ts";
-import type { RepositoryHistory, TagState } from "../../history/state.ts";
+import type { Digest } from "../../oci/digest.ts";
+import type { Judgement, RepositoryHistory, TagState } from "../../history/state.ts";
 import { compareTags } from "../../watchlist/select/version-tag.ts";
 import type { ComparedRelease } from "./compare-releases.ts";
+import { recordedDigests } from "../release-night.ts";
 import type { OnceToldChange } from "../repository-outcome.ts";
 
 /**
- * Finds signers whose signatures are in another place than before (architecture section 5, visibility-changed): on the same release, or on
- * a new one compared with that signer's newest release before it. Every former place must have been asked tonight and have nothing, so a
- * place that was not asked never counts as left. There is one change for each signer and place. Pure.
+ * Finds signers whose signatures are in another place than before (architecture section 5, visibility-changed): on a digest that they had
+ * signed, or on a release that is newer than any of theirs and compared with the newest one. A signature that was lost and made again is
+ * compared with itself, and one that an old release gets late with nothing. Every former place must have been asked tonight and have
+ * nothing, so a place that was not asked never counts as left. There is one change for each signer and place. Pure.
  */
 export function findVisibilityChanges(releases: readonly ComparedRelease[], history: RepositoryHistory): OnceToldChange[] {
   const changes = new Map<string, OnceToldChange>();
-  for (const { facts, verdict } of releases) {
-    if (verdict.verdict !== "signed" || facts.judged === null || facts.release.kind !== "version") continue;
-    const own = history.tags.get(facts.release.tag) ?? null;
+  for (const { facts, verdict, digest } of releases) {
+    if (verdict.verdict !== "signed" || facts.judged === null || facts.release.kind !== "version" || digest === null) continue;
     const empty = new Set(
       facts.judged.answers.filter(({ kind }) => kind === "nothing" || kind === "notApplicable").map(({ place }) => place),
     );
     for (const [signer, to] of placesBySigner(verdict.signers)) {
-      const from = formerPlaces(signer, own, facts.release.resolution, history);
+      const from = formerPlaces(signer, digest, history);
       if (from.length === 0 || from.some((place) => to.includes(place) || !empty.has(place))) continue;
       const about = `${signer} ${to.join(" ")}`;
       const explanation = `signatures of ${signer} are in ${to.join(", ")} and no more in ${from.join(", ")}`;
@@ -28,14 +30,18 @@ export function findVisibilityChanges(releases: readonly ComparedRelease[], hist
   return [...changes.values()];
 }
 
-type Resolution = ComparedRelease["facts"]["release"]["resolution"];
-
-function formerPlaces(signer: string, own: TagState | null, resolution: Resolution, history: RepositoryHistory): PlaceName[] {
-  const last = own?.last ?? null;
-  const isSame = last !== null && resolution.kind === "resolved" && last.digest === resolution.digest && last.verdict === "signed";
-  if (isSame) return placesBySigner(last.signers).get(signer) ?? [];
+function formerPlaces(signer: string, digest: Digest, history: RepositoryHistory): PlaceName[] {
+  const recorded = recordedDigests(history).judged.get(digest) ?? [];
+  const own = recorded.flatMap(({ last }) => placesBySigner(signersOf(last)).get(signer) ?? []);
+  if (own.length > 0) return [...new Set(own)].toSorted();
   const newest = newestRelease(signer, history);
-  return newest === null ? [] : (placesBySigner(newest.last!.signers).get(signer) ?? []);
+  const isOlder = newest !== null && recorded.some((state) => compareAge(state, newest) < 0);
+  return newest === null || isOlder ? [] : (placesBySigner(newest.last!.signers).get(signer) ?? []);
+}
+
+/** Returns who signed the digest when it was last signed, whatever became of it since. */
+function signersOf(last: TagState["last"]): Judgement["signers"] {
+  return last?.verdict === "signed" ? last.signers : (last?.formerSigners ?? []);
 }
 
 const NEWEST = new WeakMap<RepositoryHistory, Map<string, TagState | null>>();

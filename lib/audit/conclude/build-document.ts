@@ -32,7 +32,7 @@ export function buildDocument(
 }
 
 function isWhole({ done, coverage }: Part): boolean {
-  return done && coverage.listed && coverage.expected === coverage.releases;
+  return done && coverage.listed && coverage.expected === coverage.releases && coverage.emptied !== true;
 }
 
 function isTold(finding: Finding, run: RunId): boolean {

@@ -18,7 +18,7 @@ export function measureRun(
   unsent: readonly OutboxEntry[],
   now: number,
 ): RunMeasures {
-  const expected = coverage.reduce((sum, seen) => sum + Math.max(seen.expected, seen.listed ? 0 : 1), 0);
+  const expected = coverage.reduce((sum, seen) => sum + Math.max(seen.expected, seen.listed && seen.emptied !== true ? 0 : 1), 0);
   const judged = coverage.reduce((sum, seen) => sum + seen.judged, 0);
   const { releases, signed, unsigned, untrusted, unknown } = summary;
   return {

@@ -3,6 +3,7 @@ import type { UnsignedReason, Verdict, VerdictWord } from "../../history/verdict
 import { REJECTION_REASONS, type CandidateResult, type RejectionReason, type VerifiedSigner } from "../../verification/candidate-result.ts";
 import { isBuilder, isPredicate, isSource } from "../../verification/form/provenance.ts";
 import type { Policy } from "../../watchlist/watch-list.ts";
+import { missingInCache } from "./missing-in-cache.ts";
 import { countSigners, type Verified } from "./count-signers.ts";
 
 /** Everything that was learned about one target digest. */
@@ -19,6 +20,8 @@ export interface DecisionContext {
   readonly policy: Policy;
   /** What the policy or the watch list asks for but this version cannot judge, in words. */
   readonly unsupported: readonly string[];
+  /** The repository, or that of its signatures, if it is a cache: what it does not have is not proven absent. Null if none is. */
+  readonly cache: string | null;
   /** Whether the release is eligible for a grace period, and still within it. */
   readonly withinGrace: boolean;
 }
@@ -39,18 +42,30 @@ export function decideTarget(facts: TargetFacts, context: DecisionContext): Verd
   const { policy } = context;
   const signers = satisfyingSigners(facts.results, policy);
   if (signers !== null) return { verdict: "signed", reason: null, explanation: explainSigned(signers), signers };
-  return (
+  return doubtAbsence(
     decideUnknown(facts, context) ??
-    decideUntrusted(facts.results, policy) ??
-    (context.withinGrace
-      ? {
-          verdict: "pending",
-          reason: "within-grace",
-          explanation: "No signature yet, and first seen less than the grace period ago",
-          signers: [],
-        }
-      : decideUnsigned(facts))
+      decideUntrusted(facts.results, policy) ??
+      (context.withinGrace
+        ? {
+            verdict: "pending",
+            reason: "within-grace",
+            explanation: "No signature yet, and first seen less than the grace period ago",
+            signers: [],
+          }
+        : decideUnsigned(facts)),
+    context.cache,
   );
+}
+
+/** What an untrusted release lacks. The others say what is wrong with a signature that is there. */
+const LACKS: ReadonlySet<string> = new Set<RejectionReason>(["threshold-unmet", "missing-attestation"]);
+
+/** Turns a verdict that rests on what is not there into `unknown` if a cache said so (architecture section 3). */
+function doubtAbsence(verdict: Verdict, cache: string | null): Verdict {
+  const restsOnAbsence = verdict.verdict === "unsigned" || (verdict.verdict === "untrusted" && LACKS.has(verdict.reason));
+  if (cache === null || !restsOnAbsence) return verdict;
+  const { code, detail } = missingInCache(cache);
+  return { verdict: "unknown", reason: code, explanation: `No signature that satisfies was found, but ${detail}`, signers: [] };
 }
 
 const WORST_FIRST: readonly VerdictWord[] = ["unsigned", "untrusted", "unknown", "pending", "signed"];

@@ -37,6 +37,7 @@ function judgedAsRecorded({ state, judgement, checkedAt }: Resting): ReleaseNigh
     verdict: { verdict: "signed", reason: null, explanation, signers: judgement.signers },
     artifacts: judgement.artifacts,
     unread: false,
+    gone: null,
     facts: null,
     answers,
   };

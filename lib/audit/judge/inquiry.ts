@@ -20,7 +20,11 @@ export interface Inquiry {
   readonly memo: VerificationMemo;
   readonly main: SearchedRepository;
   readonly places: OpenedPlaces;
+  /** The repository, or that of its signatures, if it is a cache of another registry; or null. */
+  readonly cache: string | null;
   readonly recorded: ReadonlySet<Digest>;
+  /** Those of them that the registry itself called absent on an earlier night. */
+  readonly gone: ReadonlySet<Digest>;
   readonly recordedPlaces: ReadonlySet<PlaceName>;
   /** Whether this digest was never called unsigned. Before it is, its places are asked directly. */
   readonly firstTime: boolean;
@@ -68,12 +72,12 @@ export function questionFor(
   place: PlaceName,
   target: Digest,
   circle: Circle,
-  { recorded, recordedPlaces, watched }: Inquiry,
+  { recorded, gone, recordedPlaces, watched }: Inquiry,
   before: GivenAnswer["kind"] | null,
 ): PlaceQuestion {
   const { accept, require } = watched.policy;
   const attested = accept.includes("attestation") || require.length > 0;
-  return { target, circle, attested, recorded, held: recordedPlaces.has(place), before };
+  return { target, circle, attested, recorded, gone, held: recordedPlaces.has(place), before };
 }
 
 /** Returns the candidates of all answers, including those that failed after some were read. */

@@ -33,8 +33,10 @@ export interface JudgedRelease {
   readonly results: readonly CandidateResult[];
   /** Artifacts that hold signatures and are there, sorted. */
   readonly artifacts: readonly Digest[];
-  /** Whether a place of some target could not be read. Then there may be more signatures than are known. */
+  /** Whether a place of some target could not be read, or is a cache that lacks what would decide. Then there may be more signatures than are known. */
   readonly unread: boolean;
+  /** Recorded artifacts that the registry itself calls absent although a place names them; null if nobody asked. */
+  readonly gone: readonly Digest[] | null;
   /** What was learned, or null if the verdict was recalled. */
   readonly facts: ReleaseFacts | null;
   /** Judges the same facts under another policy, with its roots and the names that `{tag}` stands for. */
@@ -50,18 +52,20 @@ export async function judgeRelease(release: ReleaseCase): Promise<JudgedRelease>
   }
   const targets = await listTargets(release);
   const facts = await Promise.all(targets.digests.map((target) => judgeTarget(target, inquiry)));
-  const context = { unsupported: listUnsupported(release.watched), withinGrace: release.withinGrace };
+  const context = { unsupported: listUnsupported(release.watched), withinGrace: release.withinGrace, cache: inquiry.cache };
   const verdictUnder = (policy: Policy, trust: FindMaterial, names: readonly string[]): Verdict => {
     const verdicts = facts.map((judged, at) =>
       decideTarget(underPolicy(judged, targets.digests[at]!, policy, { ...inquiry, trust, names }), { ...context, policy }),
     );
     return decideRelease([...verdicts, ...targets.verdicts]);
   };
+  const verdict = verdictUnder(release.watched.policy, inquiry.trust, inquiry.names);
   return {
-    verdict: verdictUnder(release.watched.policy, inquiry.trust, inquiry.names),
+    verdict,
     answers: mergeTargets(facts, release.watched),
     results: facts.flatMap((judged) => judged.results),
-    unread: facts.some((judged) => judged.answers.some((answer) => answer.kind === "failed")),
+    unread: verdict.reason === "pull-through" || facts.some((judged) => judged.answers.some((answer) => answer.kind === "failed")),
+    gone: facts.flatMap((judged) => judged.answers.flatMap((answer) => (answer.kind === "recalled" ? [] : (answer.gone ?? [])))),
     artifacts: signatureArtifacts(facts.flatMap((judged) => judged.results)),
     facts: { targets: facts.map((judged, at) => ({ digest: targets.digests[at]!, facts: judged })), verdicts: targets.verdicts },
     judgeUnder: (policy, trust, names) => verdictUnder(policy, trust.find, names),
@@ -70,7 +74,16 @@ export async function judgeRelease(release: ReleaseCase): Promise<JudgedRelease>
 
 function recalled(judgement: Judgement, state: TagState, answers: readonly PlaceAnswer[]): JudgedRelease {
   const verdict: Verdict = { verdict: "signed", reason: null, explanation: state.shown.explanation, signers: judgement.signers };
-  return { verdict, answers, results: [], artifacts: judgement.artifacts, unread: false, facts: null, judgeUnder: () => verdict };
+  return {
+    verdict,
+    answers,
+    results: [],
+    artifacts: judgement.artifacts,
+    unread: false,
+    gone: null,
+    facts: null,
+    judgeUnder: () => verdict,
+  };
 }
 
 /** Lists the digests that the watch list's `target` names, and gives verdicts on targets that cannot be named. */

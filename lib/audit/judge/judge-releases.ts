@@ -20,10 +20,12 @@ import type { ListedRelease } from "../list/resolve-releases.ts";
 import { groupReleases, type Group } from "../list/group-releases.ts";
 import { nameGroups } from "../list/version-names.ts";
 import type { EvidenceKeeper } from "./keep-evidence.ts";
+import { findCache } from "./missing-in-cache.ts";
 import { findLostSignature } from "./lost-signature.ts";
 import { mapConcurrently } from "../map-concurrently.ts";
 import { isDueInFull, isRepositoryDueInFull, newestTags } from "../list/recheck.ts";
 import { standsAsRecorded } from "../list/standing.ts";
+import { recordedArtifacts } from "./recorded-artifacts.ts";
 import { createPlaceOpener, type PlaceOpener } from "./place-opener.ts";
 import { looksInSamePlaces } from "./scope.ts";
 import { settleRelease } from "./settle-release.ts";
@@ -175,6 +177,7 @@ async function buildCase(
   const verified = states.flatMap((state) => state.last?.signers ?? []);
   const firstSeen = recorded.firstSeen.get(digest) ?? null;
   const places = await bench.openPlaces(watched);
+  const signatures = watched.signatureRepository === null ? [] : [(await run.signatureRepository(watched.signatureRepository)).client];
   const own = releases.map((release) => history.tags.get(release.tag));
   const recallable = findRecallable(digest, own, epoch, watched.target);
   const inFull = bench.part.again !== undefined || releases.some((release) => isAskedInFull(release, newest, bench));
@@ -187,7 +190,8 @@ async function buildCase(
     memo: new VerificationMemo(),
     main,
     places,
-    recorded: new Set([...states.flatMap((state) => state.last?.artifacts ?? []), ...verified.map((signer) => signer.artifact)]),
+    cache: await findCache([main.client, ...signatures]),
+    ...recordedArtifacts([...states, ...own.filter((state) => state !== undefined)], run.now),
     recordedPlaces: new Set(verified.map((signer) => signer.place)),
     firstTime: !knownWorse || told || inFull,
     everything: false,

@@ -1,6 +1,6 @@
 import type { Digest } from "../../oci/digest.ts";
 import type { GivenAnswer, PlaceAnswer } from "../../discovery/candidate.ts";
-import { mergeReplies } from "../../discovery/reply.ts";
+import { goneOf, mergeReplies } from "../../discovery/reply.ts";
 import type { Circle } from "../../discovery/place.ts";
 import type { PlaceName } from "../../discovery/places.ts";
 import { satisfyingSigners, type TargetFacts } from "./decide.ts";
@@ -49,5 +49,6 @@ async function askCircle(circle: Circle, target: Digest, inquiry: Inquiry, answe
 /** Combines two answers of a place. A direct answer replaces one that rested on a list; it never replaces what was found or failed. */
 function combine(circle: Circle, before: GivenAnswer | null, answer: GivenAnswer): GivenAnswer {
   const replaces = before === null || (circle === "direct" && before.kind !== "found" && before.kind !== "failed");
-  return replaces ? answer : { place: answer.place, ...mergeReplies([before, answer]) };
+  if (replaces) return { ...answer, ...goneOf([...(before?.gone ?? []), ...(answer.gone ?? [])]) };
+  return { place: answer.place, ...mergeReplies([before, answer]) };
 }

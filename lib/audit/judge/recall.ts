@@ -4,6 +4,8 @@ import type { Judgement, RecordedAnswer } from "../../history/state.ts";
 import { isShown } from "../list/standing.ts";
 import type { Inquiry } from "./inquiry.ts";
 
+const DAY_MILLISECONDS = 86_400_000;
+
 /**
  * Asks only the places that are recorded for a signed release whether they still hold its verified signatures. Artifacts are named by
  * digest and were verified for this target under this epoch, so their bytes are not read again. Null if anything is not exactly as
@@ -13,13 +15,14 @@ export async function recallSigned(
   target: Digest,
   recorded: Judgement,
   answers: readonly RecordedAnswer[],
-  { places, main, watched }: Inquiry,
+  { places, main, watched, now }: Inquiry,
 ): Promise<PlaceAnswer[] | null> {
   const wanted = new Map(recorded.signers.map((signer) => [`${signer.place} ${signer.artifact}`, signer]));
+  const look = Math.floor(now / DAY_MILLISECONDS) % 2 === 0 ? "listed" : "served";
   for (const signer of wanted.values()) {
     if (isShown(signer, target, answers, watched, main.list)) continue;
     const place = places.counting.find(({ name }) => name === signer.place);
-    if (!(await place?.isStillThere(target, signer.artifact))) return null;
+    if (!(await place?.isStillThere(target, signer.artifact, look))) return null;
   }
   const seen = new Set(recorded.signers.map((signer) => signer.place));
   return answers.map((answer): PlaceAnswer => {

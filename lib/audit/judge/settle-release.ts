@@ -8,7 +8,7 @@ import { formatRecordedFacts } from "./recorded-facts.ts";
 import { scopeOf } from "./scope.ts";
 
 /** The part of a judged release that is kept until the run records it. A run over thousands of releases holds all of them. */
-export type SettledRelease = Pick<JudgedRelease, "verdict" | "artifacts" | "unread"> & {
+export type SettledRelease = Pick<JudgedRelease, "verdict" | "artifacts" | "unread" | "gone"> & {
   /** Without candidates. */
   readonly answers: readonly PlaceAnswer[];
   /** What was learned, as evidence; null if what was recorded before still holds. */
@@ -32,12 +32,19 @@ export async function settleRelease(
   release: ReleaseCase,
   { recorded, epoch, keeper }: SettlingParts,
 ): Promise<{ settled: SettledRelease; evidence: Evidence }> {
-  const { verdict, answers, artifacts, unread } = judged;
+  const { verdict, answers, artifacts, unread, gone } = judged;
   const found = recordFacts(judged, release);
   const isKnown = !recorded.some((state) => isNews(state, judged, epoch));
   // A signature beside the one that counts may be gone. There is nothing to tell, but the facts must not name it any more.
   const facts = isKnown && recorded.every((state) => state?.facts === found?.[0]) ? null : found;
-  const settled = { verdict, artifacts, unread, facts: facts?.[0] ?? null, answers: answers.map((answer) => withoutCandidates(answer)) };
+  const settled = {
+    verdict,
+    artifacts,
+    unread,
+    gone,
+    facts: facts?.[0] ?? null,
+    answers: answers.map((answer) => withoutCandidates(answer)),
+  };
   const seen = judged.facts?.targets.flatMap((target) => target.facts.answers) ?? answers;
   // If nothing changed, the manifests are kept already or were never asked for.
   const evidence = facts === null ? evidenceOf(seen) : new Map([...manifestsOf(seen), ...evidenceOf(seen), facts]);

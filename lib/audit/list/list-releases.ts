@@ -4,6 +4,7 @@ import type { RepositoryClient, TagList } from "../../registry/repository-client
 import { selectReleases, type SelectedRelease } from "../../watchlist/select/select-releases.ts";
 import type { WatchedRepository } from "../../watchlist/watch-list.ts";
 import { mapConcurrently } from "../map-concurrently.ts";
+import { findCache, missingInCache } from "../judge/missing-in-cache.ts";
 import { newestTags } from "./recheck.ts";
 import { resolveReleases, type ListedRelease, type ResolvedEarlier } from "./resolve-releases.ts";
 import type { Rota } from "./resting.ts";
@@ -109,7 +110,11 @@ async function resolveMissing(
     return { tag, kind, watched, resolution: { kind: "failed", failure }, resting: null };
   }
   const answer = await client.resolveTag(tag, { listed: false });
-  if (answer.kind === "absent") return tag;
-  if (answer.kind === "failed") return { tag, kind, watched, resolution: { kind: "failed", failure: answer.failure }, resting: null };
+  const cache = answer.kind === "absent" ? await findCache([client]) : null;
+  if (answer.kind === "absent" && cache === null) return tag;
+  if (answer.kind !== "found") {
+    const failure = answer.kind === "failed" ? answer.failure : missingInCache(client.repository.name);
+    return { tag, kind, watched, resolution: { kind: "failed", failure }, resting: null };
+  }
   return { tag, kind, watched, resolution: { kind: "resolved", ...answer.value }, resting: null };
 }

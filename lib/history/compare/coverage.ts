@@ -96,18 +96,36 @@ interface Gone {
 }
 
 /**
- * Counts the releases that went tonight. While a loss stays told, it counts those of an earlier night, too, if they are still too many:
- * otherwise the night after the loss would report a recovery. Each night's removals are compared with what was known then.
+ * Reports whether a list that answers names none of the releases that are known (interface, `complete`), tonight or since a night that is
+ * still told as a loss. An empty repository and one without a release have lost none.
  */
+export function isEmptied(night: ListedNight): boolean {
+  if (night.listing !== "complete") return false;
+  return goneByBatch(night, night.previous?.coverageLost ?? false).some(({ missing, known }) => missing > 0 && missing === known);
+}
+
+/** The part of a night that shows which releases are gone. */
+export type ListedNight = Pick<CoverageNight, "run" | "listing" | "recorded" | "present"> & {
+  readonly previous: Pick<RepositoryState, "coverageLost"> | null;
+};
+
 function countGone(night: CoverageNight, wasLost: boolean): Gone {
-  const oldest = Date.parse(night.run) - MISSED_DAYS * DAY_MILLISECONDS;
-  const earlier = wasLost ? new Set(night.recorded.map(({ removedSince }) => removedSince)) : [];
-  const batches = [null, ...earlier].filter((since) => since === null || Date.parse(since) >= oldest);
-  const counted = batches.map((since) => countBatch(since, night));
+  const counted = goneByBatch(night, wasLost);
   return counted.find(isTooMany) ?? counted[0]!;
 }
 
-function countBatch(since: RunId | null, { recorded, present }: CoverageNight): Gone {
+/**
+ * Counts the releases that went tonight. While a loss stays told, it counts those of each earlier night, too: otherwise the night after the
+ * loss would report a recovery. Each night's removals are compared with what was known then.
+ */
+function goneByBatch(night: ListedNight, wasLost: boolean): Gone[] {
+  const oldest = Date.parse(night.run) - MISSED_DAYS * DAY_MILLISECONDS;
+  const earlier = wasLost ? new Set(night.recorded.map(({ removedSince }) => removedSince)) : [];
+  const batches = [null, ...earlier].filter((since) => since === null || Date.parse(since) >= oldest);
+  return batches.map((since) => countBatch(since, night));
+}
+
+function countBatch(since: RunId | null, { recorded, present }: ListedNight): Gone {
   const known = recorded.filter(({ removedSince }) => removedSince === null || (since !== null && removedSince >= since));
   const missing = known.filter(({ tag, removedSince }) => removedSince === since && !present.has(tag));
   return { known: known.length, missing: missing.length };

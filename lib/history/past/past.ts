@@ -87,7 +87,7 @@ function lookOf({ id, status, coverage }: RunRecord, repository: string): Look {
 }
 
 function isWhole({ coverage }: Look): boolean {
-  return coverage !== null && coverage.listed && coverage.unknown === 0;
+  return coverage !== null && coverage.listed && coverage.unknown === 0 && coverage.emptied !== true;
 }
 
 /** Reads the runs up to and including a time, newest first. */

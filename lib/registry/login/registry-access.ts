@@ -17,6 +17,8 @@ export class RegistryAccess {
   basic: { readonly header: string; readonly renewAt: number } | null = null;
   /** Whether it answered with a registry's document in this run. */
   answersAsRegistry = false;
+  /** Whether an answer of this run announced the signature extension. */
+  announcesSignatures = false;
   /** Whether HEAD gives no digest here, so that GET is sent at once. */
   isHeadUseless = false;
   /** Whether `n` was refused in a tag list. */
@@ -31,6 +33,8 @@ export class RegistryAccess {
   untrustedTokenHost: string | null = null;
   /** The host that the watch list allows to see the credentials, too. */
   readonly tokenHost: string | null;
+  /** Whether the watch list says that it is a cache of another registry. */
+  readonly isDeclaredCache: boolean | null;
   readonly #credentials: CredentialSource;
   readonly #setting: string | null;
   #credential: Promise<Credential> | null = null;
@@ -41,6 +45,7 @@ export class RegistryAccess {
     this.profile = profileOf(endpoint.registry);
     this.connection = connection;
     this.tokenHost = settings?.tokenHost ?? null;
+    this.isDeclaredCache = settings?.pullThrough ?? null;
     this.#credentials = credentials;
     this.#setting = settings?.credentials ?? null;
   }

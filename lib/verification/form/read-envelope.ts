@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { COSIGN_SIGN_PREDICATE } from "../../oci/cosign-annotations.ts";
 import { IN_TOTO } from "../../oci/media-types.ts";
 import { parseJson } from "../../oci/parse-json.ts";
 import type { Digest } from "../../oci/digest.ts";
@@ -16,9 +17,6 @@ import {
   type UnusableItem,
 } from "./read-evidence.ts";
 import { chainOfAnnotations, claimOfAnnotations, logEntriesOfAnnotations, timestampsOfAnnotations } from "./signature-annotations.ts";
-
-/** The predicate type by which `cosign sign` says that the statement is a signature and no attestation. */
-const SIGNATURE_PREDICATE_TYPE = "https://sigstore.dev/cosign/sign/v1";
 
 /** What lies around an envelope: who is said to have signed, which logs hold it, and what it counts as if its statement does not say. */
 type EnvelopeSurroundings = Pick<SignatureEvidence, "claim" | "chain" | "logEntries" | "timestamps" | "evidence"> & {
@@ -74,7 +72,7 @@ export function readEnvelope(envelope: DsseEnvelope, surroundings: EnvelopeSurro
 
 function evidenceOf(statement: ParsedStatement, otherwise: "signature" | "attestation"): "signature" | "attestation" {
   if (statement.kind === "malformed") return otherwise;
-  return statement.statement.predicateType === SIGNATURE_PREDICATE_TYPE ? "signature" : "attestation";
+  return statement.statement.predicateType === COSIGN_SIGN_PREDICATE ? "signature" : "attestation";
 }
 
 function readContent(payloadType: string, parsed: ParsedStatement, target: Digest): SignedContent {

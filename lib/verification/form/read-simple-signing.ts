@@ -1,3 +1,4 @@
+import { COSIGN_SIGNATURE } from "../../oci/cosign-annotations.ts";
 import type { JsonObject } from "../../oci/parse-json.ts";
 import { decodeBase64 } from "./decode-base64.ts";
 import type { SignatureEvidence } from "./evidence.ts";
@@ -5,8 +6,6 @@ import { ANNOTATION_LIMIT_CHARACTERS, SIMPLE_SIGNING_PAYLOAD_LIMIT_BYTES } from 
 import { unusable, type ReadEvidence, type SignedContent, type SignedFormReader } from "./read-evidence.ts";
 import { parseSimpleSigningPayload } from "./parse-simple-signing-payload.ts";
 import { claimOfAnnotations, chainOfAnnotations, logEntriesOfAnnotations, timestampsOfAnnotations } from "./signature-annotations.ts";
-
-const SIGNATURE_ANNOTATION = "dev.cosignproject.cosign/signature";
 
 /**
  * One layer of cosign's simple signing: the signature in the annotation, over the payload bytes as downloaded.
@@ -18,7 +17,7 @@ export const SIMPLE_SIGNING: SignedFormReader = { kind: "signed", evidence: "sig
 function readSimpleSigning(payload: Uint8Array, annotations: Readonly<Record<string, string>>): ReadEvidence {
   if (payload.length > SIMPLE_SIGNING_PAYLOAD_LIMIT_BYTES)
     return unusable("unverifiable", `a payload of ${payload.length} bytes, past the limit of ${SIMPLE_SIGNING_PAYLOAD_LIMIT_BYTES}`);
-  const encoded = annotations[SIGNATURE_ANNOTATION] ?? "";
+  const encoded = annotations[COSIGN_SIGNATURE] ?? "";
   if (encoded.length > ANNOTATION_LIMIT_CHARACTERS)
     return unusable(
       "unverifiable",

@@ -1,4 +1,5 @@
 import type { TransparencyLogEntry } from "@sigstore/protobuf-specs";
+import { COSIGN_PREFIXES } from "../../oci/cosign-annotations.ts";
 import { isJsonObject, parseJson } from "../../oci/parse-json.ts";
 import { decodeBase64 } from "./decode-base64.ts";
 import { NO_LOG_ENTRIES, NO_TIMESTAMPS, type LogEntries, type Timestamps, type SignerClaim } from "./evidence.ts";
@@ -7,8 +8,6 @@ import { malformed } from "../malformed.ts";
 
 type Annotations = Readonly<Record<string, string>>;
 
-/** The code of cosign writes the first prefix, its specification prints the second. */
-const PREFIXES = ["dev.sigstore.cosign/", "dev.cosignproject.cosign/"];
 const LOG_ENTRY_LIMIT_CHARACTERS = 2 * 1024 * 1024;
 const LOG_ID = /^[0-9a-f]{64}$/;
 
@@ -79,7 +78,7 @@ export function timestampsOfAnnotations(annotations: Annotations): Timestamps {
 
 /** Returns the annotation under either name. A blank one counts as absent. */
 function find(annotations: Annotations, name: string): string {
-  return PREFIXES.map((prefix) => (annotations[prefix + name] ?? "").trim()).find((text) => text !== "") ?? "";
+  return COSIGN_PREFIXES.map((prefix) => (annotations[prefix + name] ?? "").trim()).find((text) => text !== "") ?? "";
 }
 
 function isIndex(value: unknown): value is number {

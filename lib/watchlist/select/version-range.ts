@@ -39,13 +39,13 @@ export function rangeCovers(outer: VersionRange, inner: VersionRange): boolean {
   return subset(inner, outer, OPTIONS);
 }
 
-/** Formats a version for semver: calendar versions have leading zeros, and tags have characters that semver's suffixes do not allow. */
+/** Formats a version for semver, whose suffixes allow neither all characters of a tag nor numbers with leading zeros. */
 function canonicalVersion({ numbers, suffix }: VersionTag): string {
   const identifiers = (suffix ?? "")
     .replaceAll(/[^0-9A-Za-z.-]/g, "-")
     .split(".")
     .filter((identifier) => identifier !== "");
-  const release = numbers.map(withoutLeadingZeros).join(".");
+  const release = numbers.join(".");
   return identifiers.length === 0 ? release : `${release}-${identifiers.map(withoutLeadingZeros).join(".")}`;
 }
 

@@ -1,40 +1,55 @@
-/** A tag that names a version: `v?N.N.N[.N…][-suffix]` (architecture section 4). Every other selected tag is moving. */
+/**
+ * A tag that names a version: `v?N.N.N[.N…][-suffix][_build]`, its numbers without leading zeros (architecture section 4). Every other
+ * selected tag is moving.
+ */
 export interface VersionTag {
   readonly tag: string;
   /** At least three numbers, as written. They may be too long for a JavaScript number. */
   readonly numbers: readonly string[];
-  /** What follows the first `-` after the numbers, or null. */
+  /** What follows the first `-` after the numbers, up to the build; or null. */
   readonly suffix: string | null;
+  /** Build metadata, or null. A tag cannot contain the `+` before it, so Helm writes `_`: https://helm.sh/docs/topics/registries/ */
+  readonly build: string | null;
 }
 
-const VERSION_TAG = /^v?(?<numbers>\d+(?:\.\d+){2,})(?:-(?<suffix>.+))?$/;
+const VERSION_TAG = /^v?(?<numbers>(?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*)){2,})(?:-(?<suffix>[^_]+))?(?:_(?<build>.+))?$/;
 
 /** Parses a version tag, or returns null. */
 export function parseVersionTag(tag: string): VersionTag | null {
   const groups = VERSION_TAG.exec(tag)?.groups;
   if (groups?.["numbers"] === undefined) return null;
-  return { tag, numbers: groups["numbers"].split("."), suffix: groups["suffix"] ?? null };
+  return { tag, numbers: groups["numbers"].split("."), suffix: groups["suffix"] ?? null, build: groups["build"] ?? null };
 }
 
 /**
  * Compares two versions, negative if `left` is lower: number by number, then a suffix before none, and suffixes by identifier as in
  * Semantic Versioning section 11. But digits inside an identifier count as numbers (`rc9` before `rc10`), because tags are written that
- * way. Returns 0 for the same version, with or without `v`.
+ * way. Returns 0 for the same version, with or without `v`, whatever its build: section 10 gives builds no order.
  */
 export function compareVersionTags(left: VersionTag, right: VersionTag): number {
   return compareLists(left.numbers, right.numbers, compareNumbers) || compareSuffixes(left.suffix, right.suffix);
 }
 
-/** Compares tags in a total order: version tags in version order, then the others by their characters. */
+/** Compares tags in a total order: version tags in version order and by their builds, then the others by their characters. */
 export function compareTags(left: string, right: string): number {
   const [leftVersion, rightVersion] = [parseVersionTag(left), parseVersionTag(right)];
-  if (leftVersion && rightVersion) return compareVersionTags(leftVersion, rightVersion) || compareText(left, right);
+  if (leftVersion && rightVersion) {
+    return (
+      compareVersionTags(leftVersion, rightVersion) || compareBuilds(leftVersion.build, rightVersion.build) || compareText(left, right)
+    );
+  }
   if (leftVersion || rightVersion) return leftVersion ? -1 : 1;
   return compareText(left, right);
 }
 
 function compareSuffixes(left: string | null, right: string | null): number {
   if (left === null || right === null) return Number(left === null) - Number(right === null);
+  return compareLists(left.split("."), right.split("."), compareIdentifiers);
+}
+
+/** Not an order of versions. It only keeps lists readable: a version, then its builds from the lowest. */
+function compareBuilds(left: string | null, right: string | null): number {
+  if (left === null || right === null) return Number(right === null) - Number(left === null);
   return compareLists(left.split("."), right.split("."), compareIdentifiers);
 }
 

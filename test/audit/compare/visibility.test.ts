@@ -30,6 +30,27 @@ describe("signatures in another place", () => {
     expect(changesOf("v1.2.0", "3", elsewhere, [])).toEqual([]);
   });
 
+  it("are none where the signature was lost and is made again, however the newest release is signed", () => {
+    const lost = recordedTag("v1.0.0", "1", unsigned());
+    const former = { ...lost, last: { ...lost.last!, formerSigners: signedBy("a").signers } };
+    const history = historyOf(former, recordedTag("v2.0.0", "2", elsewhere, 1));
+    const again = (letter: string, verdict: Verdict, empty: readonly PlaceName[]): number =>
+      findVisibilityChanges([comparedRelease("v1.0.0", letter, verdict, empty)], history).length;
+    expect(again("1", signedBy("a"), ["referrers-api"])).toBe(0);
+    expect(again("1", signedBy("a", "referrers-tag"), ["cosign-tag", "referrers-api"])).toBe(1);
+  });
+
+  it("are none on an old release that is signed late, but are on a new one", () => {
+    const history = historyOf(
+      recordedTag("v1.0.0", "1", unsigned()),
+      recordedTag("v2.0.0", "2", elsewhere, 1),
+      recordedTag("v2.1.0", "3", unsigned(), 2),
+    );
+    const late = (tag: string, letter: string): number =>
+      findVisibilityChanges([comparedRelease(tag, letter, signedBy("a"), ["referrers-api"])], history).length;
+    expect([late("v1.0.0", "1"), late("v2.1.0", "3")]).toEqual([0, 1]);
+  });
+
   it("are none of another signer, who may sign elsewhere", () => {
     expect(changesOf("v1.2.0", "3", signedBy("b", "referrers-api"), ["cosign-tag"])).toEqual([]);
   });

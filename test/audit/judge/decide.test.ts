@@ -13,7 +13,7 @@ function policy(changes: Partial<Policy> = {}): Policy {
 }
 
 function context(changes: Partial<DecisionContext> = {}): DecisionContext {
-  return { policy: policy(), unsupported: [], withinGrace: false, ...changes };
+  return { policy: policy(), unsupported: [], cache: null, withinGrace: false, ...changes };
 }
 
 function facts(changes: Partial<TargetFacts> = {}): TargetFacts {
