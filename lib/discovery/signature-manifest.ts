@@ -64,9 +64,8 @@ async function readLayer(client: RepositoryClient, manifest: ImageManifest, laye
   const unusable = (detail: string): LayerAnswer => ({ kind: "read", layer: { ...description, content: { kind: "unusable", detail } } });
   const limit = limitOfForm(description.form);
   if (limit === null) return { kind: "read", layer: { ...description, content: { kind: "bytes", bytes: new Uint8Array() } } };
-  if (layer.size > limit) return unusable(`${layer.size} bytes; at most ${limit} are read`);
-  const blob = await client.fetchBlob(layer);
-  if (blob.kind === "failed") return blob;
+  const blob = await client.fetchBlob(layer, limit);
+  if (blob.kind === "failed") return blob.failure.delivered === true ? unusable(`${layer.size} bytes; at most ${limit} are read`) : blob;
   if (blob.kind === "absent") return unusable(`its blob is gone (${blob.detail})`);
   return { kind: "read", layer: { ...description, content: { kind: "bytes", bytes: blob.value } } };
 }

@@ -19,8 +19,9 @@ type Step =
  */
 export async function listTags(session: Session): Promise<TagList> {
   const listing = new TagCollector();
+  let at: URL | null = null;
   for (let query = firstQuery(session); ;) {
-    let page = await askForTags(session, query);
+    let page = await askForTags(session, query, at);
     if (listing.pages === 0 && page.kind === "failed" && page.failure.status === 400 && query !== "") {
       session.registry.isPageSizeRefused = true;
       query = "";
@@ -31,7 +32,8 @@ export async function listTags(session: Session): Promise<TagList> {
     if (step.kind === "complete") return listing.end(null);
     const operation = `list the tags of ${session.repository.name}`;
     if (step.kind === "broken") return listing.end(failed(step.code, `${operation}: ${step.why}`, 200, page.attempts).failure);
-    query = step.query;
+    ({ query } = step);
+    ({ at } = page);
   }
 }
 

@@ -64,7 +64,7 @@ function newRepositoryClient(repository: Repository, session: Session): Reposito
     resolveTag: (tag, answerOptions) => resolveTag(session, tag, answerOptions),
     hasManifest: (digest) => hasManifest(session, digest),
     fetchManifest: (reference, answerOptions) => fetchManifest(session, reference, answerOptions),
-    fetchBlob: (descriptor) => fetchBlob(session, descriptor),
+    fetchBlob: (descriptor, limitBytes) => fetchBlob(session, descriptor, limitBytes),
     listReferrers: (digest) => listReferrers(session, digest),
   };
 }

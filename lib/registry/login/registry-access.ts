@@ -14,18 +14,20 @@ export class RegistryAccess {
   challenge: Challenge | null = null;
   /** Set after a Basic challenge, and sent with every request until it has to be renewed. */
   basic: { readonly header: string; readonly renewAt: number } | null = null;
-  /** Whether it answered with a registry's document in this run. */
-  answersAsRegistry = false;
   /** Whether HEAD gives no digest here, so that GET is sent at once. */
   isHeadUseless = false;
   /** Whether `n` was refused in a tag list. */
   isPageSizeRefused = false;
+  /** The number of entries of the longest page of a tag list so far. A shorter page was not shortened in silence. */
+  longestPage = 0;
   /** How it differs from the specification. A profile for any name is known only after the challenge. */
   profile: RegistryProfile;
   /** The token host that was asked without the existing credentials, because nothing shows that it belongs to the registry. */
   untrustedTokenHost: string | null = null;
   /** The host that the watch list allows to see the credentials, too. */
   readonly tokenHost: string | null;
+  /** The origins, its own or of hosts that it redirects to, that answered with a registry's document in this run. */
+  readonly #answering = new Set<string>();
   readonly #credentials: CredentialSource;
   readonly #setting: string | null;
   #credential: Promise<Credential> | null = null;
@@ -38,6 +40,16 @@ export class RegistryAccess {
     this.tokenHost = settings?.tokenHost ?? null;
     this.#credentials = credentials;
     this.#setting = settings?.credentials ?? null;
+  }
+
+  /** Remembers that a registry's document came from there. */
+  noteAnswer({ origin }: URL): void {
+    this.#answering.add(origin);
+  }
+
+  /** Reports whether a registry's document came from there in this run, so that a 404 without a body is a registry's, too. */
+  hasAnswered({ origin }: URL): boolean {
+    return this.#answering.has(origin);
   }
 
   /** Returns the credentials, which are loaded once for all callers, and again when they end. */
