@@ -18,7 +18,7 @@ import { isWithinGrace } from "./grace.ts";
 import type { Inquiry, Orphans } from "./inquiry.ts";
 import type { Listing } from "../list/list-releases.ts";
 import type { ListedRelease } from "../list/resolve-releases.ts";
-import { groupReleases, type Group } from "../list/group-releases.ts";
+import { groupReleases, isOfSchema1, type Group } from "../list/group-releases.ts";
 import { nameGroups } from "../list/version-names.ts";
 import type { EvidenceKeeper } from "./keep-evidence.ts";
 import { findLostSignature } from "./lost-signature.ts";
@@ -205,7 +205,7 @@ async function buildCase(group: Group, epoch: Epoch, newest: ReadonlySet<string>
     recordedPlaces: new Set(verified.map((signer) => signer.place)),
     firstTime: !knownWorse || told || inFull,
     everything: false,
-    diagnose: watched.target === "index",
+    diagnose: watched.target === "index" && !isOfSchema1(group),
     orphans,
     now: run.now,
     firstSeen: firstSeen === null ? run.now : Date.parse(firstSeen),
@@ -215,6 +215,7 @@ async function buildCase(group: Group, epoch: Epoch, newest: ReadonlySet<string>
     watched,
     tags: releases.map((release) => release.tag),
     inquiry,
+    isOfSchema1: isOfSchema1(group),
     recallable: inFull ? null : recallable,
     withinGrace: isWithinGrace({ digest, releases, graceSeconds: watched.graceSeconds }, history, run.now),
   };
