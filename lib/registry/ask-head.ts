@@ -41,7 +41,8 @@ export async function askHead(session: Session, reference: string, { listed }: {
   const label = essenceOf(headerOf(response, "content-type"));
   const digest = headerOf(response, "docker-content-digest");
   if (status === 405 || status === 501 || (status === 200 && !isDigest(digest))) {
-    session.registry.isHeadUseless = true;
+    // A page in place of the registry says nothing about the registry.
+    session.registry.isHeadUseless ||= label !== "text/html";
     return undecided;
   }
   if (isRedirected && REFUSED.has(status)) return undecided;
