@@ -19,7 +19,12 @@ export const LONG = [
 ];
 
 /** Of these `npm test` takes a sample, and `npm run test:long` everything. */
-export const SAMPLED = ["test/audit/faults.test.ts", "test/audit/crash.test.ts", "test/timelines/timelines.test.ts"];
+export const SAMPLED = [
+  "test/audit/faults.test.ts",
+  "test/audit/mislabelled.test.ts",
+  "test/audit/crash.test.ts",
+  "test/timelines/timelines.test.ts",
+];
 
 /** What is deployed, and the AWS of the tests that it is deployed to: `npm run test:aws`. */
 export const AWS = [

@@ -35,7 +35,7 @@ export async function auditRepository(
   const history = await store.loadRepository(item.name);
   const isBaselineOpen = (history.repository?.baselineRun ?? null) === null;
   progress({ repository: item.name, phase: "listing", done: 0, total: null });
-  const listing = await listReleases(client, item.entries, history.tags, {
+  const listed = await listReleases(client, item.entries, history.tags, {
     rota: (watched, list, newest) => planRota(watched, history.tags, list, newest, { run, trust: ports.trust }),
     newTags: isBaselineOpen ? Number.POSITIVE_INFINITY : limits.newTags,
     ...(part.done && { earlier: part.done.resolved }),
@@ -43,12 +43,22 @@ export async function auditRepository(
 
   const main: SearchedRepository = {
     client,
-    list: listing.list,
+    list: listed.list,
     referrersApi: createReferrersCapability(client, history.repository?.referrersApi.learned ?? false),
   };
-  const orphans = createOrphans(knownDigests(history, digestsTonight(listing)));
-  const judged = await judgeReleases({ item, listing, history, main, orphans, run, ports, keeper: new EvidenceKeeper(store), part });
-  const { facts } = judged;
+  const orphans = createOrphans(knownDigests(history, digestsTonight(listed)));
+  const judged = await judgeReleases({
+    item,
+    listing: listed,
+    history,
+    main,
+    orphans,
+    run,
+    ports,
+    keeper: new EvidenceKeeper(store),
+    part,
+  });
+  const { facts, listing } = judged;
 
   const signedAtSource = await readSource(item, store);
 

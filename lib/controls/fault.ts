@@ -1,5 +1,5 @@
 import type { RegistryRequest, RequestKind } from "./registry-request.ts";
-import { newErrorReply, newReply, PAGE_NOT_FOUND, type RegistryErrorCode, type RegistryReply } from "./registry-reply.ts";
+import { newErrorReply, newJsonReply, newReply, PAGE_NOT_FOUND, type RegistryErrorCode, type RegistryReply } from "./registry-reply.ts";
 
 /** What the connection does instead of delivering the answer. */
 export type WireFault =
@@ -50,6 +50,13 @@ export const FAULTS = {
   "wrong-content-type": {
     reply: (answer) => withHeaders(answer(), { "content-type": "text/html" }),
   },
+  // The true bytes under another label, or under none. Errors are labelled so, too.
+  "as-text": { reply: (answer) => withHeaders(answer(), { "content-type": "text/plain; charset=utf-8" }) },
+  "as-json": { reply: (answer) => withHeaders(answer(), { "content-type": "application/json" }) },
+  "as-bytes": { reply: (answer) => withHeaders(answer(), { "content-type": "application/octet-stream" }) },
+  "without-type": { reply: (answer) => withoutHeader(answer(), "content-type") },
+  // The first half of a list of tags, without a link; `last` does not help.
+  "half-list": { reply: (answer, request) => (request.kind === "tags" ? halfList(answer()) : answer()) },
   // Half a document, without the digest header that would reveal it first.
   "invalid-json": { reply: (answer) => newReply(200, typeOf(answer()), halfOf(answer().body)) },
   // The true headers over different bytes of the same length.
@@ -125,6 +132,12 @@ function withNextPage(answer: () => RegistryReply, request: RegistryRequest, pag
 
 function halfOf(body: Buffer): Buffer {
   return body.subarray(0, Math.floor(body.length / 2));
+}
+
+function halfList(answer: RegistryReply): RegistryReply {
+  if (answer.status !== 200) return answer;
+  const { tags, ...document } = JSON.parse(answer.body.toString()) as { readonly tags: readonly string[] | null };
+  return newJsonReply(200, { ...document, tags: tags?.slice(0, Math.ceil(tags.length / 2)) ?? null });
 }
 
 /** Turns every 'a' into 'b': still JSON of the same length, but with different content. */

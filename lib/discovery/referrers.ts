@@ -48,6 +48,7 @@ async function readReferrer(
     if (failure?.delivered !== true) return { ...answer, namesSubject: false };
     return { ...NOTHING_READ, candidates: [unusable(entry, known, failure.detail)], namesSubject: false };
   }
+  // Its digest is right. The size in the list may be anything: Harbor before 2.11 adds those of the layers (goharbor/harbor#20187).
   const { fetched } = answer;
   const read = await readSignatures(fetched, { client, known, subjectRequired: true, allowance });
   return { ...read, namesSubject: fetched.manifest.subject?.digest === known.target };

@@ -112,9 +112,9 @@ async function readLayer(client: RepositoryClient, manifest: ImageManifest, laye
   };
   const limit = limitOfForm(form);
   if (limit === null) return read(NO_CONTENT);
-  if (layer.size > limit) return read({ kind: "unusable", detail: `${layer.size} bytes; at most ${limit} are read` });
-  const blob = await client.fetchBlob(layer);
-  if (blob.kind === "failed") return blob;
+  const blob = await client.fetchBlob(layer, limit);
+  if (blob.kind === "failed" && blob.failure.delivered !== true) return blob;
+  if (blob.kind === "failed") return read({ kind: "unusable", detail: `${layer.size} bytes; at most ${limit} are read` });
   if (blob.kind === "absent") return read({ kind: "unusable", detail: `its blob is gone (${blob.detail})` }, true);
   if (annotated === null) return read({ kind: "bytes", bytes: blob.value });
   const content = contentOfAnnotated(annotated, layer, blob.value);

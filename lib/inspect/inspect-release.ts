@@ -3,6 +3,7 @@ import { openPlaces } from "../discovery/open-places.ts";
 import type { PlaceName } from "../discovery/places.ts";
 import type { SearchedRepository } from "../discovery/searched-repository.ts";
 import type { Digest } from "../oci/digest.ts";
+import { DOCKER_SCHEMA_1 } from "../oci/media-types.ts";
 import { formatReference, type Reference, type Repository } from "../oci/reference.ts";
 import type { Answer } from "../registry/answer.ts";
 import type { RegistryClients, RepositoryClient, ResolvedTag, TagList } from "../registry/repository-client.ts";
@@ -46,7 +47,7 @@ export async function inspectRelease(
   const resolved = await resolve(client, tag, reference.digest, list);
   const { judged, names } =
     resolved.kind === "found"
-      ? await judgeEverywhere(resolved.value.digest, tag, watched, list, { clients, trust, now })
+      ? await judgeEverywhere(resolved.value, tag, watched, list, { clients, trust, now })
       : { judged: unresolved(resolved), names: [] };
   const digest = resolved.kind === "found" ? resolved.value.digest : null;
   const { verdict } = judged;
@@ -73,14 +74,14 @@ export async function inspectRelease(
 }
 
 async function resolve(client: RepositoryClient, tag: string | null, digest: Digest | null, list: TagList): Promise<Answer<ResolvedTag>> {
-  if (digest === null) return client.resolveTag(tag ?? "latest", { listed: presenceOf(tag ?? "latest", list) === "listed" });
+  if (digest === null) return client.resolveTag(tag ?? "latest", { listed: presenceOf(tag ?? "latest", list) === "listed", by: "GET" });
   const answer = await client.fetchManifest(digest, { listed: false });
   return answer.kind === "found" ? { kind: "found", value: { digest, mediaType: answer.value.mediaType } } : answer;
 }
 
 /** Judges one digest under an entry of a watch list, and asks every place. */
 export async function judgeEverywhere(
-  digest: Digest,
+  { digest, mediaType }: ResolvedTag,
   tag: string | null,
   watched: WatchedRepository,
   list: TagList,
@@ -89,6 +90,7 @@ export async function judgeEverywhere(
   const names = tag === null ? [] : await namesFor(tag, digest, watched, list, clients);
   const main = await search(watched.repository, clients, list);
   const places = await openPlaces(watched, { main, openRepository: (repository) => search(repository, clients, null) });
+  const isOfSchema1 = mediaType === DOCKER_SCHEMA_1;
   const inquiry = {
     watched,
     names,
@@ -102,12 +104,20 @@ export async function judgeEverywhere(
     recordedPlaces: new Set<PlaceName>(),
     firstTime: true,
     everything: true,
-    diagnose: watched.target === "index",
+    diagnose: watched.target === "index" && !isOfSchema1,
     orphans: createOrphans(new Set([digest])),
     now,
     firstSeen: now,
   };
-  const judged = await judgeRelease({ digest, watched, tags: tag === null ? [] : [tag], inquiry, recallable: null, withinGrace: false });
+  const judged = await judgeRelease({
+    digest,
+    watched,
+    tags: tag === null ? [] : [tag],
+    inquiry,
+    isOfSchema1,
+    recallable: null,
+    withinGrace: false,
+  });
   return { judged, names };
 }
 

@@ -66,7 +66,7 @@ export async function observeSigners(
     const { digest } = resolved.value;
     if (seen.has(digest)) continue;
     seen.add(digest);
-    const { judged } = await judgeEverywhere(digest, tag, watched, list, { clients, trust, now });
+    const { judged } = await judgeEverywhere(resolved.value, tag, watched, list, { clients, trust, now });
     releases.push(observeRelease(tag, judged));
     progress(releases.length, Math.min(tags.length, RELEASES_LOOKED_AT));
   }

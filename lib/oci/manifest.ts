@@ -1,5 +1,5 @@
 import { isDigest, type Digest } from "./digest.ts";
-import { essenceOf, isIndexType, isManifestType } from "./media-types.ts";
+import { essenceOf, isIndexType, isManifestType, OCI_ARTIFACT, OCI_INDEX, OCI_MANIFEST } from "./media-types.ts";
 import { isJsonObject, parseJson, type JsonObject } from "./parse-json.ts";
 
 /** https://github.com/opencontainers/image-spec/blob/main/descriptor.md */
@@ -37,32 +37,65 @@ export interface ImageIndex extends Common {
 }
 
 export type Manifest = ImageManifest | ImageIndex;
-type ParsedManifest = { kind: "parsed"; manifest: Manifest } | { kind: "malformed"; detail: string };
+type ParsedManifest = { kind: "parsed"; manifest: Manifest } | { kind: "schema-1" } | { kind: "malformed"; detail: string };
 
 /**
- * Parses a manifest or index that was delivered as `contentType`.
+ * Parses a manifest or index. Its bytes say what it is: by their own `mediaType`, else by their form. `label`, the content type under which
+ * they were delivered, decides only if the bytes leave it open. Artifact manifests, which the image specification has dropped again, are
+ * manifests whose layers are called `blobs`. A manifest of schema 1 is recognised and not read.
  *
  * Refuses documents that two readers could understand differently (CVE-2021-41190): those with both `manifests` and `layers`, and those
- * whose `mediaType` differs from the header. Also refuses a descriptor without a well-formed digest and size.
+ * whose `mediaType` contradicts their form. Also refuses a descriptor without a well-formed digest and size.
  */
-export function parseManifest(bytes: Uint8Array, contentType: string): ParsedManifest {
-  const mediaType = essenceOf(contentType);
-  if (!isIndexType(mediaType) && !isManifestType(mediaType)) return malformed(`${mediaType || "no content type"} is no manifest or index`);
+export function parseManifest(bytes: Uint8Array, label: string): ParsedManifest {
   const parsed = parseJson(bytes);
   if (parsed.kind === "malformed") return parsed;
   const document = parsed.value;
   if (!isJsonObject(document)) return malformed("not a JSON object");
-  if (document["mediaType"] !== undefined && document["mediaType"] !== mediaType)
-    return malformed("mediaType differs from the content type");
-  if (document["manifests"] !== undefined && (document["layers"] !== undefined || document["config"] !== undefined)) {
-    return malformed("both an index and a manifest");
-  }
+  const form = formOf(document);
+  if (form === "both") return malformed("the members of two kinds of manifest");
+  if (form === null && document["schemaVersion"] === 1 && Array.isArray(document["fsLayers"])) return { kind: "schema-1" };
+  const mediaType = typeOf(document, form, essenceOf(label));
+  if (mediaType === null) return malformed("no manifest or index");
+  const said = formOfType(mediaType);
+  if (said === null) return malformed("its mediaType is that of no manifest or index");
+  if (form !== null && form !== said) return malformed("its mediaType contradicts its form");
   try {
-    return { kind: "parsed", manifest: isIndexType(mediaType) ? readIndex(document, mediaType) : readManifest(document, mediaType) };
+    return { kind: "parsed", manifest: said === "index" ? readIndex(document, mediaType) : readManifest(document, mediaType) };
   } catch (error) {
     if (error instanceof Malformed) return malformed(error.message);
     throw error;
   }
+}
+
+/** What a document looks like; null if it has no member that tells. */
+type Form = "index" | "manifest" | "artifact" | "both" | null;
+
+function formOf(document: JsonObject): Form {
+  const { manifests, layers, config, blobs } = document;
+  const forms: readonly Form[] = [
+    ...(manifests === undefined ? [] : ["index" as const]),
+    ...(layers === undefined && config === undefined ? [] : ["manifest" as const]),
+    ...(blobs === undefined ? [] : ["artifact" as const]),
+  ];
+  return forms.length > 1 ? "both" : (forms[0] ?? null);
+}
+
+function formOfType(mediaType: string): Form {
+  if (isIndexType(mediaType)) return "index";
+  return mediaType === OCI_ARTIFACT ? "artifact" : isManifestType(mediaType) ? "manifest" : null;
+}
+
+/** What each form is if nothing else tells. */
+const TYPES = { index: OCI_INDEX, manifest: OCI_MANIFEST, artifact: OCI_ARTIFACT } as const;
+
+/** Returns the media type that a document has by its own word, else by a fitting label, else by its form; null if nothing tells. */
+function typeOf(document: JsonObject, form: Exclude<Form, "both">, label: string): string | null {
+  const own = document["mediaType"];
+  if (own !== undefined && own !== null && own !== "") return typeof own === "string" ? own : "";
+  const labelled = formOfType(label);
+  if (labelled !== null && (form === null || form === labelled)) return label;
+  return form === null ? null : TYPES[form];
 }
 
 /** Parses a referrers list or a fallback index. It has the shape of an index, but `manifests` may be null (olareg). */
@@ -88,13 +121,12 @@ function readIndex(document: JsonObject, mediaType: string): ImageIndex {
 }
 
 function readManifest(document: JsonObject, mediaType: string): ImageManifest {
-  if (document["manifests"] !== undefined) throw new Malformed("an index under the media type of a manifest");
-  const config = document["config"];
+  const { config, layers, blobs } = document;
   return {
     kind: "manifest",
     ...readCommon(document, mediaType),
     config: config === undefined || config === null ? null : readDescriptor(config, "config"),
-    layers: readList(document["layers"], "layers"),
+    layers: readList(layers ?? blobs, layers === undefined ? "blobs" : "layers"),
   };
 }
 

@@ -4,6 +4,11 @@ export const OCI_INDEX = "application/vnd.oci.image.index.v1+json";
 export const DOCKER_MANIFEST = "application/vnd.docker.distribution.manifest.v2+json";
 export const DOCKER_MANIFEST_LIST = "application/vnd.docker.distribution.manifest.list.v2+json";
 
+/** Of image-spec 1.1.0-rc1 and rc2; clients of that time stored signatures in it. It has `blobs` where a manifest has `layers`. */
+export const OCI_ARTIFACT = "application/vnd.oci.artifact.manifest.v1+json";
+/** Docker's format before 2016. It is never asked for, but old registries have nothing else. */
+export const DOCKER_SCHEMA_1 = "application/vnd.docker.distribution.manifest.v1+json";
+
 export const OCI_CONFIG = "application/vnd.oci.image.config.v1+json";
 export const OCI_EMPTY = "application/vnd.oci.empty.v1+json";
 export const OCI_LAYER_GZIP = "application/vnd.oci.image.layer.v1.tar+gzip";
@@ -19,7 +24,7 @@ export const IN_TOTO = "application/vnd.in-toto+json";
 export const BUILDKIT_ATTESTATION = "application/vnd.docker.attestation.manifest.v1+json";
 
 /** Sent in full with every manifest request: without one of them some registries convert, others answer 404. */
-export const MANIFEST_ACCEPT = [OCI_INDEX, OCI_MANIFEST, DOCKER_MANIFEST_LIST, DOCKER_MANIFEST].join(", ");
+export const MANIFEST_ACCEPT = [OCI_INDEX, OCI_MANIFEST, DOCKER_MANIFEST_LIST, DOCKER_MANIFEST, OCI_ARTIFACT].join(", ");
 
 /** Returns the type without parameters in lower case: `Application/JSON; charset=utf-8` becomes `application/json`. */
 export function essenceOf(contentType: string | undefined): string {
@@ -31,5 +36,5 @@ export function isIndexType(mediaType: string): boolean {
 }
 
 export function isManifestType(mediaType: string): boolean {
-  return mediaType === OCI_MANIFEST || mediaType === DOCKER_MANIFEST;
+  return mediaType === OCI_MANIFEST || mediaType === DOCKER_MANIFEST || mediaType === OCI_ARTIFACT;
 }

@@ -32,7 +32,7 @@ async function listCatalog(registry: RegistryAccess, api: VendorApi): Promise<Li
     let page = await askForCatalog(api, query, operation);
     if (page.kind === "failed" && page.failure.status === 400 && listing.pages === 0)
       page = await askForCatalog(api, (query = ""), operation);
-    if (page.kind === "failed") return end(listing.pages === 0 ? page.failure : { ...page.failure, code: "page-missing" });
+    if (page.kind === "failed") return end(listing.endsWith(page.failure) ? null : listing.breakBy(page.failure));
     const step = listing.add(page, query);
     if (step.kind === "complete") return end(null);
     if (step.kind === "broken") return end(failed(step.code, `${operation}: ${step.why}`, 200, 1).failure);
@@ -47,7 +47,10 @@ async function askForCatalog(api: VendorApi, query: string, operation: string): 
   if (names !== null && !Array.isArray(names)) return failWith("unexpected-content", operation, "200, but no list of repositories", 200, 1);
   const entries: readonly unknown[] = names ?? [];
   const tags = entries.filter((name) => typeof name === "string");
-  return { kind: "page", tags, entries: entries.length, next: parseNextPage(reply.header("link")), bulk: null, attempts: 1 };
+  const size = new URLSearchParams(query).get("n");
+  const next = parseNextPage(reply.header("link"));
+  const asked = { size: size === null ? null : Number(size), isLongest: true, at: null };
+  return { kind: "page", tags, entries: entries.length, next, ...asked, bulk: null, attempts: 1 };
 }
 
 function below(prefix: string, { paths, failure }: ListedPaths, { endpoint, profile }: RegistryAccess): RepositoryList {

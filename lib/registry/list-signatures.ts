@@ -4,6 +4,7 @@ import { codeOfStatus, failFor, failWith } from "./fail.ts";
 import { parseErrorDocument } from "./error-document.ts";
 import { judgeMissing } from "./judge-missing.ts";
 import { MANIFEST_LIMIT_BYTES } from "./limits.ts";
+import { askFollowing } from "./redirects.ts";
 import type { SignaturesAnswer } from "./repository-client.ts";
 import type { Question, Session } from "./session.ts";
 
@@ -21,16 +22,15 @@ export async function listSignatures(session: Session, digest: Digest): Promise<
     accept: "application/json",
     limitBytes: MANIFEST_LIMIT_BYTES,
   };
-  const operation = session.formatOperation(question);
-  const reply = await session.ask(question);
+  const reply = await askFollowing(session, question);
   if (reply.kind === "failed") return reply;
-  const { response, attempts } = reply;
+  const { response, attempts, operation } = reply;
   const { status } = response;
   const errors = status === 200 ? null : parseErrorDocument(response.body);
   const isUnsupported = errors?.every(({ code }) => code === "UNSUPPORTED") ?? false;
   if ((status === 404 && errors === null) || status === 405 || status === 501 || (status < 500 && isUnsupported))
     return { kind: "unsupported", detail: String(status) };
-  if (status === 404) return judgeMissing(session, reply, { listed: false, operation });
+  if (status === 404) return judgeMissing(session, reply, { listed: false });
   if (codeOfStatus(status) !== null) return failFor(response, operation, attempts);
   const parsed = parseJson(response.body);
   if (parsed.kind === "malformed") return failWith("invalid-json", operation, `200, but ${parsed.detail}`, status, attempts);

@@ -12,32 +12,45 @@ type Step =
   | { readonly kind: "broken"; readonly code: FailureCode; readonly why: string };
 
 /**
- * Lists all tags (distribution spec, "Listing Tags"). A list is complete if it ends without a Link and its last page has fewer or more
- * entries than asked for (some servers ignore `n`), or is followed by an empty page. A page of exactly the size asked for may also come
- * from a server that forgot its Link, so the server is asked once more. Registries order and page as they like; a list that repeats itself,
- * or passes a limit, is not complete.
+ * Lists all tags (distribution spec, "Listing Tags"). A list is complete if it ends without a Link, and asking on after its last name brings
+ * nothing new: some servers shorten pages in silence, and some send no links. A server is believed if it sent a link for an earlier page, or
+ * a longer page in this run. If it repeats its page instead, it ignores `last`, and asking on proves nothing: {@link mayBeCut} says what
+ * follows then. Registries order and page as they like; a list that repeats itself, or passes a limit, is not complete.
  */
 export async function listTags(session: Session): Promise<TagList> {
   const listing = new TagCollector();
+  let at: URL | null = null;
   for (let query = firstQuery(session); ;) {
-    let page = await askForTags(session, query);
+    let page = await askForTags(session, query, at);
     if (listing.pages === 0 && page.kind === "failed" && page.failure.status === 400 && query !== "") {
       session.registry.isPageSizeRefused = true;
       query = "";
       page = addAttempts(await askForTags(session, query), page.failure.attempts);
     }
-    if (page.kind === "failed") return listing.end(listing.pages === 0 ? page.failure : { ...page.failure, code: "page-missing" });
+    if (page.kind === "failed") return listing.end(listing.endsWith(page.failure) ? null : listing.breakBy(page.failure));
     const step = listing.add(page, query);
     if (step.kind === "complete") return listing.end(null);
     const operation = `list the tags of ${session.repository.name}`;
     if (step.kind === "broken") return listing.end(failed(step.code, `${operation}: ${step.why}`, 200, page.attempts).failure);
-    query = step.query;
+    ({ query } = step);
+    ({ at } = page);
   }
 }
 
 function firstQuery(session: Session): string {
   return session.registry.isPageSizeRefused ? "" : `?n=${TAGS_PAGE_SIZE}`;
 }
+
+/**
+ * Why a page is asked for: to read on (`page`), to find out whether the list goes on without a link (`probe`), or whether the server heeds
+ * the number of entries that it is asked for (`count`).
+ */
+type Purpose = "page" | "probe" | "count";
+
+/** How servers that do not know how to go on after a name refuse to: ECR has tokens of its own there, zot 404. */
+const CANNOT_GO_ON: ReadonlySet<number> = new Set([400, 404, 405, 422]);
+/** Servers that shorten pages do so to a multiple of this: 50, 100, 500, 1,000. */
+const USUAL_MAXIMUM = 50;
 
 /** Collects the pages of a list of the specification, of tags or of repositories, and judges when it is complete. */
 export class TagCollector {
@@ -49,8 +62,10 @@ export class TagCollector {
   #bulk: BulkList | null = null;
   /** The number of pages in a row without a new tag. One may be an overlap, if the list grows meanwhile. */
   #stale = 0;
-  /** Whether the last page was asked for only to find out if the list goes on. */
-  #isProbe = false;
+  #purpose: Purpose = "page";
+  /** The page before a probe. */
+  #before: TagsPage | null = null;
+  #isLinked = false;
 
   add(page: TagsPage, query: string): Step {
     if (this.pages++ === 0) this.#bulk = page.bulk;
@@ -60,26 +75,41 @@ export class TagCollector {
     const isNew = this.#tags.size > before;
     this.#stale = isNew ? 0 : this.#stale + 1;
     this.#last = page.tags.at(-1) ?? this.#last;
-    const wasProbe = this.#isProbe;
-    this.#isProbe = false;
+    const purpose = this.#purpose;
+    this.#purpose = "page";
     if (this.#tags.size > TAGS_LIMIT) return { kind: "broken", code: "limit", why: `more than ${TAGS_LIMIT} tags` };
     if (page.next === "unusable") return { kind: "broken", code: "page-missing", why: "a next page that cannot be asked for" };
-    if (page.next) return this.#stale > 1 ? LOOP : this.#follow(page.next.query);
-    const asked = askedFor(query);
-    if (page.entries === 0 || asked === null || page.entries !== asked)
-      return wasProbe && !isNew && page.entries > 0 ? this.#doubt(page) : { kind: "complete" };
-    if (wasProbe && !isNew) return this.#doubt(page);
-    this.#isProbe = true;
-    return this.#follow(`?n=${asked}&last=${encodeURIComponent(this.#last)}`);
+    if (page.next) {
+      this.#isLinked = true;
+      return this.#stale > 1 ? LOOP : this.#follow(page.next.query);
+    }
+    if (purpose === "count") return page.entries === page.size ? CUT : { kind: "complete" };
+    if (purpose === "probe" && !isNew) return page.entries > 0 && mayBeCut(this.#before!, page) ? this.#count(page) : { kind: "complete" };
+    const isTrusted = purpose === "page" && !isFull(page) && (this.#isLinked || !page.isLongest);
+    if (page.entries === 0 || this.#last === "" || isTrusted) return { kind: "complete" };
+    this.#purpose = "probe";
+    this.#before = page;
+    return this.#follow(`?${page.size === null ? "" : `n=${page.size}&`}last=${encodeURIComponent(this.#last)}`);
+  }
+
+  /** Reports whether the list was complete before a request that failed: it was only to show that nothing follows. */
+  endsWith({ status }: Failure): boolean {
+    return this.#purpose === "probe" && !isFull(this.#before!) && CANNOT_GO_ON.has(status ?? 0);
+  }
+
+  /** Returns why the list is not complete if a request for it failed. */
+  breakBy(failure: Failure): Failure {
+    return this.pages === 0 ? failure : { ...failure, code: "page-missing" };
   }
 
   end(failure: Failure | null): TagList {
     return { tags: this.#tags, complete: failure === null, failure, pages: this.pages, bulk: this.#bulk };
   }
 
-  /** A server that ignores `last` repeats its page. If it also ignores `n`, it has no pages, and that page is the complete list. */
-  #doubt(page: TagsPage): Step {
+  /** If the server also ignores the number that it is asked for, it has no pages, and what it repeats is the complete list. */
+  #count(page: TagsPage): Step {
     if (this.#tags.size !== page.tags.length || page.entries < 2) return LOOP;
+    this.#purpose = "count";
     return this.#follow(`?n=${page.entries - 1}`);
   }
 
@@ -92,9 +122,20 @@ export class TagCollector {
 }
 
 const LOOP: Step = { kind: "broken", code: "page-missing", why: "its pages repeat themselves" };
+const CUT: Step = {
+  kind: "broken",
+  code: "page-missing",
+  why: "it may be cut, because the server sends no link and repeats its first page",
+};
 
-/** Returns the page size that a query asks for, or null. */
-function askedFor(query: string): number | null {
-  const size = new URLSearchParams(query).get("n");
-  return size !== null && /^\d{1,9}$/.test(size) ? Number(size) : null;
+function isFull({ entries, size }: TagsPage): boolean {
+  return entries === size;
+}
+
+/**
+ * Reports whether a list may go on although a server that was asked to go on after `page` delivered only what was known. A page as long as
+ * asked for may be cut, and so may one that is repeated whole and as long as the pages of servers that shorten them in silence.
+ */
+function mayBeCut(page: TagsPage, probe: TagsPage): boolean {
+  return isFull(page) || (page.entries === probe.entries && page.entries % USUAL_MAXIMUM === 0);
 }

@@ -1,32 +1,41 @@
 import { digestOf, isDigest, matchesDigest, type Digest } from "../oci/digest.ts";
 import { parseManifest } from "../oci/manifest.ts";
-import { essenceOf, isIndexType, isManifestType, MANIFEST_ACCEPT } from "../oci/media-types.ts";
+import { DOCKER_SCHEMA_1, essenceOf, isIndexType, isManifestType, MANIFEST_ACCEPT } from "../oci/media-types.ts";
+import { askHead, type Undecided } from "./ask-head.ts";
 import { judgeMissing } from "./judge-missing.ts";
-import { found, type Answer, type FailureCode } from "./answer.ts";
+import { found, type Answer, type Failed, type FailureCode } from "./answer.ts";
 import { addAttempts, codeOfStatus, failFor, failWith } from "./fail.ts";
-import { headerOf, type HttpResponse } from "./transport/http-response.ts";
+import { headerOf } from "./transport/http-response.ts";
 import { MANIFEST_LIMIT_BYTES } from "./limits.ts";
+import { askFollowing, type FollowedReply } from "./redirects.ts";
 import type { FetchedManifest, ResolvedTag } from "./repository-client.ts";
 import type { Question, Session } from "./session.ts";
 
 /**
- * Resolves a tag by HEAD, or by GET and hashing if HEAD is refused or gives no digest (distribution spec, "Checking if content exists").
+ * Resolves a tag by HEAD, or by GET and hashing if HEAD cannot decide: it is refused, gives no digest, or is labelled as no manifest
+ * (distribution spec, "Checking if content exists"). With `by: "GET"`, HEAD is not believed at all.
  */
-export async function resolveTag(session: Session, tag: string, options: { readonly listed: boolean }): Promise<Answer<ResolvedTag>> {
-  const head = await askHead(session, tag, options.listed);
-  if (head.kind !== "useless") return head;
-  const fetched = await fetchManifest(session, tag, options);
-  if (fetched.kind !== "found") return addAttempts(fetched, head.attempts);
-  return found({ digest: fetched.value.digest, mediaType: fetched.value.mediaType });
+export async function resolveTag(
+  session: Session,
+  tag: string,
+  { listed, by = "HEAD" }: { readonly listed: boolean; readonly by?: "HEAD" | "GET" },
+): Promise<Answer<ResolvedTag>> {
+  const head = by === "GET" ? UNASKED : await askHead(session, tag, { listed });
+  const type = head.kind === "seen" ? head.label : "";
+  if (head.kind === "seen" && isUsedType(type)) return found({ digest: head.digest, mediaType: type });
+  if (head.kind === "absent" || head.kind === "failed") return head;
+  const read = await readTwice(session, tag, { listed });
+  if (read.kind !== "document") return addAttempts(read, head.attempts);
+  // This registry labels manifests as something else: each further HEAD would be in vain.
+  if (head.kind === "seen" && isUsedType(read.mediaType)) session.registry.isHeadUseless = true;
+  return found({ digest: read.digest, mediaType: read.mediaType });
 }
 
-/** Reports whether a manifest is still served under its digest. */
+/** Reports whether a manifest is still served under its digest. A HEAD that names another digest, or that proves nothing, is no answer. */
 export async function hasManifest(session: Session, digest: Digest): Promise<Answer<true>> {
-  const head = await askHead(session, digest, false);
-  if (head.kind === "found" && head.value.digest !== digest) {
-    return fail("digest-mismatch", session, newQuestion("HEAD", digest), "200 for another digest", 1);
-  }
-  if (head.kind !== "useless") return head.kind === "found" ? found(true) : head;
+  const head = await askHead(session, digest, { listed: false });
+  if (head.kind === "absent" || head.kind === "failed") return head;
+  if (head.kind === "seen" && head.digest === digest) return found(true);
   const fetched = await fetchManifest(session, digest, { listed: false });
   // The bytes match the digest, whatever else is wrong with them.
   if (fetched.kind === "failed" && fetched.failure.delivered) return found(true);
@@ -35,89 +44,78 @@ export async function hasManifest(session: Session, digest: Digest): Promise<Ans
 
 /**
  * Fetches a manifest by tag or digest, and recomputes its digest. By digest, the bytes must match it; by tag, they must match
- * `Docker-Content-Digest` if that is sent. A mismatch is read once more. If the bytes match the digest asked for, but are no manifest by
- * type or form, the failure is marked `delivered`.
+ * `Docker-Content-Digest` if that is sent. A mismatch is read once more. Whatever the answer is labelled as, the bytes say what it is. If
+ * they match the digest asked for, but are no manifest that can be read, the failure is marked `delivered`.
  */
 export async function fetchManifest(
   session: Session,
   reference: string,
   options: { readonly listed: boolean },
 ): Promise<Answer<FetchedManifest>> {
-  const first = await fetchOnce(session, reference, options);
-  if (first.kind !== "failed" || first.failure.code !== "digest-mismatch") return first;
-  return addAttempts(await fetchOnce(session, reference, options), first.failure.attempts);
+  const read = await readTwice(session, reference, options);
+  if (read.kind !== "document") return read;
+  const { manifest, digest, mediaType, bytes } = read;
+  if (manifest !== null) return found({ digest, mediaType, bytes, manifest });
+  const received = "200, but a schema 1 manifest, which cannot be signed in this form";
+  return fail("unexpected-content", read.operation, received, read.attempts, isDigest(reference));
 }
 
-async function fetchOnce(session: Session, reference: string, { listed }: { readonly listed: boolean }): Promise<Answer<FetchedManifest>> {
-  const question = newQuestion("GET", reference);
-  const reply = await session.ask(question);
+/** A manifest as it was delivered. `manifest` is null for one of schema 1, which has a digest and nothing that is read here. */
+interface Document extends Omit<FetchedManifest, "manifest"> {
+  readonly kind: "document";
+  readonly manifest: FetchedManifest["manifest"] | null;
+  readonly attempts: number;
+  readonly operation: string;
+}
+
+type Read = Document | Exclude<Answer<never>, { readonly kind: "found" }>;
+
+async function readTwice(session: Session, reference: string, options: { readonly listed: boolean }): Promise<Read> {
+  const first = await readOnce(session, reference, options);
+  if (first.kind !== "failed" || first.failure.code !== "digest-mismatch") return first;
+  return addAttempts(await readOnce(session, reference, options), first.failure.attempts);
+}
+
+async function readOnce(session: Session, reference: string, { listed }: { readonly listed: boolean }): Promise<Read> {
+  const question: Question = { method: "GET", path: `manifests/${reference}`, accept: MANIFEST_ACCEPT, limitBytes: MANIFEST_LIMIT_BYTES };
+  const reply = await askFollowing(session, question);
   if (reply.kind === "failed") return reply;
-  const { response, attempts } = reply;
-  if (response.status === 404) return judgeMissing(session, reply, { listed, operation: session.formatOperation(question) });
-  if (codeOfStatus(response.status) !== null) return failFor(response, session.formatOperation(question), attempts);
-  const mediaType = essenceOf(headerOf(response, "content-type"));
-  const isManifest = isIndexType(mediaType) || isManifestType(mediaType);
+  const { response, attempts, operation } = reply;
+  if (response.status === 404) return judgeMissing(session, reply, { listed });
+  if (codeOfStatus(response.status) !== null) return failFor(response, operation, attempts);
+  return readDocument(session, reference, reply);
+}
+
+/** Reads a 200. The label only explains what cannot be read, or says what bytes are that do not say so themselves. */
+function readDocument(session: Session, reference: string, { response, attempts, operation, from }: FollowedReply): Read {
+  const label = essenceOf(headerOf(response, "content-type"));
   const header = headerOf(response, "docker-content-digest");
   const expected = isDigest(reference) ? reference : isDigest(header) ? header : null;
-  const matches = expected === null || matchesDigest(response.body, expected);
+  const bytes = response.body;
+  const parsed = parseManifest(bytes, label);
+  // The digest of a signed schema 1 manifest leaves out its own signatures, so a tag's is taken from the registry, as HEAD tells it.
+  const matches = expected === null || matchesDigest(bytes, expected) || (parsed.kind === "schema-1" && !isDigest(reference));
   const delivered = isDigest(reference) && matches;
-  if (!isManifest) return fail("unexpected-content", session, question, `200 with ${mediaType || "no content type"}`, attempts, delivered);
-  if (!matches) return fail("digest-mismatch", session, question, "200, but the bytes have another digest", attempts);
-  const parsed = parseManifest(response.body, mediaType);
+  if (label === "text/html" && (parsed.kind === "malformed" || !matches))
+    return fail("unexpected-content", operation, "200 with text/html", attempts, delivered);
+  if (!matches) return fail("digest-mismatch", operation, "200, but the bytes have another digest", attempts);
   if (parsed.kind === "malformed") {
     const code = /^(?:not UTF-8|not JSON$|nested)/.test(parsed.detail) ? "invalid-json" : "unexpected-content";
-    return fail(code, session, question, `200, but ${parsed.detail}`, attempts, delivered);
+    return fail(code, operation, `200, but ${parsed.detail}`, attempts, delivered);
   }
-  session.noteShown();
-  return found({ digest: expected ?? digestOf(response.body), mediaType, bytes: response.body, manifest: parsed.manifest });
+  session.noteShown(from);
+  const digest = expected ?? digestOf(bytes);
+  const [manifest, mediaType] = parsed.kind === "schema-1" ? [null, DOCKER_SCHEMA_1] : [parsed.manifest, parsed.manifest.mediaType];
+  return { kind: "document", manifest, mediaType, digest, bytes, attempts, operation };
 }
 
-/** HEAD gives too little, so GET is needed. This is remembered for the registry, because it depends on the server. */
-interface Useless {
-  readonly kind: "useless";
-  readonly attempts: number;
+const UNASKED: Undecided = { kind: "undecided", attempts: 0 };
+
+function isUsedType(mediaType: string): boolean {
+  return isIndexType(mediaType) || isManifestType(mediaType);
 }
 
-async function askHead(session: Session, reference: string, listed: boolean): Promise<Answer<ResolvedTag> | Useless> {
-  if (session.registry.isHeadUseless) return { kind: "useless", attempts: 0 };
-  const question = newQuestion("HEAD", reference);
-  const reply = await session.ask(question);
-  if (reply.kind === "failed") return reply;
-  const { response, attempts } = reply;
-  if (response.status === 405 || response.status === 501) return noteUseless(session, attempts);
-  if (response.status === 404) return judgeMissing(session, reply, { listed, operation: session.formatOperation(question) });
-  if (codeOfStatus(response.status) !== null) return failFor(response, session.formatOperation(question), attempts);
-  return readHead(session, question, response, attempts);
-}
-
-function readHead(session: Session, question: Question, response: HttpResponse, attempts: number): Answer<ResolvedTag> | Useless {
-  const mediaType = essenceOf(headerOf(response, "content-type"));
-  const digest = headerOf(response, "docker-content-digest");
-  if (mediaType === "") return noteUseless(session, attempts);
-  if (!isIndexType(mediaType) && !isManifestType(mediaType))
-    return fail("unexpected-content", session, question, `200 with ${mediaType}`, attempts);
-  if (!isDigest(digest)) return noteUseless(session, attempts);
-  session.isShown = true;
-  return found({ digest, mediaType });
-}
-
-function noteUseless(session: Session, attempts: number): Useless {
-  session.registry.isHeadUseless = true;
-  return { kind: "useless", attempts };
-}
-
-function newQuestion(method: "GET" | "HEAD", reference: string): Question {
-  return { method, path: `manifests/${reference}`, accept: MANIFEST_ACCEPT, limitBytes: method === "HEAD" ? 0 : MANIFEST_LIMIT_BYTES };
-}
-
-function fail(
-  code: FailureCode,
-  session: Session,
-  question: Question,
-  received: string,
-  attempts: number,
-  delivered = false,
-): Answer<never> {
-  const { failure } = failWith(code, session.formatOperation(question), received, 200, attempts);
+function fail(code: FailureCode, operation: string, received: string, attempts: number, delivered = false): Failed {
+  const { failure } = failWith(code, operation, received, 200, attempts);
   return { kind: "failed", failure: delivered ? { ...failure, delivered: true } : failure };
 }

@@ -86,7 +86,7 @@ function newRepositoryClient(repository: Repository, session: Session, api: Vend
     resolveTag: (tag, answerOptions) => resolveTag(session, tag, answerOptions),
     hasManifest: (digest) => hasManifest(session, digest),
     fetchManifest: (reference, answerOptions) => fetchManifest(session, reference, answerOptions),
-    fetchBlob: (descriptor) => fetchBlob(session, descriptor),
+    fetchBlob: (descriptor, limitBytes) => fetchBlob(session, descriptor, limitBytes),
     listReferrers: (digest) => listReferrers(session, digest),
     isPullThrough: () => isPullThrough(session, api),
     announcesSignatures: () => session.registry.announcesSignatures,

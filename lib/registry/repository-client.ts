@@ -45,8 +45,8 @@ export interface BulkList {
 }
 
 /**
- * The answer of the referrers API. `unsupported` is a 404 or a redirect: there is no API, or it is hidden. Only the caller can judge that,
- * because it knows whether the repository ever showed a referrer.
+ * The answer of the referrers API. `unsupported` is a 404, another way to say so, or a redirect to a page: there is no API, or it is hidden.
+ * Only the caller can judge that, because it knows whether the repository ever showed a referrer.
  */
 export type ReferrersAnswer =
   | { readonly kind: "listed"; readonly descriptors: readonly Descriptor[] }
@@ -72,14 +72,17 @@ export interface RepositoryClient {
   spent(): number;
   /** Lists all tags: by the registry's own API, if that tells more, else all pages of the tag list. Distribution spec, "Listing Tags". */
   listTags(): Promise<TagList>;
-  /** Asks by HEAD, or by GET if HEAD is refused or carries no digest. With `listed`, a 404 is a failure and not an absence. */
-  resolveTag(tag: string, options: { listed: boolean }): Promise<Answer<ResolvedTag>>;
-  /** Asks by HEAD whether the manifest is still served. */
+  /**
+   * Asks by HEAD, or by GET if HEAD cannot decide or `by` says so: some caches keep the answers to HEAD for longer. With `listed`, a 404 is a
+   * failure and not an absence. The media type may be that of schema 1.
+   */
+  resolveTag(tag: string, options: { listed: boolean; by?: "GET" }): Promise<Answer<ResolvedTag>>;
+  /** Asks whether the manifest is still served: by HEAD, or by GET if HEAD cannot decide. */
   hasManifest(digest: Digest): Promise<Answer<true>>;
   /** Fetches by tag or digest. By digest the bytes must match it; by tag they must match Docker-Content-Digest. */
   fetchManifest(reference: string | Digest, options: { listed: boolean }): Promise<Answer<FetchedManifest>>;
-  /** Fetches exactly the described bytes: size and digest must match. More bytes than any evidence may have fail without a request. */
-  fetchBlob(descriptor: Descriptor): Promise<Answer<Uint8Array>>;
+  /** Fetches exactly the bytes of the described digest, whatever size is described; but no more than `limitBytes`. */
+  fetchBlob(descriptor: Descriptor, limitBytes?: number): Promise<Answer<Uint8Array>>;
   /** `GET /v2/<name>/referrers/<digest>`, all pages, never filtered by the server. */
   listReferrers(digest: Digest): Promise<ReferrersAnswer>;
   /** Reports whether it is a cache whose upstream nobody saw answering in this run: then nothing that it does not have is proven absent. */

@@ -20,7 +20,7 @@ export interface Question {
 }
 
 /** An answer of any status, after authentication and retries, or why there is none. */
-export type SessionReply = { readonly kind: "response"; readonly response: HttpResponse; readonly attempts: number } | Failed;
+type SessionReply = { readonly kind: "response"; readonly response: HttpResponse; readonly attempts: number } | Failed;
 
 /** One for a token that expired on the way, one for a token without the scope. More renewals would be a loop. */
 const RENEWALS_LIMIT = 2;
@@ -30,7 +30,7 @@ export class Session {
   readonly repository: Repository;
   readonly registry: RegistryAccess;
   readonly connections: HostConnections;
-  /** Hosts that the watch list allows blobs to come from, whatever their addresses. */
+  /** Hosts that the watch list allows answers to come from, whatever their addresses. */
   readonly redirects: readonly string[];
   readonly budget: RequestBudget;
   /** Whether this repository answered something positive in this run. */
@@ -58,6 +58,11 @@ export class Session {
   /** `GET manifests/v1 of ghcr.io/acme/app`: how failures begin. */
   formatOperation({ method, path }: Pick<Question, "method" | "path">): string {
     return `${method} ${path} of ${this.repository.name}`;
+  }
+
+  /** Returns the address at which the registry itself is asked a question. */
+  urlOf({ path, root = "/v2/" }: Pick<Question, "path" | "root">): URL {
+    return new URL(`${root}${this.repository.path}/${path}`, this.registry.endpoint.origin);
   }
 
   /** Sends a question, answers challenges, and retries if that may help. It never follows a redirect. */
@@ -109,17 +114,18 @@ export class Session {
     return authorization.kind === "ready" ? authorization.header : null;
   }
 
-  /** Remembers that the registry answered for this repository. */
-  noteShown(): void {
+  /** Remembers that this repository was shown, by the registry itself or by a host that it redirected to. */
+  noteShown(from: URL): void {
     this.isShown = true;
-    this.registry.answersAsRegistry = true;
+    this.registry.noteAnswer(from);
   }
 
-  #send({ method, path, root = "/v2/", accept, limitBytes }: Question, authorization: string | null) {
+  #send(question: Question, authorization: string | null) {
+    const { method, accept, limitBytes } = question;
     const headers: Record<string, string> = { accept, "accept-encoding": "identity", "user-agent": "sealwatch" };
     if (authorization !== null) headers["authorization"] = authorization;
-    const url = `${root}${this.repository.path}/${path}`;
-    return this.registry.connection.send({ method, path: url, headers, body: null, limitBytes, reach: "anywhere" });
+    const { pathname, search } = this.urlOf(question);
+    return this.registry.connection.send({ method, path: pathname + search, headers, body: null, limitBytes, reach: "anywhere" });
   }
 }
 

@@ -33,6 +33,11 @@ const FAULTS: readonly FaultName[] = [
   "invalid-json",
   "other-bytes",
   "next-page-missing",
+  "as-text",
+  "as-json",
+  "as-bytes",
+  "without-type",
+  "half-list",
 ];
 
 const isCompanion = (request: RegistryRequest): boolean => request.reference?.startsWith("sha256-") === true;

@@ -84,7 +84,7 @@ describe("sealwatch inspect", () => {
     registry.setFault([{ when: { path: "app/manifests/v1.0.0" }, fault: "403" }]);
     const { code, stdout } = await inspect(`${host}/app:v1.0.0`, cwd);
     expect(code).toBe(3);
-    expect(stdout).toMatch(/could not be learned: HEAD manifests\/v1\.0\.0 .*: 403/);
+    expect(stdout).toMatch(/could not be learned: GET manifests\/v1\.0\.0 .*: 403/);
     expect(stdout).not.toContain("no such release");
   });
 

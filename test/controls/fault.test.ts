@@ -78,6 +78,23 @@ describe("faults that replace the answer", () => {
 });
 
 describe("faults that change the answer", () => {
+  it.each([
+    ["as-text", "text/plain; charset=utf-8"],
+    ["as-json", "application/json"],
+    ["as-bytes", "application/octet-stream"],
+    ["without-type", null],
+  ] as const)("%s labels the true bytes otherwise", async (fault, label) => {
+    const bytes = await (await ask()).text();
+    const mislabelled = await askUnder(fault);
+    expect([mislabelled.headers.get("content-type"), await mislabelled.text()]).toEqual([label, bytes]);
+  });
+
+  it("half-list cuts a list of tags whatever is asked", async () => {
+    for (const tag of ["a", "b"]) registry.store.putManifest("cut", "{}", OCI_MANIFEST, tag);
+    registry.setFault({ when: { kind: "tags" }, fault: "half-list" });
+    expect(await (await ask("/v2/cut/tags/list?n=10")).json()).toEqual({ name: "cut", tags: ["a"] });
+  });
+
   it("wrong-content-type types the true bytes as HTML", async () => {
     const answer = await askUnder("wrong-content-type");
     expect([answer.headers.get("content-type"), await answer.text()]).toEqual(["text/html", MANIFEST]);

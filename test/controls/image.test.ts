@@ -8,7 +8,7 @@ import { DOCKER_MANIFEST, DOCKER_MANIFEST_LIST } from "../../lib/oci/media-types
 
 function parse(artifact: { bytes: Buffer; mediaType: string }): ImageManifest | ImageIndex {
   const parsed = parseManifest(artifact.bytes, artifact.mediaType);
-  if (parsed.kind === "malformed") throw new Error(parsed.detail);
+  if (parsed.kind !== "parsed") throw new Error(parsed.kind);
   return parsed.manifest;
 }
 

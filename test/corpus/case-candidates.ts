@@ -61,6 +61,6 @@ function layersOf(path: string, contents: readonly (Uint8Array | null)[], target
 function readManifest(bytes: Buffer): ImageManifest {
   const { mediaType } = JSON.parse(bytes.toString("utf8")) as { mediaType?: string };
   const parsed = parseManifest(bytes, mediaType ?? OCI_MANIFEST);
-  if (parsed.kind === "malformed" || parsed.manifest.kind !== "manifest") throw new Error("the evidence is no image manifest");
+  if (parsed.kind !== "parsed" || parsed.manifest.kind !== "manifest") throw new Error("the evidence is no image manifest");
   return parsed.manifest;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { digestOf } from "../../lib/oci/digest.ts";
 import { parseDescriptors, parseManifest } from "../../lib/oci/manifest.ts";
-import { DOCKER_MANIFEST, essenceOf, OCI_INDEX, OCI_MANIFEST } from "../../lib/oci/media-types.ts";
+import { DOCKER_MANIFEST, essenceOf, OCI_ARTIFACT, OCI_INDEX, OCI_MANIFEST } from "../../lib/oci/media-types.ts";
 
 const digest = digestOf("layer");
 const descriptor = { mediaType: "application/x", digest, size: 5 };
@@ -33,9 +33,43 @@ describe("a manifest", () => {
   });
 
   it.each([
+    ["its own word", { mediaType: OCI_INDEX, manifests: [] }, OCI_MANIFEST, OCI_INDEX],
+    ["its own word without a label", { mediaType: DOCKER_MANIFEST, layers: [] }, "", DOCKER_MANIFEST],
+    ["its own word before its form is known", { mediaType: OCI_INDEX }, OCI_MANIFEST, OCI_INDEX],
+    ["a label that fits its form", { layers: [] }, DOCKER_MANIFEST, DOCKER_MANIFEST],
+    ["a label alone", { schemaVersion: 2 }, OCI_MANIFEST, OCI_MANIFEST],
+    ["its form against a label", { manifests: [] }, OCI_MANIFEST, OCI_INDEX],
+    ["its form as an index", { manifests: null }, "text/plain", OCI_INDEX],
+    ["its form as a manifest", { layers: [] }, "application/json", OCI_MANIFEST],
+    ["its form as a manifest without layers", { config: descriptor }, "application/octet-stream", OCI_MANIFEST],
+    ["its form as an artifact manifest", { blobs: [] }, OCI_MANIFEST, OCI_ARTIFACT],
+    ["its form although its own word is empty", { mediaType: "", layers: [] }, "text/html", OCI_MANIFEST],
+  ])("is what it is by %s", (_, document, label, mediaType) => {
+    expect(parse(document, label)).toMatchObject({ kind: "parsed", manifest: { mediaType } });
+  });
+
+  it("may be an artifact manifest, whose blobs are its layers", () => {
+    const document = { mediaType: OCI_ARTIFACT, artifactType: "application/x", blobs: [descriptor], subject: descriptor };
+    expect(parse(document, OCI_ARTIFACT)).toMatchObject({
+      kind: "parsed",
+      manifest: { kind: "manifest", artifactType: "application/x", config: null, layers: [{ digest }], subject: { digest } },
+    });
+  });
+
+  it.each(["application/vnd.docker.distribution.manifest.v1+prettyjws", OCI_MANIFEST, ""])("of schema 1 is known under %j", (label) => {
+    expect(parse({ schemaVersion: 1, name: "app", fsLayers: [], history: [] }, label)).toEqual({ kind: "schema-1" });
+  });
+
+  it.each([
     ["both an index and a manifest", { manifests: [], layers: [] }, OCI_INDEX],
-    ["an index under the type of a manifest", { manifests: [] }, OCI_MANIFEST],
-    ["another media type inside than outside", { mediaType: OCI_INDEX, layers: [] }, OCI_MANIFEST],
+    ["both layers and blobs", { layers: [], blobs: [] }, OCI_MANIFEST],
+    ["a media type that contradicts its form", { mediaType: OCI_INDEX, layers: [] }, OCI_MANIFEST],
+    ["the media type of a manifest over an index", { mediaType: OCI_MANIFEST, manifests: [] }, OCI_INDEX],
+    ["the media type of a manifest over blobs", { mediaType: OCI_MANIFEST, blobs: [] }, OCI_ARTIFACT],
+    ["the media type of something else", { mediaType: "application/x", layers: [] }, OCI_MANIFEST],
+    ["a media type that is no text", { mediaType: 5, layers: [] }, OCI_MANIFEST],
+    ["no form and no label that tells", { schemaVersion: 2 }, "application/json"],
+    ["an error document", { errors: [{ code: "MANIFEST_UNKNOWN" }] }, "application/json"],
     ["a list", [], OCI_MANIFEST],
     ["null", null, OCI_MANIFEST],
     ["layers that are no list", { layers: {} }, OCI_MANIFEST],
@@ -43,7 +77,6 @@ describe("a manifest", () => {
     ["a descriptor with a path for a digest", { layers: [{ digest: "sha256:../../x", size: 1 }] }, OCI_MANIFEST],
     ["a negative size", { layers: [{ ...descriptor, size: -1 }] }, OCI_MANIFEST],
     ["a size that is no number", { layers: [{ ...descriptor, size: "5" }] }, OCI_MANIFEST],
-    ["HTML", { layers: [] }, "text/html"],
   ])("is refused with %s", (_, document, contentType) => {
     expect(parse(document, contentType).kind).toBe("malformed");
   });

@@ -78,7 +78,7 @@ describe("a host that throttles", () => {
     const { client, waits, clients } = openAt(registry.host);
     expect(await client.listTags()).toMatchObject({ complete: true });
     expect(waits).toEqual([1_000, 1_000]);
-    expect(clients.traffic()).toMatchObject([{ requests: 3, retries: 2, throttled: 2 }]);
+    expect(clients.traffic()).toMatchObject([{ requests: 4, retries: 2, throttled: 2 }]);
   });
 
   it("for longer than a request may wait is throttled at once, for the later requests too", async () => {
@@ -178,7 +178,7 @@ describe("the counts of a run", () => {
     await repositories[1]!.listTags();
     expect(clients.traffic()).toMatchObject([
       { host: two.host, requests: 0, bytes: 0 },
-      { host: one.host, requests: 1 },
+      { host: one.host, requests: 2 },
     ]);
     expect(clients.of(newRepository(two.host))).toBe(repositories[0]);
   });

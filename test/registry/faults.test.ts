@@ -57,7 +57,10 @@ function format(answer: object): string {
 const NAMES = Object.keys(LOOKS);
 const ALL = (answer: string) => Object.fromEntries(NAMES.map((name) => [name, answer]));
 const GONE = { ...ALL("absent"), tags: "not-found 404 ×1", referrers: "unsupported" };
-const HTML = { ...ALL("not-found 404 ×1"), referrers: "unsupported (foreign)" };
+// HEAD sees a label, which proves nothing, so GET decides.
+const TWICE = { head: "not-found 404 ×2", has: "not-found 404 ×2" };
+const HTML = { ...ALL("not-found 404 ×1"), ...TWICE, referrers: "unsupported (foreign)" };
+const RIGHT = { tags: "complete", head: "found", tag: "found", digest: "found", has: "found", blob: "found", referrers: "listed" };
 
 /** What each fault makes of each look-up. */
 const TABLE: Partial<Record<FaultName, Record<string, string>>> = {
@@ -71,7 +74,12 @@ const TABLE: Partial<Record<FaultName, Record<string, string>>> = {
   "404-text": { ...HTML, referrers: "unsupported" },
   // HEAD cannot see that this JSON is nobody's error document.
   "404-json": { ...HTML, head: "absent", has: "absent" },
-  "405": { ...ALL("unexpected-status 405 ×1"), head: "unexpected-status 405 ×2", has: "unexpected-status 405 ×2" },
+  "405": {
+    ...ALL("unexpected-status 405 ×1"),
+    head: "unexpected-status 405 ×2",
+    has: "unexpected-status 405 ×2",
+    referrers: "unsupported",
+  },
   "408": ALL("timeout 408 ×5"),
   "429": ALL("throttled 429 ×5"),
   "429-retry-after": ALL("throttled 429 ×5"),
@@ -79,7 +87,7 @@ const TABLE: Partial<Record<FaultName, Record<string, string>>> = {
   "502-html": ALL("server-error 502 ×5"),
   "503": ALL("server-error 503 ×5"),
   "503-retry-after": ALL("server-error 503 ×5"),
-  "200-html": ALL("unexpected-content 200 ×1"),
+  "200-html": { ...ALL("unexpected-content 200 ×1"), head: "unexpected-content 200 ×2", has: "unexpected-content 200 ×2" },
   "200-empty": {
     tags: "invalid-json 200 ×1",
     head: "invalid-json 200 ×2",
@@ -89,7 +97,11 @@ const TABLE: Partial<Record<FaultName, Record<string, string>>> = {
     blob: "digest-mismatch 200 ×2",
     referrers: "invalid-json 200 ×1",
   },
-  "wrong-content-type": { ...ALL("unexpected-content 200 ×1"), digest: "unexpected-content 200 ×1 delivered", blob: "found" },
+  "wrong-content-type": RIGHT,
+  "as-text": RIGHT,
+  "as-json": RIGHT,
+  "as-bytes": RIGHT,
+  "without-type": RIGHT,
   "invalid-json": {
     tags: "invalid-json 200 ×1",
     head: "invalid-json 200 ×2",
@@ -108,13 +120,13 @@ const TABLE: Partial<Record<FaultName, Record<string, string>>> = {
     blob: "digest-mismatch 200 ×2",
     referrers: "unexpected-content 200 ×1",
   },
-  "wrong-digest-header": { tag: "digest-mismatch 200 ×2", digest: "found", has: "digest-mismatch 200 ×1", blob: "found" },
-  "no-digest-header": { tags: "complete", head: "found", tag: "found", digest: "found", has: "found", blob: "found", referrers: "listed" },
+  "wrong-digest-header": { tag: "digest-mismatch 200 ×2", digest: "found", has: "found", blob: "found" },
+  "no-digest-header": RIGHT,
   "next-page-missing": { tags: "page-missing 404 ×1", referrers: "page-missing - ×1" },
   "next-page-loop": { tags: "page-missing 200 ×1", referrers: "page-missing 200 ×1" },
   "next-page-elsewhere": { tags: "page-missing 200 ×1", referrers: "page-missing 200 ×1" },
   "redirect-private": { ...ALL("redirected 307 ×1"), referrers: "unsupported (foreign)" },
-  "redirect-loop": { ...ALL("redirected 307 ×1"), blob: "redirected 307 ×6", referrers: "unsupported (foreign)" },
+  "redirect-loop": ALL("redirected 307 ×6"),
   reset: ALL("connection - ×5"),
   hang: ALL("timeout - ×2"),
   truncated: { ...ALL("truncated - ×5"), head: "found", has: "found" },

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startRegistry, type ControlRegistry } from "../../lib/controls/registry-server.ts";
 import { OCI_MANIFEST } from "../../lib/oci/media-types.ts";
-import { openClient } from "./open-clients.ts";
+import { newRepository, newSettings, openClient, openClients } from "./open-clients.ts";
 import { sendJson, startServer, type SeenRequest } from "./start-server.ts";
 
 const TAGS = Array.from({ length: 2_500 }, (_, at) => `v${at}`);
@@ -27,7 +27,8 @@ async function list() {
 describe("a tag list", () => {
   it.each([
     [0, 1],
-    [999, 1],
+    [1, 2],
+    [999, 2],
     [1_001, 2],
     [2_500, 3],
   ])("of %i tags is complete after %i requests", async (count, requests) => {
@@ -35,9 +36,21 @@ describe("a tag list", () => {
     expect(await list()).toEqual({ count, complete: true, code: null, requests });
   });
 
-  it("of exactly one page is asked once more", async () => {
-    putTags(1_000);
-    expect(await list()).toEqual({ count: 1_000, complete: true, code: null, requests: 2 });
+  it.each([1, 50, 1_000])("of %i tags without a link is asked once more what follows", async (count) => {
+    putTags(count);
+    expect(await list()).toEqual({ count, complete: true, code: null, requests: 2 });
+  });
+
+  it("is not asked what follows where the registry delivered a longer page before", async () => {
+    putTags(30);
+    const { digest } = registry.store.putManifest("acme/small", "{}", OCI_MANIFEST);
+    for (const tag of TAGS.slice(0, 29)) registry.store.tag("acme/small", tag, digest);
+    const { clients } = openClients([newSettings(registry.host)]);
+    await clients.of(newRepository(registry.host)).listTags();
+    registry.requests.clear();
+    expect(await clients.of(newRepository(registry.host, "acme/small")).listTags()).toMatchObject({ complete: true });
+    expect(registry.requests.count()).toBe(1);
+    await clients.close();
   });
 
   it("is complete where a server forgets its links", async () => {
@@ -46,7 +59,20 @@ describe("a tag list", () => {
     expect(await list()).toMatchObject({ count: 2_500, complete: true });
   });
 
-  it.each([1_000, 2_500])("of %i tags is complete where a server ignores n", async (count) => {
+  it.each([
+    [1, 3],
+    [99, 3],
+    [100, 3],
+    [100, 100],
+    [250, 100],
+    [1_000, 100],
+  ])("of %i tags is complete where a server shortens its pages to %i in silence", async (count, tagsPageSize) => {
+    registry.setOptions({ tagsPaging: "without-link", tagsPageSize });
+    putTags(count);
+    expect(await list()).toMatchObject({ count, complete: true });
+  });
+
+  it.each([1, 50, 100, 1_000, 2_500])("of %i tags is complete where a server ignores n", async (count) => {
     registry.setOptions({ tagsPaging: "ignores-n" });
     putTags(count);
     expect(await list()).toMatchObject({ count, complete: true });
@@ -64,7 +90,7 @@ describe("a tag list", () => {
     const { client, clients } = openClient(registry.host);
     expect(await client.listTags()).toMatchObject({ complete: true });
     await client.listTags();
-    expect(registry.requests.entries("tags").map(({ query }) => query)).toEqual(["n=1000", "", ""]);
+    expect(registry.requests.entries("tags").map(({ query }) => query)).toEqual(["n=1000", "", "last=v99", "", "last=v99"]);
     await clients.close();
   });
 
@@ -133,8 +159,71 @@ describe("a strange tag list", () => {
     expect(asked).toHaveLength(3);
   });
 
+  const numberIn = ({ url }: SeenRequest): number => Number(new URL(url, "http://x").searchParams.get("n") ?? Infinity);
+  const isProbe = ({ url }: SeenRequest): boolean => url.includes("last=");
+
   it("that forgets its links, ignores last and honours n is not complete", async () => {
-    const answer = (request: SeenRequest) => ({ tags: TAGS.slice(0, Number(new URL(request.url, "http://x").searchParams.get("n"))) });
+    const answer = (request: SeenRequest) => ({ tags: TAGS.slice(0, numberIn(request)) });
     expect(await listFrom(answer)).toMatchObject({ complete: false, code: "page-missing" });
   });
+
+  it.each([1, 7, 99, 101, 999])("of %i tags is complete where last is ignored and n honoured", async (count) => {
+    const answer = (request: SeenRequest) => ({ tags: TAGS.slice(0, Math.min(count, numberIn(request))) });
+    const { tags, complete, asked } = await listFrom(answer);
+    expect([tags.length, complete, asked.length]).toEqual([count, true, 2]);
+  });
+
+  it.each([50, 100, 500])("shortened to %i in silence is not complete where last is ignored", async (maximum) => {
+    const answer = (request: SeenRequest) => ({ tags: TAGS.slice(0, Math.min(maximum, numberIn(request))) });
+    expect(await listFrom(answer)).toMatchObject({ complete: false, code: "page-missing" });
+  });
+
+  it("is complete where n is ignored and last honoured", async () => {
+    expect(await listFrom((request) => ({ tags: isProbe(request) ? [] : TAGS }))).toMatchObject({ complete: true });
+  });
+
+  it("in no order is complete if what follows its last name is known", async () => {
+    expect(await listFrom((request) => ({ tags: isProbe(request) ? ["c"] : ["a", "c", "b"] }))).toMatchObject({ complete: true });
+  });
+
+  it("is read on as long as something new follows, whatever n was asked for", async () => {
+    const pages = [["c", "d"], ["a"], ["e"], ["a", "e"]];
+    const { tags, complete, asked } = await listFrom((_, page) => ({ tags: pages[page - 1] }));
+    expect([tags, complete]).toEqual([["c", "d", "a", "e"], true]);
+    expect(asked.map((url) => url.split("?")[1])).toEqual(["n=1000", "n=1000&last=d", "n=1000&last=a", "n=1000&last=e"]);
+  });
+
+  it.each([
+    [400, 7, true],
+    [404, 7, true],
+    [404, 1_000, false],
+    [403, 7, false],
+    [500, 7, false],
+  ])("whose server answers %i to the question what follows %i tags: complete is %s", async (status, count, complete) => {
+    const server = await startServer((request, response) =>
+      isProbe(request) ? sendJson(response, status, {}) : sendJson(response, 200, { tags: TAGS.slice(0, count) }),
+    );
+    const { client, clients } = openClient(server.host, { retries: 0 });
+    expect(await client.listTags()).toMatchObject({ complete, failure: complete ? null : { code: "page-missing" } });
+    await clients.close();
+    await server.close();
+  });
+
+  it.each(["garbage", "</v2/x?last=a>", '</v2/x?last=a; rel="next"'])("with the link %j is not complete", async (link) => {
+    expect(await listFrom(() => ({ tags: ["a"], link }))).toMatchObject({ tags: ["a"], complete: false, code: "page-missing" });
+  });
+
+  it.each(["text/plain; charset=utf-8", "application/octet-stream", "text/html", null])(
+    "labelled %j is read all the same",
+    async (type) => {
+      const server = await startServer((request, response) => {
+        response.writeHead(200, type === null ? {} : { "content-type": type });
+        response.end(JSON.stringify({ name: "acme/app", tags: isProbe(request) ? [] : ["a"] }));
+      });
+      const { client, clients } = openClient(server.host);
+      expect(await client.listTags()).toMatchObject({ complete: true, tags: new Set(["a"]) });
+      await clients.close();
+      await server.close();
+    },
+  );
 });

@@ -2,10 +2,10 @@ import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startRegistry, type ControlRegistry } from "../../lib/controls/registry-server.ts";
 import { digestOf } from "../../lib/oci/digest.ts";
-import { MANIFEST_ACCEPT, OCI_INDEX, OCI_MANIFEST } from "../../lib/oci/media-types.ts";
-import { MANIFEST_LIMIT_BYTES, REFERRERS_LIMIT } from "../../lib/registry/limits.ts";
+import { DOCKER_SCHEMA_1, MANIFEST_ACCEPT, OCI_ARTIFACT, OCI_INDEX, OCI_MANIFEST } from "../../lib/oci/media-types.ts";
+import { MANIFEST_LIMIT_BYTES } from "../../lib/registry/limits.ts";
 import { openClient, type OpenedClient } from "./open-clients.ts";
-import { sendJson, startServer } from "./start-server.ts";
+import { startServer } from "./start-server.ts";
 
 const IMAGE = JSON.stringify({ schemaVersion: 2, mediaType: OCI_MANIFEST, layers: [] });
 let registry: ControlRegistry;
@@ -44,7 +44,10 @@ describe("a manifest", () => {
   it.each([
     ["an artifact of its own type", "{}", "application/vnd.acme+json", "unexpected-content"],
     ["a document with two meanings", '{"manifests":[],"layers":[]}', OCI_MANIFEST, "unexpected-content"],
-    ["another mediaType inside", JSON.stringify({ mediaType: OCI_INDEX }), OCI_MANIFEST, "unexpected-content"],
+    ["a document that contradicts itself", JSON.stringify({ mediaType: OCI_INDEX, layers: [] }), OCI_INDEX, "unexpected-content"],
+    ["an error document", '{"errors":[{"code":"MANIFEST_UNKNOWN"}]}', "application/json", "unexpected-content"],
+    ["a page", "<html>", "text/html", "unexpected-content"],
+    ["of schema 1", '{"schemaVersion":1,"name":"app","fsLayers":[]}', DOCKER_SCHEMA_1, "unexpected-content"],
     ["a list", "[]", OCI_MANIFEST, "unexpected-content"],
     ["half a document", IMAGE.slice(0, 20), OCI_MANIFEST, "invalid-json"],
     ["depth without end", "[".repeat(100), OCI_MANIFEST, "invalid-json"],
@@ -57,6 +60,64 @@ describe("a manifest", () => {
       kind: "failed",
       failure: { code, delivered: true },
     });
+  });
+
+  it.each(["text/plain", "application/json", "application/octet-stream", "text/html", OCI_INDEX, ""])(
+    "that is labelled %j is what its bytes are, by tag, by digest and resolved",
+    async (label) => {
+      const { digest } = registry.store.putManifest("acme/app", IMAGE, label, "v1");
+      for (const reference of ["v1", digest])
+        expect(await opened.client.fetchManifest(reference, { listed: true })).toMatchObject({
+          value: { digest, mediaType: OCI_MANIFEST },
+        });
+      expect(await opened.client.resolveTag("v1", { listed: true })).toMatchObject({ kind: "found", value: { digest } });
+      expect(await opened.client.hasManifest(digest)).toEqual({ kind: "found", value: true });
+    },
+  );
+
+  it("that is labelled wrongly is asked for by GET from then on", async () => {
+    registry.store.putManifest("acme/app", IMAGE, "application/json", "v1");
+    for (let time = 0; time < 2; time++)
+      expect(await opened.client.resolveTag("v1", { listed: true })).toMatchObject({ value: { mediaType: OCI_MANIFEST } });
+    expect(registry.requests.entries().map(({ method }) => method)).toEqual(["HEAD", "GET", "GET"]);
+  });
+
+  it("of schema 1 is resolved to its digest, and the next tag by HEAD again", async () => {
+    const { digest } = registry.store.putManifest("acme/app", '{"schemaVersion":1,"fsLayers":[]}', DOCKER_SCHEMA_1, "v1");
+    registry.store.putManifest("acme/app", IMAGE, OCI_MANIFEST, "v2");
+    expect(await opened.client.resolveTag("v1", { listed: true })).toEqual({
+      kind: "found",
+      value: { digest, mediaType: DOCKER_SCHEMA_1 },
+    });
+    await opened.client.resolveTag("v2", { listed: true });
+    expect(registry.requests.entries().map(({ method }) => method)).toEqual(["HEAD", "GET", "HEAD"]);
+  });
+
+  it("of the artifact form is read with its blobs as layers", async () => {
+    const layer = { mediaType: "application/x", digest: digestOf("x"), size: 1 };
+    const artifact = JSON.stringify({ mediaType: OCI_ARTIFACT, artifactType: "application/y", blobs: [layer] });
+    registry.store.putManifest("acme/app", artifact, OCI_ARTIFACT, "v1");
+    expect(await opened.client.fetchManifest("v1", { listed: true })).toMatchObject({
+      value: { mediaType: OCI_ARTIFACT, manifest: { kind: "manifest", layers: [{ digest: layer.digest }] } },
+    });
+  });
+
+  it("is resolved by GET where that is asked for, whatever HEAD says", async () => {
+    const { digest } = registry.store.putManifest("acme/app", IMAGE, OCI_MANIFEST, "v1");
+    registry.setFault({ when: { method: "HEAD" }, fault: "wrong-digest-header" });
+    expect(await opened.client.resolveTag("v1", { listed: true })).not.toMatchObject({ value: { digest } });
+    expect(await opened.client.resolveTag("v1", { listed: true, by: "GET" })).toMatchObject({ value: { digest } });
+    expect(await opened.client.hasManifest(digest)).toEqual({ kind: "found", value: true });
+  });
+
+  it.each(["404-text", "404-html"] as const)("that HEAD answers with %s is there or gone as GET says", async (fault) => {
+    const { digest } = registry.store.putManifest("acme/app", IMAGE, OCI_MANIFEST, "v1");
+    registry.setFault({ when: { method: "HEAD" }, fault });
+    expect(await opened.client.resolveTag("v1", { listed: true })).toMatchObject({ value: { digest } });
+    expect(await opened.client.hasManifest(digest)).toEqual({ kind: "found", value: true });
+    registry.store.deleteManifest("acme/app", digest);
+    expect(await opened.client.hasManifest(digest)).toMatchObject({ kind: "absent" });
+    expect(await opened.client.resolveTag("v1", { listed: false })).toMatchObject({ kind: "absent" });
   });
 
   it.each([
@@ -112,81 +173,6 @@ describe("a compressed manifest", () => {
   });
 });
 
-describe("referrers", () => {
-  const subject = digestOf(IMAGE);
-  const descriptor = (at: number) => ({ mediaType: OCI_MANIFEST, digest: digestOf(String(at)), size: 10 });
-
-  async function list(pages: readonly unknown[], type = OCI_INDEX) {
-    const server = await startServer((request, response) => {
-      const page = Number(new URL(request.url, "http://x").searchParams.get("page") ?? 0);
-      const link = page + 1 < pages.length ? { link: `<https://elsewhere.example/v2/x?page=${page + 1}>; rel=next` } : {};
-      response.writeHead(200, { "content-type": type, ...link });
-      response.end(JSON.stringify(pages[page]));
-    });
-    const { client, clients } = openClient(server.host);
-    const answer = await client.listReferrers(subject);
-    await clients.close();
-    await server.close();
-    return { answer, asked: server.seen.map(({ url }) => url) };
-  }
-
-  it("are read from all pages, each once, on the same path and without a filter", async () => {
-    const { answer, asked } = await list([{ manifests: [descriptor(1), descriptor(2)] }, { manifests: [descriptor(2), descriptor(3)] }]);
-    expect(answer.kind === "listed" && answer.descriptors.map(({ digest }) => digest)).toEqual(
-      [1, 2, 3].map((at) => descriptor(at).digest),
-    );
-    expect(asked).toEqual([`/v2/acme/app/referrers/${subject}`, `/v2/acme/app/referrers/${subject}?page=1`]);
-  });
-
-  it.each([[{ manifests: [] }], [{ manifests: null }]])("of %j are none", async (document) => {
-    expect((await list([document])).answer).toEqual({ kind: "listed", descriptors: [] });
-  });
-
-  it("may be an index with parameters in its content type", async () => {
-    expect((await list([{ manifests: [descriptor(1)] }], `${OCI_INDEX.toUpperCase()}; charset=utf-8`)).answer).toMatchObject({
-      kind: "listed",
-    });
-  });
-
-  it.each([
-    ["another content type", [{ manifests: [] }], "application/json", "unexpected-content"],
-    ["no list", [{}], OCI_INDEX, "unexpected-content"],
-    ["another document", [{ mediaType: OCI_MANIFEST, manifests: [] }], OCI_INDEX, "unexpected-content"],
-    ["an entry without a digest", [{ manifests: [{ size: 1 }] }], OCI_INDEX, "unexpected-content"],
-    ["too many entries", [{ manifests: Array.from({ length: REFERRERS_LIMIT + 1 }, (_, at) => descriptor(at)) }], OCI_INDEX, "limit"],
-    [
-      "too many entries over pages",
-      [0, 2_500].map((from) => ({ manifests: Array.from({ length: 2_500 }, (_, at) => descriptor(from + at)) })),
-      OCI_INDEX,
-      "limit",
-    ],
-    ["pages without end", Array.from({ length: 1_000 }, () => ({ manifests: [] })), OCI_INDEX, "limit"],
-    ["a later page that is something else", [{ manifests: [descriptor(1)] }, { manifests: "x" }], OCI_INDEX, "page-missing"],
-  ])("with %s are a failure", async (_, pages, type, code) => {
-    expect((await list(pages, type)).answer).toMatchObject({ kind: "failed", failure: { code } });
-  });
-
-  it("that are empty prove nothing about the repository", async () => {
-    const server = await startServer((request, response) => {
-      const isList = request.url.includes("/referrers/");
-      sendJson(response, isList ? 200 : 404, isList ? { manifests: [] } : { errors: [{ code: "NAME_UNKNOWN" }] }, {
-        "content-type": OCI_INDEX,
-      });
-    });
-    const { client, clients } = openClient(server.host);
-    expect(await client.listReferrers(subject)).toMatchObject({ kind: "listed" });
-    expect(await client.fetchManifest("v1", { listed: false })).toMatchObject({ kind: "failed", failure: { code: "not-found" } });
-    await clients.close();
-    await server.close();
-  });
-
-  it("are not supported where the registry has no such API", async () => {
-    registry.setOptions({ referrersApi: false });
-    registry.store.putManifest("acme/app", IMAGE, OCI_MANIFEST, "v1");
-    expect(await opened.client.listReferrers(subject)).toMatchObject({ kind: "unsupported", wellFormed: true });
-  });
-});
-
 describe("a blob", () => {
   const describeBytes = (bytes: Buffer, size = bytes.length) =>
     ({ mediaType: "", digest: digestOf(bytes), size, artifactType: null, annotations: {}, platform: null }) as const;
@@ -197,18 +183,18 @@ describe("a blob", () => {
     expect(await opened.client.fetchBlob(describeBytes(bytes))).toEqual({ kind: "found", value: bytes });
   });
 
-  it.each([-1, 1])("of %i bytes more than described is a mismatch", async (more) => {
+  it.each([0, 1, 99, 101, 10 * 1024 ** 3])("of 100 bytes is read although %i are described", async (size) => {
     const bytes = Buffer.alloc(100, "x");
     registry.store.putBlob("acme/app", bytes);
-    expect(await opened.client.fetchBlob(describeBytes(bytes, 100 - more))).toMatchObject({
-      kind: "failed",
-      failure: { code: "digest-mismatch" },
-    });
+    expect(await opened.client.fetchBlob(describeBytes(bytes, size), 100)).toEqual({ kind: "found", value: bytes });
   });
 
-  it("past the limit of evidence is not asked for", async () => {
-    const answer = await opened.client.fetchBlob(describeBytes(Buffer.alloc(0), 10 * 1024 ** 3));
-    expect(answer).toMatchObject({ kind: "failed", failure: { code: "limit", attempts: 0 } });
-    expect(registry.requests.count()).toBe(0);
+  it("past its limit is there and cannot be used if it is described so, and something else if not", async () => {
+    const bytes = Buffer.alloc(101, "x");
+    registry.store.putBlob("acme/app", bytes);
+    expect(await opened.client.fetchBlob(describeBytes(bytes), 100)).toMatchObject({ failure: { code: "limit", delivered: true } });
+    const answer = await opened.client.fetchBlob(describeBytes(bytes, 100), 100);
+    expect(answer).toMatchObject({ failure: { code: "digest-mismatch" } });
+    expect(answer).not.toHaveProperty("failure.delivered");
   });
 });

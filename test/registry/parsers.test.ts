@@ -19,6 +19,15 @@ describe("the next page of a Link header", () => {
     ["several words", '</v2/a?n=2>; rel="last next"', "?n=2"],
     ["another host", '<//evil.example/v2/?n=7>; rel="next"', "?n=7"],
     ["upper case", '</v2/a?n=2>; REL="Next"', "?n=2"],
+    ["Cloudflare, without brackets", "http://127.0.0.1:5330/v2/a/tags/list?n=2&last=1.0.1; rel=next", "?n=2&last=1.0.1"],
+    ["Quay of 2016, without brackets", '/v2/a/tags/list?next_page=gAAA%3D&n=50; rel="next"', "?next_page=gAAA%3D&n=50"],
+    ["two links without brackets", "/v2/a?last=x,y; rel=prev, /v2/a?last=z; rel=next", "?last=z"],
+    ["a query alone", "<?last=x>; rel=next", "?last=x"],
+    ["spaces", ' < /v2/a?n=2 > ; rel = "next" ,', "?n=2"],
+    ["single quotes", "</v2/a?n=2>; rel='next'", "?n=2"],
+    ["a semicolon in a title", '</v2/a?n=2>; title="a;b,c"; rel="next"', "?n=2"],
+    ["a second rel", '</v2/a?n=2>; rel="last"; rel="next"', "?n=2"],
+    ["the first of several", '</v2/a?n=2>; rel="next", </v2/a?n=1>; rel="first"', "?n=2"],
   ])("is read from %s, by its query only", (_, header, query) => {
     expect(parseNextPage(header)).toEqual({ query });
   });
@@ -29,11 +38,25 @@ describe("the next page of a Link header", () => {
     ["backslashes", '<\\\\evil>; rel="next"'],
     ["a space in the query", '</v2/a?x=1 HTTP/1.1>; rel="next"'],
     ["a header without end", `<${"a".repeat(9000)}?n=1>; rel="next"`],
+    ["no relation", "</v2/a?page=1>"],
+    ["an empty relation", '</v2/a?page=1>; rel=""'],
+    ["a relation like next", '</v2/a?n=1>; rel="nextish"'],
+    ["words", "garbage"],
+    ["a bracket without end", '</v2/a?n=1; rel="next"'],
+    ["a quote without end", '</v2/a?n=1>; rel="next'],
+    ["the relation before the target", 'rel="next"; /v2/a?n=1'],
+    ["no comma between links", '</v2/a?n=1>; rel="prev" </v2/a?n=2>; rel="next"'],
   ])("is there, but unusable, with %s", (_, header) => {
     expect(parseNextPage(header)).toBe("unusable");
   });
 
-  it.each(["", '</v2/a?page=1>; rel="prev"', "</v2/a?page=1>", "garbage", '</v2/a?n=1>; rel="nextish"'])("is not there in %j", (header) => {
+  it.each([
+    "",
+    " , ",
+    '</v2/a?page=1>; rel="prev"',
+    '</v2/a?page=1>; rel="first", </v2/a?page=9>; rel=last',
+    "<https://cdn.example>; rel=preconnect; crossorigin",
+  ])("is not there in %j", (header) => {
     expect(parseNextPage(header)).toBeNull();
   });
 });

@@ -1,9 +1,11 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { digestOf } from "../../lib/oci/digest.ts";
+import { MANIFEST_ACCEPT, OCI_INDEX, OCI_MANIFEST } from "../../lib/oci/media-types.ts";
 import { endpointOf } from "../../lib/registry/endpoint.ts";
-import { judgeRedirect } from "../../lib/registry/blobs.ts";
+import { judgeRedirect } from "../../lib/registry/redirects.ts";
+import type { RepositoryClient } from "../../lib/registry/repository-client.ts";
 import { openClient } from "./open-clients.ts";
-import { sendJson, startServer, type ScriptedServer } from "./start-server.ts";
+import { sendJson, startServer, type ScriptedServer, type SeenRequest } from "./start-server.ts";
 
 const BYTES = Buffer.from("payload");
 const BLOB = { mediaType: "", digest: digestOf(BYTES), size: BYTES.length, artifactType: null, annotations: {}, platform: null };
@@ -112,20 +114,147 @@ describe("a hop", () => {
   });
 });
 
-describe("a redirect of anything else", () => {
-  it("is never followed", async () => {
-    const other = await startServer((_, response) => sendJson(response, 200, { tags: ["evil"] }));
-    const registry = await startServer((_, response) => {
-      response.writeHead(302, { location: `${other.url}/v2/acme/app/tags/list` });
-      response.end();
+describe("a redirected question", () => {
+  const IMAGE = JSON.stringify({ schemaVersion: 2, mediaType: OCI_MANIFEST, layers: [] });
+  const DIGEST = digestOf(IMAGE);
+  const TEXT_404 = { status: 404, headers: { "content-type": "text/plain" }, body: "404: Not Found" };
+  const UNKNOWN = { status: 404, headers: { "content-type": "application/json" }, body: '{"errors":[{"code":"MANIFEST_UNKNOWN"}]}' };
+  interface Given {
+    readonly status: number;
+    readonly headers: Record<string, string>;
+    readonly body?: string;
+  }
+
+  /** Answers as a registry that has the tag v1, whatever its path begins with. */
+  function answerTrue({ url, headers }: SeenRequest): Given {
+    if (headers.accept !== MANIFEST_ACCEPT && url.includes("/manifests/")) return TEXT_404;
+    if (url.includes("/tags/list")) return json({ tags: ["v1"] });
+    if (url.includes("/referrers/")) return json({ schemaVersion: 2, mediaType: OCI_INDEX, manifests: [] });
+    if (!/\/manifests\/(?:v1|sha256:)/.test(url)) return UNKNOWN;
+    return { status: 200, headers: { "content-type": OCI_MANIFEST, "docker-content-digest": DIGEST }, body: IMAGE };
+  }
+
+  const json = (document: object): Given => ({ status: 200, headers: {}, body: JSON.stringify(document) });
+  const to = (location: string, status = 307): Given => ({ status, headers: { location } });
+
+  async function serve(answer: (request: SeenRequest) => Given): Promise<ScriptedServer> {
+    const server = await startServer((request, response) => {
+      const { status, headers, body = "" } = answer(request);
+      response.writeHead(status, headers);
+      response.end(request.method === "HEAD" ? undefined : body);
     });
-    open.push(other, registry);
-    const { client, clients } = openClient(registry.host, { redirects: [other.host] });
+    open.push(server);
+    return server;
+  }
+
+  /** A registry that sends everything on, below another path, to a host that has it. */
+  async function servePair(far: (request: SeenRequest) => Given = answerTrue) {
+    const other = await serve(far);
+    const registry = await serve(({ url }) => to(`${other.url}/far${url}`));
+    return { other, registry };
+  }
+
+  function openAt(host: string, ...redirects: string[]) {
+    const { client, clients } = openClient(host, { redirects }, { credential: ROBOT });
     open.push(clients);
-    expect(await client.listTags()).toMatchObject({ complete: false, failure: { code: "redirected", status: 302 } });
-    expect(await client.resolveTag("v1", { listed: true })).toMatchObject({ failure: { code: "redirected" } });
-    expect(await client.fetchManifest("v1", { listed: true })).toMatchObject({ failure: { code: "redirected" } });
-    expect(await client.listReferrers(BLOB.digest)).toMatchObject({ kind: "unsupported", wellFormed: false });
+    return client;
+  }
+
+  async function askAll(client: RepositoryClient): Promise<string[]> {
+    const { complete } = await client.listTags();
+    const answers = [
+      await client.resolveTag("v1", { listed: true }),
+      await client.fetchManifest("v1", { listed: true }),
+      await client.hasManifest(DIGEST),
+      await client.listReferrers(DIGEST),
+      await client.resolveTag("v2", { listed: false }),
+      await client.fetchManifest("v2", { listed: false }),
+    ];
+    return [complete ? "complete" : "incomplete", ...answers.map(({ kind }) => kind)];
+  }
+  const RIGHT = ["complete", "found", "found", "found", "listed", "absent", "absent"];
+
+  it("is followed to a host that the watch list names, with the same Accept", async () => {
+    const { other, registry } = await servePair();
+    expect(await askAll(openAt(registry.host, other.host))).toEqual(RIGHT);
+    expect(new Set(other.seen.map(({ headers }) => headers.authorization))).toEqual(new Set([undefined]));
+  });
+
+  it("is followed on its own host to any path, from anew each time, with the credentials", async () => {
+    const registry = await serve((request) => {
+      if (request.headers.authorization === undefined) return { status: 401, headers: { "www-authenticate": 'Basic realm="x"' } };
+      if (!request.url.startsWith("/v2/")) return request.url.includes(`token-${request.method}`) ? answerTrue(request) : TEXT_404;
+      const mark = request.url.includes("?") ? "&" : "?";
+      return to(`/content${request.url.slice(3)}${mark}t=token-${request.method}`, 302);
+    });
+    expect(await askAll(openAt(registry.host))).toEqual(RIGHT);
+  });
+
+  it("is not followed to a host that nobody names, and says what to write", async () => {
+    const { other, registry } = await servePair();
+    const client = openAt(registry.host);
+    for (const answer of [await client.resolveTag("v1", { listed: true }), await client.fetchManifest("v1", { listed: true })]) {
+      expect(answer).toMatchObject({ kind: "failed", failure: { code: "redirected", status: 307 } });
+      expect(JSON.stringify(answer)).toContain(`redirects: [\\"${other.host}\\"] under registries: \\"${registry.host}\\":`);
+    }
+    expect(await client.listTags()).toMatchObject({ complete: false, failure: { code: "redirected" } });
+    expect(await client.listReferrers(DIGEST)).toMatchObject({ kind: "failed", failure: { code: "redirected" } });
     expect(other.seen).toEqual([]);
+  });
+
+  it("is not followed to a public host that nobody names", async () => {
+    const registry = await serve(() => to("https://registry.example/v2/x"));
+    const answer = await openAt(registry.host).fetchManifest("v1", { listed: true });
+    expect(JSON.stringify(answer)).toContain('redirects: [\\"registry.example\\"]');
+  });
+
+  it.each([
+    ["text", TEXT_404, "failed"],
+    ["no body and no label", { status: 404, headers: {} }, "absent"],
+    ["somebody's JSON", { status: 404, headers: { "content-type": "application/json" }, body: '{"message":"Not Found"}' }, "failed"],
+    ["a registry's words", UNKNOWN, "absent"],
+  ])("that ends at a 404 of %s is %s only by the proof that any 404 needs", async (_, given, kind) => {
+    const { other, registry } = await servePair((request) =>
+      request.url.includes("/v2/acme/app/manifests") ? given : answerTrue(request),
+    );
+    const client = openAt(registry.host, other.host);
+    await client.listTags();
+    expect((await client.fetchManifest("v2", { listed: false })).kind).toBe(kind);
+    expect((await client.resolveTag("v2", { listed: false })).kind).toBe(kind);
+    expect((await client.hasManifest(DIGEST)).kind).toBe(kind);
+  });
+
+  it("is asked by GET where the place that it leads to refuses HEAD", async () => {
+    const { other, registry } = await servePair((request) =>
+      request.method === "HEAD" ? { status: 403, headers: {} } : answerTrue(request),
+    );
+    expect(await openAt(registry.host, other.host).resolveTag("v1", { listed: true })).toMatchObject({ value: { digest: DIGEST } });
+  });
+
+  it.each([
+    ["keeps it", "?", true],
+    ["loses it", "", false],
+  ])("whose redirect %s the query of a list is continued where that can be asked", async (_, mark, keeps) => {
+    const pages: Record<string, string[]> = { "": ["a", "b"], b: ["c", "d"], d: ["e"] };
+    const other = await serve(({ url }) => {
+      const page = pages[new URL(url, "http://x").searchParams.get("last") ?? ""] ?? [];
+      const last = page.at(-1);
+      const link: Record<string, string> = last === "e" ? {} : { link: `</v2/elsewhere/tags/list?n=2&last=${last}>; rel="next"` };
+      return { status: 200, headers: link, body: JSON.stringify({ tags: page }) };
+    });
+    const registry = await serve(({ url }) => to(`${other.url}/far/tags/list${keeps ? mark + url.split("?")[1] : ""}`));
+    const list = await openAt(registry.host, other.host).listTags();
+    expect([[...list.tags], list.complete]).toEqual([["a", "b", "c", "d", "e"], true]);
+    expect([registry.seen.length, other.seen.length]).toEqual(keeps ? [3, 3] : [1, 3]);
+    expect(other.seen.every(({ url }) => url.startsWith("/far/tags/list"))).toBe(true);
+  });
+
+  it.each([
+    ["GHCR's 303 to a page", to("https://github.com/-/v2/packages/container/package/acme%2Fapp%2Freferrers%2Fsha256", 303)],
+    ["a redirect to a login on the same host", to("/login", 302)],
+  ])("for referrers that leads to a page, as %s does, shows that there is no such API", async (_, given) => {
+    const page = { status: 200, headers: { "content-type": "text/html" }, body: "<html>" };
+    const registry = await serve(({ url }) => (url === "/login" ? page : given));
+    expect(await openAt(registry.host).listReferrers(DIGEST)).toMatchObject({ kind: "unsupported", wellFormed: false });
   });
 });

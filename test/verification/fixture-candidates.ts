@@ -21,7 +21,7 @@ export function fixtureCandidates(scenario: string, target: Digest): Candidate[]
   const companions = new Set([cosignTag(target, ".sig"), cosignTag(target, ".att"), cosignTag(target, ".sbom")]);
   return index.manifests.flatMap(({ digest, mediaType, annotations }) => {
     const parsed = parseManifest(readBlob(scenario, digest), mediaType);
-    if (parsed.kind === "malformed" || parsed.manifest.kind !== "manifest") return [];
+    if (parsed.kind !== "parsed" || parsed.manifest.kind !== "manifest") return [];
     const { manifest } = parsed;
     const tag = annotations?.["org.opencontainers.image.ref.name"] ?? "";
     if (companions.has(tag)) return candidatesOf(scenario, target, digest, manifest, "cosign-tag");

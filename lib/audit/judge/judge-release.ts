@@ -22,6 +22,8 @@ export interface ReleaseCase {
   readonly watched: WatchedRepository;
   readonly tags: readonly string[];
   readonly inquiry: Inquiry;
+  /** Whether it is a manifest of schema 1. It is its own only target: its digest is asked for, but nothing is read of it. */
+  readonly isOfSchema1?: boolean;
   /** A signed judgement of the current epoch that may be recalled tonight, with the state that holds it; or null. */
   readonly recallable: { readonly judgement: Judgement; readonly state: TagState } | null;
   readonly withinGrace: boolean;
@@ -57,7 +59,7 @@ export async function judgeRelease(release: ReleaseCase): Promise<JudgedRelease>
     const verdicts = facts.map((judged, at) =>
       decideTarget(underPolicy(judged, targets.digests[at]!, policy, { ...inquiry, trust, names }), { ...context, policy }),
     );
-    return decideRelease([...verdicts, ...targets.verdicts]);
+    return explainSchema1(decideRelease([...verdicts, ...targets.verdicts]), release);
   };
   const verdict = verdictUnder(release.watched.policy, inquiry.trust, inquiry.names);
   return {
@@ -87,8 +89,9 @@ function recalled(judgement: Judgement, state: TagState, answers: readonly Place
 }
 
 /** Lists the digests that the watch list's `target` names, and gives verdicts on targets that cannot be named. */
-async function listTargets({ digest, watched, inquiry }: ReleaseCase): Promise<{ digests: Digest[]; verdicts: Verdict[] }> {
-  if (watched.target === "index") return { digests: [digest], verdicts: [] };
+async function listTargets(release: ReleaseCase): Promise<{ digests: Digest[]; verdicts: Verdict[] }> {
+  const { digest, watched, inquiry } = release;
+  if (watched.target === "index" || release.isOfSchema1 === true) return { digests: [digest], verdicts: [] };
   const entries = await listIndexEntries(inquiry.main.client, digest, { missing: "fail" });
   const digests = [...new Set(watched.target === "both" ? [digest, ...entries.platforms] : entries.platforms)];
   if (entries.failure !== null) {
@@ -97,6 +100,14 @@ async function listTargets({ digest, watched, inquiry }: ReleaseCase): Promise<{
   }
   if (entries.platforms.length > 0) return { digests, verdicts: [] };
   return { digests, verdicts: [decideRelease([])] };
+}
+
+/** Says of a bare manifest of schema 1 why it is bare, and what would help. */
+function explainSchema1(verdict: Verdict, { isOfSchema1 }: ReleaseCase): Verdict {
+  if (isOfSchema1 !== true || verdict.verdict !== "unsigned") return verdict;
+  const explanation =
+    "No signature: this is a schema 1 manifest, which cannot be signed in this form until a current client pushes it again";
+  return { ...verdict, explanation };
 }
 
 function underPolicy(facts: TargetFacts, target: Digest, policy: Policy, inquiry: Inquiry): TargetFacts {

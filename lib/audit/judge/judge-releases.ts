@@ -10,6 +10,7 @@ import { VerificationMemo } from "../../verification/verification-memo.ts";
 import type { WatchedRepository } from "../../watchlist/watch-list.ts";
 import type { AuditPorts, Run } from "../audit-ports.ts";
 import type { AuditExtent } from "../repository-outcome.ts";
+import { askTagsAgain } from "./ask-tags-again.ts";
 import { compareEpochs, epochOf, isOtherVerifier, readPastEpoch, type Epoch } from "./epoch.ts";
 import { factsOutOfBudget, factsWithoutJudging } from "./facts-without-judging.ts";
 import { judgeRelease, type JudgedRelease, type ReleaseCase } from "./judge-release.ts";
@@ -17,7 +18,7 @@ import { isWithinGrace } from "./grace.ts";
 import type { Inquiry, Orphans } from "./inquiry.ts";
 import type { Listing } from "../list/list-releases.ts";
 import type { ListedRelease } from "../list/resolve-releases.ts";
-import { groupReleases, type Group } from "../list/group-releases.ts";
+import { groupReleases, isOfSchema1, type Group } from "../list/group-releases.ts";
 import { nameGroups } from "../list/version-names.ts";
 import type { EvidenceKeeper } from "./keep-evidence.ts";
 import { findCache } from "./missing-in-cache.ts";
@@ -57,6 +58,8 @@ interface JudgedReleases {
   readonly waiting: number;
   /** False if the audit was told to stop before every release was reached. */
   readonly finished: boolean;
+  /** The listing, with what tags name if GET contradicted HEAD. */
+  readonly listing: Listing;
 }
 
 /** Judges all releases of a repository that do not rest (steps 4 to 7), known ones first, until the budget is used up. */
@@ -68,13 +71,13 @@ export async function judgeReleases(given: Bench): Promise<JudgedReleases> {
   );
   const groups = await nameGroups(sortByUrgency(awake, bench.history), listing.list, main.client);
   const newest = newestTags(listing.releases.filter((release) => release.kind === "version").map((release) => release.tag));
-  const judged = new Map<ListedRelease, ReleaseNightFacts>();
+  const judged = new Map<string, ReleaseNightFacts>();
   let done = 0;
   const judge = async (group: Group): Promise<void> => {
     if (ports.signal.aborted || main.client.spent() >= 1) return;
     const facts = await judgeGroup(group, newest, bench);
     if (ports.signal.aborted) return;
-    for (const release of facts) judged.set(release.release, release);
+    for (const release of facts) judged.set(release.release.tag, release);
     done += facts.length;
     ports.progress({ repository: item.name, phase: "judging", done, total: listing.releases.length });
   };
@@ -85,7 +88,7 @@ export async function judgeReleases(given: Bench): Promise<JudgedReleases> {
   // What was judged early may rest on an answer that a later one refutes.
   const refuted: Group[] = [];
   for (const group of groups) {
-    const facts = group.releases.flatMap((release) => judged.get(release) ?? []);
+    const facts = group.releases.flatMap(({ tag }) => judged.get(tag) ?? []);
     if (facts.length > 0 && restsOnRefuted(facts, await bench.openPlaces(group.releases[0]!.watched))) refuted.push(group);
   }
   done -= refuted.reduce((sum, group) => sum + group.releases.length, 0);
@@ -106,12 +109,12 @@ function sortByUrgency(groups: readonly Group[], { tags }: RepositoryHistory): G
 }
 
 /** Collects the facts of all releases. One that the budget did not reach is unknown if it was known before, and waits if it is new. */
-function collect(judged: ReadonlyMap<ListedRelease, ReleaseNightFacts>, { listing, history, ports, part }: Bench): JudgedReleases {
+function collect(judged: ReadonlyMap<string, ReleaseNightFacts>, { listing, history, ports, part }: Bench): JudgedReleases {
   const facts: ReleaseNightFacts[] = [];
   let [waiting, missed] = [0, 0];
   for (const release of listing.releases) {
     if (!isWanted(release.tag, part)) continue;
-    const own = judged.get(release);
+    const own = judged.get(release.tag);
     const isOver = own === undefined || own.judged?.verdict.reason === "budget";
     if (release.resting !== null || release.resolution.kind === "failed") facts.push(factsWithoutJudging(release, ports.trust));
     else if (own === undefined && ports.signal.aborted) missed++;
@@ -119,7 +122,8 @@ function collect(judged: ReadonlyMap<ListedRelease, ReleaseNightFacts>, { listin
     else if (history.tags.has(release.tag)) facts.push(own ?? factsOutOfBudget(release, ports.trust));
     else waiting++;
   }
-  return { facts, waiting, finished: missed === 0 };
+  const releases = listing.releases.map((release) => judged.get(release.tag)?.release ?? release);
+  return { facts, waiting, finished: missed === 0, listing: { ...listing, releases } };
 }
 
 function restsOnRefuted(releases: readonly ReleaseNightFacts[], { counting }: OpenedPlaces): boolean {
@@ -127,10 +131,17 @@ function restsOnRefuted(releases: readonly ReleaseNightFacts[], { counting }: Op
   return answers.some((answer) => counting.find(({ name }) => name === answer.place)?.refutes?.(answer) === true);
 }
 
-async function judgeGroup(group: Group, newest: ReadonlySet<string>, bench: OpenBench): Promise<ReleaseNightFacts[]> {
+async function judgeGroup(group: Group, newest: ReadonlySet<string>, bench: OpenBench, mayAsk = true): Promise<ReleaseNightFacts[]> {
   const epoch = epochOf(group.releases[0]!.watched, bench.ports.trust);
   const release = await buildCase(group, epoch, newest, bench);
-  const judged = keepRecordedSigners(await judgeRelease(release), release, epoch, bench);
+  const first = await judgeRelease(release);
+  const asked = mayAsk ? await askTagsAgain(group, release, first.verdict) : null;
+  if (asked !== null && asked.moved.length > 0) {
+    const groups = [...(asked.kept === null ? [] : [asked.kept]), ...groupReleases(asked.moved)];
+    return (await mapConcurrently(groups, (part) => judgeGroup(part, newest, bench, false))).flat();
+  }
+  const waits = asked !== null && asked.verdict !== first.verdict;
+  const judged = keepRecordedSigners(waits ? { ...first, verdict: asked.verdict, facts: null } : first, release, epoch, bench);
   const lost = await findLostSignature(release, judged, bench.history);
   const settled: JudgedRelease = lost.failure === null ? judged : { ...judged, verdict: unreadable(lost.failure), facts: null };
   const recorded = group.releases.map(({ tag }) => bench.history.tags.get(tag));
@@ -164,13 +175,9 @@ function unreadable(failure: { code: Extract<Verdict, { verdict: "unknown" }>["r
   };
 }
 
-async function buildCase(
-  { digest, releases, names }: Group,
-  epoch: Epoch,
-  newest: ReadonlySet<string>,
-  bench: OpenBench,
-): Promise<ReleaseCase> {
+async function buildCase(group: Group, epoch: Epoch, newest: ReadonlySet<string>, bench: OpenBench): Promise<ReleaseCase> {
   const { history, main, run, orphans } = bench;
+  const { digest, releases, names } = group;
   const { watched } = releases[0]!;
   const recorded = recordedDigests(history);
   const states = recorded.judged.get(digest) ?? [];
@@ -195,7 +202,7 @@ async function buildCase(
     recordedPlaces: new Set(verified.map((signer) => signer.place)),
     firstTime: !knownWorse || told || inFull,
     everything: false,
-    diagnose: watched.target === "index",
+    diagnose: watched.target === "index" && !isOfSchema1(group),
     orphans,
     now: run.now,
     firstSeen: firstSeen === null ? run.now : Date.parse(firstSeen),
@@ -205,6 +212,7 @@ async function buildCase(
     watched,
     tags: releases.map((release) => release.tag),
     inquiry,
+    isOfSchema1: isOfSchema1(group),
     recallable: inFull ? null : recallable,
     withinGrace: isWithinGrace({ digest, releases, graceSeconds: watched.graceSeconds }, history, run.now),
   };

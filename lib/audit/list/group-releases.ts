@@ -1,4 +1,5 @@
 import type { Digest } from "../../oci/digest.ts";
+import { DOCKER_SCHEMA_1 } from "../../oci/media-types.ts";
 import { isTagBound } from "../../verification/identity/match-identity.ts";
 import type { Policy } from "../../watchlist/watch-list.ts";
 import type { ListedRelease } from "./resolve-releases.ts";
@@ -31,6 +32,11 @@ export function groupReleases(releases: readonly ListedRelease[]): Group[] {
       isPolicyTagBound(policy) ? splitByName(digest, group) : [{ digest, releases: group, names: [group[0]!.tag] }],
     ),
   );
+}
+
+/** Reports whether a release is a manifest of schema 1, in which no client looks for signatures. */
+export function isOfSchema1({ releases }: Group): boolean {
+  return releases.some(({ resolution }) => resolution.kind === "resolved" && resolution.mediaType === DOCKER_SCHEMA_1);
 }
 
 /** Reports whether two tags of one digest may have different verdicts. */

@@ -7,6 +7,7 @@ import { mapConcurrently } from "../map-concurrently.ts";
 import { findCache, missingInCache } from "../judge/missing-in-cache.ts";
 import { newestTags } from "./recheck.ts";
 import { resolveReleases, type ListedRelease, type ResolvedEarlier } from "./resolve-releases.ts";
+import { resolveKnownTag } from "./resolve-tag.ts";
 import type { Rota } from "./resting.ts";
 
 export interface Listing {
@@ -75,7 +76,9 @@ export async function listReleases(
       remembered.filter((tag) => !list.tags.has(tag)),
       watched,
     ).releases;
-    for (const answer of await mapConcurrently(missing, (release) => resolveMissing(client, list, release, watched))) {
+    for (const answer of await mapConcurrently(missing, (release) =>
+      resolveMissing(client, list, release, watched, known.get(release.tag)),
+    )) {
       if (typeof answer === "string") removed.push(answer);
       else releases.push(answer);
     }
@@ -104,12 +107,13 @@ async function resolveMissing(
   list: TagList,
   { tag, kind }: SelectedRelease,
   watched: WatchedRepository,
+  state: TagState | undefined,
 ): Promise<ListedRelease | string> {
   if (!list.complete) {
     const failure: Failure = list.failure ?? { code: "page-missing", detail: "the tag list is not complete", status: null, attempts: 1 };
     return { tag, kind, watched, resolution: { kind: "failed", failure }, resting: null };
   }
-  const answer = await client.resolveTag(tag, { listed: false });
+  const answer = await resolveKnownTag(client, tag, state, { listed: false });
   const cache = answer.kind === "absent" ? await findCache([client]) : null;
   if (answer.kind === "absent" && cache === null) return tag;
   if (answer.kind !== "found") {

@@ -6,6 +6,7 @@ import type { SelectedRelease } from "../../watchlist/select/select-releases.ts"
 import type { WatchedRepository } from "../../watchlist/watch-list.ts";
 import { RESOLVING_SHARE } from "../audit-limits.ts";
 import { mapConcurrently } from "../map-concurrently.ts";
+import { resolveKnownTag } from "./resolve-tag.ts";
 import type { Resting, Rota } from "./resting.ts";
 
 /** A release tag tonight, with what it names or why that could not be learned. */
@@ -141,7 +142,7 @@ async function resolveListed({ tag, kind }: SelectedRelease, resolving: Resolvin
   const { client, watched } = resolving;
   const known = nameWithoutAsking(tag, resolving);
   if (known !== null) return { tag, kind, watched, resolution: { kind: "resolved", ...known }, resting: null };
-  const answer = await client.resolveTag(tag, { listed: true });
+  const answer = await resolveKnownTag(client, tag, resolving.known.get(tag), { listed: true });
   if (answer.kind === "found") return { tag, kind, watched, resolution: { kind: "resolved", ...answer.value }, resting: null };
   const failure: Failure =
     answer.kind === "failed" ? answer.failure : { code: "listed-but-missing", detail: answer.detail, status: 404, attempts: 1 };

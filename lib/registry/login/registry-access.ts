@@ -15,8 +15,6 @@ export class RegistryAccess {
   challenge: Challenge | null = null;
   /** Set after a Basic challenge, and sent with every request until it has to be renewed. */
   basic: { readonly header: string; readonly renewAt: number } | null = null;
-  /** Whether it answered with a registry's document in this run. */
-  answersAsRegistry = false;
   /** Whether an answer of this run announced the signature extension. */
   announcesSignatures = false;
   /** Whether HEAD gives no digest here, so that GET is sent at once. */
@@ -27,6 +25,8 @@ export class RegistryAccess {
   apiRefusals = 0;
   /** What it still allows of the requests that its profile calls metered. */
   readonly allowance = new PullAllowance();
+  /** The number of entries of the longest page of a tag list so far. A shorter page was not shortened in silence. */
+  longestPage = 0;
   /** How it differs from the specification. A profile for any name is known only after the challenge. */
   profile: RegistryProfile;
   /** The token host that was asked without the existing credentials, because nothing shows that it belongs to the registry. */
@@ -35,6 +35,8 @@ export class RegistryAccess {
   readonly tokenHost: string | null;
   /** Whether the watch list says that it is a cache of another registry. */
   readonly isDeclaredCache: boolean | null;
+  /** The origins, its own or of hosts that it redirects to, that answered with a registry's document in this run. */
+  readonly #answering = new Set<string>();
   readonly #credentials: CredentialSource;
   readonly #setting: string | null;
   #credential: Promise<Credential> | null = null;
@@ -48,6 +50,16 @@ export class RegistryAccess {
     this.isDeclaredCache = settings?.pullThrough ?? null;
     this.#credentials = credentials;
     this.#setting = settings?.credentials ?? null;
+  }
+
+  /** Remembers that a registry's document came from there. */
+  noteAnswer({ origin }: URL): void {
+    this.#answering.add(origin);
+  }
+
+  /** Reports whether a registry's document came from there in this run, so that a 404 without a body is a registry's, too. */
+  hasAnswered({ origin }: URL): boolean {
+    return this.#answering.has(origin);
   }
 
   /** Returns the credentials, which are loaded once for all callers, and again when they end. */
