@@ -5,11 +5,11 @@ import type { DefinitiveWord, VerdictWord } from "../../history/verdict.ts";
 import type { WatchList } from "../../watchlist/watch-list.ts";
 import type { RepositoryOutcome } from "../repository-outcome.ts";
 
-/** Many releases of one registry or signer that got worse in one run. */
+/** Many releases of one registry or signer that got worse in one run, or all of one repository that lost their signatures. */
 export interface Storm {
-  /** `ghcr.io`, or `signer ops-key of acme-release`. */
+  /** `ghcr.io`, `signer ops-key of acme-release`, or a repository. */
   readonly about: string;
-  /** How many releases had a definitive verdict before. */
+  /** How many releases had a definitive verdict before; of a repository, how many lost their signatures. */
   readonly of: number;
   readonly changes: readonly Change[];
 }
@@ -20,19 +20,40 @@ const RANK: Readonly<Record<DefinitiveWord, number>> = { signed: 2, untrusted: 1
 
 /**
  * Finds the storms of a run: at least `least` releases, and at least that `share` of the registry's or signer's releases with an earlier
- * definitive verdict, got worse. A signer's storm counts only if the storms of registries do not contain all of it. `pending` are the
- * changes of this run. Pure.
+ * definitive verdict, got worse; or, whatever their number, releases lost their signatures in a repository that is `bared`: its tags stay,
+ * and none of its releases is signed tonight.
+ * A signer's or repository's storm counts only if the storms before do not contain all of it. `pending` are the changes of this run. Pure.
  */
-export function findStorms(pending: readonly Change[], known: KnownReleases, storm: WatchList["storm"]): Storm[] {
+export function findStorms(
+  pending: readonly Change[],
+  known: KnownReleases,
+  bared: ReadonlySet<string>,
+  storm: WatchList["storm"],
+): Storm[] {
   const worse = pending.filter(isWorse);
-  if (worse.length < storm.least) return [];
   const isStorm = ({ of, changes }: Storm): boolean => changes.length >= storm.least && changes.length >= storm.share * of;
   const registries = groupStorms(worse, ({ repository }) => [registryOf(repository)], known).filter(isStorm);
-  const seen = new Set(registries.flatMap(({ changes }) => changes));
-  const signers = groupStorms(worse, ({ before }) => [...new Set(before?.signers.map(({ signer }) => signerOf(signer)))], known)
-    .filter(isStorm)
-    .filter(({ changes }) => changes.some((change) => !seen.has(change)));
-  return [...registries, ...signers];
+  const signers = groupStorms(worse, ({ before }) => [...new Set(before?.signers.map(({ signer }) => signerOf(signer)))], known).filter(
+    isStorm,
+  );
+  const lost = worse.filter((change) => bared.has(change.repository) && lostSignature(change));
+  const repositories = groupStorms(lost, ({ repository }) => [repository], known).filter(isOfSeveral);
+  const seen = new Set<Change>();
+  return [registries, signers, repositories].flatMap((storms, nth) => {
+    const own = storms.filter(({ changes }) => nth === 0 || changes.some((change) => !seen.has(change)));
+    for (const change of own.flatMap(({ changes }) => changes)) seen.add(change);
+    return own;
+  });
+}
+
+/** Whether nothing is left of the signature that a release had. */
+function lostSignature({ before, after }: Change): boolean {
+  return before?.verdict === "signed" && after.verdict === "unsigned";
+}
+
+/** Whether these are several images. One alone, under whatever tags, is told as a release. */
+function isOfSeveral({ changes }: Storm): boolean {
+  return new Set(changes.map(({ after }) => after.digest)).size > 1;
 }
 
 /** Reports whether a known release got worse in a way that a second reading could refute. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { RepositoryOutcome } from "../../../lib/audit/repository-outcome.ts";
 import { countKnown, findStorms } from "../../../lib/audit/conclude/storm.ts";
 import type { Change } from "../../../lib/history/state.ts";
-import { change, SIGNER } from "../../history/examples.ts";
+import { change, digest, SIGNER } from "../../history/examples.ts";
 import { watch } from "../night.ts";
 import { historyOf, recordedTag, signedBy } from "../release-facts.ts";
 
@@ -23,7 +23,14 @@ function worse(repository: string, tags: readonly string[], more: Partial<Change
 }
 
 function storms(pending: readonly Change[], ...outcomes: ReturnType<typeof outcomeOf>[]): string[] {
-  return findStorms(pending, countKnown(outcomes), LIMITS).map(({ about, of, changes }) => `${about}: ${changes.length} of ${of}`);
+  return stormsWhere([], pending, ...outcomes);
+}
+
+/** No release of these repositories is signed tonight. */
+function stormsWhere(bared: readonly string[], pending: readonly Change[], ...outcomes: ReturnType<typeof outcomeOf>[]): string[] {
+  return findStorms(pending, countKnown(outcomes), new Set(bared), LIMITS).map(
+    ({ about, of, changes }) => `${about}: ${changes.length} of ${of}`,
+  );
 }
 
 describe("a storm", () => {
@@ -62,6 +69,16 @@ describe("a storm", () => {
   it("never holds a lost signature that a stranger's stands for", () => {
     const after = { ...change().after, verdict: "untrusted", reason: "unexpected-signer" } as const;
     expect(storms(worse(app, tagsOf(20), { after }), outcomeOf(app, tagsOf(20)))).toEqual([]);
+  });
+
+  it("is whatever number of releases if it is all that were signed in a repository, and not one image under several tags", () => {
+    const others = outcomeOf("one.example/other", tagsOf(100), "b");
+    const lost = worse(app, tagsOf(3)).map((one, at) => ({ ...one, after: { ...one.after, digest: digest(String(at)) } }));
+    expect(stormsWhere([app], lost, outcomeOf(app, tagsOf(3)), others)).toEqual(["one.example/app: 3 of 3"]);
+    expect(storms(lost, outcomeOf(app, tagsOf(3)), others)).toEqual([]);
+    expect(stormsWhere([app], worse(app, tagsOf(3)), outcomeOf(app, tagsOf(3)), others)).toEqual([]);
+    const untrusted = lost.map((one) => ({ ...one, after: { ...one.after, verdict: "untrusted" as const, reason: "expired" } }));
+    expect(stormsWhere([app], untrusted, outcomeOf(app, tagsOf(3)), others)).toEqual([]);
   });
 
   it("does not count what is gone from the registry as known", () => {

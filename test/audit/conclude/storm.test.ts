@@ -115,3 +115,38 @@ describe("many releases that turn worse in one run", () => {
     expect(toldOf(night)).not.toContain("storm - -");
   });
 });
+
+describe("all signatures of a small repository that vanish at once", () => {
+  beforeEach(async () => {
+    const name = `${registry.host}/small`;
+    list = watchList(watch(`${registry.host}/app`, key.pem), watch(name, key.pem));
+    images = ["1.0.0", "1.0.1", "1.0.2"].map((tag) => {
+      const image = buildImage({ seed: `small ${tag}` });
+      pushArtifact(registry.store, "small", image, tag);
+      signSimple(registry, "small", image, key);
+      return image;
+    });
+    await auditNight(list, store, 1);
+    for (const { digest } of images) registry.store.untag("small", cosignTag(digest, ".sig"));
+  });
+
+  it("are read again before anything is told, and told if they are still gone", async () => {
+    expect(toldOf(await auditNight(list, store, 2))).toEqual([
+      "opened signature-detached 1.0.0",
+      "opened signature-detached 1.0.1",
+      "opened signature-detached 1.0.2",
+      "storm - -",
+    ]);
+  });
+
+  it("are not told if they are back by then", async () => {
+    let recorded = 0;
+    const progress = ({ repository, phase }: { repository: string; phase: string }): void => {
+      if (phase === "recorded" && repository.endsWith("/small") && ++recorded === 1)
+        for (const image of images) signSimple(registry, "small", image, key);
+    };
+    const night = await auditNight(list, store, 2, { progress });
+    expect(toldOf(night)).toEqual(["storm - -"]);
+    expect(night.document.summary).toMatchObject({ signed: 15, unsigned: 0 });
+  });
+});
