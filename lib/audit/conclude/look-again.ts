@@ -29,7 +29,7 @@ export async function findLookAgain(
 ): Promise<LookAgain[]> {
   await tellUnaudited(watchList, parts, plan, store);
   const pending = withoutOvertaken(untoldOf(await store.pendingChanges(), plan));
-  const held = [...new Set(findStorms(pending, countKnownOf(parts), watchList.storm).flatMap(({ changes }) => changes))];
+  const held = [...new Set(findStorms(pending, countKnownOf(parts), findBared(parts), watchList.storm).flatMap(({ changes }) => changes))];
   if (held.length > 0) await store.holdChanges(held);
   const awaitsSignature = (change: Change): boolean => secondLook === "alerts" && change.severity === "alert" && canBeTakenBack(change);
   const wanted = pending.filter((change) => held.includes(change) || awaitsSignature(change));
@@ -57,7 +57,7 @@ export function findHeldStorms(
   const stormy = untold.filter(
     (change) => held.has(change.id) && (last.has(change) || second(change.repository, change.tag ?? "") !== undefined),
   );
-  return findStorms(stormy, countKnownOf(parts), storm);
+  return findStorms(stormy, countKnownOf(parts), findBared(parts), storm);
 }
 
 /** Returns the changes of the audited repositories that a run tells: its own, and those of runs that died before they told or held them. */
@@ -76,6 +76,11 @@ function countKnownOf(parts: readonly Part[]): ReadonlyMap<string, number> {
   const known = new Map<string, number>();
   for (const part of parts) for (const [key, count] of part.known) known.set(key, (known.get(key) ?? 0) + count);
   return known;
+}
+
+/** Returns the repositories of which no release was signed by the first reading. */
+function findBared(parts: readonly Part[]): ReadonlySet<string> {
+  return new Set(parts.flatMap(({ repository, summary }) => (summary.counts.signed === 0 ? [repository] : [])));
 }
 
 function cut<T>(list: readonly T[], size: number): (readonly T[])[] {

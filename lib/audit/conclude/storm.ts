@@ -9,7 +9,7 @@ import type { RepositoryOutcome } from "../repository-outcome.ts";
 export interface Storm {
   /** `ghcr.io`, `signer ops-key of acme-release`, or a repository. */
   readonly about: string;
-  /** How many releases had a definitive verdict before; of a repository, how many were signed. */
+  /** How many releases had a definitive verdict before; of a repository, how many lost their signatures. */
   readonly of: number;
   readonly changes: readonly Change[];
 }
@@ -20,17 +20,24 @@ const RANK: Readonly<Record<DefinitiveWord, number>> = { signed: 2, untrusted: 1
 
 /**
  * Finds the storms of a run: at least `least` releases, and at least that `share` of the registry's or signer's releases with an earlier
- * definitive verdict, got worse; or, whatever their number, all signed releases of a repository lost their signatures while the tags stay.
+ * definitive verdict, got worse; or, whatever their number, releases lost their signatures in a repository that is `bared`: its tags stay,
+ * and none of its releases is signed tonight.
  * A signer's or repository's storm counts only if the storms before do not contain all of it. `pending` are the changes of this run. Pure.
  */
-export function findStorms(pending: readonly Change[], known: KnownReleases, storm: WatchList["storm"]): Storm[] {
+export function findStorms(
+  pending: readonly Change[],
+  known: KnownReleases,
+  bared: ReadonlySet<string>,
+  storm: WatchList["storm"],
+): Storm[] {
   const worse = pending.filter(isWorse);
   const isStorm = ({ of, changes }: Storm): boolean => changes.length >= storm.least && changes.length >= storm.share * of;
   const registries = groupStorms(worse, ({ repository }) => [registryOf(repository)], known).filter(isStorm);
   const signers = groupStorms(worse, ({ before }) => [...new Set(before?.signers.map(({ signer }) => signerOf(signer)))], known).filter(
     isStorm,
   );
-  const repositories = groupStorms(worse.filter(lostSignature), ({ repository }) => [repository], known).filter(isBared);
+  const lost = worse.filter((change) => bared.has(change.repository) && lostSignature(change));
+  const repositories = groupStorms(lost, ({ repository }) => [repository], known).filter(isOfSeveral);
   const seen = new Set<Change>();
   return [registries, signers, repositories].flatMap((storms, nth) => {
     const own = storms.filter(({ changes }) => nth === 0 || changes.some((change) => !seen.has(change)));
@@ -44,9 +51,9 @@ function lostSignature({ before, after }: Change): boolean {
   return before?.verdict === "signed" && after.verdict === "unsigned";
 }
 
-/** Whether these are all signed releases of a repository. One image alone, under whatever tags, is told as a release. */
-function isBared({ of, changes }: Storm): boolean {
-  return changes.length === of && new Set(changes.map(({ after }) => after.digest)).size > 1;
+/** Whether these are several images. One alone, under whatever tags, is told as a release. */
+function isOfSeveral({ changes }: Storm): boolean {
+  return new Set(changes.map(({ after }) => after.digest)).size > 1;
 }
 
 /** Reports whether a known release got worse in a way that a second reading could refute. */
@@ -74,7 +81,7 @@ function groupStorms(changes: readonly Change[], keysOf: (change: Change) => str
   return [...groups].map(([about, group]) => ({ about, of: Math.max(known.get(about) ?? 0, group.length), changes: group }));
 }
 
-/** How many releases had a definitive verdict before, by registry and by signer, and how many were signed, by repository. */
+/** How many releases had a definitive verdict before, by registry and by signer. */
 type KnownReleases = ReadonlyMap<string, number>;
 
 /** Counts known releases in what was recorded before the night. */
@@ -85,7 +92,6 @@ export function countKnown(outcomes: readonly Pick<RepositoryOutcome, "item" | "
     for (const { last, removedSince } of history.tags.values()) {
       if (last === null || removedSince !== null) continue;
       count(registryOf(item.name));
-      if (last.verdict === "signed") count(item.name);
       for (const signer of new Set(last.signers.map((entry) => signerOf(entry.signer)))) count(signer);
     }
   }

@@ -3,7 +3,7 @@ import type { RepositoryClient } from "../../registry/repository-client.ts";
 
 /** Why what a cache does not have is not proven absent. */
 export function missingInCache(cache: string): Failure {
-  const detail = `${cache} is a cache of another registry (pullThrough): what it does not have may be there, and nothing shows that this other registry answered tonight`;
+  const detail = `${cache} is a cache of another registry (pullThrough): what it does not have may be there, and nothing shows that this other registry answered tonight; to be sure, watch that registry itself`;
   return { code: "pull-through", detail, status: null, attempts: 0 };
 }
 
