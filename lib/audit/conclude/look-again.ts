@@ -78,9 +78,9 @@ function countKnownOf(parts: readonly Part[]): ReadonlyMap<string, number> {
   return known;
 }
 
-/** Returns the repositories of which no release was signed by the first reading. */
+/** Returns the repositories in which the first reading found no release with a signature, whoever made it. */
 function findBared(parts: readonly Part[]): ReadonlySet<string> {
-  return new Set(parts.flatMap(({ repository, summary }) => (summary.counts.signed === 0 ? [repository] : [])));
+  return new Set(parts.flatMap(({ repository, summary }) => (summary.counts.signed + summary.counts.untrusted === 0 ? [repository] : [])));
 }
 
 function cut<T>(list: readonly T[], size: number): (readonly T[])[] {

@@ -21,7 +21,7 @@ const RANK: Readonly<Record<DefinitiveWord, number>> = { signed: 2, untrusted: 1
 /**
  * Finds the storms of a run: at least `least` releases, and at least that `share` of the registry's or signer's releases with an earlier
  * definitive verdict, got worse; or, whatever their number, releases lost their signatures in a repository that is `bared`: its tags stay,
- * and none of its releases is signed tonight.
+ * and nobody's signature is on its releases tonight.
  * A signer's or repository's storm counts only if the storms before do not contain all of it. `pending` are the changes of this run. Pure.
  */
 export function findStorms(
@@ -36,7 +36,9 @@ export function findStorms(
   const signers = groupStorms(worse, ({ before }) => [...new Set(before?.signers.map(({ signer }) => signerOf(signer)))], known).filter(
     isStorm,
   );
-  const lost = worse.filter((change) => bared.has(change.repository) && lostSignature(change));
+  // A tag that was moved to a bare image lost nothing by an outage: then the others are told as they are.
+  const moved = new Set(pending.filter((change) => lostSignature(change) && !worse.includes(change)).map(({ repository }) => repository));
+  const lost = worse.filter((change) => bared.has(change.repository) && !moved.has(change.repository) && lostSignature(change));
   const repositories = groupStorms(lost, ({ repository }) => [repository], known).filter(isOfSeveral);
   const seen = new Set<Change>();
   return [registries, signers, repositories].flatMap((storms, nth) => {

@@ -77,6 +77,8 @@ describe("a storm", () => {
     expect(stormsWhere([app], lost, outcomeOf(app, tagsOf(3)), others)).toEqual(["one.example/app: 3 of 3"]);
     expect(storms(lost, outcomeOf(app, tagsOf(3)), others)).toEqual([]);
     expect(stormsWhere([app], worse(app, tagsOf(3)), outcomeOf(app, tagsOf(3)), others)).toEqual([]);
+    const moved = worse(app, ["v2.0.0"], { cause: "tag-moved" });
+    expect(stormsWhere([app], [...lost, ...moved], outcomeOf(app, tagsOf(4)), others)).toEqual([]);
     const untrusted = lost.map((one) => ({ ...one, after: { ...one.after, verdict: "untrusted" as const, reason: "expired" } }));
     expect(stormsWhere([app], untrusted, outcomeOf(app, tagsOf(3)), others)).toEqual([]);
   });
