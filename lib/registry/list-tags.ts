@@ -85,6 +85,8 @@ export class TagCollector {
     }
     if (purpose === "count") return page.entries === page.size ? CUT : { kind: "complete" };
     if (purpose === "probe" && !isNew) return page.entries > 0 && mayBeCut(this.#before!, page) ? this.#count(page) : { kind: "complete" };
+    // Whoever tells all manifests at once has no pages.
+    if (page.bulk !== null) return { kind: "complete" };
     const isTrusted = purpose === "page" && !isFull(page) && (this.#isLinked || !page.isLongest);
     if (page.entries === 0 || this.#last === "" || isTrusted) return { kind: "complete" };
     this.#purpose = "probe";

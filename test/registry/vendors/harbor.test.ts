@@ -29,7 +29,8 @@ async function startHarbor(first: Answer = () => false): Promise<ScriptedServer>
     if (url.pathname.startsWith("/api/v2.0/")) return answerApi(url, request, response);
     if (request.headers.authorization !== "Bearer for-the-registry") return challenge(server, response);
     if (url.pathname.endsWith("/_catalog")) return sendJson(response, 401, { errors: [{ code: "UNAUTHORIZED", message: "unauthorized" }] });
-    sendJson(response, 200, { tags: Array.from({ length: count }, (_, at) => `v${at}`) });
+    const last = url.searchParams.get("last");
+    sendJson(response, 200, { tags: last === null ? Array.from({ length: count }, (_, at) => `v${at}`) : [] });
   });
   onTestFinished(() => server.close());
   return server;
@@ -71,7 +72,7 @@ describe("a repository of Harbor", () => {
     expect(bulk?.referrers.size).toBe(count / 2);
     const artifacts = "/api/v2.0/projects/acme/repositories/team%252Fapp/artifacts";
     expect(pathsOf(server).slice(-3)).toEqual([artifacts, artifacts, artifacts]);
-    expect(server.seen).toHaveLength(6);
+    expect(server.seen).toHaveLength(7);
   });
 
   it("is asked with the robot's password for the API only, and with its token for the registry only", async () => {
@@ -149,8 +150,8 @@ describe("a proxy project of Harbor", () => {
     [{ project_id: 3, name: "px", registry_id: null }, false],
     [{ project_id: 3, name: "px", registry_id: 0 }, false],
     [{ project_id: 3, name: "px" }, false],
-    [{ errors: [] }, null],
-    [[], null],
+    [{ errors: [] }, false],
+    [[], false],
   ])("with %j: %j", async (project, expected) => {
     const server = await startHarbor((request, response) => request.url.startsWith("/api/") && (sendJson(response, 200, project), true));
     const clients = open(server);
