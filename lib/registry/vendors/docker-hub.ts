@@ -12,7 +12,7 @@ const LOGIN: ApiLogin = {
   path: "/v2/auth/token",
   bodyOf: ({ username, password }) => ({ identifier: username, secret: password }),
 };
-/** Documented is 100; Docker's own clients and others get more. */
+/** Documented is 100. Renovate asks for this many, and gets them. */
 const PAGE_SIZE = 1_000;
 const DOCUMENTED_PAGE_SIZE = 100;
 
