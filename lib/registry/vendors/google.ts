@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject } from "../../oci/parse-json.ts";
 import { BulkCollector } from "./bulk-collector.ts";
-import { PathCollector } from "./path-collector.ts";
 import { readPages, type PageStep } from "./read-pages.ts";
+import { PathCollector } from "./path-collector.ts";
 import type { RegistryProfile } from "./registry-profile.ts";
 import type { ApiQuestion, BulkTags, HeaderLogin, ListedPaths, VendorApi } from "./vendor-api.ts";
 
