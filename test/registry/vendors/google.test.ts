@@ -101,6 +101,7 @@ describe("the repositories of a project", () => {
     const paths = ["acme/images/team/app", "acme/images/web"];
     expect(await open(cloud, TOKEN).listRepositories(HOST, "acme/images/")).toEqual({ paths, complete: true, failure: null });
     expect(cloud.asked()).toEqual([`GET ${API}/v1/${PARENT}`, `GET ${API}/v1/${PARENT}`]);
+    expect(cloud.seen.map(({ headers }) => headers.authorization)).toEqual(["Bearer ya29.s3cret", "Bearer ya29.s3cret"]);
   });
 
   it("may be none", async () => {
