@@ -10,6 +10,7 @@ import type { BulkTags, VendorApi } from "./vendors/vendor-api.ts";
  * of its answer is used.
  */
 export async function listTagsInBulk(session: Session, api: VendorApi): Promise<TagList> {
+  const isKnown = session.registry.profile.listInBulk !== undefined;
   const first = await askInBulk(session, api);
   if (first !== null && first.tags !== null) {
     const { tags, pages } = first;
@@ -17,7 +18,7 @@ export async function listTagsInBulk(session: Session, api: VendorApi): Promise<
   }
   const list = await listTags(session);
   // A registry behind any name is known only after it answered.
-  const bulk = first ?? (list.complete ? await askInBulk(session, api) : null);
+  const bulk = !isKnown && list.complete ? await askInBulk(session, api) : first;
   return bulk === null ? list : { ...list, pages: list.pages + bulk.pages, bulk };
 }
 

@@ -146,8 +146,13 @@ class HttpVendorApi implements VendorApi {
   async #tokenFor(question: ApiQuestion, login: Exchange, given: Login): Promise<TokenAnswer> {
     const { tokens } = this.#shared;
     const name = `${question.origin} ${login.path}`;
-    const known = await tokens.get(name);
-    if (known && (known.kind === "failed" || this.#with.now() < known.token.renewAt)) return known;
+    for (let asked = tokens.get(name); asked !== undefined;) {
+      const known = await asked;
+      if (known.kind === "failed" || this.#with.now() < known.token.renewAt) return known;
+      // Another caller may have asked again meanwhile.
+      const latest = tokens.get(name);
+      asked = latest === asked ? undefined : latest;
+    }
     const asked = this.#askForToken({ ...question, path: login.path, body: login.bodyOf(given) });
     tokens.set(name, asked);
     const answer = await asked;

@@ -22,6 +22,43 @@ function load(registry: string, setting: string | null, environment: Record<stri
   return createCredentialSource({ environment, aws: port, readSecret, now: () => NOW }).load(registry, setting);
 }
 
+describe("the lists of a registry of ECR", () => {
+  const question = { region: "eu-central-1", registryId: "111122223333", session: null };
+
+  it("are asked for page by page, images of any status", async () => {
+    const image = { imageDigest: "sha256:a", imageTags: ["v1"], subjectManifestDigest: "sha256:b", imageStatus: "ARCHIVED" };
+    const aws = await startAws({
+      DescribeImages: () => ({ imageDetails: [image, { imageDigest: "sha256:c" }], nextToken: "second" }),
+      DescribeRepositories: () => ({ repositories: [{ repositoryName: "prod/api" }] }),
+      DescribePullThroughCacheRules: () => ({ pullThroughCacheRules: [{ ecrRepositoryPrefix: "docker-hub" }] }),
+    });
+    setEnvironment(aws.env);
+    const { port } = openAws(new AbortController().signal);
+    expect(await port.describeImages("prod/api", { ...question, nextToken: "first" })).toEqual({
+      entries: [
+        { digest: "sha256:a", tags: ["v1"], subject: "sha256:b", status: "ARCHIVED" },
+        { digest: "sha256:c", tags: [], subject: undefined, status: undefined },
+      ],
+      nextToken: "second",
+    });
+    expect(await port.describeRepositories({ ...question, nextToken: null })).toEqual({ entries: ["prod/api"], nextToken: undefined });
+    expect((await port.describePullThroughCacheRules({ ...question, nextToken: null })).entries).toEqual(["docker-hub"]);
+    const asked = { registryId: "111122223333", maxResults: 1000 };
+    expect(aws.asked).toEqual([
+      ["DescribeImages", { ...asked, repositoryName: "prod/api", filter: { imageStatus: "ANY" }, nextToken: "first" }],
+      ["DescribeRepositories", asked],
+      ["DescribePullThroughCacheRules", asked],
+    ]);
+  });
+
+  it("come with the name of what AWS refused, by which the words for it are found", async () => {
+    const aws = await startAws({ DescribeRepositories: () => ({ refusal: "AccessDeniedException" }) });
+    setEnvironment(aws.env);
+    const { port } = openAws(new AbortController().signal);
+    await expect(port.describeRepositories({ ...question, nextToken: null })).rejects.toMatchObject({ name: "AccessDeniedException" });
+  });
+});
+
 describe("the login of a registry of ECR", () => {
   it("is asked for in the account and the region of its name", async () => {
     const aws = await startAws(giving("s3cret"));

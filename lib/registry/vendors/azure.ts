@@ -1,6 +1,7 @@
 import { isJsonObject } from "../../oci/parse-json.ts";
 import { parseNextPage } from "../next-page.ts";
 import { BulkCollector } from "./bulk-collector.ts";
+import { PathCollector } from "./path-collector.ts";
 import { readPages, type PageStep } from "./read-pages.ts";
 import type { RegistryProfile } from "./registry-profile.ts";
 import type { ApiLogin, ApiQuestion, BulkAnswer, ListedPaths, VendorApi } from "./vendor-api.ts";
@@ -33,12 +34,10 @@ async function listInBulk(api: VendorApi, path: string): Promise<BulkAnswer> {
 }
 
 async function listRepositories(api: VendorApi): Promise<ListedPaths> {
-  const paths: string[] = [];
+  const paths = new PathCollector();
   const login: ApiLogin = { kind: "scope", scope: "registry:catalog:*" };
-  const read = await readLinked(api, "/acr/v1/_catalog", login, "repositories", (name) =>
-    typeof name === "string" && paths.push(name) > 0 ? name : null,
-  );
-  return { paths, failure: read.kind === "failed" ? read.failure : null };
+  const read = await readLinked(api, "/acr/v1/_catalog", login, "repositories", (name) => (paths.add(name) ? name : null));
+  return paths.end(read);
 }
 
 /**

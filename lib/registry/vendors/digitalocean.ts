@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject } from "../../oci/parse-json.ts";
 import { BulkCollector } from "./bulk-collector.ts";
+import { PathCollector } from "./path-collector.ts";
 import { readPages, type PageStep } from "./read-pages.ts";
 import type { RegistryProfile } from "./registry-profile.ts";
 import type { ApiQuestion, BulkAnswer, ListedPaths, VendorApi, HeaderLogin } from "./vendor-api.ts";
@@ -34,16 +35,11 @@ async function listInBulk(api: VendorApi, path: string): Promise<BulkAnswer> {
 
 async function listRepositories(api: VendorApi, prefix: string): Promise<ListedPaths> {
   const [registry] = prefix.split("/", 1);
-  const paths: string[] = [];
-  if (!prefix.includes("/")) return { paths, failure: api.refuse(405, "DigitalOcean lists one registry at a time").failure };
+  const paths = new PathCollector();
+  if (!prefix.includes("/")) return paths.end(api.refuse(405, "DigitalOcean lists one registry at a time"));
   const base = `/v2/registries/${encodeURIComponent(registry!)}/repositoriesV2`;
-  const read = await readNumbered(
-    api,
-    base,
-    "repositories",
-    ({ name }) => typeof name === "string" && paths.push(`${registry!}/${name}`) > 0,
-  );
-  return { paths, failure: read.kind === "failed" ? read.failure : null };
+  const read = await readNumbered(api, base, "repositories", ({ name }) => paths.add(name, `${registry!}/`));
+  return paths.end(read);
 }
 
 /** Reads all pages of a list. `meta.total` counts its entries: fewer mean that one moved from page to page meanwhile. */

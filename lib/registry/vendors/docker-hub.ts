@@ -1,5 +1,6 @@
 import { isJsonObject } from "../../oci/parse-json.ts";
 import { BulkCollector } from "./bulk-collector.ts";
+import { PathCollector } from "./path-collector.ts";
 import { readPages, type PageStep } from "./read-pages.ts";
 import type { RegistryProfile } from "./registry-profile.ts";
 import type { ApiLogin, ApiQuestion, BulkAnswer, ListedPaths, VendorApi } from "./vendor-api.ts";
@@ -11,7 +12,7 @@ const LOGIN: ApiLogin = {
   path: "/v2/auth/token",
   bodyOf: ({ username, password }) => ({ identifier: username, secret: password }),
 };
-/** Documented is 100; Docker's own clients and others get more. */
+/** Documented is 100. Renovate asks for this many, and gets them. */
 const PAGE_SIZE = 1_000;
 const DOCUMENTED_PAGE_SIZE = 100;
 
@@ -47,15 +48,15 @@ async function listInBulk(api: VendorApi, path: string): Promise<BulkAnswer> {
 }
 
 async function listRepositories(api: VendorApi, prefix: string): Promise<ListedPaths> {
-  const paths = new Set<string>();
+  const paths = new PathCollector();
   const [namespace] = prefix.split("/", 1);
-  if (!prefix.includes("/")) return { paths: [], failure: api.refuse(405, "Docker Hub lists one namespace at a time").failure };
-  const read = await readNumbered(api, `/v2/namespaces/${namespace!}/repositories`, {
+  if (!prefix.includes("/")) return paths.end(api.refuse(405, "Docker Hub lists one namespace at a time"));
+  const read = await readNumbered(api, `/v2/namespaces/${encodeURIComponent(namespace!)}/repositories`, {
     begin: () => paths.clear(),
-    add: ({ name }) => typeof name === "string" && paths.add(`${namespace!}/${name}`).size > 0,
+    add: ({ name }) => paths.add(name, `${namespace!}/`),
     size: () => paths.size,
   });
-  return { paths: [...paths], failure: read.kind === "failed" ? read.failure : null };
+  return paths.end(read);
 }
 
 interface Collecting {

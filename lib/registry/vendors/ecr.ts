@@ -6,6 +6,7 @@ import { loadEcrCredential } from "../credentials/load-ecr-credential.ts";
 import { failWith } from "../fail.ts";
 import { TAG_PAGES_LIMIT } from "../limits.ts";
 import { BulkCollector } from "./bulk-collector.ts";
+import { PathCollector } from "./path-collector.ts";
 import type { RegistryProfile } from "./registry-profile.ts";
 import type { BulkAnswer, ListedPaths, VendorApi } from "./vendor-api.ts";
 
@@ -39,14 +40,13 @@ async function listInBulk(api: VendorApi, repository: string): Promise<BulkAnswe
 
 async function listRepositories(api: VendorApi): Promise<ListedPaths> {
   const ecr = await api.ecr();
-  const paths: string[] = [];
-  if (ecr === null)
-    return { paths, failure: api.refuse(401, "AWS did not give its login; write credentials: ecr, or ecr:ROLE_ARN").failure };
+  const paths = new PathCollector();
+  if (ecr === null) return paths.end(api.refuse(401, "AWS did not give its login; write credentials: ecr, or ecr:ROLE_ARN"));
   const read = await readAll(
     (after) => ecr.repositories(after),
-    (name) => name !== undefined && paths.push(name) > 0,
+    (name) => paths.add(name),
   );
-  return { paths, failure: read.kind === "failed" ? read.failure : null };
+  return paths.end(read);
 }
 
 /**

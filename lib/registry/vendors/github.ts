@@ -1,6 +1,7 @@
 import { isJsonObject } from "../../oci/parse-json.ts";
 import type { Failed } from "../answer.ts";
 import { BulkCollector } from "./bulk-collector.ts";
+import { PathCollector } from "./path-collector.ts";
 import { readLinked } from "./read-pages.ts";
 import type { RegistryProfile } from "./registry-profile.ts";
 import type { ApiQuestion, BulkAnswer, HeaderLogin, ListedPaths, VendorApi } from "./vendor-api.ts";
@@ -45,13 +46,11 @@ async function listRepositories(api: VendorApi, prefix: string): Promise<ListedP
   const [name] = prefix.split("/", 1);
   if (!prefix.includes("/")) return { paths: [], failure: api.refuse(405, "GitHub lists the packages of one owner at a time").failure };
   if (!(await api.canSend(LOGIN))) return { paths: [], failure: api.refuse(401, "GitHub lists packages for a token only").failure };
-  const paths: string[] = [];
+  const paths = new PathCollector();
   const read = await askOwner(api, name!, (owner) =>
-    readLinked(api, ask(`${owner}/packages?package_type=container`), (entry) => {
-      return typeof entry["name"] === "string" && paths.push(`${name!}/${entry["name"]}`.toLowerCase()) > 0;
-    }),
+    readLinked(api, ask(`${owner}/packages?package_type=container`), (entry) => paths.add(entry["name"], `${name!.toLowerCase()}/`)),
   );
-  return { paths, failure: read.kind === "failed" ? read.failure : null };
+  return paths.end(read);
 }
 
 /** Asks for what an organisation has or, if there is no such thing, a user. Which of them an owner is, is remembered. */

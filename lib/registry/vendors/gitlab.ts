@@ -1,5 +1,6 @@
-import { isJsonObject, type JsonObject } from "../../oci/parse-json.ts";
+import { isJsonObject } from "../../oci/parse-json.ts";
 import { BulkCollector } from "./bulk-collector.ts";
+import { PathCollector } from "./path-collector.ts";
 import { readLinked } from "./read-pages.ts";
 import type { RegistryProfile } from "./registry-profile.ts";
 import type { ApiLogin, BulkAnswer, ListedPaths, VendorApi } from "./vendor-api.ts";
@@ -54,10 +55,9 @@ async function listRepositories(api: VendorApi, prefix: string): Promise<ListedP
 }
 
 async function readRepositories(api: VendorApi, origin: string, address: string): Promise<ListedPaths> {
-  const paths: string[] = [];
-  const add = ({ path }: JsonObject): boolean => typeof path === "string" && paths.push(path) > 0;
-  const read = await readLinked(api, { origin, login: LOGIN, path: `${address}?per_page=${PAGE_SIZE}` }, add);
-  return { paths, failure: read.kind === "failed" ? read.failure : null };
+  const paths = new PathCollector();
+  const read = await readLinked(api, { origin, login: LOGIN, path: `${address}?per_page=${PAGE_SIZE}` }, ({ path }) => paths.add(path));
+  return paths.end(read);
 }
 
 /** GitLab itself, which issues the registry's tokens. */

@@ -1,5 +1,6 @@
 import { isJsonObject } from "../../oci/parse-json.ts";
 import { readPages, type PageStep } from "./read-pages.ts";
+import { PathCollector } from "./path-collector.ts";
 import type { RegistryProfile } from "./registry-profile.ts";
 import type { ApiQuestion, HeaderLogin, ListedPaths, VendorApi } from "./vendor-api.ts";
 
@@ -31,7 +32,7 @@ async function listRepositories(api: VendorApi, prefix: string): Promise<ListedP
   const [project, repository, ...more] = prefix.split("/");
   if (location === undefined || more.length === 0 || !(await api.canSend(LOGIN))) return null;
   const name = `projects/${project!}/locations/${location}/repositories/${repository!}/packages`;
-  const paths: string[] = [];
+  const paths = new PathCollector();
   const ask = (token: string): ApiQuestion => ({ origin: API, login: LOGIN, path: `/v1/${name}?pageSize=${PAGE_SIZE}${token}` });
   const read = await readPages(api, ask(""), (document): PageStep => {
     if (!isJsonObject(document)) return "malformed";
@@ -40,12 +41,11 @@ async function listRepositories(api: VendorApi, prefix: string): Promise<ListedP
     if (!Array.isArray(packages) || typeof next !== "string" || Object.keys(others).length > 0) return "malformed";
     for (const entry of packages) {
       const path = isJsonObject(entry) ? readName(entry["name"], `${name}/`) : null;
-      if (path === null) return "malformed";
-      paths.push(`${project!}/${repository!}/${path}`);
+      if (path === null || !paths.add(path, `${project!}/${repository!}/`)) return "malformed";
     }
     return next === "" ? "end" : ask(`&pageToken=${encodeURIComponent(next)}`);
   });
-  return { paths, failure: read.kind === "failed" ? read.failure : null };
+  return paths.end(read);
 }
 
 /** Reads the name of a package, in which a slash is encoded. */

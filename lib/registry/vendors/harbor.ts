@@ -1,6 +1,7 @@
 import { isJsonObject } from "../../oci/parse-json.ts";
 import { formatBasic } from "../login/token-endpoint.ts";
 import { BulkCollector } from "./bulk-collector.ts";
+import { PathCollector } from "./path-collector.ts";
 import { readPages, type PageStep } from "./read-pages.ts";
 import type { RegistryProfile } from "./registry-profile.ts";
 import type { ApiDocument, ApiLogin, ApiQuestion, BulkAnswer, ListedPaths, VendorApi } from "./vendor-api.ts";
@@ -43,11 +44,11 @@ async function listInBulk(api: VendorApi, path: string): Promise<BulkAnswer> {
 
 /** By the repositories of the project that the prefix names or, without one, by all that this account sees. */
 async function listRepositories(api: VendorApi, prefix: string): Promise<ListedPaths> {
-  const paths: string[] = [];
+  const paths = new PathCollector();
   const project = prefix.includes("/") ? encodeURIComponent(prefix.split("/", 1)[0]!) : null;
   const base = project === null ? "/api/v2.0/repositories" : `/api/v2.0/projects/${project}/repositories`;
-  const read = await readNumbered(api, base, ({ name }) => typeof name === "string" && paths.push(name) > 0);
-  return { paths, failure: read.kind === "failed" ? read.failure : null };
+  const read = await readNumbered(api, base, ({ name }) => paths.add(name));
+  return paths.end(read);
 }
 
 /** A project with a `registry_id` is a cache of that registry. */

@@ -1,5 +1,6 @@
 import { isJsonObject } from "../../oci/parse-json.ts";
 import { BulkCollector } from "./bulk-collector.ts";
+import { PathCollector } from "./path-collector.ts";
 import { readPages, type PageStep } from "./read-pages.ts";
 import type { RegistryProfile } from "./registry-profile.ts";
 import type { ApiLogin, ApiQuestion, BulkAnswer, ListedPaths, VendorApi } from "./vendor-api.ts";
@@ -44,8 +45,8 @@ async function listInBulk(api: VendorApi, path: string): Promise<BulkAnswer> {
 
 /** By namespace. `next_page` is a token, and absent on the last page. */
 async function listRepositories(api: VendorApi, prefix: string): Promise<ListedPaths> {
-  const paths: string[] = [];
-  if (!prefix.includes("/")) return { paths, failure: api.refuse(405, "Quay lists one organisation at a time").failure };
+  const paths = new PathCollector();
+  if (!prefix.includes("/")) return paths.end(api.refuse(405, "Quay lists one organisation at a time"));
   const base = `/api/v1/repository?namespace=${encodeURIComponent(prefix.split("/", 1)[0]!)}&public=true`;
   const read = await readPages(api, ask(base), (document): PageStep => {
     if (!isJsonObject(document)) return "malformed";
@@ -54,11 +55,11 @@ async function listRepositories(api: VendorApi, prefix: string): Promise<ListedP
     if (!isRead || !(next === undefined || next === null || typeof next === "string")) return "malformed";
     return next ? ask(`${base}&next_page=${encodeURIComponent(next)}`) : "end";
   });
-  return { paths, failure: read.kind === "failed" ? read.failure : null };
+  return paths.end(read);
 }
 
-function addPath(paths: string[], { namespace, name }: Readonly<Record<string, unknown>>): boolean {
-  return typeof namespace === "string" && typeof name === "string" && paths.push(`${namespace}/${name}`) > 0;
+function addPath(paths: PathCollector, { namespace, name }: Readonly<Record<string, unknown>>): boolean {
+  return typeof namespace === "string" && paths.add(name, `${namespace}/`);
 }
 
 function ask(path: string): ApiQuestion {

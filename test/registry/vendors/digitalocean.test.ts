@@ -39,6 +39,13 @@ describe("a repository of DigitalOcean", () => {
     expect(cloud.asked()).toEqual(Array.from({ length: 3 }, () => `GET ${API}/v2/registries/acme/repositories/team%2Fapp/digests`));
   });
 
+  it("has its token sent to the API only, unless the registry asks for it", async () => {
+    const { list, cloud } = await openImitation(DIGITALOCEAN, 1, (_, response) => (sendJson(response, 403, {}), true));
+    expect([...(await list()).tags]).toEqual(["from-the-list"]);
+    const sent = cloud.seen.map(({ host, headers }) => `${host} ${headers.authorization ?? "nothing"}`);
+    expect([...new Set(sent)]).toEqual([`${API} Bearer dop_v1_s3cret`, `${HOST} nothing`]);
+  });
+
   it("is listed by its tag list where the API counts more than it gives", async () => {
     const { list } = await openImitation(
       DIGITALOCEAN,

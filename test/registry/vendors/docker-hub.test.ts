@@ -21,12 +21,13 @@ interface HubOptions {
   /** Pulls that are left; every GET of a manifest takes one, and without one it is a 429. */
   readonly pulls?: number;
   readonly credential?: Credential;
+  readonly now?: () => number;
   /** Answers a request to the API otherwise. */
   readonly first?: (url: URL, response: ServerResponse) => boolean;
 }
 
 /** Answers as Docker Hub's two services do, by their published references. */
-async function openHub({ tags = 250, pageSize = 100, pulls = 100, credential = PERSON, first = () => false }: HubOptions = {}) {
+async function openHub({ tags = 250, pageSize = 100, pulls = 100, credential = PERSON, now, first = () => false }: HubOptions = {}) {
   let left = pulls;
   let refused = 0;
   const answerApi = (request: CloudRequest, response: ServerResponse): void => {
@@ -69,7 +70,7 @@ async function openHub({ tags = 250, pageSize = 100, pulls = 100, credential = P
     [REGISTRY]: answerRegistry,
     "auth.docker.io": (_, response) => sendJson(response, 200, { token: "for-pulls", expires_in: 300 }),
   });
-  const { clients } = openClients([], { ...cloud.options, credential });
+  const { clients } = openClients([], { ...cloud.options, credential, ...(now && { now }) });
   onTestFinished(() => clients.close());
   const client = clients.of(newRepository("docker.io"));
   return { cloud, clients, client, refused: () => refused };
@@ -89,8 +90,7 @@ describe("a repository of Docker Hub", () => {
 
   it("is asked with the token that the API gave for the login, which no other host sees", async () => {
     const { client, clients, cloud } = await openHub();
-    await client.listTags();
-    await clients.of(newRepository("docker.io", "acme/web")).listTags();
+    await Promise.all([client, clients.of(newRepository("docker.io", "acme/web"))].map((one) => one.listTags()));
     await client.resolveTag("v1", { listed: true });
     expect(cloud.asked().filter((asked) => asked.startsWith("POST"))).toEqual([`POST ${API}/v2/auth/token`]);
     for (const { host, headers, body } of cloud.seen) {
@@ -136,6 +136,18 @@ describe("a repository of Docker Hub", () => {
   ])("is listed by its tag list where the API %s", async (_, first) => {
     const { client } = await openHub({ first });
     expect([...(await client.listTags()).tags]).toEqual(["from-the-list"]);
+  });
+});
+
+describe("the token of the API", () => {
+  it("is asked for again once it is over, however many wait for it", async () => {
+    let now = 1_790_000_000_000;
+    const { cloud, clients } = await openHub({ now: () => now });
+    const listBoth = () => Promise.all(["acme/app", "acme/web"].map((path) => clients.of(newRepository("docker.io", path)).listTags()));
+    await listBoth();
+    now += 61_000;
+    await listBoth();
+    expect(cloud.asked().filter((asked) => asked.startsWith("POST"))).toHaveLength(2);
   });
 });
 

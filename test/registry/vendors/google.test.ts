@@ -43,9 +43,10 @@ function open(cloud: Cloud, credential: Credential = ANONYMOUS) {
 }
 
 describe("the tag list of Artifact Registry", () => {
-  it("tells what each tag names, in one request", async () => {
+  it("tells what each tag names, and nothing else is asked", async () => {
     const { tags, complete, bulk, asked } = await list(LIST);
-    expect([[...tags], complete, asked]).toEqual([["v1", "latest", SIG], true, [`GET ${HOST}/v2/acme/images/app/tags/list`]]);
+    expect([[...tags], complete]).toEqual([["v1", "latest", SIG], true]);
+    expect(new Set(asked)).toEqual(new Set([`GET ${HOST}/v2/acme/images/app/tags/list`]));
     expect(Object.fromEntries(bulk!.digests)).toEqual({ v1: DIGEST, latest: DIGEST, [SIG]: SIGNATURE });
     expect([...bulk!.stored!]).toEqual([DIGEST, SIGNATURE, digestOf("c")]);
     expect(bulk!.referrers.size).toBe(0);
@@ -100,6 +101,7 @@ describe("the repositories of a project", () => {
     const paths = ["acme/images/team/app", "acme/images/web"];
     expect(await open(cloud, TOKEN).listRepositories(HOST, "acme/images/")).toEqual({ paths, complete: true, failure: null });
     expect(cloud.asked()).toEqual([`GET ${API}/v1/${PARENT}`, `GET ${API}/v1/${PARENT}`]);
+    expect(cloud.seen.map(({ headers }) => headers.authorization)).toEqual(["Bearer ya29.s3cret", "Bearer ya29.s3cret"]);
   });
 
   it("may be none", async () => {

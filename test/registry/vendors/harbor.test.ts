@@ -29,8 +29,7 @@ async function startHarbor(first: Answer = () => false): Promise<ScriptedServer>
     if (url.pathname.startsWith("/api/v2.0/")) return answerApi(url, request, response);
     if (request.headers.authorization !== "Bearer for-the-registry") return challenge(server, response);
     if (url.pathname.endsWith("/_catalog")) return sendJson(response, 401, { errors: [{ code: "UNAUTHORIZED", message: "unauthorized" }] });
-    const last = url.searchParams.get("last");
-    sendJson(response, 200, { tags: last === null ? Array.from({ length: count }, (_, at) => `v${at}`) : [] });
+    sendJson(response, 200, { tags: Array.from({ length: count }, (_, at) => `v${at}`) });
   });
   onTestFinished(() => server.close());
   return server;
@@ -71,8 +70,7 @@ describe("a repository of Harbor", () => {
     ]);
     expect(bulk?.referrers.size).toBe(count / 2);
     const artifacts = "/api/v2.0/projects/acme/repositories/team%252Fapp/artifacts";
-    expect(pathsOf(server).slice(-3)).toEqual([artifacts, artifacts, artifacts]);
-    expect(server.seen).toHaveLength(7);
+    expect(pathsOf(server).filter((path) => path.startsWith("/api/"))).toEqual([artifacts, artifacts, artifacts]);
   });
 
   it("is asked with the robot's password for the API only, and with its token for the registry only", async () => {
@@ -152,13 +150,13 @@ describe("a proxy project of Harbor", () => {
     [{ project_id: 3, name: "px" }, false],
     [{ errors: [] }, false],
     [[], false],
-  ])("with %j: %j", async (project, expected) => {
+  ])("that answers %j is known as one: %j", async (project, expected) => {
     const server = await startHarbor((request, response) => request.url.startsWith("/api/") && (sendJson(response, 200, project), true));
     const clients = open(server);
     const isCache = async (path: string) => {
       const client = clients.of(newRepository(server.host, path));
       await client.listTags();
-      return client.isPullThrough();
+      return (await client.isPullThrough()) === true;
     };
     expect([await isCache("px/team/app"), await isCache("px/other")]).toEqual([expected, expected]);
     expect(pathsOf(server).filter((path) => path.endsWith("/projects/px"))).toHaveLength(1);
