@@ -34,10 +34,10 @@ export async function startRegistry(kind: RegistryKind, folder: string, port?: n
   const command = kind.command(own, folder);
   const missing = command.find((part) => part.startsWith("/") && part !== folder && !existsSync(part));
   if (missing !== undefined) throw new Error(`${missing} is not there: run test/interop/install-registries.sh`);
-  const { stop } = kind;
-  if (stop === undefined) return { host, origin: `http://${host}`, stop: await startProgram(kind.name, command, `http://${host}`) };
+  const { stop: end } = kind;
+  if (end === undefined) return { host, origin: `http://${host}`, stop: await startProgram(kind.name, command, `http://${host}`) };
   await run(command);
-  return { host, origin: `http://${host}`, stop: () => run(stop(folder)) };
+  return { host, origin: `http://${host}`, stop: () => run(end(folder)) };
 }
 
 async function run([program, ...args]: Command): Promise<void> {

@@ -25,8 +25,15 @@ export interface ReleaseCase {
   /** Whether it is a manifest of schema 1. It is its own only target: its digest is asked for, but nothing is read of it. */
   readonly isOfSchema1?: boolean;
   /** A signed judgement of the current epoch that may be recalled tonight, with the state that holds it; or null. */
-  readonly recallable: { readonly judgement: Judgement; readonly state: TagState } | null;
+  readonly recallable: Recallable | null;
+  /** What the registry's own list shows unchanged, whether it is asked in full or not; or null. */
+  readonly standing: Recallable | null;
   readonly withinGrace: boolean;
+}
+
+interface Recallable {
+  readonly judgement: Judgement;
+  readonly state: TagState;
 }
 
 export interface JudgedRelease {

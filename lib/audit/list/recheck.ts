@@ -17,11 +17,11 @@ export function isDueInFull(repository: string, tag: string, previous: number | 
 
 /**
  * Reports whether it is the turn of all releases of a repository whose list alone shows that nothing changed. They are asked in full on one
- * night in 14, for the first time one to two weeks after the first listing: so the nights between cost nothing, and the load of many
- * repositories spreads.
+ * night in 14, for the first time one to two weeks after the first complete listing: so the nights between cost nothing, and the load of
+ * many repositories spreads.
  */
 export function isRepositoryDueInFull(repository: string, first: number | null, previous: number | null, now: number): boolean {
-  if (first === null) return true;
+  if (first === null) return false;
   const week = FULL_RECHECK_NIGHTS / 2;
   const turn = (Math.floor(first / DAY_MILLISECONDS) + week + turnOf(repository, "", week)) % FULL_RECHECK_NIGHTS;
   return isTurn(turn, FULL_RECHECK_NIGHTS, previous, now);
