@@ -116,6 +116,7 @@ export async function judgeEverywhere(
     inquiry,
     isOfSchema1,
     recallable: null,
+    standing: null,
     withinGrace: false,
   });
   return { judged, names };

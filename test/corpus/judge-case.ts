@@ -138,7 +138,9 @@ async function judgeServed(folder: string, corpusCase: CorpusCase, clients: Regi
       now,
       firstSeen,
     };
-    return (await judgeRelease({ digest: registry.target, watched, tags: [], inquiry, recallable: null, withinGrace: false })).verdict;
+    return (
+      await judgeRelease({ digest: registry.target, watched, tags: [], inquiry, recallable: null, standing: null, withinGrace: false })
+    ).verdict;
   } finally {
     await registry.close();
   }

@@ -21,8 +21,11 @@ export interface RegistryKind {
   readonly login?: Login;
   /** Whether it shows `.sig` and other tags only by its paged list: 1,100 tags are pushed to find out. Too slow for some. */
   readonly paging: boolean;
-  /** Manifests go by digest, and then their tags, too; or by tag, and then the digest stays until it is deleted itself. */
-  readonly deletion: "digest" | "tag-and-digest";
+  /**
+   * Manifests go by digest, and then their tags, too; or by tag, and then the digest stays until it is deleted itself; or not by the
+   * registry's protocol at all.
+   */
+  readonly deletion: "digest" | "tag-and-digest" | "none";
 }
 
 export type Command = readonly [program: string, ...args: string[]];
@@ -52,7 +55,7 @@ export function distribution(program: string, port: number, folder: string, upst
   return [program, "serve", configuration];
 }
 
-function pulp(generation: string): RegistryKind {
+function pulp(generation: string, deletion: RegistryKind["deletion"]): RegistryKind {
   return {
     name: `Pulp ${generation}`,
     referrersApi: false,
@@ -60,7 +63,7 @@ function pulp(generation: string): RegistryKind {
     stop: (folder) => ["bash", PULP, "stop", folder],
     login: { user: "admin", password: "password" },
     paging: false,
-    deletion: "digest",
+    deletion,
   };
 }
 
@@ -107,8 +110,8 @@ export const REGISTRIES: readonly RegistryKind[] = [
     paging: true,
     deletion: "tag-and-digest",
   },
-  pulp("2.27"),
-  pulp("2.30"),
+  pulp("2.27", "none"),
+  pulp("2.30", "digest"),
 ];
 
 /** Answers 429 to whoever asks more than `perSecond` times a second. */

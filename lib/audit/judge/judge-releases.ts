@@ -1,54 +1,34 @@
 import type { Digest } from "../../oci/digest.ts";
 import type { OpenedPlaces } from "../../discovery/open-places.ts";
-import type { SearchedRepository } from "../../discovery/searched-repository.ts";
 import { findText } from "../../history/past/find-evidence.ts";
 import type { Judgement, RepositoryHistory, TagState } from "../../history/state.ts";
 import type { PastVerdict } from "../../history/compare/compare.ts";
 import type { Verdict } from "../../history/verdict.ts";
 import { epochDocumentOf } from "../../watchlist/record/epoch-document.ts";
-import { VerificationMemo } from "../../verification/verification-memo.ts";
 import type { WatchedRepository } from "../../watchlist/watch-list.ts";
-import type { AuditPorts, Run } from "../audit-ports.ts";
-import type { AuditExtent } from "../repository-outcome.ts";
+import { buildCase, type CaseBench } from "./build-case.ts";
 import { askTagsAgain } from "./ask-tags-again.ts";
 import { compareEpochs, epochOf, isOtherVerifier, readPastEpoch, type Epoch } from "./epoch.ts";
 import { factsOutOfBudget, factsWithoutJudging } from "./facts-without-judging.ts";
 import { judgeRelease, type JudgedRelease, type ReleaseCase } from "./judge-release.ts";
-import { isWithinGrace } from "./grace.ts";
-import type { Inquiry, Orphans } from "./inquiry.ts";
 import type { Listing } from "../list/list-releases.ts";
+import type { AuditExtent } from "../repository-outcome.ts";
 import type { ListedRelease } from "../list/resolve-releases.ts";
-import { groupReleases, isOfSchema1, type Group } from "../list/group-releases.ts";
+import { groupReleases, type Group } from "../list/group-releases.ts";
 import { nameGroups } from "../list/version-names.ts";
 import type { EvidenceKeeper } from "./keep-evidence.ts";
-import { findCache } from "./missing-in-cache.ts";
 import { findLostSignature } from "./lost-signature.ts";
 import { mapConcurrently } from "../map-concurrently.ts";
-import { isDueInFull, isRepositoryDueInFull, newestTags } from "../list/recheck.ts";
-import { standsAsRecorded } from "../list/standing.ts";
-import { recordedArtifacts } from "./recorded-artifacts.ts";
-import { createPlaceOpener, type PlaceOpener } from "./place-opener.ts";
+import { newestTags } from "../list/recheck.ts";
+import { createPlaceOpener } from "./place-opener.ts";
 import { looksInSamePlaces } from "./scope.ts";
 import { settleRelease } from "./settle-release.ts";
-import { recordedDigests, type ReleaseNightFacts, type WorkItem } from "../release-night.ts";
+import type { ReleaseNightFacts } from "../release-night.ts";
 
-/** What the releases of one repository are judged with. */
-interface Bench {
-  readonly item: WorkItem;
-  readonly listing: Listing;
-  readonly history: RepositoryHistory;
-  readonly main: SearchedRepository;
-  readonly orphans: Orphans;
-  readonly run: Run;
-  readonly ports: AuditPorts;
+/** The bench, with who keeps its evidence. */
+interface Bench extends CaseBench {
   /** Takes evidence while the audit goes on. If null, evidence stays with the releases. */
   readonly keeper: EvidenceKeeper | null;
-  readonly part: AuditExtent;
-}
-
-/** The bench while releases are judged on it. */
-interface OpenBench extends Bench {
-  readonly openPlaces: PlaceOpener;
 }
 
 interface JudgedReleases {
@@ -63,8 +43,8 @@ interface JudgedReleases {
 }
 
 /** Judges all releases of a repository that do not rest (steps 4 to 7), known ones first, until the budget is used up. */
-export async function judgeReleases(given: Bench): Promise<JudgedReleases> {
-  const bench: OpenBench = { ...given, openPlaces: createPlaceOpener(given.main, given.run) };
+export async function judgeReleases(given: Omit<Bench, "openPlaces">): Promise<JudgedReleases> {
+  const bench: Bench = { ...given, openPlaces: createPlaceOpener(given.main, given.run) };
   const { listing, main, ports, item } = bench;
   const awake = groupReleases(listing.releases).filter(({ releases }) =>
     releases.some(({ tag, resting }) => resting === null && isWanted(tag, bench.part)),
@@ -131,7 +111,7 @@ function restsOnRefuted(releases: readonly ReleaseNightFacts[], { counting }: Op
   return answers.some((answer) => counting.find(({ name }) => name === answer.place)?.refutes?.(answer) === true);
 }
 
-async function judgeGroup(group: Group, newest: ReadonlySet<string>, bench: OpenBench, mayAsk = true): Promise<ReleaseNightFacts[]> {
+async function judgeGroup(group: Group, newest: ReadonlySet<string>, bench: Bench, mayAsk = true): Promise<ReleaseNightFacts[]> {
   const epoch = epochOf(group.releases[0]!.watched, bench.ports.trust);
   const release = await buildCase(group, epoch, newest, bench);
   const first = await judgeRelease(release);
@@ -173,75 +153,6 @@ function unreadable(failure: { code: Extract<Verdict, { verdict: "unknown" }>["r
     explanation: `The recorded signature could not be looked up: ${failure.detail}`,
     signers: [],
   };
-}
-
-async function buildCase(group: Group, epoch: Epoch, newest: ReadonlySet<string>, bench: OpenBench): Promise<ReleaseCase> {
-  const { history, main, run, orphans } = bench;
-  const { digest, releases, names } = group;
-  const { watched } = releases[0]!;
-  const recorded = recordedDigests(history);
-  const states = recorded.judged.get(digest) ?? [];
-  const verified = states.flatMap((state) => state.last?.signers ?? []);
-  const firstSeen = recorded.firstSeen.get(digest) ?? null;
-  const places = await bench.openPlaces(watched);
-  const signatures = watched.signatureRepository === null ? [] : [(await run.signatureRepository(watched.signatureRepository)).client];
-  const own = releases.map((release) => history.tags.get(release.tag));
-  const recallable = findRecallable(digest, own, epoch, watched.target);
-  const inFull = bench.part.again !== undefined || releases.some((release) => isAskedInFull(release, newest, bench));
-  const knownWorse = states.some((state) => state.last?.verdict === "unsigned" && state.last.epoch === epoch.id);
-  const told = own.some((state) => (state?.last?.cause ?? null) !== null);
-  const inquiry: Inquiry = {
-    watched,
-    names,
-    trust: bench.ports.trust.find,
-    memo: new VerificationMemo(),
-    main,
-    places,
-    cache: await findCache([main.client, ...signatures]),
-    ...recordedArtifacts([...states, ...own.filter((state) => state !== undefined)], run.now),
-    recordedPlaces: new Set(verified.map((signer) => signer.place)),
-    firstTime: !knownWorse || told || inFull,
-    everything: false,
-    diagnose: watched.target === "index" && !isOfSchema1(group),
-    orphans,
-    now: run.now,
-    firstSeen: firstSeen === null ? run.now : Date.parse(firstSeen),
-  };
-  return {
-    digest,
-    watched,
-    tags: releases.map((release) => release.tag),
-    inquiry,
-    isOfSchema1: isOfSchema1(group),
-    recallable: inFull ? null : recallable,
-    withinGrace: isWithinGrace({ digest, releases, graceSeconds: watched.graceSeconds }, history, run.now),
-  };
-}
-
-/** A release is asked again when its turn comes: its own, or that of the repository if the list alone shows that nothing changed. */
-function isAskedInFull({ tag, watched }: ListedRelease, newest: ReadonlySet<string>, { item, listing, history, run }: Bench): boolean {
-  const previous = timeOf(run.lastListed(item.name));
-  if (standsAsRecorded(history.tags.get(tag), watched, listing.list))
-    return isRepositoryDueInFull(item.name, timeOf(history.repository?.baselineRun ?? null), previous, run.now);
-  return watched.recheck.kind === "rolling" || newest.has(tag) || isDueInFull(item.name, tag, previous, run.now);
-}
-
-/** A judgement may be recalled only if every tag of the digest shows it as signed, under this very epoch and without a finding. */
-function findRecallable(
-  digest: Digest,
-  own: readonly (TagState | undefined)[],
-  epoch: Epoch,
-  target: string,
-): { judgement: Judgement; state: TagState } | null {
-  if (target !== "index") return null;
-  let recallable: { judgement: Judgement; state: TagState } | null = null;
-  for (const state of own) {
-    const last = state?.last;
-    if (!state || !last || last.digest !== digest || last.verdict !== "signed" || last.epoch !== epoch.id) return null;
-    if (last.cause !== null || state.shown.verdict !== "signed" || state.places === undefined || state.flooded === true) return null;
-    recallable ??= { judgement: last, state };
-  }
-  return recallable;
 }
 
 /** Keeps what was verified before while a place cannot be read. If it were forgotten, its loss would go unnoticed. */
@@ -291,8 +202,4 @@ function verdictOf({ verdict, signers }: Judgement): Verdict {
   if (verdict === "signed") return { verdict, reason: null, explanation, signers };
   if (verdict === "untrusted") return { verdict, reason: "unverifiable", explanation, signers };
   return { verdict, reason: "nothing-found", explanation, signers: [] };
-}
-
-function timeOf(run: string | null): number | null {
-  return run === null ? null : Date.parse(run);
 }
