@@ -19,6 +19,7 @@ const SECOND_NIGHT = "2026-11-21T02:00:00Z";
 /** Images that cosign, skopeo and notation signed, pushed as they are and audited on two nights. */
 export function playFixtures({ kind, registry }: OpenedRegistry): void {
   const pushed = new Map<string, LayoutManifest[]>();
+  const repositoryOf = (layout: string): string => `${kind.prefix ?? ""}fixtures/${layout}`;
 
   beforeAll(async () => {
     for (const layout of LAYOUTS) pushed.set(layout, await pushLayout(registry().ask, repositoryOf(layout), join(FIXTURES, layout)));
@@ -79,8 +80,4 @@ export function playFixtures({ kind, registry }: OpenedRegistry): void {
       home.remove();
     }
   });
-}
-
-function repositoryOf(layout: string): string {
-  return `fixtures/${layout}`;
 }

@@ -18,13 +18,14 @@ import { demand } from "./registry-client.ts";
 import { makeFolder } from "./registry-process.ts";
 
 const key = newKeyPair();
-const REPOSITORY = "nights/app";
 /** More than one page of any registry. */
 const MANY_TAGS = 1100;
 
 /** What happens to a registry in four nights: nothing, a signature deleted, a tag moved, a release unsigned; and all signed again. */
 export function playNights({ kind, registry }: OpenedRegistry): void {
   const { login } = kind;
+  const prefix = kind.prefix ?? "";
+  const repository = `${prefix}nights/app`;
   const isDeleting = kind.deletion !== "none";
   let home: ReturnType<typeof makeFolder>;
   let config: string;
@@ -32,26 +33,26 @@ export function playNights({ kind, registry }: OpenedRegistry): void {
   let signature: Artifact | null = null;
 
   /** Builds images and signatures in memory, and pushes them. */
-  async function push(build: (place: SigningPlace) => void, repository = REPOSITORY): Promise<void> {
+  async function push(build: (place: SigningPlace) => void, into = repository): Promise<void> {
     const place = {
       host: registry().host,
       store: new RegistryStore(),
       options: { ...DEFAULT_REGISTRY_OPTIONS, referrersApi: kind.referrersApi },
     };
     build(place);
-    await pushRepository(registry().ask, repository, place.store.repository(repository)!);
+    await pushRepository(registry().ask, into, place.store.repository(into)!);
   }
 
   /** A registry may take its time to forget what was deleted. */
   async function remove(digest: string, tag: string): Promise<void> {
-    const scope = `delete ${REPOSITORY}`;
+    const scope = `delete ${repository}`;
     const ask = registry().ask;
-    const path = `/v2/${REPOSITORY}/manifests`;
+    const path = `/v2/${repository}/manifests`;
     if (kind.deletion === "tag-and-digest") await demand(ask, [200, 202, 404], `${path}/${tag}`, { method: "DELETE", scope });
     await demand(ask, [200, 202, 404], `${path}/${digest}`, { method: "DELETE", scope });
     const accept = "application/vnd.oci.image.manifest.v1+json";
     for (let waited = 0; waited < 60_000; waited += 500) {
-      const left = await ask(`${path}/${tag}`, { headers: { accept }, scope: `pull ${REPOSITORY}`, redirect: "manual" });
+      const left = await ask(`${path}/${tag}`, { headers: { accept }, scope: `pull ${repository}`, redirect: "manual" });
       await left.arrayBuffer();
       if (left.status === 404) return;
       await wait(500);
@@ -76,16 +77,16 @@ export function playNights({ kind, registry }: OpenedRegistry): void {
   beforeAll(() => {
     home = makeFolder();
     writeFileSync(join(home.path, "release.pub"), key.pem);
-    config = writeWatchList(home.path, { host: registry().host, repository: REPOSITORY, key: join(home.path, "release.pub"), login });
+    config = writeWatchList(home.path, { host: registry().host, repository, key: join(home.path, "release.pub"), login });
   });
   afterAll(() => home.remove());
 
   it("is quiet about what does not change", async () => {
     await push((place) => {
-      for (const tag of ["1.0.0", "1.1.0", "1.2.0", "1.3.0"]) pushArtifact(place.store, REPOSITORY, image(tag), tag);
-      signature = signSimple(place, REPOSITORY, images.get("1.0.0")!, key);
-      signBundle(place, REPOSITORY, images.get("1.1.0")!, key);
-      signSimple(place, REPOSITORY, images.get("1.3.0")!, key);
+      for (const tag of ["1.0.0", "1.1.0", "1.2.0", "1.3.0"]) pushArtifact(place.store, repository, image(tag), tag);
+      signature = signSimple(place, repository, images.get("1.0.0")!, key);
+      signBundle(place, repository, images.get("1.1.0")!, key);
+      signSimple(place, repository, images.get("1.3.0")!, key);
     });
     const first = await audit(0);
     expect(verdictsOf(first.document)).toEqual(["1.0.0 signed", "1.1.0 signed", "1.2.0 unsigned", "1.3.0 signed"]);
@@ -98,8 +99,8 @@ export function playNights({ kind, registry }: OpenedRegistry): void {
   it(`tells ${isDeleting ? "a deleted signature, " : ""}a moved tag and an unsigned release by the second night`, async () => {
     if (isDeleting) await remove(signature!.digest, cosignTag(images.get("1.0.0")!.digest, ".sig"));
     await push((place) => {
-      pushArtifact(place.store, REPOSITORY, image("1.3.0", "another image"), "1.3.0");
-      pushArtifact(place.store, REPOSITORY, image("1.4.0"), "1.4.0");
+      pushArtifact(place.store, repository, image("1.3.0", "another image"), "1.3.0");
+      pushArtifact(place.store, repository, image("1.4.0"), "1.4.0");
     });
     await audit(2);
     const { document, exitCode } = await audit(3);
@@ -117,8 +118,8 @@ export function playNights({ kind, registry }: OpenedRegistry): void {
 
   it("sees what is signed again", async () => {
     await push((place) => {
-      if (isDeleting) signSimple(place, REPOSITORY, images.get("1.0.0")!, key);
-      signBundle(place, REPOSITORY, images.get("1.4.0")!, key);
+      if (isDeleting) signSimple(place, repository, images.get("1.0.0")!, key);
+      signBundle(place, repository, images.get("1.4.0")!, key);
     });
     const { document } = await audit(4);
     const deleted = isDeleting ? ["signature-deleted 1.0.0 resolved"] : [];
@@ -130,7 +131,7 @@ export function playNights({ kind, registry }: OpenedRegistry): void {
     try {
       const path = writeWatchList(folder.path, {
         host: registry().host,
-        repository: "nights/absent",
+        repository: `${prefix}nights/absent`,
         key: join(home.path, "release.pub"),
         login,
       });
@@ -147,7 +148,7 @@ export function playNights({ kind, registry }: OpenedRegistry): void {
     try {
       const path = writeWatchList(folder.path, {
         host: registry().host,
-        repository: REPOSITORY,
+        repository,
         key: join(home.path, "release.pub"),
         login,
       });
@@ -160,16 +161,16 @@ export function playNights({ kind, registry }: OpenedRegistry): void {
   });
 
   it.runIf(kind.paging)(`sees all of ${MANY_TAGS} tags`, async () => {
-    const repository = "nights/many";
+    const manyTags = `${prefix}nights/many`;
     const many = buildImage({ seed: "many" });
     await push((place) => {
-      pushArtifact(place.store, repository, many, "1.0.0");
-      signSimple(place, repository, many, key);
-      for (let at = 1; at < MANY_TAGS; at++) place.store.tag(repository, `1.${at}.0`, many.digest);
-    }, repository);
+      pushArtifact(place.store, manyTags, many, "1.0.0");
+      signSimple(place, manyTags, many, key);
+      for (let at = 1; at < MANY_TAGS; at++) place.store.tag(manyTags, `1.${at}.0`, many.digest);
+    }, manyTags);
     const folder = makeFolder();
     try {
-      const path = writeWatchList(folder.path, { host: registry().host, repository, key: join(home.path, "release.pub"), login });
+      const path = writeWatchList(folder.path, { host: registry().host, repository: manyTags, key: join(home.path, "release.pub"), login });
       const { document } = await runAudit(path, "2026-11-20T02:00:00Z", login);
       expect(document.repositories).toMatchObject([{ tags: MANY_TAGS + 1, failure: null }]);
       expect(document.releases.filter(({ verdict }) => verdict === "signed")).toHaveLength(MANY_TAGS);

@@ -3,9 +3,11 @@ import { playFixtures } from "./fixtures-story.ts";
 import { playNights } from "./nights-story.ts";
 import { useRegistry } from "./opened-registry.ts";
 import { REGISTRIES } from "./registry-kinds.ts";
+import { playSignatureExtension } from "./signature-extension-story.ts";
 
 describe.each(REGISTRIES)("$name", (kind) => {
   const opened = useRegistry(kind);
   playFixtures(opened);
   playNights(opened);
+  if (kind.signatureExtension) playSignatureExtension(opened);
 });

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -13,10 +13,14 @@ export interface RegistryKind {
   readonly name: string;
   /** Whether it answers the referrers API. */
   readonly referrersApi: boolean;
+  /** Whether it announces and has the signature extension. */
+  readonly signatureExtension?: true;
   /** The program that serves at a port, over an empty folder of its own; or a script that starts it and ends. */
   readonly command: (port: number, folder: string) => Command;
   /** Ends what a script started. */
   readonly stop?: (folder: string) => Command;
+  /** What the names of repositories begin with. Absent: nothing. */
+  readonly prefix?: string;
   /** Who may push and pull. Absent: everybody. */
   readonly login?: Login;
   /** Whether it shows `.sig` and other tags only by its paged list: 1,100 tags are pushed to find out. Too slow for some. */
@@ -32,6 +36,7 @@ export type Command = readonly [program: string, ...args: string[]];
 
 /** Where install-registries.sh puts what it builds. */
 export const BIN = process.env["SEALWATCH_INTEROP_BIN"] ?? join(homedir(), ".cache", "sealwatch-interop");
+const GITEA_SCRIPT = resolve("test/interop/servers/gitea.sh");
 const PULP = resolve("test/interop/pulp/pulp.sh");
 
 function olareg(port: number, folder: string, ...more: string[]): Command {
@@ -62,10 +67,23 @@ function pulp(generation: string, deletion: RegistryKind["deletion"]): RegistryK
     command: (port, folder) => ["bash", PULP, "start", join(BIN, `pulp-${generation}`), folder, String(port)],
     stop: (folder) => ["bash", PULP, "stop", folder],
     login: { user: "admin", password: "password" },
+    signatureExtension: true,
     paging: false,
     deletion,
   };
 }
+
+/** Built only by `install-registries.sh --gitea`. Its repositories belong to a user, whose name they begin with. */
+const GITEA: RegistryKind = {
+  name: "Gitea 1.26.0",
+  referrersApi: false,
+  command: (port, folder) => ["bash", GITEA_SCRIPT, "start", join(BIN, "gitea"), folder, String(port)],
+  stop: (folder) => ["bash", GITEA_SCRIPT, "stop", folder],
+  login: { user: "lab", password: "pass12345" },
+  prefix: "lab/",
+  paging: true,
+  deletion: "tag-and-digest",
+};
 
 const OPEN = { paging: true, deletion: "digest" } as const;
 
@@ -110,6 +128,7 @@ export const REGISTRIES: readonly RegistryKind[] = [
     paging: true,
     deletion: "tag-and-digest",
   },
+  ...(existsSync(join(BIN, "gitea")) ? [GITEA] : []),
   pulp("2.27", "none"),
   pulp("2.30", "digest"),
 ];
