@@ -16,6 +16,8 @@ export function openAws(stopped: AbortSignal): Aws {
     getAuthorizationToken: async (question) => (await open()).getAuthorizationToken(question),
     describeImages: async (repository, question) => (await open()).describeImages(repository, question),
     describeRepositories: async (question) => (await open()).describeRepositories(question),
+    describeImageSigningStatus: async (repository, digest, question) =>
+      (await open()).describeImageSigningStatus(repository, digest, question),
     describePullThroughCacheRules: async (question) => (await open()).describePullThroughCacheRules(question),
     assumeRole: async (role, region) => (await open()).assumeRole(role, region),
     getSecret: async (secret) => (await open()).getSecret(secret),

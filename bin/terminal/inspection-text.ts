@@ -18,6 +18,8 @@ export function renderInspection(document: InspectDocument, palette: Palette): s
   ];
   if (document.candidates.length > 0) lines.push("Candidates:");
   for (const candidate of document.candidates) lines.push(...renderCandidate(candidate));
+  for (const { profile, status, failure } of document.managedSigning)
+    lines.push(`Managed signing: ${escapeText(status)} by ${escapeText(profile)}${failure === null ? "" : `: ${escapeText(failure)}`}`);
   if (document.verdict !== "signed" && document.trustedRoots.length > 0)
     lines.push(`Trusted root: ${document.trustedRoots.map((root) => escapeText(root)).join(", ")}`);
   for (const { tool, command } of document.commands) lines.push(`Check (${tool}):`, `  ${command}`);

@@ -3,7 +3,7 @@ import type { PlaceName } from "../discovery/places.ts";
 import type { VerdictWord } from "../history/verdict.ts";
 import type { FindingDocument } from "../notification/finding-document.ts";
 import type { Digest } from "../oci/digest.ts";
-import type { RegistryTraffic } from "../registry/repository-client.ts";
+import type { ManagedSigning, RegistryTraffic } from "../registry/repository-client.ts";
 import type { EvidenceKind, SigningProof, VerifiedSigner } from "../verification/candidate-result.ts";
 
 /**
@@ -88,6 +88,8 @@ export interface InspectDocument extends Omit<ReleaseDocument, "tag" | "since" |
   /** The policy of the watch list, or null if the command line named the signer. */
   readonly policy: string | null;
   readonly candidates: readonly CandidateDocument[];
+  /** What the registry itself signed, or was to sign (managed signing of ECR); empty for all others. It decides nothing. */
+  readonly managedSigning: readonly ManagedSigning[];
   /** The roots under which keyless signatures were verified, as the watch list names them. */
   readonly trustedRoots: readonly string[];
   /** Commands of public tools that show the same. */

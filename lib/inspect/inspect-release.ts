@@ -67,6 +67,7 @@ export async function inspectRelease(
     signers: verdict.signers,
     places: judged.answers.map((answer) => ({ place: answer.place, answer: answer.kind, detail: answer.detail })),
     candidates: judged.results.map(formatCandidate),
+    managedSigning: digest === null ? [] : await client.managedSignings(digest),
     trustedRoots: writtenRoots(watched),
     commands,
     registries: clients.traffic(),

@@ -89,6 +89,7 @@ function newRepositoryClient(repository: Repository, session: Session, api: Vend
     fetchBlob: (descriptor, limitBytes) => fetchBlob(session, descriptor, limitBytes),
     listReferrers: (digest) => listReferrers(session, digest),
     isPullThrough: () => isPullThrough(session, api),
+    managedSignings: async (digest) => (await session.registry.profile.listManagedSignings?.(api, repository.path, digest)) ?? [],
     announcesSignatures: () => session.registry.announcesSignatures,
     listSignatures: (digest) => listSignatures(session, digest),
   };

@@ -60,6 +60,14 @@ export type SignaturesAnswer =
   | { readonly kind: "unsupported"; readonly detail: string }
   | Failed;
 
+/** What a registry that signs images itself says of one image and signing profile. */
+export interface ManagedSigning {
+  readonly profile: string;
+  readonly status: string;
+  /** Why it failed, in the registry's words, or null. */
+  readonly failure: string | null;
+}
+
 /**
  * One repository, read with one set of credentials. It never throws for what a registry does, recomputes every digest, and bounds every
  * body. Requests wait in the registry's pool.
@@ -87,6 +95,8 @@ export interface RepositoryClient {
   listReferrers(digest: Digest): Promise<ReferrersAnswer>;
   /** Reports whether it is a cache whose upstream nobody saw answering in this run: then nothing that it does not have is proven absent. */
   isPullThrough(): Promise<boolean>;
+  /** Returns what the registry itself signed, or was to sign, of an image; empty if it says nothing. It decides no verdict. */
+  managedSignings(digest: Digest): Promise<readonly ManagedSigning[]>;
   /** Reports whether the registry announced the signature extension in this run. */
   announcesSignatures(): boolean;
   /** `GET /extensions/v2/<name>/signatures/<digest>`. */

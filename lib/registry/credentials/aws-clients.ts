@@ -1,4 +1,5 @@
 import {
+  DescribeImageSigningStatusCommand,
   DescribeImagesCommand,
   DescribePullThroughCacheRulesCommand,
   DescribeRepositoriesCommand,
@@ -61,6 +62,17 @@ export function openAwsCredentials(stopped: AbortSignal): AwsPort {
       const command = new DescribePullThroughCacheRulesCommand(pageOf(question));
       const { pullThroughCacheRules, nextToken } = await ask(client, stopped, (abortSignal) => client.send(command, { abortSignal }));
       return { entries: (pullThroughCacheRules ?? []).map(({ ecrRepositoryPrefix }) => ecrRepositoryPrefix), nextToken };
+    },
+    async describeImageSigningStatus(repositoryName, imageDigest, question) {
+      const client = newEcr(question);
+      const registry = question.registryId === null ? {} : { registryId: question.registryId };
+      const command = new DescribeImageSigningStatusCommand({ repositoryName, imageId: { imageDigest }, ...registry });
+      const { signingStatuses } = await ask(client, stopped, (abortSignal) => client.send(command, { abortSignal }));
+      return (signingStatuses ?? []).map(({ signingProfileArn: profile, status, failureReason: failure }) => ({
+        profile,
+        status,
+        failure,
+      }));
     },
     async assumeRole(role, region) {
       const client = new STSClient(settingsFor(region));

@@ -44,6 +44,14 @@ export interface EcrImage {
   readonly status: string | undefined;
 }
 
+/** What became of one signing profile's work on an image. As the SDK gives it. */
+export interface EcrSigning {
+  readonly profile: string | undefined;
+  /** `IN_PROGRESS`, `COMPLETE` or `FAILED`. */
+  readonly status: string | undefined;
+  readonly failure: string | undefined;
+}
+
 /**
  * What registries ask AWS for. A door binds it to the SDK, which is loaded with the first question. Every method rejects with what the SDK
  * throws, and ends in a bounded time.
@@ -60,6 +68,11 @@ export interface AwsPort {
    * https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DescribePullThroughCacheRules.html
    */
   describePullThroughCacheRules(question: EcrPageQuestion): Promise<EcrPage<string | undefined>>;
+  /**
+   * Returns what managed signing did with an image, for each signing profile.
+   * https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DescribeImageSigningStatus.html
+   */
+  describeImageSigningStatus(repository: string, digest: string, question: EcrQuestion): Promise<readonly EcrSigning[]>;
   /** Null if the answer is incomplete. https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
   assumeRole(role: string, region: string | null): Promise<AwsSession | null>;
   /**

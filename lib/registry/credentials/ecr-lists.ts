@@ -2,7 +2,7 @@ import { parseEcrHost } from "../../oci/ecr-host.ts";
 import type { Failed, FailureCode } from "../answer.ts";
 import { failWith } from "../fail.ts";
 import { ECR_SESSION_LIFE_MS } from "../limits.ts";
-import type { AwsPort, AwsSession, EcrImage, EcrPage, EcrPageQuestion } from "./aws-port.ts";
+import type { AwsPort, AwsSession, EcrImage, EcrPage, EcrPageQuestion, EcrSigning } from "./aws-port.ts";
 import { describeAwsFailure } from "./describe-aws-failure.ts";
 
 /** The lists of one registry of ECR, page by page; `after` is the token of the page before, or null. They never throw. */
@@ -10,6 +10,8 @@ export interface EcrLists {
   images(repository: string, after: string | null): Promise<EcrPage<EcrImage> | Failed>;
   /** The names of repositories. */
   repositories(after: string | null): Promise<EcrPage<string | undefined> | Failed>;
+  /** What managed signing did with an image. */
+  signings(repository: string, digest: string): Promise<EcrPage<EcrSigning> | Failed>;
   /** The prefixes under which repositories are caches of another registry. */
   pullThroughPrefixes(after: string | null): Promise<EcrPage<string | undefined> | Failed>;
 }
@@ -52,6 +54,11 @@ export function openEcrLists(registry: string, role: string | null, { aws, now }
   return {
     images: (repository, after) => ask("ecr:DescribeImages", after, (question) => aws.describeImages(repository, question)),
     repositories: (after) => ask("ecr:DescribeRepositories", after, (question) => aws.describeRepositories(question)),
+    signings: (repository, digest) =>
+      ask("ecr:DescribeImageSigningStatus", null, async (question) => ({
+        entries: await aws.describeImageSigningStatus(repository, digest, question),
+        nextToken: undefined,
+      })),
     pullThroughPrefixes: (after) =>
       ask("ecr:DescribePullThroughCacheRules", after, (question) => aws.describePullThroughCacheRules(question)),
   };

@@ -8,7 +8,11 @@ import { TAG_PAGES_LIMIT } from "../limits.ts";
 import { BulkCollector } from "./bulk-collector.ts";
 import { PathCollector } from "./path-collector.ts";
 import type { RegistryProfile } from "./registry-profile.ts";
+import type { ManagedSigning } from "../repository-client.ts";
 import type { BulkAnswer, ListedPaths, VendorApi } from "./vendor-api.ts";
+
+/** An image matches a handful of signing rules at most. */
+const SIGNINGS_SHOWN = 20;
 
 /**
  * A private registry of AWS: the run's own identity there is a login, and the API of ECR tells all images with tags and subjects.
@@ -21,6 +25,7 @@ export const ECR: RegistryProfile = {
   listRepositories,
   listingRemedy: "allow these credentials ecr:DescribeRepositories, or name each repository",
   isPullThrough,
+  listManagedSignings,
 };
 
 /** By DescribeImages, in pages of 1,000 images. Archived images are listed with their tags; they are told as archived. */
@@ -58,6 +63,17 @@ async function isPullThrough(api: VendorApi, repository: string): Promise<boolea
   if (ecr === null) return null;
   const prefixes = await api.once("prefixes of caches", () => listPrefixes(ecr));
   return prefixes === null ? null : prefixes.some((prefix) => prefix === "ROOT" || repository.startsWith(`${prefix}/`));
+}
+
+/** Status and reason are shown as AWS words them. https://docs.aws.amazon.com/AmazonECR/latest/userguide/managed-signing.html */
+async function listManagedSignings(api: VendorApi, repository: string, digest: string): Promise<readonly ManagedSigning[]> {
+  const listed = await (await api.ecr())?.signings(repository, digest);
+  if (listed === undefined || "failure" in listed) return [];
+  return listed.entries
+    .slice(0, SIGNINGS_SHOWN)
+    .flatMap(({ profile, status, failure }) =>
+      profile === undefined || status === undefined ? [] : [{ profile, status, failure: failure ?? null }],
+    );
 }
 
 async function listPrefixes(ecr: EcrLists): Promise<readonly string[] | null> {

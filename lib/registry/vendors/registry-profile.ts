@@ -1,5 +1,7 @@
+import type { Digest } from "../../oci/digest.ts";
 import type { Credential } from "../credentials/credential.ts";
 import type { EcrSurroundings } from "../credentials/load-ecr-credential.ts";
+import type { ManagedSigning } from "../repository-client.ts";
 import type { BulkAnswer, ListedPaths, VendorApi } from "./vendor-api.ts";
 
 /** How a registry differs from the distribution specification. Each profile has a file of its own and a row in profiles.ts. */
@@ -43,4 +45,6 @@ export interface RegistryProfile {
   readonly listingRemedy?: string;
   /** Asks whether a repository is a cache of another registry; null if that cannot be found out. */
   readonly isPullThrough?: (api: VendorApi, repository: string) => Promise<boolean | null>;
+  /** Asks what the registry itself signed, or was to sign; empty if it says nothing. It decides no verdict. */
+  readonly listManagedSignings?: (api: VendorApi, repository: string, digest: Digest) => Promise<readonly ManagedSigning[]>;
 }

@@ -208,3 +208,27 @@ describe("a pull-through cache of ECR", () => {
     expect(await clients.of(newRepository(HOST, "prod/app")).isPullThrough()).not.toBe(true);
   });
 });
+
+describe("the managed signing of ECR", () => {
+  const digest = digestOf("an image");
+
+  it("is told with each profile, its status and why it failed, and decides nothing", async () => {
+    const { clients } = await open({
+      describeImageSigningStatus: () =>
+        Promise.resolve([
+          { profile: "arn:aws:signer:eu-central-1:111122223333:/signing-profiles/release", status: "COMPLETE", failure: undefined },
+          { profile: "arn:aws:signer:eu-central-1:111122223333:/signing-profiles/qa", status: "FAILED", failure: "profile revoked" },
+          { profile: undefined, status: "COMPLETE", failure: undefined },
+        ]),
+    });
+    expect(await clients.of(newRepository(HOST, "prod/app")).managedSignings(digest)).toEqual([
+      { profile: "arn:aws:signer:eu-central-1:111122223333:/signing-profiles/release", status: "COMPLETE", failure: null },
+      { profile: "arn:aws:signer:eu-central-1:111122223333:/signing-profiles/qa", status: "FAILED", failure: "profile revoked" },
+    ]);
+  });
+
+  it("is not shown where it may not be read", async () => {
+    const { clients } = await open({});
+    expect(await clients.of(newRepository(HOST, "prod/app")).managedSignings(digest)).toEqual([]);
+  });
+});
