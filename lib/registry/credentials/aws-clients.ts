@@ -4,6 +4,7 @@ import {
   DescribeRepositoriesCommand,
   ECRClient,
   GetAuthorizationTokenCommand,
+  GetLifecyclePolicyCommand,
 } from "@aws-sdk/client-ecr";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
@@ -47,6 +48,10 @@ export function openAwsCredentials(stopped: AbortSignal): AwsPort {
         tags: image.imageTags ?? [],
         subject: image.subjectManifestDigest,
         status: image.imageStatus,
+        mediaType: image.imageManifestMediaType,
+        pushedAt: image.imagePushedAt,
+        pulledAt: image.lastRecordedPullTime,
+        activatedAt: image.lastActivatedAt,
       }));
       return { entries, nextToken };
     },
@@ -61,6 +66,12 @@ export function openAwsCredentials(stopped: AbortSignal): AwsPort {
       const command = new DescribePullThroughCacheRulesCommand(pageOf(question));
       const { pullThroughCacheRules, nextToken } = await ask(client, stopped, (abortSignal) => client.send(command, { abortSignal }));
       return { entries: (pullThroughCacheRules ?? []).map(({ ecrRepositoryPrefix }) => ecrRepositoryPrefix), nextToken };
+    },
+    async getLifecyclePolicy(repositoryName, question) {
+      const client = newEcr(question);
+      const command = new GetLifecyclePolicyCommand({ repositoryName, ...accountOf(question) });
+      const { lifecyclePolicyText, lastEvaluatedAt } = await ask(client, stopped, (abortSignal) => client.send(command, { abortSignal }));
+      return { text: lifecyclePolicyText, evaluatedAt: lastEvaluatedAt };
     },
     async assumeRole(role, region) {
       const client = new STSClient(settingsFor(region));
@@ -77,8 +88,13 @@ export function openAwsCredentials(stopped: AbortSignal): AwsPort {
   };
 }
 
-function pageOf({ registryId, nextToken }: EcrPageQuestion) {
-  return { maxResults: PAGE_SIZE, ...(registryId !== null && { registryId }), ...(nextToken !== null && { nextToken }) };
+function pageOf(question: EcrPageQuestion) {
+  const { nextToken } = question;
+  return { maxResults: PAGE_SIZE, ...accountOf(question), ...(nextToken !== null && { nextToken }) };
+}
+
+function accountOf({ registryId }: EcrQuestion) {
+  return registryId === null ? {} : { registryId };
 }
 
 /** Sends one request, and closes the client behind it. It ends in time even if the SDK ignores the signal. */

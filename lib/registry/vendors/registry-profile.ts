@@ -1,5 +1,6 @@
 import type { Credential } from "../credentials/credential.ts";
 import type { EcrSurroundings } from "../credentials/load-ecr-credential.ts";
+import type { RetentionRules } from "../retention/retention-rules.ts";
 import type { BulkAnswer, ListedPaths, VendorApi } from "./vendor-api.ts";
 
 /** How a registry differs from the distribution specification. Each profile has a file of its own and a row in profiles.ts. */
@@ -43,4 +44,9 @@ export interface RegistryProfile {
   readonly listingRemedy?: string;
   /** Asks whether a repository is a cache of another registry; null if that cannot be found out. */
   readonly isPullThrough?: (api: VendorApi, repository: string) => Promise<boolean | null>;
+  /**
+   * Reads the rules by which the registry removes what is stored in a repository, for a `listInBulk` that tells `manifests`. Null if they
+   * cannot be read, or not be understood as a whole.
+   */
+  readonly readRetention?: (api: VendorApi, repository: string) => Promise<RetentionRules | null>;
 }
