@@ -59,11 +59,9 @@ function describeCounts(counts: Finding["facts"]["counts"]): string {
 }
 
 function describeRetention(retention: Finding["facts"]["retention"]): string {
-  if (retention === undefined) return "loses signatures soon, by a retention rule";
-  const { signatures, how, at, rule } = retention;
-  const many = signatures !== 1;
-  const word = how === "deletes" ? "deleted" : "archived";
-  return `${countOf(signatures, "signature")} of releases that stay ${many ? "are" : "is"} ${word} from ${formatDay(at)} on (${rule})`;
+  if (retention === undefined) return "will lose signatures of releases that stay";
+  const { signatures, at, rule } = retention;
+  return `will lose ${countOf(signatures, "signature")} from ${formatDay(at)} on, by the policy "${rule}"`;
 }
 
 function since({ before, returned }: { readonly before: readonly string[]; readonly returned: boolean }): string {

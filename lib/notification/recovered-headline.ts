@@ -7,7 +7,7 @@ export function recoveredHeadline(finding: Finding): string {
   if (cause === "coverage-lost") return "audited again";
   if (cause === "repository-gone") return "is in its registry again";
   if (cause === "never-signed") return "has its first signed release";
-  if (cause === "retention-ahead") return `has no signature ahead of deletion any more (${facts.retention?.rule ?? "retention rule"})`;
+  if (cause === "retention-ahead") return `will lose no more signatures by the policy "${facts.retention?.rule ?? "of its registry"}"`;
   if (cause === "evidence-flooded" && ended !== undefined)
     return `no longer flooded${ended.verdict === null ? "" : `, now ${ended.verdict}`}`;
   return `${release(finding)} (was ${cause})`;

@@ -54,7 +54,7 @@ describe.each(Object.keys(DOORS) as (keyof typeof DOORS)[])("signatures that a c
     const list = watchList(watch(`${ecr.host}/prod/app`, key.pem));
     const auditNight = DOORS[door]();
     const audit = (n: number): Promise<Night> => auditNight(list, store, n, { registries: ecr.registries });
-    return { ecr, images, signatures, audit };
+    return { ecr, list, images, signatures, audit };
   }
 
   it("are told once, a week before they go, and when they are safe again", async () => {
@@ -67,7 +67,7 @@ describe.each(Object.keys(DOORS) as (keyof typeof DOORS)[])("signatures that a c
     expect(told.document.findings).toMatchObject([{ cause: "retention-ahead", severity: "warning", tag: null, status: "open" }]);
     const [text] = textsOf(told);
     expect(text!.split("\n").slice(0, 3)).toEqual([
-      "[WARNING] ....com/prod/app 5 signatures of releases that stay are deleted from 2026-11-14 on (exp...",
+      '[WARNING] ....com/prod/app will lose 5 signatures from 2026-11-14 on, by the policy "expire untag...',
       `What happened: by the policy "expire untagged" of ${ecr.host}/prod/app, signatures of releases that stay will be gone, the first from 2026-11-14 02:00 UTC on: 1.0.0, 1.1.0, 1.2.0, 1.3.0, 1.4.0.`,
       '  The audit says: in 5 days the policy "expire untagged" deletes 5 signatures of releases that stay.',
     ]);
@@ -76,7 +76,7 @@ describe.each(Object.keys(DOORS) as (keyof typeof DOORS)[])("signatures that a c
     ecr.policies.delete("prod/app");
     const safe = await audit(10);
     expect(toldOf(safe)).toEqual(["recovered retention-ahead"]);
-    expect(textsOf(safe)[0]).toContain("has no signature ahead of deletion any more (expire untagged)");
+    expect(textsOf(safe)[0]).toContain('will lose no more signatures by the policy "expire untagged"');
     expect(toldOf(await audit(11))).toEqual([]);
   });
 
@@ -104,6 +104,17 @@ describe.each(Object.keys(DOORS) as (keyof typeof DOORS)[])("signatures that a c
     const gone = Array.from({ length: 4 }, () => "opened signature-deleted");
     expect(toldOf(await audit(13))).toEqual([...gone, "recovered retention-ahead"]);
     expect(toldOf(await audit(14))).toEqual([]);
+  });
+
+  it("are reminded of as long as they are ahead", async () => {
+    const { ecr, list } = await openEcr();
+    ecr.policies.set("prod/app", UNTAGGED);
+    const auditNight = DOORS[door]();
+    const audit = (n: number): Promise<Night> => auditNight(list, store, n, { registries: ecr.registries, remindSeconds: 3 * 86_400 });
+    await audit(0);
+    expect(toldOf(await audit(7))).toEqual(["opened retention-ahead"]);
+    expect(toldOf(await audit(9))).toEqual([]);
+    expect(toldOf(await audit(10))).toEqual(["reminder retention-ahead"]);
   });
 
   it("stay told, and nothing else is said, while the policy cannot be read", async () => {
