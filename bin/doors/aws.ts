@@ -14,6 +14,7 @@ export function openAws(stopped: AbortSignal): Aws {
     (opened ??= import("../../lib/registry/credentials/aws-clients.ts").then(({ openAwsCredentials }) => openAwsCredentials(stopped)));
   const port: AwsPort = {
     getAuthorizationToken: async (question) => (await open()).getAuthorizationToken(question),
+    getLifecyclePolicy: async (repository, question) => (await open()).getLifecyclePolicy(repository, question),
     describeImages: async (repository, question) => (await open()).describeImages(repository, question),
     describeRepositories: async (question) => (await open()).describeRepositories(question),
     describeImageSigningStatus: async (repository, digest, question) =>

@@ -27,6 +27,7 @@ export const CAUSES = {
   "repository-gone": { severity: "alert", lasting: "state" },
   "repository-appeared": { severity: "notice", lasting: "event" },
   "never-signed": { severity: "warning", lasting: "state" },
+  "retention-ahead": { severity: "warning", lasting: "state" },
   "exemption-ending": { severity: "notice", lasting: "event" },
 } as const satisfies Record<string, { severity: Severity; lasting: "state" | "event" }>;
 

@@ -6,6 +6,7 @@ import type { Cause, CoverageLoss } from "./cause.ts";
 import type { Acknowledgement, FindingStatus, FindingStep } from "./findings/finding-step.ts";
 import type { ChangeKind, SummaryKind } from "./change-kind.ts";
 import type { PolicyFacts } from "./policy-facts.ts";
+import type { RetentionFacts } from "./retention-facts.ts";
 import type { ReportFacts } from "./report-facts.ts";
 import type { DefinitiveWord, VerdictWord } from "./verdict.ts";
 
@@ -131,7 +132,7 @@ export interface RepositoryState {
   readonly neverSigned: boolean;
   /** The first complete run under each exemption and `signedSince`, by key. They cover only digests that were there then. */
   readonly rules?: Readonly<Record<string, RunId>>;
-  /** What was told once, with the run that told it: a signer at a place (`visibility-changed`), an exemption that ends. */
+  /** What was told once, with the run that told it: a signer at a place, an exemption that ends, a rule that will remove signatures. */
   readonly toldOnce?: Readonly<Record<string, RunId>>;
   /** The watch list that the last run audited by. Only the watch list's own state has it. */
   readonly watchList?: Digest;
@@ -194,6 +195,8 @@ export interface ChangeFacts {
   readonly losses?: readonly CoverageLoss[];
   /** For `exemption-ending`. */
   readonly exemption?: { readonly tags: readonly string[]; readonly reason: string; readonly owner: string; readonly until: string };
+  /** For `retention-ahead`. */
+  readonly retention?: RetentionFacts;
   /** For `policy-changed`, `trust-changed` and `verifier-changed`. */
   readonly policy?: PolicyFacts;
   /**

@@ -1,6 +1,7 @@
 import type { Cause, CoverageLoss } from "../history/cause.ts";
 import type { Finding } from "../history/state.ts";
-import { formatMinute } from "../text/format-time.ts";
+import { countOf } from "../text/count-of.ts";
+import { formatDay, formatMinute } from "../text/format-time.ts";
 
 /** Renders the words after the release in a subject. `lasting` (`for 7 days`) is left out if they contain a time. Not escaped. */
 export function renderHeadline(finding: Finding, lasting = ""): string {
@@ -38,6 +39,7 @@ const HEADLINES: Readonly<Record<Cause, (finding: Finding) => string>> = {
   "repository-gone": () => "is gone from its registry",
   "repository-appeared": ({ facts }) => `is new: ${describeCounts(facts.counts)}`,
   "never-signed": () => "has no signed release",
+  "retention-ahead": ({ facts }) => describeRetention(facts.retention),
   "exemption-ending": ({ facts }) =>
     `exemption of ${facts.exemption?.tags.join(", ") ?? "releases"} ends ${facts.exemption?.until.slice(0, 10) ?? "soon"}`,
 };
@@ -54,6 +56,12 @@ function describeCounts(counts: Finding["facts"]["counts"]): string {
   if (counts === undefined) return "audited from now on";
   const wrong = [counts.unsigned > 0 && `${counts.unsigned} unsigned`, counts.untrusted > 0 && `${counts.untrusted} untrusted`];
   return [`${counts.releases} releases`, `${counts.signed} signed`, ...wrong.filter((part) => part !== false)].join(", ");
+}
+
+function describeRetention(retention: Finding["facts"]["retention"]): string {
+  if (retention === undefined) return "will lose signatures of releases that stay";
+  const { signatures, at, rule } = retention;
+  return `will lose ${countOf(signatures, "signature")} from ${formatDay(at)} on, by the policy "${rule}"`;
 }
 
 function since({ before, returned }: { readonly before: readonly string[]; readonly returned: boolean }): string {

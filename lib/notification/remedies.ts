@@ -24,5 +24,7 @@ export const REMEDIES: Readonly<Record<Cause, string>> = {
   "repository-gone": "find out who deleted or renamed the repository; if nobody meant to, restore it",
   "repository-appeared": "sign the releases that are not signed, or leave the repository out with exclude:",
   "never-signed": "find out whether the policy and the places of this repository are right (sealwatch inspect), then sign the next release",
+  "retention-ahead":
+    "change the policy so that signatures live as long as their releases: it must spare tags that begin with sha256-, and what has a subject",
   "exemption-ending": "sign these releases or withdraw them, or extend the exemption in the watch list",
 };

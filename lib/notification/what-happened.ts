@@ -41,11 +41,20 @@ const SENTENCES: Readonly<Record<Cause, (finding: Finding) => string>> = {
   "repository-appeared": () => "the registry lists a repository that it did not list before. It is audited from now on.",
   "never-signed": () =>
     "none of the releases that were there at the first audit is signed. Single releases are told after the first signed one.",
+  "retention-ahead": ({ facts }) => describeRetention(facts.retention),
   "exemption-ending": ({ facts }) =>
     facts.exemption === undefined
       ? "an exemption ends soon; then its releases are judged like any other."
       : `the exemption of ${facts.exemption.tags.map((tag) => escapeText(tag)).join(", ")} (${escapeText(facts.exemption.reason)}, ${escapeText(facts.exemption.owner)}) ends after ${facts.exemption.until.slice(0, 10)}; then its releases are judged like any other.`,
 };
+
+function describeRetention(retention: Finding["facts"]["retention"]): string {
+  if (retention === undefined) return "a retention rule of the registry will remove signatures of releases that stay.";
+  const { repository, rule, how, at, releases, more } = retention;
+  const named = [...releases.map((tag) => escapeText(tag)), ...(more === 0 ? [] : [`${more} more`])].join(", ");
+  const end = how === "deletes" ? "will be gone" : "will be archived, and not served";
+  return `by the policy "${escapeText(rule)}" of ${escapeText(repository)}, signatures of releases that stay ${end}, the first from ${formatMinute(at)} UTC on: ${named}.`;
+}
 
 /** The commands copy the image again, with everything that is attached to it. Whoever runs them may push to the mirror. */
 function describeGap({ repository, tag, digest, facts }: Finding): string {

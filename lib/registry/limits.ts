@@ -21,6 +21,12 @@ export const API_PAGE_LIMIT_BYTES = 16 * 1024 * 1024;
 export const REPOSITORIES_LIMIT = 100_000;
 /** So many repositories in a row without a bulk list, and the API of their registry is not asked any more in this run. */
 export const API_REFUSALS_LIMIT = 3;
+/** A lifecycle policy of ECR has at most 50: https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html */
+export const LIFECYCLE_RULES_LIMIT = 50;
+/** A project of Harbor has at most 15. */
+export const RETENTION_RULES_LIMIT = 15;
+/** The name of a rule becomes part of a subject, and of the name under which it was told. */
+export const RULE_NAME_LIMIT_CHARACTERS = 128;
 /** More cannot be read in a night. A longer list may be meant to bury a signature. */
 export const REFERRERS_LIMIT = 4_096;
 /** Pages of 16 entries would still reach the limit above. */

@@ -15,6 +15,7 @@ import { RepositoryAccess } from "./login/repository-access.ts";
 import type { RegistryClients, RepositoryClient } from "./repository-client.ts";
 import { Session } from "./session.ts";
 import { tellArchived } from "./tell-archived.ts";
+import type { RetentionRules } from "./retention/retention-rules.ts";
 import { RequestBudget } from "./request-budget.ts";
 import { openVendorApi } from "./open-vendor-api.ts";
 import type { VendorApi } from "./vendors/vendor-api.ts";
@@ -78,6 +79,7 @@ export function createRegistryClients(options: RegistryClientOptions): RegistryC
 }
 
 function newRepositoryClient(repository: Repository, session: Session, api: VendorApi): RepositoryClient {
+  let retention: Promise<RetentionRules | null> | null = null;
   return {
     repository,
     limitTo: (budget) => session.budget.limit(budget),
@@ -90,6 +92,8 @@ function newRepositoryClient(repository: Repository, session: Session, api: Vend
     listReferrers: (digest) => listReferrers(session, digest),
     isPullThrough: () => isPullThrough(session, api),
     managedSignings: async (digest) => (await session.registry.profile.listManagedSignings?.(api, repository.path, digest)) ?? [],
+    // A signature repository is asked for by each repository whose signatures it holds.
+    readRetention: () => (retention ??= session.registry.profile.readRetention?.(api, repository.path) ?? Promise.resolve(null)),
     announcesSignatures: () => session.registry.announcesSignatures,
     listSignatures: (digest) => listSignatures(session, digest),
   };

@@ -3,6 +3,7 @@ import type { Descriptor, Manifest } from "../oci/manifest.ts";
 import type { Repository } from "../oci/reference.ts";
 import type { Answer, Failed, Failure } from "./answer.ts";
 import type { RepositoryBudget } from "./request-budget.ts";
+import type { ListedManifest, RetentionRules } from "./retention/retention-rules.ts";
 
 /** What a tag names now. */
 export interface ResolvedTag {
@@ -42,6 +43,8 @@ export interface BulkList {
   readonly stored?: ReadonlySet<Digest>;
   /** Manifests that are kept but not served until somebody restores them; absent if the registry has no such thing. */
   readonly archived?: ReadonlySet<Digest>;
+  /** The manifests that retention rules may remove, with what the rules look at; absent if the API does not tell all of that. */
+  readonly manifests?: readonly ListedManifest[];
 }
 
 /**
@@ -97,6 +100,8 @@ export interface RepositoryClient {
   isPullThrough(): Promise<boolean>;
   /** Returns what the registry itself signed, or was to sign, of an image; empty if it says nothing. It decides no verdict. */
   managedSignings(digest: Digest): Promise<readonly ManagedSigning[]>;
+  /** Reads, once, by which rules the registry removes what is stored. Null if nobody can tell, or these credentials may not ask. */
+  readRetention(): Promise<RetentionRules | null>;
   /** Reports whether the registry announced the signature extension in this run. */
   announcesSignatures(): boolean;
   /** `GET /extensions/v2/<name>/signatures/<digest>`. */

@@ -7,8 +7,11 @@ const ROLE = "ecr:";
 /** A role has at most ten policies: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const STATEMENTS = 10;
 
-/** What ECR is asked for of each repository: the images, by the registry's protocol, and all of them with what they name, by its own API. */
-const PULL = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "ecr:ListImages", "ecr:DescribeImages"];
+/**
+ * What ECR is asked for of each repository: the images, by the registry's protocol, and by its own API all of them with what they name, and
+ * what its lifecycle policy will remove.
+ */
+const PULL = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "ecr:ListImages", "ecr:DescribeImages", "ecr:GetLifecyclePolicy"];
 
 /**
  * Returns the permissions to read the registries of a watch list: a token of ECR, which names no repository, pulling from exactly these

@@ -71,7 +71,7 @@ export async function auditNightInCalls(
   const kept = openKeptParts(texts, run);
 
   const earlier = await kept.findPlan();
-  const asked = openClients(options.retries ?? 0, options.timeoutSeconds);
+  const asked = openClients(options.retries ?? 0, options.timeoutSeconds, undefined, options.registries);
   const replanned = earlier === null ? {} : { planned: earlier.repositories };
   const planned = await planRun(given, { now, scheduled: true, only: null, ...replanned }, { store, clients: asked });
   await asked.close();
@@ -87,6 +87,7 @@ export async function auditNightInCalls(
       options.retries ?? 0,
       options.timeoutSeconds,
       (host) => options.caches?.includes(host) === true,
+      options.registries,
     );
     calls++;
     const progress: AuditPorts["progress"] = (event) => {

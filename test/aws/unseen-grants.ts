@@ -3,7 +3,7 @@ export const UNSEEN = [
   {
     statement: "EcrPull",
     whole: true,
-    actions: ["ecr:BatchGetImage", "ecr:DescribeImages", "ecr:GetDownloadUrlForLayer", "ecr:ListImages"],
+    actions: ["ecr:BatchGetImage", "ecr:DescribeImages", "ecr:GetDownloadUrlForLayer", "ecr:GetLifecyclePolicy", "ecr:ListImages"],
     reason: "ECR itself asks for them when its registry is read over HTTP; a registry on this machine does not.",
   },
   {

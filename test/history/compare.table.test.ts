@@ -218,6 +218,7 @@ describe("the table of causes", () => {
       "repository-gone",
       "repository-appeared",
       "never-signed",
+      "retention-ahead",
     ]);
     expect([...told].toSorted()).toEqual((Object.keys(CAUSES) as Cause[]).filter((cause) => !ofRepositories.has(cause)).toSorted());
   });

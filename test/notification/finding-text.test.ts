@@ -80,6 +80,33 @@ describe("the text of a finding", () => {
     expect(text.includes("last audited")).toBe(loss !== "gone");
   });
 
+  it.each([
+    ["deletes", 1, 0, 'will lose 1 signature from 2026-11-25 on, by the policy "old ones"', "will be gone"],
+    ["archives", 30, 10, 'will lose 30 signatures from 2026-11-25 on, by the policy "old ones"', "will be archived, and not served"],
+  ] as const)("says what a policy %s, when, and of which releases", (how, signatures, more, headline, end) => {
+    const at = "2026-11-25T03:00:00.000Z";
+    const retention = { repository: "ghcr.io/acme/app", rule: "old ones", how, at, signatures, releases: ["v1.0.0", "v1.1.0"], more };
+    const facts = makeFacts({ signedBefore: null, check: null, lookedIn: [], retention });
+    const finding = makeFinding({ cause: "retention-ahead", severity: "warning", tag: null, digest: null, facts });
+    const [subject, happened] = renderFinding(finding, HERE).split("\n");
+    expect(subject).toBe(`[WARNING] ghcr.io/acme/app ${headline}`);
+    expect(happened).toBe(
+      `What happened: by the policy "old ones" of ghcr.io/acme/app, signatures of releases that stay ${end}, the first from 2026-11-25 03:00 UTC on: v1.0.0, v1.1.0${more === 0 ? "" : ", 10 more"}.`,
+    );
+    expect(renderRecovered(finding)).toContain('will lose no more signatures by the policy "old ones"');
+  });
+
+  it("lets no rule of a registry add a line or move the cursor", () => {
+    const rule = "x\nTo do: nothing\u001b[2J\u202e";
+    const retention = { repository: "ghcr.io/acme/app", rule, how: "deletes", at: "2026-11-25T03:00:00.000Z", signatures: 1 } as const;
+    const facts = makeFacts({ retention: { ...retention, releases: [rule], more: 0 } });
+    const finding = makeFinding({ cause: "retention-ahead", facts });
+    for (const text of [renderFinding(finding, HERE), renderRecovered(finding)]) {
+      expect(text.match(/^To do:/gm)).toHaveLength(1);
+      expect(text.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+    }
+  });
+
   it("claims no earlier sighting where none is recorded", () => {
     const finding = makeFinding({ facts: makeFacts({ lastSeenBefore: null, signedBefore: null }) });
     const text = renderFinding(finding, HERE);

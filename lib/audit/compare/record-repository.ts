@@ -7,6 +7,7 @@ import { NEW_REPOSITORY } from "../../history/new-repository.ts";
 import { updateRepository } from "../../history/update-repository.ts";
 import type { RepositoryChange, RepositoryOutcome, RepositorySummary } from "../repository-outcome.ts";
 import { buildBaseline, buildRepositoryChange } from "./build-repository-change.ts";
+import { forecastRemovals, type RepositoryForecast } from "./forecast-removals.ts";
 import { judgeCoverage } from "./judge-coverage.ts";
 import { addSummaries, summariseOutcome } from "./repository-summary.ts";
 import { tellOnce } from "./tell-once.ts";
@@ -22,10 +23,12 @@ export async function recordRepository(
   outcome: RepositoryOutcome,
   refusedElsewhere: boolean,
   run: Run,
-  { store }: AuditPorts,
+  { store, clients }: AuditPorts,
 ): Promise<string[]> {
-  const next = (history: RepositoryHistory): NextRepository | null => nextRepository(outcome, history, refusedElsewhere, run);
-  const recorded = await updateRepository(store, outcome.item.name, run.id, next, historyAfter(outcome));
+  const after = historyAfter(outcome);
+  const forecasts = outcome.listing.outcome === "complete" ? await forecastRemovals(outcome, after, run, { clients }) : null;
+  const next = (history: RepositoryHistory): NextRepository | null => nextRepository(outcome, history, refusedElsewhere, forecasts, run);
+  const recorded = await updateRepository(store, outcome.item.name, run.id, next, after);
   return recorded?.warnings ?? [];
 }
 
@@ -57,6 +60,7 @@ function nextRepository(
   outcome: RepositoryOutcome,
   history: RepositoryHistory,
   refusedElsewhere: boolean,
+  forecasts: readonly RepositoryForecast[] | null,
   run: Run,
 ): NextRepository | null {
   const previous = history.repository ?? NEW_REPOSITORY;
@@ -79,7 +83,7 @@ function nextRepository(
     signed: summary.counts.signed > 0,
   });
   const api = nextReferrersApi(outcome, summary, previous, run);
-  const once = tellOnce(outcome, summary, previous, run);
+  const once = tellOnce(outcome, summary, previous, forecasts, run);
   const told: RepositoryChange[] = [
     ...changeOf("coverage-lost", coverage.change, coverage.explanation ?? "", { losses: coverage.losses }),
     ...changeOf("never-signed", signing.change, explainSigning(signing.change, baseline.length)),

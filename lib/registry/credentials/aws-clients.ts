@@ -5,6 +5,7 @@ import {
   DescribeRepositoriesCommand,
   ECRClient,
   GetAuthorizationTokenCommand,
+  GetLifecyclePolicyCommand,
 } from "@aws-sdk/client-ecr";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
@@ -48,6 +49,10 @@ export function openAwsCredentials(stopped: AbortSignal): AwsPort {
         tags: image.imageTags ?? [],
         subject: image.subjectManifestDigest,
         status: image.imageStatus,
+        mediaType: image.imageManifestMediaType,
+        pushedAt: image.imagePushedAt,
+        pulledAt: image.lastRecordedPullTime,
+        activatedAt: image.lastActivatedAt,
       }));
       return { entries, nextToken };
     },
@@ -65,14 +70,19 @@ export function openAwsCredentials(stopped: AbortSignal): AwsPort {
     },
     async describeImageSigningStatus(repositoryName, imageDigest, question) {
       const client = newEcr(question);
-      const registry = question.registryId === null ? {} : { registryId: question.registryId };
-      const command = new DescribeImageSigningStatusCommand({ repositoryName, imageId: { imageDigest }, ...registry });
+      const command = new DescribeImageSigningStatusCommand({ repositoryName, imageId: { imageDigest }, ...accountOf(question) });
       const { signingStatuses } = await ask(client, stopped, (abortSignal) => client.send(command, { abortSignal }));
       return (signingStatuses ?? []).map(({ signingProfileArn: profile, status, failureReason: failure }) => ({
         profile,
         status,
         failure,
       }));
+    },
+    async getLifecyclePolicy(repositoryName, question) {
+      const client = newEcr(question);
+      const command = new GetLifecyclePolicyCommand({ repositoryName, ...accountOf(question) });
+      const { lifecyclePolicyText, lastEvaluatedAt } = await ask(client, stopped, (abortSignal) => client.send(command, { abortSignal }));
+      return { text: lifecyclePolicyText, evaluatedAt: lastEvaluatedAt };
     },
     async assumeRole(role, region) {
       const client = new STSClient(settingsFor(region));
@@ -89,8 +99,13 @@ export function openAwsCredentials(stopped: AbortSignal): AwsPort {
   };
 }
 
-function pageOf({ registryId, nextToken }: EcrPageQuestion) {
-  return { maxResults: PAGE_SIZE, ...(registryId !== null && { registryId }), ...(nextToken !== null && { nextToken }) };
+function pageOf(question: EcrPageQuestion) {
+  const { nextToken } = question;
+  return { maxResults: PAGE_SIZE, ...accountOf(question), ...(nextToken !== null && { nextToken }) };
+}
+
+function accountOf({ registryId }: EcrQuestion) {
+  return registryId === null ? {} : { registryId };
 }
 
 /** Sends one request, and closes the client behind it. It ends in time even if the SDK ignores the signal. */

@@ -42,6 +42,18 @@ export interface EcrImage {
   /** The digest of the manifest that it refers to. */
   readonly subject: string | undefined;
   readonly status: string | undefined;
+  readonly mediaType: string | undefined;
+  readonly pushedAt: Date | undefined;
+  readonly pulledAt: Date | undefined;
+  /** When it was restored from the archive. */
+  readonly activatedAt: Date | undefined;
+}
+
+/** The lifecycle policy of a repository. Nothing of it is checked. */
+export interface EcrLifecyclePolicy {
+  readonly text: string | undefined;
+  /** When ECR last applied it. */
+  readonly evaluatedAt: Date | undefined;
 }
 
 /** What became of one signing profile's work on an image. As the SDK gives it. */
@@ -73,6 +85,8 @@ export interface AwsPort {
    * https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DescribeImageSigningStatus.html
    */
   describeImageSigningStatus(repository: string, digest: string, question: EcrQuestion): Promise<readonly EcrSigning[]>;
+  /** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetLifecyclePolicy.html */
+  getLifecyclePolicy(repository: string, question: EcrQuestion): Promise<EcrLifecyclePolicy>;
   /** Null if the answer is incomplete. https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
   assumeRole(role: string, region: string | null): Promise<AwsSession | null>;
   /**

@@ -2,7 +2,7 @@ import { parseEcrHost } from "../../oci/ecr-host.ts";
 import type { Failed, FailureCode } from "../answer.ts";
 import { failWith } from "../fail.ts";
 import { ECR_SESSION_LIFE_MS } from "../limits.ts";
-import type { AwsPort, AwsSession, EcrImage, EcrPage, EcrPageQuestion, EcrSigning } from "./aws-port.ts";
+import type { AwsPort, AwsSession, EcrImage, EcrLifecyclePolicy, EcrPage, EcrPageQuestion, EcrQuestion, EcrSigning } from "./aws-port.ts";
 import { describeAwsFailure } from "./describe-aws-failure.ts";
 
 /** The lists of one registry of ECR, page by page; `after` is the token of the page before, or null. They never throw. */
@@ -11,9 +11,11 @@ export interface EcrLists {
   /** The names of repositories. */
   repositories(after: string | null): Promise<EcrPage<string | undefined> | Failed>;
   /** What managed signing did with an image. */
-  signings(repository: string, digest: string): Promise<EcrPage<EcrSigning> | Failed>;
+  signings(repository: string, digest: string): Promise<readonly EcrSigning[] | Failed>;
   /** The prefixes under which repositories are caches of another registry. */
   pullThroughPrefixes(after: string | null): Promise<EcrPage<string | undefined> | Failed>;
+  /** The lifecycle policy of a repository; null if it has none. */
+  lifecyclePolicy(repository: string): Promise<EcrLifecyclePolicy | Failed | null>;
 }
 
 interface EcrListSurroundings {
@@ -35,33 +37,38 @@ export function openEcrLists(registry: string, role: string | null, { aws, now }
     if (taken === null || now() >= taken.until) taken = { session: aws.assumeRole(name, region), until: now() + ECR_SESSION_LIFE_MS };
     return taken.session;
   };
-  const ask = async <T>(
-    action: string,
-    after: string | null,
-    send: (question: EcrPageQuestion) => Promise<EcrPage<T>>,
-  ): Promise<EcrPage<T> | Failed> => {
+  const ask = async <T>(action: string, send: (question: EcrQuestion) => Promise<T>): Promise<T | Failed> => {
     let asked = "sts:AssumeRole";
     try {
       const session = role === null ? null : await takeRole(role);
       if (role !== null && session === null) return fail(registry, new Error("no credentials"), asked);
       asked = action;
-      return await send({ region, registryId: host?.account ?? null, session, nextToken: after });
+      return await send({ region, registryId: host?.account ?? null, session });
     } catch (error) {
       taken = null;
       return fail(registry, error, asked);
     }
   };
+  const askPage = <T>(action: string, nextToken: string | null, send: (question: EcrPageQuestion) => Promise<EcrPage<T>>) =>
+    ask(action, (question) => send({ ...question, nextToken }));
   return {
-    images: (repository, after) => ask("ecr:DescribeImages", after, (question) => aws.describeImages(repository, question)),
-    repositories: (after) => ask("ecr:DescribeRepositories", after, (question) => aws.describeRepositories(question)),
+    images: (repository, after) => askPage("ecr:DescribeImages", after, (question) => aws.describeImages(repository, question)),
+    repositories: (after) => askPage("ecr:DescribeRepositories", after, (question) => aws.describeRepositories(question)),
     signings: (repository, digest) =>
-      ask("ecr:DescribeImageSigningStatus", null, async (question) => ({
-        entries: await aws.describeImageSigningStatus(repository, digest, question),
-        nextToken: undefined,
-      })),
+      ask("ecr:DescribeImageSigningStatus", (question) => aws.describeImageSigningStatus(repository, digest, question)),
     pullThroughPrefixes: (after) =>
-      ask("ecr:DescribePullThroughCacheRules", after, (question) => aws.describePullThroughCacheRules(question)),
+      askPage("ecr:DescribePullThroughCacheRules", after, (question) => aws.describePullThroughCacheRules(question)),
+    lifecyclePolicy: (repository) => ask("ecr:GetLifecyclePolicy", (question) => readPolicy(aws, repository, question)),
   };
+}
+
+async function readPolicy(aws: AwsPort, repository: string, question: EcrQuestion): Promise<EcrLifecyclePolicy | null> {
+  try {
+    return await aws.getLifecyclePolicy(repository, question);
+  } catch (error) {
+    if (error instanceof Error && error.name === "LifecyclePolicyNotFoundException") return null;
+    throw error;
+  }
 }
 
 const STATUSES: readonly (readonly [RegExp, number, FailureCode])[] = [

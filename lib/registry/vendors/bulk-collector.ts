@@ -1,6 +1,7 @@
 import { isDigest, type Digest } from "../../oci/digest.ts";
 import { isTag } from "../../oci/reference.ts";
 import { TAGS_LIMIT } from "../limits.ts";
+import type { ListedManifest } from "../retention/retention-rules.ts";
 import type { BulkTags } from "./vendor-api.ts";
 
 /**
@@ -15,6 +16,8 @@ export class BulkCollector {
   readonly #referrers = new Map<Digest, Set<Digest>>();
   readonly #stored = new Set<Digest>();
   readonly #archived = new Set<Digest>();
+  /** Null once a manifest came without what retention rules look at. */
+  #manifests: ListedManifest[] | null = [];
   #referring = 0;
 
   /** The number of different tags so far. */
@@ -57,6 +60,20 @@ export class BulkCollector {
     return isDigest(digest) && this.#archived.add(digest).size <= TAGS_LIMIT;
   }
 
+  /**
+   * Adds what retention rules look at of a manifest that was added. If a time of it is not known, nothing can be said of any, because rules
+   * count.
+   */
+  addDates(
+    manifest: Omit<ListedManifest, "digest" | "pushedAt"> & { readonly digest: unknown; readonly pushedAt: number | null },
+  ): boolean {
+    const { digest, pushedAt } = manifest;
+    if (!isDigest(digest)) return false;
+    if (pushedAt === null) this.#manifests = null;
+    else this.#manifests?.push({ ...manifest, digest, pushedAt });
+    return true;
+  }
+
   /** Returns everything, after so many pages. The API lists `all` tags, or only `some`: then a tag that was not told may be there. */
   end(pages: number, listed: "all" | "some"): BulkTags {
     return {
@@ -66,6 +83,7 @@ export class BulkCollector {
       referrers: this.#referrers,
       ...(this.#stored.size > 0 && { stored: this.#stored }),
       ...(this.#archived.size > 0 && { archived: this.#archived }),
+      ...(this.#manifests !== null && this.#manifests.length > 0 && { manifests: this.#manifests }),
       pages,
     };
   }

@@ -1,10 +1,13 @@
+import { isDigest } from "../../oci/digest.ts";
 import { parseEcrHost } from "../../oci/ecr-host.ts";
 import type { Failed } from "../answer.ts";
-import type { EcrPage } from "../credentials/aws-port.ts";
+import type { EcrImage, EcrPage } from "../credentials/aws-port.ts";
 import type { EcrLists } from "../credentials/ecr-lists.ts";
 import { loadEcrCredential } from "../credentials/load-ecr-credential.ts";
 import { failWith } from "../fail.ts";
 import { TAG_PAGES_LIMIT } from "../limits.ts";
+import { parseLifecyclePolicy } from "../retention/lifecycle-policy.ts";
+import { KEEPS_ALL, type RetentionRules } from "../retention/retention-rules.ts";
 import { BulkCollector } from "./bulk-collector.ts";
 import { PathCollector } from "./path-collector.ts";
 import type { RegistryProfile } from "./registry-profile.ts";
@@ -26,6 +29,7 @@ export const ECR: RegistryProfile = {
   listingRemedy: "allow these credentials ecr:DescribeRepositories, or name each repository",
   isPullThrough,
   listManagedSignings,
+  readRetention,
 };
 
 /** By DescribeImages, in pages of 1,000 images. Archived images are listed with their tags; they are told as archived. */
@@ -35,12 +39,43 @@ async function listInBulk(api: VendorApi, repository: string): Promise<BulkAnswe
   const bulk = new BulkCollector();
   const read = await readAll(
     (after) => ecr.images(repository, after),
-    ({ digest, tags, subject, status }) =>
-      bulk.addManifest(digest, tags) &&
-      (subject === undefined || bulk.addReferrer(subject, digest)) &&
-      (status === undefined || status === "ACTIVE" || bulk.addArchived(digest)),
+    (image) => {
+      const { digest, tags, subject, status } = image;
+      const isServed = status === undefined || status === "ACTIVE";
+      return (
+        bulk.addManifest(digest, tags) &&
+        (subject === undefined || bulk.addReferrer(subject, digest)) &&
+        (isServed ? bulk.addDates(datesOf(image)) : bulk.addArchived(digest))
+      );
+    },
   );
   return read.kind === "failed" ? read : bulk.end(read.pages, "all");
+}
+
+/** What was restored from the archive counts as pushed then. */
+function datesOf({ digest, tags, subject, mediaType, pushedAt, pulledAt, activatedAt }: EcrImage) {
+  return {
+    digest,
+    tags,
+    subject: isDigest(subject) ? subject : null,
+    mediaType: mediaType ?? null,
+    pushedAt: timeOf(activatedAt ?? pushedAt),
+    pulledAt: timeOf(pulledAt),
+    isImmutable: false,
+  };
+}
+
+function timeOf(date: Date | undefined): number | null {
+  const time = date?.getTime() ?? Number.NaN;
+  return Number.isFinite(time) ? time : null;
+}
+
+/** By the lifecycle policy. */
+async function readRetention(api: VendorApi, repository: string): Promise<RetentionRules | null> {
+  const policy = await (await api.ecr())?.lifecyclePolicy(repository);
+  if (policy === null) return KEEPS_ALL;
+  if (policy === undefined || "failure" in policy || policy.text === undefined) return null;
+  return parseLifecyclePolicy(policy.text, timeOf(policy.evaluatedAt));
 }
 
 async function listRepositories(api: VendorApi): Promise<ListedPaths> {
@@ -69,7 +104,7 @@ async function isPullThrough(api: VendorApi, repository: string): Promise<boolea
 async function listManagedSignings(api: VendorApi, repository: string, digest: string): Promise<readonly ManagedSigning[]> {
   const listed = await (await api.ecr())?.signings(repository, digest);
   if (listed === undefined || "failure" in listed) return [];
-  return listed.entries
+  return listed
     .slice(0, SIGNINGS_SHOWN)
     .flatMap(({ profile, status, failure }) =>
       profile === undefined || status === undefined ? [] : [{ profile, status, failure: failure ?? null }],

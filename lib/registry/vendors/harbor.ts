@@ -1,5 +1,7 @@
-import { isJsonObject } from "../../oci/parse-json.ts";
+import { isJsonObject, type JsonObject } from "../../oci/parse-json.ts";
 import { formatBasic } from "../login/token-endpoint.ts";
+import { KEEPS_ALL, type RetentionRules } from "../retention/retention-rules.ts";
+import { parseTagRetention } from "../retention/tag-retention.ts";
 import { BulkCollector } from "./bulk-collector.ts";
 import { PathCollector } from "./path-collector.ts";
 import { readPages, type PageStep } from "./read-pages.ts";
@@ -22,6 +24,7 @@ export const HARBOR: RegistryProfile = {
   listRepositories,
   listingRemedy: "let this account list the repositories of the project, or name each repository",
   isPullThrough,
+  readRetention,
 };
 
 /**
@@ -33,13 +36,52 @@ async function listInBulk(api: VendorApi, path: string): Promise<BulkAnswer> {
   if (split === null) return null;
   const bulk = new BulkCollector();
   const base = `/api/v2.0/projects/${split.project}/repositories/${split.repository}/artifacts`;
-  const read = await readNumbered(api, `${base}?with_tag=true&with_accessory=true`, (artifact) => {
+  const read = await readNumbered(api, `${base}?with_tag=true&with_immutable_status=true&with_accessory=true`, (artifact) => {
     const { digest, tags, accessories } = artifact;
     const names = readEach(tags, (tag) => tag["name"]);
     const attached = readEach(accessories, (accessory) => accessory["digest"]);
-    return names !== null && attached !== null && bulk.addManifest(digest, names) && attached.every((one) => bulk.addReferrer(digest, one));
+    return (
+      names !== null &&
+      attached !== null &&
+      bulk.addManifest(digest, names) &&
+      attached.every((one) => bulk.addReferrer(digest, one)) &&
+      bulk.addDates(datesOf(artifact))
+    );
   });
   return read.kind === "failed" ? read : bulk.end(read.pages, "some");
+}
+
+/** What tag retention looks at: the last push and pull of the artifact or a tag of it. Accessories go with their image only. */
+function datesOf({ digest, tags, push_time: pushed, pull_time: pulled }: JsonObject) {
+  const named = Array.isArray(tags) ? tags.filter(isJsonObject) : [];
+  return {
+    digest,
+    tags: named.flatMap(({ name }) => (typeof name === "string" ? [name] : [])),
+    subject: null,
+    mediaType: null,
+    pushedAt: lastOf([pushed, ...named.map((tag) => tag["push_time"])]),
+    pulledAt: lastOf([pulled, ...named.map((tag) => tag["pull_time"])]),
+    isImmutable: named.some(({ immutable }) => immutable === true),
+  };
+}
+
+/** Returns the last of some times, or null. What was never pulled has a time in the year 1. */
+function lastOf(times: readonly unknown[]): number | null {
+  const read = times.map((time) => (typeof time === "string" ? Date.parse(time) : Number.NaN)).filter((time) => time > 0);
+  return read.length === 0 ? null : Math.max(...read);
+}
+
+/** By the tag retention of the project, to which the project's metadata lead. */
+async function readRetention(api: VendorApi, path: string): Promise<RetentionRules | null> {
+  const [project] = path.split("/", 1);
+  const metadata = (await askProject(api, path))?.["metadata"];
+  if (!isJsonObject(metadata)) return null;
+  const { retention_id: id = "" } = metadata;
+  if (id === "") return KEEPS_ALL;
+  if (typeof id !== "string" || !/^\d{1,18}$/.test(id)) return null;
+  const address = `/api/v2.0/retentions/${id}`;
+  const reply = await api.once(address, () => api.ask(ask(address)));
+  return reply.kind === "failed" ? null : parseTagRetention(reply.value, project!, path.slice(project!.length + 1));
 }
 
 /** By the repositories of the project that the prefix names or, without one, by all that this account sees. */
@@ -53,13 +95,19 @@ async function listRepositories(api: VendorApi, prefix: string): Promise<ListedP
 
 /** A project with a `registry_id` is a cache of that registry. */
 async function isPullThrough(api: VendorApi, path: string): Promise<boolean | null> {
+  const project = await askProject(api, path);
+  if (project === null) return null;
+  const { registry_id: upstream } = project;
+  return typeof upstream === "number" && upstream > 0;
+}
+
+/** Asks for the project of a repository, once for all that it contains. */
+async function askProject(api: VendorApi, path: string): Promise<JsonObject | null> {
   const split = splitPath(path);
   if (split === null) return null;
   const address = `/api/v2.0/projects/${split.project}`;
   const reply = await api.once(address, () => api.ask(ask(address)));
-  if (reply.kind === "failed" || !isJsonObject(reply.value) || typeof reply.value["project_id"] !== "number") return null;
-  const { registry_id: upstream } = reply.value;
-  return typeof upstream === "number" && upstream > 0;
+  return reply.kind !== "failed" && isJsonObject(reply.value) && typeof reply.value["project_id"] === "number" ? reply.value : null;
 }
 
 /**

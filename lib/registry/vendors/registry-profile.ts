@@ -2,6 +2,7 @@ import type { Digest } from "../../oci/digest.ts";
 import type { Credential } from "../credentials/credential.ts";
 import type { EcrSurroundings } from "../credentials/load-ecr-credential.ts";
 import type { ManagedSigning } from "../repository-client.ts";
+import type { RetentionRules } from "../retention/retention-rules.ts";
 import type { BulkAnswer, ListedPaths, VendorApi } from "./vendor-api.ts";
 
 /** How a registry differs from the distribution specification. Each profile has a file of its own and a row in profiles.ts. */
@@ -47,4 +48,9 @@ export interface RegistryProfile {
   readonly isPullThrough?: (api: VendorApi, repository: string) => Promise<boolean | null>;
   /** Asks what the registry itself signed, or was to sign; empty if it says nothing. It decides no verdict. */
   readonly listManagedSignings?: (api: VendorApi, repository: string, digest: Digest) => Promise<readonly ManagedSigning[]>;
+  /**
+   * Reads the rules by which the registry removes what is stored in a repository, for a `listInBulk` that tells `manifests`. Null if they
+   * cannot be read, or not be understood as a whole.
+   */
+  readonly readRetention?: (api: VendorApi, repository: string) => Promise<RetentionRules | null>;
 }

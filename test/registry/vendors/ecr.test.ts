@@ -15,7 +15,8 @@ const IMAGE = digestOf("image");
 const BUNDLE = digestOf("bundle");
 
 function newImage(digest: string, image: Partial<EcrImage> = {}): EcrImage {
-  return { digest, tags: [], subject: undefined, status: "ACTIVE", ...image };
+  const times = { pushedAt: undefined, pulledAt: undefined, activatedAt: undefined };
+  return { digest, tags: [], subject: undefined, status: "ACTIVE", mediaType: undefined, ...times, ...image };
 }
 
 function refuse(name: string): () => Promise<never> {
@@ -230,5 +231,68 @@ describe("the managed signing of ECR", () => {
   it("is not shown where it may not be read", async () => {
     const { clients } = await open({});
     expect(await clients.of(newRepository(HOST, "prod/app")).managedSignings(digest)).toEqual([]);
+  });
+});
+
+describe("the lifecycle policy of ECR", () => {
+  const now = Date.parse("2026-11-20T02:00:00Z");
+  const [until, week] = [now + 7 * 86_400_000, (days: number) => new Date(now - days * 86_400_000)];
+  const text = JSON.stringify({
+    rules: [
+      {
+        rulePriority: 1,
+        description: "expire untagged",
+        selection: { tagStatus: "untagged", countType: "sinceImagePushed", countUnit: "days", countNumber: 14 },
+        action: { type: "expire" },
+      },
+    ],
+  });
+  const images = [
+    newImage(IMAGE, { tags: ["v1"], pushedAt: week(12), mediaType: OCI_INDEX }),
+    newImage(BUNDLE, { subject: IMAGE, pushedAt: week(11) }),
+    newImage(digestOf("restored"), { subject: IMAGE, pushedAt: week(90), activatedAt: week(2) }),
+    newImage(digestOf("archived"), { subject: IMAGE, pushedAt: week(90), status: "ARCHIVED" }),
+  ];
+  const describeImages = () => Promise.resolve({ entries: images, nextToken: undefined });
+  const forecast = async (answers: Partial<AwsPort>, path?: string) => {
+    const { clients, asked } = await open({ describeImages, ...answers });
+    const client = clients.of(newRepository(HOST, path));
+    const { manifests } = (await client.listTags()).bulk!;
+    const rules = await client.readRetention();
+    await client.readRetention();
+    return { removed: rules && manifests && [...rules.forecast(manifests, now, until)], asked, manifests };
+  };
+
+  it("says when signatures go, for one request more", async () => {
+    const questions: unknown[] = [];
+    const { removed, asked } = await forecast({
+      getLifecyclePolicy: (repository, question) => {
+        questions.push([repository, question]);
+        return Promise.resolve({ text, evaluatedAt: undefined });
+      },
+    });
+    expect(removed).toEqual([[BUNDLE, { at: week(-3).getTime(), rule: "expire untagged", how: "deletes" }]]);
+    expect(asked).toEqual(["describeImages", "getLifecyclePolicy"]);
+    expect(questions).toEqual([["acme/app", { region: "eu-central-1", registryId: "111122223333", session: null }]]);
+  });
+
+  it("removes nothing where there is none", async () => {
+    expect((await forecast({ getLifecyclePolicy: refuse("LifecyclePolicyNotFoundException") })).removed).toEqual([]);
+  });
+
+  it.each<[string, Partial<AwsPort>]>([
+    ["may not be read", {}],
+    ["cannot be reached", { getLifecyclePolicy: refuse("TimeoutError") }],
+    ["has no text", { getLifecyclePolicy: () => Promise.resolve({ text: undefined, evaluatedAt: undefined }) }],
+    ["is no policy", { getLifecyclePolicy: () => Promise.resolve({ text: "<html>", evaluatedAt: undefined }) }],
+  ])("that %s is not known", async (_, answers) => {
+    expect((await forecast(answers)).removed).toBeNull();
+  });
+
+  it("cannot be applied to images of which the time is not told, whose list counts all the same", async () => {
+    const undated = [...images, newImage(digestOf("undated"), { tags: ["v2"] })];
+    const { clients } = await open({ describeImages: () => Promise.resolve({ entries: undated, nextToken: undefined }) });
+    const { bulk } = await clients.of(newRepository(HOST)).listTags();
+    expect([bulk?.digests.size, bulk?.manifests]).toEqual([2, undefined]);
   });
 });

@@ -162,3 +162,71 @@ describe("a proxy project of Harbor", () => {
     expect(pathsOf(server).filter((path) => path.endsWith("/projects/px"))).toHaveLength(1);
   });
 });
+
+describe("the tag retention of Harbor", () => {
+  const now = Date.parse("2026-11-20T02:00:00Z");
+  const DAY = 86_400_000;
+  const at = (days: number): string => new Date(now - days * DAY).toISOString();
+  const att = `${digestOf("image").replace(":", "-")}.att`;
+  const artifacts = [
+    { digest: digestOf("image"), push_time: at(9), pull_time: "0001-01-01T00:00:00.000Z", tags: [{ name: "v1", push_time: at(9) }] },
+    { digest: digestOf("attestation"), push_time: at(9), tags: [{ name: att, push_time: at(1), pull_time: at(3), immutable: false }] },
+    { digest: digestOf("kept"), push_time: at(9), tags: [{ name: "dev", push_time: at(9), immutable: true }] },
+  ];
+  const retention = {
+    algorithm: "or",
+    trigger: { kind: "Schedule", settings: { cron: "0 0 0 * * *" } },
+    rules: [
+      {
+        action: "retain",
+        template: "always",
+        params: {},
+        tag_selectors: [{ kind: "doublestar", decoration: "matches", pattern: "v*" }],
+        scope_selectors: { repository: [{ kind: "doublestar", decoration: "repoMatches", pattern: "team/**" }] },
+      },
+    ],
+  };
+  const project = { project_id: 3, name: "acme", metadata: { public: "true", retention_id: "7" } };
+
+  /** Answers with these documents; null for 403. */
+  const forecast = async (documents: { readonly project: unknown; readonly retention: unknown }) => {
+    const server = await startHarbor(({ url }, response) => {
+      if (!url.startsWith("/api/")) return false;
+      const path = url.split("?", 1)[0]!;
+      const document = path.endsWith("/artifacts") ? artifacts : path.includes("/retentions/") ? documents.retention : documents.project;
+      sendJson(response, document === null ? 403 : 200, document ?? { errors: [{ code: "FORBIDDEN", message: "forbidden" }] }, {
+        "x-total-count": "3",
+      });
+      return true;
+    });
+    const clients = open(server);
+    const removed = async (path: string) => {
+      const client = clients.of(newRepository(server.host, path));
+      const { bulk } = await client.listTags();
+      const rules = await client.readRetention();
+      return rules && [...rules.forecast(bulk!.manifests!, now, now + 7 * DAY)];
+    };
+    return { removed: await removed("acme/team/app"), removedElsewhere: await removed("acme/web"), server };
+  };
+
+  it("says when companion tags go, for two requests a project", async () => {
+    const { removed, removedElsewhere, server } = await forecast({ project, retention });
+    const removal = { at: Date.parse("2026-11-21T00:00:00Z"), rule: "tag retention of the project acme", how: "deletes" };
+    expect([removed, removedElsewhere]).toEqual([[[digestOf("attestation"), removal]], []]);
+    const asked = pathsOf(server).filter((path) => path.startsWith("/api/") && !path.endsWith("/artifacts"));
+    expect(asked).toEqual(["/api/v2.0/projects/acme", "/api/v2.0/retentions/7"]);
+  });
+
+  it("removes nothing where the project has none", async () => {
+    expect((await forecast({ project: { ...project, metadata: { public: "true" } }, retention: null })).removed).toEqual([]);
+  });
+
+  it.each([
+    ["that this account may not see", { project, retention: null }],
+    ["of a project that it may not see", { project: null, retention }],
+    ["that is another document", { project, retention: [] }],
+    ["with a number that is none", { project: { ...project, metadata: { retention_id: "../users" } }, retention }],
+  ])("%s is not known", async (_, documents) => {
+    expect((await forecast(documents)).removed).toBeNull();
+  });
+});
