@@ -10,7 +10,7 @@ import { openSqliteHistory } from "../../lib/history/sqlite/store.ts";
 import type { HistoryStore } from "../../lib/history/store.ts";
 import { parseRepository } from "../../lib/oci/reference.ts";
 import { NO_CERTIFICATES } from "../../lib/registry/credentials/host-certificates.ts";
-import { createRegistryClients } from "../../lib/registry/registry-clients.ts";
+import { createRegistryClients, type RegistryClientOptions } from "../../lib/registry/registry-clients.ts";
 import type { RegistryClients } from "../../lib/registry/repository-client.ts";
 import { createTrustStore, type TrustStore } from "../../lib/verification/trust/trust-store.ts";
 import { watchBySigner } from "../../lib/watchlist/watch-by-signer.ts";
@@ -31,6 +31,7 @@ export function openClients(
   retries = 1,
   timeoutSeconds = PATIENCE_SECONDS,
   isCache: (host: string) => boolean = () => false,
+  given: Partial<RegistryClientOptions> = {},
 ): RegistryClients {
   const settings = new Map<string, never>();
   const surroundings = {
@@ -50,6 +51,7 @@ export function openClients(
     proxies: { httpsProxy: null, noProxy: null },
     extraAuthorities: null,
     certificatesOf: () => NO_CERTIFICATES,
+    ...given,
   });
 }
 
@@ -146,6 +148,8 @@ export interface NightOptions {
   /** What else hears, by name. */
   readonly channels?: readonly ChannelPort[];
   readonly reports?: ReportPort;
+  /** What reaches registries under their own names, and their logins. */
+  readonly reach?: Partial<RegistryClientOptions>;
 }
 
 /** Nothing waits in a test: whoever else is at work gets a turn. */
@@ -159,7 +163,7 @@ export async function auditNight(list: WatchList, store: HistoryStore, n: number
   const heard = { ...CHANNEL, remindSeconds: options.remindSeconds ?? null };
   const channel: ChannelPort = { channel: heard, send: (entries) => Promise.resolve(void told.push(...entries)) };
   const [clients, controlClients] = [
-    openClients(options.retries ?? 0, options.timeoutSeconds, (host) => options.caches?.includes(host) === true),
+    openClients(options.retries ?? 0, options.timeoutSeconds, (host) => options.caches?.includes(host) === true, options.reach),
     openClients(0),
   ];
   const now = options.now ?? nightAt(n);
