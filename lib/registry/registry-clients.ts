@@ -88,6 +88,7 @@ function newRepositoryClient(repository: Repository, session: Session, api: Vend
     fetchManifest: (reference, answerOptions) => fetchManifest(session, reference, answerOptions),
     fetchBlob: (descriptor, limitBytes) => fetchBlob(session, descriptor, limitBytes),
     listReferrers: (digest) => listReferrers(session, digest),
+    limitsPulls: () => session.registry.profile.isMetered !== undefined,
     isPullThrough: () => isPullThrough(session, api),
     announcesSignatures: () => session.registry.announcesSignatures,
     listSignatures: (digest) => listSignatures(session, digest),
