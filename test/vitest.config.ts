@@ -3,6 +3,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** What takes minutes, and stands behind quicker tests of the same: `npm run test:long`. */
 export const LONG = [
+  "test/audit/list/docker-hub-nights.test.ts",
   "test/what-if/what-if-audited.test.ts",
   "test/evidence-pack/format-zip.test.ts",
   "test/bin/scheduled-reports.test.ts",

@@ -13,6 +13,7 @@ import { rulesInForce } from "./compare/exemptions.ts";
 import { judgeReleases } from "./judge/judge-releases.ts";
 import { listReleases } from "./list/list-releases.ts";
 import { EvidenceKeeper, evidenceOfWritten, type Evidence } from "./judge/keep-evidence.ts";
+import { sparePulls } from "./judge/spare-pulls.ts";
 import { planRota } from "./list/resting.ts";
 import { digestsTonight, knownDigests, type WorkItem } from "./release-night.ts";
 import type { AuditExtent, RepositoryOutcome } from "./repository-outcome.ts";
@@ -41,10 +42,11 @@ export async function auditRepository(
     ...(part.done && { earlier: part.done.resolved }),
   });
 
+  const sparing = sparePulls(client, { list: listed.list, history, store });
   const main: SearchedRepository = {
-    client,
+    client: sparing,
     list: listed.list,
-    referrersApi: createReferrersCapability(client, history.repository?.referrersApi.learned ?? false),
+    referrersApi: createReferrersCapability(sparing, history.repository?.referrersApi.learned ?? false),
   };
   const orphans = createOrphans(knownDigests(history, digestsTonight(listed)));
   const judged = await judgeReleases({

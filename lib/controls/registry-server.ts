@@ -30,6 +30,8 @@ export interface ControlRegistry {
   setOptions(options: Partial<RegistryOptions>): void;
   /** Replaces all fault rules. The first rule that matches a request (and has times left) applies; null or an empty list removes all. */
   setFault(rules: FaultRule | readonly FaultRule[] | null): void;
+  /** Answers a GET or HEAD that another server received, as if it had been sent here. */
+  serve(message: IncomingMessage, response: ServerResponse): void;
   /** Stops listening and cuts every connection, even a hanging one. */
   close(): Promise<void>;
 }
@@ -53,9 +55,7 @@ class RunningRegistry implements ControlRegistry {
   readonly requests = new RequestLog();
   options: RegistryOptions;
   host = "";
-  readonly #server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (message, response) => {
-    this.#serve(message, response).catch(() => response.destroy());
-  });
+  readonly #server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (message, response) => this.serve(message, response));
   readonly #access = new AccessControl();
   readonly #uploads: Uploads = new Map();
   readonly #rate = new RateLimiter();
@@ -87,6 +87,10 @@ class RunningRegistry implements ControlRegistry {
   setFault(rules: FaultRule | readonly FaultRule[] | null): void {
     const list = rules === null ? [] : "fault" in rules ? [rules] : rules;
     this.#faults = list.map((rule) => ({ rule, left: rule.times ?? Infinity }));
+  }
+
+  serve(message: IncomingMessage, response: ServerResponse): void {
+    this.#serve(message, response).catch(() => response.destroy());
   }
 
   close(): Promise<void> {

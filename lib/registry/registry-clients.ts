@@ -90,6 +90,7 @@ function newRepositoryClient(repository: Repository, session: Session, api: Vend
     fetchManifest: (reference, answerOptions) => fetchManifest(session, reference, answerOptions),
     fetchBlob: (descriptor, limitBytes) => fetchBlob(session, descriptor, limitBytes),
     listReferrers: (digest) => listReferrers(session, digest),
+    limitsPulls: () => session.registry.profile.isMetered !== undefined,
     isPullThrough: () => isPullThrough(session, api),
     managedSignings: async (digest) => (await session.registry.profile.listManagedSignings?.(api, repository.path, digest)) ?? [],
     // A signature repository is asked for by each repository whose signatures it holds.

@@ -96,6 +96,8 @@ export interface RepositoryClient {
   fetchBlob(descriptor: Descriptor, limitBytes?: number): Promise<Answer<Uint8Array>>;
   /** `GET /v2/<name>/referrers/<digest>`, all pages, never filtered by the server. */
   listReferrers(digest: Digest): Promise<ReferrersAnswer>;
+  /** Reports whether the registry limits how often manifests are fetched by GET, and not by HEAD. */
+  limitsPulls(): boolean;
   /** Reports whether it is a cache whose upstream nobody saw answering in this run: then nothing that it does not have is proven absent. */
   isPullThrough(): Promise<boolean>;
   /** Returns what the registry itself signed, or was to sign, of an image; empty if it says nothing. It decides no verdict. */

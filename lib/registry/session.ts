@@ -70,7 +70,7 @@ export class Session {
     const operation = this.formatOperation(question);
     if (this.budget.spent() >= 1) return failWith("budget", operation, this.budget.describe(), null, 0);
     const { profile, allowance } = this.registry;
-    if (profile.isMetered === undefined) return this.#ask(question, operation);
+    if (profile.isMetered === undefined) return this.registry.introduce(() => this.#ask(question, operation));
     const isMetered = profile.isMetered(question);
     let taken = isMetered ? allowance.take() : null;
     if (taken === "unknown") {
@@ -78,7 +78,7 @@ export class Session {
       taken = allowance.take();
     }
     if (taken === "spent") return failWith("budget", operation, allowance.describe(), null, 0);
-    const reply = await this.#ask(question, operation);
+    const reply = await this.registry.introduce(() => this.#ask(question, operation));
     if (taken === "taken") allowance.end();
     if (reply.kind === "response") allowance.note(reply.response);
     return reply;

@@ -37,6 +37,7 @@ export class RegistryAccess {
   readonly isDeclaredCache: boolean | null;
   /** The origins, its own or of hosts that it redirects to, that answered with a registry's document in this run. */
   readonly #answering = new Set<string>();
+  #introduction: Promise<unknown> | null = null;
   readonly #credentials: CredentialSource;
   readonly #setting: string | null;
   #credential: Promise<Credential> | null = null;
@@ -50,6 +51,20 @@ export class RegistryAccess {
     this.isDeclaredCache = settings?.pullThrough ?? null;
     this.#credentials = credentials;
     this.#setting = settings?.credentials ?? null;
+  }
+
+  /**
+   * Exchanges a request for its answer. The first one of a run goes alone: if it is challenged, all others know what to send, and need not
+   * be refused first.
+   */
+  async introduce<T>(exchange: () => Promise<T>): Promise<T> {
+    if (this.#introduction !== null) {
+      await this.#introduction;
+      return exchange();
+    }
+    const first = exchange();
+    this.#introduction = first.catch(() => null);
+    return first;
   }
 
   /** Remembers that a registry's document came from there. */

@@ -1,35 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { sendJson } from "../start-server.ts";
-import { imageOf, itFallsBackToTheTagList, openImitation, signatureOf, type BulkImitation } from "./bulk-imitation.ts";
+import { DIGITALOCEAN } from "../../imitations/digitalocean.ts";
+import { imageOf, signatureOf } from "../../imitations/imitation.ts";
+import { itFallsBackToTheTagList, openImitation } from "./bulk-imitation.ts";
 
 const HOST = "registry.digitalocean.com";
 const API = "api.digitalocean.com";
-
-/** Answers as the API of DigitalOcean does. */
-const DIGITALOCEAN: BulkImitation = {
-  registry: HOST,
-  path: "acme/team/app",
-  credential: { kind: "basic", username: "dop_v1_s3cret", password: "dop_v1_s3cret" },
-  api: API,
-  isList: ({ pathname }, host) => host === API && pathname.startsWith("/v2/registries/"),
-  answerApi: (tags) => (url, request, response) => {
-    if (request.headers.authorization !== "Bearer dop_v1_s3cret") return sendJson(response, 401, { id: "Unauthorized" });
-    const [member, all] = url.pathname.endsWith("/digests")
-      ? ([
-          "manifests",
-          Array.from({ length: tags }, (_, at) => [{ digest: imageOf(at), tags: [`v${at}`] }, { digest: signatureOf(at) }]).flat(),
-        ] as const)
-      : ([
-          "repositories",
-          [
-            { registry_name: "acme", name: "team/app" },
-            { registry_name: "acme", name: "web" },
-          ],
-        ] as const);
-    const [page, size] = [Number(url.searchParams.get("page")), Math.min(Number(url.searchParams.get("per_page")), 200)];
-    sendJson(response, 200, { [member]: all.slice((page - 1) * size, page * size), links: { pages: {} }, meta: { total: all.length } });
-  },
-};
 
 describe("a repository of DigitalOcean", () => {
   it("is listed with what each tag names and what bears none, 200 manifests a request", async () => {

@@ -7,7 +7,8 @@ import { ANONYMOUS } from "../../../lib/registry/credentials/credential.ts";
 import { newRepository, openClients } from "../open-clients.ts";
 import { sendJson } from "../start-server.ts";
 import { BROKEN_ANSWERS } from "./broken-answers.ts";
-import { startCloud, type CloudRequest } from "./start-cloud.ts";
+import type { CloudRequest } from "../../imitations/open-cloud.ts";
+import { startCloud } from "./start-cloud.ts";
 
 const PERSON: Credential = { kind: "basic", username: "ann", password: "dckr_pat_s3cret" };
 const REGISTRY = "registry-1.docker.io";

@@ -1,37 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { ANONYMOUS } from "../../../lib/registry/credentials/credential.ts";
-import { sendJson } from "../start-server.ts";
-import { imageOf, itFallsBackToTheTagList, openImitation, signatureOf, type BulkImitation } from "./bulk-imitation.ts";
+import { GITHUB } from "../../imitations/github.ts";
+import { imageOf, signatureOf } from "../../imitations/imitation.ts";
+import { itFallsBackToTheTagList, openImitation } from "./bulk-imitation.ts";
 
 const API = "api.github.com";
-
-/** Answers as the packages API of GitHub does: `acme` is an organisation, `ann` a user. */
-const GITHUB: BulkImitation = {
-  registry: "ghcr.io",
-  path: "acme/team/app",
-  credential: { kind: "basic", username: "ann", password: "ghp_s3cret" },
-  api: API,
-  isList: ({ pathname }, host) => host === API && pathname.includes("/packages"),
-  answerApi: (tags) => (url, request, response) => {
-    if (request.headers.authorization !== "Bearer ghp_s3cret") return sendJson(response, 401, { message: "Bad credentials" });
-    if (!/^\/(?:orgs\/acme|users\/ann)\/packages/.test(url.pathname)) return sendJson(response, 404, { message: "Not Found" });
-    const version = (at: number, signed: boolean) => ({
-      id: at,
-      name: signed ? signatureOf(at) : imageOf(at),
-      metadata: { package_type: "container", container: { tags: signed ? [] : [`v${at}`] } },
-    });
-    const all = url.pathname.endsWith("/versions")
-      ? Array.from({ length: tags }, (_, at) => [version(at, false), version(at, true)]).flat()
-      : [{ name: "team/app" }, { name: "web" }];
-    const [page, size] = [Number(url.searchParams.get("page") ?? 1), Number(url.searchParams.get("per_page"))];
-    const pageOf = (number: number) => {
-      url.searchParams.set("page", String(number));
-      return `<https://${API}${url.pathname}${url.search}>`;
-    };
-    const link = `${pageOf(1)}; rel="first", ${pageOf(page + 1)}; rel="next", ${pageOf(9)}; rel="last"`;
-    sendJson(response, 200, all.slice((page - 1) * size, page * size), page * size < all.length ? { link } : {});
-  },
-};
 
 describe("a package of GitHub", () => {
   it("is listed with what each tag names and what bears none, 100 versions a request", async () => {

@@ -5,7 +5,8 @@ import { ANONYMOUS, type Credential } from "../../../lib/registry/credentials/cr
 import { newRepository, openClients } from "../open-clients.ts";
 import { sendJson } from "../start-server.ts";
 import { BROKEN_ANSWERS } from "./broken-answers.ts";
-import { startCloud, type Cloud } from "./start-cloud.ts";
+import type { Cloud } from "../../imitations/open-cloud.ts";
+import { startCloud } from "./start-cloud.ts";
 
 const HOST = "europe-docker.pkg.dev";
 const DIGEST = digestOf("a");

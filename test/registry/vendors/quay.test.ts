@@ -1,31 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { ANONYMOUS } from "../../../lib/registry/credentials/credential.ts";
 import { sendJson } from "../start-server.ts";
-import { imageOf, itFallsBackToTheTagList, openImitation, type BulkImitation } from "./bulk-imitation.ts";
+import { QUAY } from "../../imitations/quay.ts";
+import { imageOf } from "../../imitations/imitation.ts";
+import { itFallsBackToTheTagList, openImitation } from "./bulk-imitation.ts";
 
 const HOST = "quay.io";
 const OAUTH = { kind: "basic", username: "$oauthtoken", password: "s3cret" } as const;
-
-/** Answers as Quay's API v1 does. */
-const QUAY: BulkImitation = {
-  registry: HOST,
-  path: "acme/app",
-  credential: OAUTH,
-  api: HOST,
-  isList: ({ pathname }) => pathname.startsWith("/api/v1/repository"),
-  answerApi: (tags) => (url, _, response) => {
-    const { searchParams: query, pathname } = url;
-    if (pathname.endsWith("/tag/")) {
-      const [page, limit] = [Number(query.get("page")), Math.min(Number(query.get("limit")), 100)];
-      const all = Array.from({ length: tags }, (_entry, at) => ({ name: `v${at}`, manifest_digest: imageOf(at), is_manifest_list: true }));
-      return sendJson(response, 200, { tags: all.slice((page - 1) * limit, page * limit), page, has_additional: page * limit < tags });
-    }
-    if (query.get("namespace") === null) return sendJson(response, 400, { detail: "namespace, starred or public are required" });
-    const second = query.get("next_page") === "gAAAA=";
-    const repositories = [{ namespace: "acme", name: second ? "web" : "app", is_public: true }];
-    sendJson(response, 200, second ? { repositories } : { repositories, next_page: "gAAAA=" });
-  },
-};
 
 describe("a repository of Quay", () => {
   it("is listed with what each tag names, 100 tags a request", async () => {
@@ -50,7 +31,7 @@ describe("a repository of Quay", () => {
     const { list, lists } = await openImitation({
       ...QUAY,
       registry,
-      api: registry,
+      api: { ...QUAY.api, host: registry },
       answerRegistry: ({ url, headers }, response) => {
         if (url.startsWith("/v2/auth")) sendJson(response, 200, { token: "pull" });
         else if (headers.authorization !== "Bearer pull")

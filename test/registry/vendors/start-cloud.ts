@@ -1,65 +1,9 @@
-import { createServer as createHttpServer, type ServerResponse } from "node:http";
-import { createServer } from "node:https";
-import { connect, type AddressInfo, type Socket } from "node:net";
 import { onTestFinished } from "vitest";
-import type { RegistryClientOptions } from "../../../lib/registry/registry-clients.ts";
-import { makeTlsCertificate } from "../make-tls-certificate.ts";
-import type { SeenRequest } from "../start-server.ts";
+import { openCloud, type Cloud, type CloudAnswer } from "../../imitations/open-cloud.ts";
 
-/** A request, with the host that it was sent to. */
-export interface CloudRequest extends SeenRequest {
-  readonly host: string;
-}
-
-type CloudAnswer = (request: CloudRequest, response: ServerResponse) => void;
-
-/** Hosts of the internet as they are called there, imitated on this machine. */
-export interface Cloud {
-  readonly seen: CloudRequest[];
-  /** What makes clients reach it: a proxy, and the authority of its certificates. */
-  readonly options: Pick<RegistryClientOptions, "proxies" | "extraAuthorities">;
-  /** Requests so far as `METHOD host/path`, without their queries. */
-  readonly asked: () => string[];
-}
-
-/** Starts one server for all hosts, over TLS and behind a proxy, until the test ends. */
+/** Opens hosts of the internet on this machine until the test ends. */
 export async function startCloud(answers: Readonly<Record<string, CloudAnswer>>): Promise<Cloud> {
-  const seen: CloudRequest[] = [];
-  const own = makeTlsCertificate("cloud", Object.keys(answers));
-  const server = createServer({ cert: own.certificate, key: own.key }, (message, response) => {
-    const chunks: Buffer[] = [];
-    message.on("data", (chunk: Buffer) => chunks.push(chunk));
-    message.on("end", () => {
-      const { method = "", url = "", headers } = message;
-      const request = { host: headers.host ?? "", method, url, headers, body: Buffer.concat(chunks).toString() };
-      seen.push(request);
-      answers[request.host]?.(request, response);
-    });
-  });
-  const sockets = new Set<Socket>();
-  const proxy = createHttpServer().on("connect", (_request, socket: Socket) => {
-    const onward = connect((server.address() as AddressInfo).port, "127.0.0.1", () => {
-      socket.write("HTTP/1.1 200 OK\r\n\r\n");
-      onward.pipe(socket).pipe(onward);
-    });
-    for (const end of [socket, onward]) {
-      sockets.add(end);
-      end.on("error", () => end.destroy());
-      end.on("close", () => sockets.delete(end));
-    }
-  });
-  for (const one of [server, proxy]) await new Promise<void>((resolve) => one.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-    proxy.close();
-  });
-  return {
-    seen,
-    options: {
-      proxies: { httpsProxy: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`, noProxy: null },
-      extraAuthorities: own.certificate,
-    },
-    asked: () => seen.map(({ method, host, url }) => `${method} ${host}${url.split("?", 1)[0]}`),
-  };
+  const cloud = await openCloud(answers);
+  onTestFinished(cloud.close);
+  return cloud;
 }

@@ -3,7 +3,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { newRepository, newSettings, openClients } from "../open-clients.ts";
 import { sendJson, startServer } from "../start-server.ts";
 import { BROKEN_ANSWERS } from "./broken-answers.ts";
-import { imageOf, signatureOf } from "./bulk-imitation.ts";
+import { imageOf, signatureOf } from "../../imitations/imitation.ts";
 
 const SEARCH = "/v2/_zot/ext/search";
 const SHOWN = { "access-control-allow-headers": "Authorization,content-type,X-ZOT-API-CLIENT" };
