@@ -12,7 +12,10 @@ export const ECR: Imitation = {
   credential: { kind: "basic", username: "AWS", password: "token", aws: { role: null } },
   aws: (content) => ({
     describeImages: (_repository, { nextToken }) => {
-      const images = content().map(({ digest, tags, subject }) => ({ digest, tags, subject: subject ?? undefined, status: "ACTIVE" }));
+      const dates = { mediaType: undefined, pushedAt: undefined, pulledAt: undefined, activatedAt: undefined };
+      const images = content().map(({ digest, tags, subject }) => {
+        return { digest, tags, subject: subject ?? undefined, status: "ACTIVE", ...dates };
+      });
       return Promise.resolve(pageOf(images, Number(nextToken ?? 0)));
     },
     describePullThroughCacheRules: () => Promise.resolve(pageOf<string>([], 0)),
