@@ -31,7 +31,7 @@ export function openClients(
   retries = 1,
   timeoutSeconds = PATIENCE_SECONDS,
   isCache: (host: string) => boolean = () => false,
-  given: Partial<RegistryClientOptions> = {},
+  options: Partial<RegistryClientOptions> = {},
 ): RegistryClients {
   const settings = new Map<string, never>();
   const surroundings = {
@@ -51,7 +51,7 @@ export function openClients(
     proxies: { httpsProxy: null, noProxy: null },
     extraAuthorities: null,
     certificatesOf: () => NO_CERTIFICATES,
-    ...given,
+    ...options,
   });
 }
 
@@ -142,14 +142,14 @@ export interface NightOptions {
   readonly only?: readonly string[];
   /** Hosts that the watch list calls caches of other registries. */
   readonly caches?: readonly string[];
+  /** What else the clients of the watched registries are opened with. */
+  readonly registries?: Partial<RegistryClientOptions>;
   /** So many milliseconds after its time it ends. */
   readonly takes?: number;
   readonly remindSeconds?: number;
   /** What else hears, by name. */
   readonly channels?: readonly ChannelPort[];
   readonly reports?: ReportPort;
-  /** What reaches registries under their own names, and their logins. */
-  readonly reach?: Partial<RegistryClientOptions>;
 }
 
 /** Nothing waits in a test: whoever else is at work gets a turn. */
@@ -163,7 +163,7 @@ export async function auditNight(list: WatchList, store: HistoryStore, n: number
   const heard = { ...CHANNEL, remindSeconds: options.remindSeconds ?? null };
   const channel: ChannelPort = { channel: heard, send: (entries) => Promise.resolve(void told.push(...entries)) };
   const [clients, controlClients] = [
-    openClients(options.retries ?? 0, options.timeoutSeconds, (host) => options.caches?.includes(host) === true, options.reach),
+    openClients(options.retries ?? 0, options.timeoutSeconds, (host) => options.caches?.includes(host) === true, options.registries),
     openClients(0),
   ];
   const now = options.now ?? nightAt(n);

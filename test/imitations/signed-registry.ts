@@ -50,7 +50,7 @@ export async function startSigned(
     async audit(n, changes = {}) {
       const list = watchList(watch(registry.repository, key.pem, changes));
       registry.takeRequests();
-      const night = await auditNight(list, store, n, { reach: registry.reach });
+      const night = await auditNight(list, store, n, { registries: registry.reach });
       return { ...night, requests: registry.takeRequests() };
     },
     close: async () => void (await Promise.all([registry.close(), store.close()])),
