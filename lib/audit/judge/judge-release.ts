@@ -54,11 +54,9 @@ export interface JudgedRelease {
 
 /** Judges one release: steps 5 to 7 of the straight line. */
 export async function judgeRelease(release: ReleaseCase): Promise<JudgedRelease> {
-  const { digest, inquiry, recallable } = release;
-  if (recallable !== null) {
-    const answers = await recallSigned(digest, recallable.judgement, recallable.state.places ?? [], inquiry);
-    if (answers !== null) return recalled(recallable.judgement, recallable.state, answers);
-  }
+  const { inquiry } = release;
+  const known = await recall(release, release.recallable);
+  if (known !== null) return known;
   const targets = await listTargets(release);
   const facts = await Promise.all(targets.digests.map((target) => judgeTarget(target, inquiry)));
   const context = { unsupported: listUnsupported(release.watched), withinGrace: release.withinGrace, cache: inquiry.cache };
@@ -69,6 +67,9 @@ export async function judgeRelease(release: ReleaseCase): Promise<JudgedRelease>
     return explainSchema1(decideRelease([...verdicts, ...targets.verdicts]), release);
   };
   const verdict = verdictUnder(release.watched.policy, inquiry.trust, inquiry.names);
+  // The turn of a release that the budget did not reach comes again. Until then the registry's own list is enough.
+  const standing = verdict.reason === "budget" ? await recall(release, release.standing) : null;
+  if (standing !== null) return standing;
   return {
     verdict,
     answers: mergeTargets(facts, release.watched),
@@ -79,6 +80,13 @@ export async function judgeRelease(release: ReleaseCase): Promise<JudgedRelease>
     facts: { targets: facts.map((judged, at) => ({ digest: targets.digests[at]!, facts: judged })), verdicts: targets.verdicts },
     judgeUnder: (policy, trust, names) => verdictUnder(policy, trust.find, names),
   };
+}
+
+async function recall({ digest, inquiry }: ReleaseCase, recallable: Recallable | null): Promise<JudgedRelease | null> {
+  if (recallable === null) return null;
+  const { judgement, state } = recallable;
+  const answers = await recallSigned(digest, judgement, state.places ?? [], inquiry);
+  return answers === null ? null : recalled(judgement, state, answers);
 }
 
 function recalled(judgement: Judgement, state: TagState, answers: readonly PlaceAnswer[]): JudgedRelease {

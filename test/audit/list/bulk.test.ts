@@ -8,6 +8,7 @@ import { signSimple } from "../../../lib/controls/sign-simple.ts";
 import type { HistoryStore } from "../../../lib/history/store.ts";
 import { cosignTag, referrersTag } from "../../../lib/oci/companion-tag.ts";
 import type { WatchList } from "../../../lib/watchlist/watch-list.ts";
+import { newSettings } from "../../registry/open-clients.ts";
 import { auditNight, openMemory, verdictsOf, watch, watchList, type Night } from "../night.ts";
 
 const RELEASES = 40;
@@ -82,6 +83,14 @@ describe.each(Object.keys(WAYS) as (keyof typeof WAYS)[])("a registry whose own 
     const lost = way === "fallback tags" ? "signature-detached" : "signature-deleted";
     expect(toldOf(night).toSorted()).toEqual([`opened ${lost} 1.3.0`, "opened tag-rolled-back 1.7.0"]);
     expect(registry.requests.entries().length).toBeLessThan(20);
+  });
+
+  it("keeps the verdict of a release that the list shows, if a budget does not reach it on a night in full", async () => {
+    const settings = new Map([[registry.host, newSettings(registry.host, { budget: { requests: 20, seconds: 21_600 }, retries: 0 })]]);
+    for (let n = 1; n <= 14; n++) {
+      const { document } = await auditNight(list, store, n, { registries: { settings } });
+      expect(document.summary).toMatchObject({ releases: RELEASES + 1, signed: RELEASES + 1 });
+    }
   });
 
   it("is unknown if the list fails, whatever it showed before", async () => {
