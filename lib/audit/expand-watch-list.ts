@@ -4,6 +4,7 @@ import { NEW_REPOSITORY } from "../history/new-repository.ts";
 import { NO_FACTS } from "../history/no-facts.ts";
 import { findText } from "../history/past/find-evidence.ts";
 import { WATCH_LIST_NAME, type ChangeFacts, type RepositoryState } from "../history/state.ts";
+import { SealwatchError } from "../oci/sealwatch-error.ts";
 import type { EvidenceStore, StateStore } from "../history/store.ts";
 import { updateRepository } from "../history/update-repository.ts";
 import type { RegistryClients } from "../registry/repository-client.ts";
@@ -15,6 +16,13 @@ import { listPatterns, type FormerNames, type ListedPattern } from "./list/list-
 import type { UnlistedPattern } from "./part.ts";
 
 type Recorder = StateStore & EvidenceStore;
+
+interface ExpansionPorts {
+  readonly clients: Pick<RegistryClients, "of" | "listRepositories">;
+  readonly store: Recorder;
+  /** Aborted if somebody ends the audit. A call whose own time ends goes on with the repositories of the last listing. */
+  readonly signal?: AbortSignal;
+}
 
 /** A watch list with the repositories that its patterns match tonight. */
 interface ExpandedWatchList {
@@ -31,13 +39,15 @@ export async function expandWatchList(
   watchList: WatchList,
   only: readonly string[] | null,
   run: Pick<RecalledRun, "id">,
-  { clients, store }: { readonly clients: Pick<RegistryClients, "of" | "listRepositories">; readonly store: Recorder },
+  { clients, store, signal }: ExpansionPorts,
 ): Promise<ExpandedWatchList> {
   if (watchList.patterns.length === 0) return { watchList, unlisted: [] };
   const former = await recallNames(store);
   if (only !== null) return { watchList: expandPatterns(watchList, [...[...former.values()].flat(), ...only]), unlisted: [] };
   const listed = await listPatterns(watchList.patterns, former, clients);
-  for (const pattern of listed) await recordPattern(pattern, former, run, store);
+  // What was stopped proves nothing of the registry.
+  if (signal?.aborted) throw new SealwatchError("aborted", "audit: stopped while repositories were listed; nothing was judged yet");
+  for (const pattern of listed) await recordPattern(pattern, run, store);
   const expanded = expandPatterns(
     watchList,
     listed.flatMap(({ names }) => names),
@@ -64,11 +74,15 @@ async function recallNames(store: Recorder): Promise<FormerNames> {
   );
 }
 
-async function recordPattern(listed: ListedPattern, former: FormerNames, run: Pick<RecalledRun, "id">, store: Recorder): Promise<void> {
+async function recordPattern(listed: ListedPattern, run: Pick<RecalledRun, "id">, store: Recorder): Promise<void> {
   const { pattern, gone, appeared } = listed;
+  const { repository } = await store.loadRepository(pattern.name);
+  // The repositories of the first listing are no news.
+  const first = repository?.baselineRun ?? null;
+  const isNews = first !== null && first !== run.id;
   for (const name of gone) await tell(name, run, store, ({ gone: since }) => (since ? null : lose(name, pattern, run)));
-  for (const name of appeared) await tell(name, run, store, (previous) => welcome(previous, run));
-  await tell(pattern.name, run, store, (previous) => judgePattern(listed, previous, former.has(pattern.name), run));
+  for (const name of isNews ? appeared : []) await tell(name, run, store, (previous) => welcome(previous, run));
+  await tell(pattern.name, run, store, (previous) => judgePattern(listed, previous, run));
 }
 
 /** What is told of a repository or pattern, and what its state remembers of it. */
@@ -78,7 +92,7 @@ interface Told {
   readonly cause: "repository-gone" | "coverage-lost";
   readonly explanation: string;
   readonly facts?: Partial<ChangeFacts>;
-  readonly state: Partial<Pick<RepositoryState, "unansweredSince" | "coverageLost" | "gone" | "appeared">>;
+  readonly state: Partial<Pick<RepositoryState, "baselineRun" | "unansweredSince" | "coverageLost" | "gone" | "appeared">>;
 }
 
 function lose(name: string, { name: pattern, settings }: WatchedPattern, { id }: Pick<RecalledRun, "id">): Told {
@@ -95,22 +109,18 @@ function welcome(previous: RepositoryState, { id }: Pick<RecalledRun, "id">): To
 }
 
 /** Decides what is told of a registry that does not list its repositories: at once if it refuses or never did, else after `unknownFor`. */
-function judgePattern(
-  { pattern, failure, names }: ListedPattern,
-  previous: RepositoryState,
-  wasListed: boolean,
-  run: Pick<RecalledRun, "id">,
-): Told | null {
+function judgePattern({ pattern, failure, names }: ListedPattern, previous: RepositoryState, run: Pick<RecalledRun, "id">): Told | null {
   const cause = "coverage-lost";
   if (failure === null) {
-    if (previous.unansweredSince === null && !previous.coverageLost) return null;
+    if (previous.baselineRun !== null && previous.unansweredSince === null && !previous.coverageLost) return null;
     const kind = previous.coverageLost ? "recovered" : null;
-    return { kind, cause, explanation: "the repositories are listed again", state: { unansweredSince: null, coverageLost: false } };
+    const state = { baselineRun: previous.baselineRun ?? run.id, unansweredSince: null, coverageLost: false };
+    return { kind, cause, explanation: "the repositories are listed again", state };
   }
   const since = previous.unansweredSince ?? run.id;
   const refused = failure.code === "unauthorized" || failure.code === "forbidden";
   const age = (Date.parse(run.id) - Date.parse(since)) / 1000;
-  const isLost = refused || !wasListed || age > pattern.settings.unknownForSeconds;
+  const isLost = refused || previous.baselineRun === null || age > pattern.settings.unknownForSeconds;
   const kept = names.length === 0 ? "none is audited" : `the ${names.length} of the last listing are audited, and new ones are not seen`;
   if (previous.unansweredSince === since && (previous.coverageLost || !isLost)) return null;
   return {

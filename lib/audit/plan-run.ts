@@ -37,6 +37,8 @@ interface PlanPorts {
   readonly store: HistoryStore;
   /** Asked only if the watch list has patterns. */
   readonly clients: Pick<RegistryClients, "of" | "listRepositories">;
+  /** Aborted if somebody ends the audit. */
+  readonly signal?: AbortSignal;
 }
 
 /**

@@ -4,10 +4,11 @@ import { buildImage } from "../../lib/controls/image.ts";
 import { newKeyPair } from "../../lib/controls/key-pair.ts";
 import { startRegistry, type ControlRegistry } from "../../lib/controls/registry-server.ts";
 import { signSimple } from "../../lib/controls/sign-simple.ts";
+import { expandWatchList } from "../../lib/audit/expand-watch-list.ts";
 import type { HistoryStore } from "../../lib/history/store.ts";
 import type { WatchList } from "../../lib/watchlist/watch-list.ts";
 import { DOORS } from "./doors.ts";
-import { openMemory, watch, watchList, type Night } from "./night.ts";
+import { openClients, openMemory, watch, watchList, type Night } from "./night.ts";
 
 const key = newKeyPair();
 let registry: ControlRegistry;
@@ -106,6 +107,16 @@ describe.each(Object.keys(DOORS) as (keyof typeof DOORS)[])("a pattern over a re
     expect(toldOf(await auditNight(list, store, 5))).toEqual(["recovered coverage-lost prod/**"]);
   });
 
+  it("takes the first list that it gets as it is, however late it comes", async () => {
+    const auditNight = DOORS[door]();
+    registry.setFault({ when: { kind: "catalog" }, fault: "503" });
+    await auditNight(list, store, 0);
+    registry.setFault(null);
+    const night = await auditNight(list, store, 1);
+    expect(toldOf(night)).toEqual(["recovered coverage-lost prod/**"]);
+    expect(repositoriesOf(night).toSorted()).toEqual(["prod/api", "prod/team/web"]);
+  });
+
   it("tells the first night of a registry that does not list its repositories", async () => {
     const auditNight = DOORS[door]();
     registry.setFault({ when: { kind: "catalog" }, fault: "404-html" });
@@ -119,5 +130,15 @@ describe.each(Object.keys(DOORS) as (keyof typeof DOORS)[])("a pattern over a re
     await auditNight(list, store, 0);
     const night = await auditNight({ ...list, repositories: [watch(`${registry.host}/prod/api`, key.pem)], patterns: [] }, store, 1);
     expect(toldOf(night)).toEqual(["opened policy-changed sealwatch.yaml"]);
+  });
+});
+
+describe("an audit that is stopped while repositories are listed", () => {
+  it("records nothing of the registry, which may have answered", async () => {
+    const clients = openClients();
+    const ports = { store, clients, signal: AbortSignal.abort() };
+    await expect(expandWatchList(list, null, { id: "2026-11-20T02:00:00Z" }, ports)).rejects.toMatchObject({ code: "aborted" });
+    await clients.close();
+    expect((await store.loadRepository(list.patterns[0]!.name)).repository).toBeNull();
   });
 });

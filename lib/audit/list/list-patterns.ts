@@ -11,7 +11,7 @@ export interface ListedPattern {
   readonly pattern: WatchedPattern;
   /** The names of the repositories that are audited by it, in their order. */
   readonly names: readonly string[];
-  /** Those that the last listing did not have; empty if there was none. */
+  /** Those that the last listing did not have. */
   readonly appeared: readonly string[];
   /** Those of the last listing that neither the list nor the repository itself shows any more. */
   readonly gone: readonly string[];
@@ -35,13 +35,13 @@ export async function listPatterns(
     const { registry } = pattern.pattern;
     const list = await clients.listRepositories(registry, prefixOfPattern(pattern.pattern));
     const listed = matchingNames(list, registry, pattern, patterns);
-    const known = former.get(pattern.name) ?? null;
-    const missing = (known ?? []).filter((name) => !listed.has(name));
+    const known = former.get(pattern.name) ?? [];
+    const missing = known.filter((name) => !listed.has(name));
     const gone = list.complete ? new Set(await findGone(missing, clients)) : new Set<string>();
     return {
       pattern,
       names: [...listed, ...missing.filter((name) => !gone.has(name))].toSorted(),
-      appeared: known === null ? [] : [...listed].filter((name) => !known.includes(name)),
+      appeared: [...listed].filter((name) => !known.includes(name)),
       gone: [...gone],
       failure: list.failure,
     };
