@@ -33,6 +33,8 @@ export interface Failure {
    * True if the bytes match the digest that was asked for, and still cannot be used: the candidate is rejected, and the place did not fail.
    */
   readonly delivered?: true;
+  /** True if the registry itself says that the repository of a list is not there. */
+  readonly isAbsence?: true;
 }
 
 /**

@@ -1,11 +1,10 @@
 import { isDigest, type Digest } from "../oci/digest.ts";
 import { essenceOf, MANIFEST_ACCEPT } from "../oci/media-types.ts";
-import type { Answer } from "./answer.ts";
+import type { Failed } from "./answer.ts";
 import { codeOfStatus, failFor } from "./fail.ts";
-import { judgeMissing } from "./judge-missing.ts";
 import { askFollowing } from "./redirects.ts";
 import type { Question, Session } from "./session.ts";
-import { headerOf, isJsonType } from "./transport/http-response.ts";
+import { headerOf } from "./transport/http-response.ts";
 
 /** HEAD answered 200 with a digest. The label is its media type without parameters, and may be wrong. */
 interface SeenByHead {
@@ -21,16 +20,16 @@ export interface Undecided {
   readonly attempts: number;
 }
 
-type HeadAnswer = SeenByHead | Undecided | Exclude<Answer<never>, { readonly kind: "found" }>;
+type HeadAnswer = SeenByHead | Undecided | Failed;
 
 /** What storage answers to a method that its location does not serve. */
-const REFUSED: ReadonlySet<number> = new Set([403, 404, 405, 501]);
+const REFUSED: ReadonlySet<number> = new Set([403, 405, 501]);
 
 /**
  * Asks for a manifest by HEAD. That it is refused, or gives no digest, depends on the server and is remembered. A 404 has no body that could
- * prove anything, so it is an answer only if its label does not show that something else than the registry gave it.
+ * prove anything, whatever its label is.
  */
-export async function askHead(session: Session, reference: string, { listed }: { readonly listed: boolean }): Promise<HeadAnswer> {
+export async function askHead(session: Session, reference: string): Promise<HeadAnswer> {
   if (session.registry.isHeadUseless) return { kind: "undecided", attempts: 0 };
   const question: Question = { method: "HEAD", path: `manifests/${reference}`, accept: MANIFEST_ACCEPT, limitBytes: 0 };
   const reply = await askFollowing(session, question);
@@ -45,8 +44,7 @@ export async function askHead(session: Session, reference: string, { listed }: {
     session.registry.isHeadUseless ||= label !== "text/html";
     return undecided;
   }
-  if (isRedirected && REFUSED.has(status)) return undecided;
-  if (status === 404) return label === "" || isJsonType(label) ? judgeMissing(session, reply, { listed }) : undecided;
+  if (status === 404 || (isRedirected && REFUSED.has(status))) return undecided;
   if (codeOfStatus(status) !== null || !isDigest(digest)) return failFor(response, operation, attempts);
   session.isShown = true;
   return { kind: "seen", digest, label, attempts };

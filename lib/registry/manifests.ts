@@ -20,10 +20,10 @@ export async function resolveTag(
   tag: string,
   { listed, by = "HEAD" }: { readonly listed: boolean; readonly by?: "HEAD" | "GET" },
 ): Promise<Answer<ResolvedTag>> {
-  const head = by === "GET" ? UNASKED : await askHead(session, tag, { listed });
+  const head = by === "GET" ? UNASKED : await askHead(session, tag);
   const type = head.kind === "seen" ? head.label : "";
   if (head.kind === "seen" && isUsedType(type)) return found({ digest: head.digest, mediaType: type });
-  if (head.kind === "absent" || head.kind === "failed") return head;
+  if (head.kind === "failed") return head;
   const read = await readTwice(session, tag, { listed });
   if (read.kind !== "document") return addAttempts(read, head.attempts);
   // This registry labels manifests as something else: each further HEAD would be in vain.
@@ -33,8 +33,8 @@ export async function resolveTag(
 
 /** Reports whether a manifest is still served under its digest. A HEAD that names another digest, or that proves nothing, is no answer. */
 export async function hasManifest(session: Session, digest: Digest): Promise<Answer<true>> {
-  const head = await askHead(session, digest, { listed: false });
-  if (head.kind === "absent" || head.kind === "failed") return head;
+  const head = await askHead(session, digest);
+  if (head.kind === "failed") return head;
   if (head.kind === "seen" && head.digest === digest) return found(true);
   const fetched = await fetchManifest(session, digest, { listed: false });
   // The bytes match the digest, whatever else is wrong with them.

@@ -3,10 +3,11 @@ import { isJsonObject, parseJson } from "../oci/parse-json.ts";
 import { essenceOf } from "../oci/media-types.ts";
 import type { Failed, FailureCode } from "./answer.ts";
 import { codeOfStatus, failFor, failWith } from "./fail.ts";
-import { headerOf } from "./transport/http-response.ts";
+import { headerOf, type HttpResponse } from "./transport/http-response.ts";
 import { TAGS_PAGE_LIMIT_BYTES } from "./limits.ts";
 import { parseNextPage } from "./next-page.ts";
 import type { BulkList } from "./repository-client.ts";
+import { readAbsence } from "./read-absence.ts";
 import { readManifestMap } from "./manifest-map.ts";
 import { askFollowing, continuationOf } from "./redirects.ts";
 import type { Session } from "./session.ts";
@@ -41,7 +42,10 @@ export async function askForTags(session: Session, query: string, at: URL | null
   const reply = await askFollowing(session, question, { at });
   if (reply.kind === "failed") return reply;
   const { response, attempts, operation, from } = reply;
-  if (codeOfStatus(response.status) !== null) return failFor(response, operation, attempts);
+  if (codeOfStatus(response.status) !== null) {
+    const { failure } = failFor(response, operation, attempts);
+    return { kind: "failed", failure: isAbsent(response, session) ? { ...failure, isAbsence: true } : failure };
+  }
   const refuse = (code: FailureCode, received: string): Failed => failWith(code, operation, received, 200, attempts);
   const parsed = parseJson(response.body);
   if (parsed.kind === "malformed") {
@@ -75,4 +79,8 @@ export async function askForTags(session: Session, query: string, at: URL | null
 function sizeAsked({ searchParams }: URL): number | null {
   const size = searchParams.get("n") ?? "";
   return /^\d{1,9}$/.test(size) ? Number(size) : null;
+}
+
+function isAbsent(response: HttpResponse, session: Session): boolean {
+  return response.status === 404 && response.body.length > 0 && readAbsence(response, session) !== null;
 }

@@ -73,7 +73,7 @@ const TABLE: Partial<Record<FaultName, Record<string, string>>> = {
   "404-html": HTML,
   "404-text": { ...HTML, referrers: "unsupported" },
   // HEAD cannot see that this JSON is nobody's error document.
-  "404-json": { ...HTML, head: "absent", has: "absent" },
+  "404-json": HTML,
   "405": {
     ...ALL("unexpected-status 405 ×1"),
     head: "unexpected-status 405 ×2",
