@@ -8,8 +8,6 @@ import { orderForReading } from "./reading-order.ts";
 import { mergeRead, NOTHING_READ, type Known, type ReadSignatures } from "./signature-manifest.ts";
 
 interface ReadReferrers extends ReadSignatures {
-  /** Signature-like entries past the limit. */
-  readonly unread: number;
   /** At least one fetched manifest names the target as its subject. */
   readonly namesSubject: boolean;
 }
@@ -28,9 +26,11 @@ export async function readReferrers(client: RepositoryClient, descriptors: reado
   const others = [...like, ...rest].slice(0, REFERRERS_FETCHED_LIMIT);
   const allowance = newAllowance();
   const reads = await Promise.all([...recorded, ...others].map((entry) => readReferrer(client, entry, known, allowance)));
+  const read = mergeRead(reads);
   return {
-    ...mergeRead(reads),
-    unread: Math.max(0, like.length - REFERRERS_FETCHED_LIMIT),
+    ...read,
+    // Beside the layers, the signature-like entries past the limit.
+    unread: read.unread + Math.max(0, like.length - REFERRERS_FETCHED_LIMIT),
     namesSubject: reads.some(({ namesSubject }) => namesSubject),
   };
 }

@@ -15,9 +15,11 @@ export interface ReadSignatures {
   readonly failure: Failure | null;
   /** As in a reply. */
   readonly gone: readonly Digest[];
+  /** Layers that look like signatures and were not read, because there are too many. */
+  readonly unread: number;
 }
 
-export const NOTHING_READ: ReadSignatures = { candidates: [], failure: null, gone: [] };
+export const NOTHING_READ: ReadSignatures = { candidates: [], failure: null, gone: [], unread: 0 };
 
 /** What is asked about one digest, and what is known of its signatures from earlier nights. */
 export type Known = Pick<PlaceQuestion, "target" | "attested" | "recorded" | "gone">;
@@ -28,15 +30,15 @@ export function mergeRead(reads: readonly ReadSignatures[]): ReadSignatures {
     candidates: reads.flatMap(({ candidates }) => candidates),
     failure: reads.find(({ failure }) => failure !== null)?.failure ?? null,
     gone: reads.flatMap(({ gone }) => gone),
+    unread: reads.reduce((sum, { unread }) => sum + unread, 0),
   };
 }
 
 /** Turns what was read into a reply. A failure keeps the candidates that could be read. */
-export function replyOf(read: ReadSignatures & { readonly unread?: number }, detail: string): Reply {
-  const { candidates, failure } = read;
+export function replyOf(read: ReadSignatures, detail: string): Reply {
+  const { candidates, failure, unread } = read;
   const gone = goneOf(read.gone);
   if (failure !== null) return { kind: "failed", failure, candidates, detail: failure.detail, ...gone };
-  const unread = read.unread ?? 0;
   if (unread === 0 && candidates.every((candidate) => candidate.form === "other"))
     return { kind: "nothing", detail: `${detail}, no signature`, ...gone };
   return { kind: "found", candidates, unread, detail, ...gone };
@@ -61,6 +63,7 @@ export async function readLayers(
   let failure: Failure | null = null;
   let isGone = false;
   const [chosen, beyond] = chooseLayers(manifest.layers);
+  const unread = beyond.filter((layer) => isReadForm(recogniseForm(manifest, layer)) || formOfAnnotations(layer) !== null).length;
   for (const answer of await Promise.all(chosen.map((layer) => readLayer(client, manifest, layer)))) {
     if (answer.kind === "failed") failure ??= answer.failure;
     else {
@@ -68,26 +71,22 @@ export async function readLayers(
       candidates.push({ ...base, ...answer.layer, ...manifestOf(fetched, answer.layer) });
     }
   }
-  if (beyond !== null) {
-    const detail = `${manifest.layers.length} layers; at most ${LAYERS_LIMIT} are read`;
-    candidates.push({ ...base, ...describe(manifest, beyond), content: { kind: "unusable", detail } });
-  }
-  if (!isGone || !recorded.has(artifact)) return { candidates, failure, gone: [] };
+  if (!isGone || !recorded.has(artifact)) return { candidates, failure, gone: [], unread };
   const missing = `signature manifest ${artifact}: a blob that it names is gone, though it was there when the signature was verified`;
   failure ??= gone.has(artifact) ? null : failed("listed-but-missing", missing, 404).failure;
-  return { candidates, failure, gone: [artifact] };
+  return { candidates, failure, gone: [artifact], unread };
 }
 
 /**
- * Chooses the layers to read, and returns one that is not read, or null. cosign appends, so of each predicate type the newest come first;
+ * Chooses the layers to read, and returns those that are not read, too. cosign appends, so of each predicate type the newest come first;
  * of signatures the oldest do, which were there before anybody could bury them.
  */
-function chooseLayers(layers: readonly Descriptor[]): [readonly Descriptor[], Descriptor | null] {
-  if (layers.length <= LAYERS_LIMIT) return [layers, null];
+function chooseLayers(layers: readonly Descriptor[]): [chosen: readonly Descriptor[], beyond: readonly Descriptor[]] {
+  if (layers.length <= LAYERS_LIMIT) return [layers, []];
   const isAttestation = ({ annotations }: Descriptor): boolean => annotations["predicateType"] !== undefined;
   const inOrder = [...layers.filter((layer) => !isAttestation(layer)), ...layers.filter(isAttestation).toReversed()];
   const ordered = spreadKinds(inOrder, ({ annotations }) => annotations["predicateType"] ?? "");
-  return [ordered.slice(0, LAYERS_LIMIT), ordered[LAYERS_LIMIT]!];
+  return [ordered.slice(0, LAYERS_LIMIT), ordered.slice(LAYERS_LIMIT)];
 }
 
 /** A manifest whose layers decide nothing may be that of an image, and is not kept. */

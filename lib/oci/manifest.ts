@@ -150,12 +150,11 @@ function readDescriptor(value: unknown, name: string): Descriptor {
   if (!isJsonObject(value)) throw new Malformed(`an entry of ${name} is no object`);
   const { digest, size } = value;
   if (!isDigest(digest)) throw new Malformed(`an entry of ${name} has no well-formed digest`);
-  if (typeof size !== "number" || !Number.isSafeInteger(size) || size < 0)
-    throw new Malformed(`an entry of ${name} has no well-formed size`);
   return {
     mediaType: readText(value["mediaType"]) ?? "",
     digest,
-    size,
+    // The digest proves the bytes. What is written beside it may be anything.
+    size: typeof size === "number" && Number.isSafeInteger(size) && size >= 0 ? size : 0,
     artifactType: readText(value["artifactType"]),
     annotations: readAnnotations(value["annotations"]),
     platform: readPlatform(value["platform"]),
