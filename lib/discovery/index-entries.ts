@@ -40,7 +40,7 @@ export async function listIndexEntries(
   for (let seen = 0; waiting.length > 0; seen++) {
     if (seen >= INDEX_ENTRIES_LIMIT) return pastLimit(`more than ${INDEX_ENTRIES_LIMIT} entries`);
     const { entry, depth } = waiting.shift()!;
-    const kind = await classifyEntry(client, entry);
+    const kind = missing === "skip" && isPlainPlatform(entry) ? PLATFORM : await classifyEntry(client, entry);
     if (kind.kind === "missing" && missing === "skip") continue;
     if (kind.kind === "failed" || kind.kind === "missing") return { isIndex: true, platforms, attestations, failure: kind.failure };
     if (kind.kind === "attestation") attestations.push(entry.digest);
@@ -62,9 +62,14 @@ type EntryKind =
   | { readonly kind: "missing"; readonly failure: Failure }
   | { readonly kind: "failed"; readonly failure: Failure };
 
+const PLATFORM: EntryKind = { kind: "platform" };
+
+/** By its label alone. That is enough to say why a release is bare; where every platform must be signed, the bytes decide. */
+function isPlainPlatform(entry: Descriptor): boolean {
+  return !entry.mediaType.includes("index") && !entry.mediaType.includes("manifest.list") && !declaresAttestation(entry);
+}
+
 async function classifyEntry(client: RepositoryClient, entry: Descriptor): Promise<EntryKind> {
-  const nested = entry.mediaType.includes("index") || entry.mediaType.includes("manifest.list");
-  if (!nested && !declaresAttestation(entry)) return { kind: "platform" };
   const answer = await client.fetchManifest(entry.digest, { listed: true });
   if (answer.kind !== "found") {
     const failure = failureOf(answer, entry.digest);
