@@ -14,7 +14,7 @@ function coverageNight(more: Partial<CoverageNight> = {}): CoverageNight {
     lastListed: NIGHTS[1],
     listing: "complete",
     refused: null,
-    recorded: tags.map((tag) => ({ tag, removedSince: null })),
+    recorded: tags.map((tag) => ({ tag, removedSince: null, firstSeen: null })),
     present: new Set(tags),
     unanswered: [],
     ...more,
@@ -23,7 +23,7 @@ function coverageNight(more: Partial<CoverageNight> = {}): CoverageNight {
 
 /** The first `removed` of `count` releases are not there tonight; recorded as removed in `removedSince`. */
 function gone(removed: number, count: number, removedSince: RunId | null = null): Pick<CoverageNight, "recorded" | "present"> {
-  const recorded = tagsOf(count).map((tag, at) => ({ tag, removedSince: at < removed ? removedSince : null }));
+  const recorded = tagsOf(count).map((tag, at) => ({ tag, firstSeen: NIGHTS[0], removedSince: at < removed ? removedSince : null }));
   return { recorded, present: new Set(tagsOf(count).slice(removed)) };
 }
 
@@ -169,8 +169,10 @@ describe("a list that names none of the known releases", () => {
 
   it("has not lost all once another release is there", () => {
     const { recorded } = gone(3, 3, NIGHTS[1]);
-    const more = { recorded: [...recorded, { tag: "v2.0.0", removedSince: null }], present: new Set(["v2.0.0"]) };
+    const more = { recorded: [...recorded, { tag: "v2.0.0", firstSeen: NIGHTS[2], removedSince: null }], present: new Set(["v2.0.0"]) };
     expect(isEmptied(coverageNight({ previous: lost, ...more }))).toBe(false);
+    // The lost ones are lost all the same: a new release brings none of them back.
+    expect(compareCoverage(coverageNight({ previous: lost, ...more }))).toMatchObject({ coverageLost: true, change: null });
   });
 
   it("is forgotten after 30 days", () => {

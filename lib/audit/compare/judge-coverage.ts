@@ -38,8 +38,9 @@ function listedNight({ listing, history }: RepositoryOutcome, { present }: Repos
     run: run.id,
     listing: listing.outcome,
     previous: history.repository,
-    recorded: [...history.tags.values()].map(({ tag, removedSince }) => ({
+    recorded: [...history.tags.values()].map(({ tag, removedSince, timeline }) => ({
       tag,
+      firstSeen: timeline[0]?.since ?? null,
       // Tags that are gone tonight may have been recorded by an earlier part of this audit or an earlier start of this run.
       removedSince: removedSince === run.id ? null : removedSince,
     })),

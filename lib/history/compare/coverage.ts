@@ -20,7 +20,7 @@ export interface CoverageNight {
   /** Whether the registry refused the credentials, and whether this repository tells it: one repository tells it for the whole registry. */
   readonly refused: "told-here" | "told-elsewhere" | null;
   /** Every release as it was recorded before tonight, including removed ones. */
-  readonly recorded: readonly Pick<TagState, "tag" | "removedSince">[];
+  readonly recorded: readonly (Pick<TagState, "tag" | "removedSince"> & { readonly firstSeen: RunId | null })[];
   /** The tags that the list names, and those that answered although it does not name them. */
   readonly present: ReadonlySet<string>;
   /** The `unansweredSince` of each release that is unknown tonight. */
@@ -100,7 +100,8 @@ interface Gone {
  * still told as a loss. An empty repository and one without a release have lost none.
  */
 export function isEmptied(night: ListedNight): boolean {
-  if (night.listing !== "complete") return false;
+  const isKept = night.recorded.some(({ tag, removedSince }) => removedSince === null && night.present.has(tag));
+  if (night.listing !== "complete" || isKept) return false;
   return goneByBatch(night, night.previous?.coverageLost ?? false).some(({ missing, known }) => missing > 0 && missing === known);
 }
 
@@ -126,7 +127,11 @@ function goneByBatch(night: ListedNight, wasLost: boolean): Gone[] {
 }
 
 function countBatch(since: RunId | null, { recorded, present }: ListedNight): Gone {
-  const known = recorded.filter(({ removedSince }) => removedSince === null || (since !== null && removedSince >= since));
+  // What appeared only later was not known then.
+  const wasThere = (firstSeen: RunId | null): boolean => since === null || firstSeen === null || firstSeen < since;
+  const known = recorded.filter(
+    ({ removedSince, firstSeen }) => wasThere(firstSeen) && (removedSince === null || (since !== null && removedSince >= since)),
+  );
   const missing = known.filter(({ tag, removedSince }) => removedSince === since && !present.has(tag));
   return { known: known.length, missing: missing.length };
 }
