@@ -1,9 +1,10 @@
 import { createReferrersCapability } from "../discovery/referrers-capability.ts";
 import type { SearchedRepository } from "../discovery/searched-repository.ts";
-import type { RepositoryHistory } from "../history/state.ts";
+import type { RepositoryHistory, RunId } from "../history/state.ts";
 import type { RecordedStates } from "../history/store.ts";
 import { updateRepository } from "../history/update-repository.ts";
 import type { Digest } from "../oci/digest.ts";
+import type { TagList } from "../registry/repository-client.ts";
 import type { Exemption } from "../watchlist/watch-list.ts";
 import { AUDIT_LIMITS } from "./audit-limits.ts";
 import type { AuditPorts, Run } from "./audit-ports.ts";
@@ -14,6 +15,7 @@ import { judgeReleases } from "./judge/judge-releases.ts";
 import { listReleases } from "./list/list-releases.ts";
 import { EvidenceKeeper, evidenceOfWritten, type Evidence } from "./judge/keep-evidence.ts";
 import { sparePulls } from "./judge/spare-pulls.ts";
+import { isDueInFull, isRepositoryDueInFull } from "./list/recheck.ts";
 import { planRota } from "./list/resting.ts";
 import { digestsTonight, knownDigests, type WorkItem } from "./release-night.ts";
 import type { AuditExtent, RepositoryOutcome } from "./repository-outcome.ts";
@@ -38,6 +40,7 @@ export async function auditRepository(
   progress({ repository: item.name, phase: "listing", done: 0, total: null });
   const listed = await listReleases(client, item.entries, history.tags, {
     rota: (watched, list, newest) => planRota(watched, history.tags, list, newest, { run, trust: ports.trust }),
+    isDueInFull: (tag, list) => isTagDue(tag, list, item.name, history, run),
     newTags: isBaselineOpen ? Number.POSITIVE_INFINITY : limits.newTags,
     ...(part.done && { earlier: part.done.resolved }),
   });
@@ -93,6 +96,15 @@ export async function auditRepository(
     waiting: listing.waiting + judged.waiting,
     earlier: part.done?.summary ?? null,
   };
+}
+
+/** The turns are those of the releases, so that a tag is asked itself on the night on which its release is asked in full. */
+function isTagDue(tag: string, { bulk }: TagList, name: string, { repository }: RepositoryHistory, run: Run): boolean {
+  const timeOf = (id: RunId | null): number | null => (id === null ? null : Date.parse(id));
+  const previous = timeOf(run.lastListed(name));
+  return bulk === null
+    ? isDueInFull(name, tag, previous, run.now)
+    : isRepositoryDueInFull(name, timeOf(repository?.baselineRun ?? null), previous, run.now);
 }
 
 /** Returns the digests that are signed in the repositories that this one mirrors, as they are recorded. */

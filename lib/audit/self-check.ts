@@ -32,7 +32,11 @@ export async function checkControls(clients: RegistryClients, ports: AuditPorts,
 }
 
 const EMPTY: RepositoryHistory = { repository: null, tags: new Map() };
-const EVERYTHING: ListingPlan = { rota: () => ({ rest: () => null, lastLooked: () => null }), newTags: Number.POSITIVE_INFINITY };
+const EVERYTHING: ListingPlan = {
+  rota: () => ({ rest: () => null, lastLooked: () => null }),
+  isDueInFull: () => false,
+  newTags: Number.POSITIVE_INFINITY,
+};
 
 async function listWrongAnswers(clients: RegistryClients, watched: WatchedRepository, ports: AuditPorts, now: number): Promise<string[]> {
   const client = clients.of(watched.repository);

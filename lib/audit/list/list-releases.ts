@@ -28,6 +28,8 @@ export interface Listing {
 export interface ListingPlan {
   /** `newest`: the repository's highest version tags, which never rest. */
   rota(watched: WatchedRepository, list: TagList, newest: ReadonlySet<string>): Rota;
+  /** Whether it is the turn of a release to be asked in full. Then its tag is asked itself, and not by HEAD, which some caches answer late. */
+  isDueInFull(tag: string, list: TagList): boolean;
   /** The most new tags that are taken in. */
   readonly newTags: number;
   /** Absent unless this continues an audit. */
@@ -65,6 +67,7 @@ export async function listReleases(
       watched,
       known,
       rota: plan.rota(watched, list, newest),
+      isDueInFull: (tag) => known.has(tag) && plan.isDueInFull(tag, list),
       admits,
       earlier,
     });

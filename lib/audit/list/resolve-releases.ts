@@ -36,6 +36,7 @@ interface Resolving {
   readonly watched: WatchedRepository;
   readonly known: ReadonlyMap<string, TagState>;
   readonly rota: Rota;
+  readonly isDueInFull: (tag: string) => boolean;
   /** Whether a tag may be taken in tonight. Known tags always are. */
   readonly admits: (tag: string) => boolean;
   readonly earlier: ResolvedEarlier;
@@ -140,10 +141,13 @@ export function outOfBudget({ tag, kind }: Pick<ListedRelease, "tag" | "kind">, 
 
 async function resolveListed({ tag, kind }: SelectedRelease, resolving: Resolving): Promise<ListedRelease> {
   const { client, watched } = resolving;
+  const resolved = (named: Named): ListedRelease => ({ tag, kind, watched, resolution: { kind: "resolved", ...named }, resting: null });
   const known = nameWithoutAsking(tag, resolving);
-  if (known !== null) return { tag, kind, watched, resolution: { kind: "resolved", ...known }, resting: null };
-  const answer = await resolveKnownTag(client, tag, resolving.known.get(tag), { listed: true });
-  if (answer.kind === "found") return { tag, kind, watched, resolution: { kind: "resolved", ...answer.value }, resting: null };
+  if (known !== null) return resolved(known);
+  const answer = await resolveKnownTag(client, tag, resolving.known.get(tag), { listed: true, inFull: resolving.isDueInFull(tag) });
+  if (answer.kind === "found") return resolved(answer.value);
+  const listed = answer.kind === "failed" && answer.failure.code === "budget" ? nameByList(tag, resolving) : null;
+  if (listed !== null) return resolved(listed);
   const failure: Failure =
     answer.kind === "failed" ? answer.failure : { code: "listed-but-missing", detail: answer.detail, status: 404, attempts: 1 };
   return { tag, kind, watched, resolution: { kind: "failed", failure }, resting: null };
@@ -153,11 +157,15 @@ async function resolveListed({ tag, kind }: SelectedRelease, resolving: Resolvin
  * Returns what an earlier part of the audit learned, or what the registry's own list says if it is what the tag is recorded to name; else
  * null. A tag that seems to have moved is asked itself.
  */
-function nameWithoutAsking(tag: string, { list, known, earlier }: Resolving): Named | null {
+function nameWithoutAsking(tag: string, resolving: Resolving): Named | null {
+  return resolving.earlier.get(tag) ?? (resolving.isDueInFull(tag) ? null : nameByList(tag, resolving));
+}
+
+function nameByList(tag: string, { list, known }: Resolving): Named | null {
   const state = known.get(tag);
   const listed = list.bulk?.digests.get(tag);
   const stands = listed !== undefined && listed === state?.timeline.at(-1)?.digest && state.removedSince === null;
-  return earlier.get(tag) ?? (stands ? { digest: listed, mediaType: null } : null);
+  return stands ? { digest: listed, mediaType: null } : null;
 }
 
 /** Wakes the tags that share a digest with one that is looked at: a digest is judged once, for all its tags. */
