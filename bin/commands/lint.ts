@@ -16,8 +16,8 @@ export async function lint(options: CommonOptions): Promise<number> {
     process.stdout.write(`${count(errors, "error", "errors")}, ${warnings}\n`);
     return 2;
   }
-  const { repositories, policies } = loaded.watchList;
-  const entries = count(repositories.length, "repository entry", "repository entries");
+  const { repositories, patterns, policies } = loaded.watchList;
+  const entries = count(repositories.length + patterns.length, "repository entry", "repository entries");
   process.stdout.write(`${entries}, ${count(policies.size, "policy", "policies")}, ${warnings}\n`);
   return 0;
 }

@@ -28,6 +28,8 @@ interface ExpansionPorts {
 interface ExpandedWatchList {
   readonly watchList: WatchList;
   readonly unlisted: readonly UnlistedPattern[];
+  /** The repositories that are gone since the last listing. */
+  readonly gone: readonly string[];
 }
 
 /**
@@ -41,9 +43,9 @@ export async function expandWatchList(
   run: Pick<RecalledRun, "id">,
   { clients, store, signal }: ExpansionPorts,
 ): Promise<ExpandedWatchList> {
-  if (watchList.patterns.length === 0) return { watchList, unlisted: [] };
+  if (watchList.patterns.length === 0) return { watchList, unlisted: [], gone: [] };
   const former = await recallNames(store);
-  if (only !== null) return { watchList: expandPatterns(watchList, [...[...former.values()].flat(), ...only]), unlisted: [] };
+  if (only !== null) return { watchList: expandPatterns(watchList, [...[...former.values()].flat(), ...only]), unlisted: [], gone: [] };
   const listed = await listPatterns(watchList.patterns, former, clients);
   // What was stopped proves nothing of the registry.
   if (signal?.aborted) throw new SealwatchError("aborted", "audit: stopped while repositories were listed; nothing was judged yet");
@@ -57,6 +59,7 @@ export async function expandWatchList(
     unlisted: listed.flatMap(({ pattern, names, failure }) =>
       failure === null ? [] : [{ pattern: pattern.name, detail: failure.detail, kept: names.length }],
     ),
+    gone: listed.flatMap(({ gone }) => gone),
   };
 }
 

@@ -28,6 +28,8 @@ export interface RunPlan {
   readonly partial: boolean;
   /** The patterns whose repositories could not be listed. The run audits those of the last listing. */
   readonly unlisted: readonly UnlistedPattern[];
+  /** The repositories of patterns that are gone since the last listing. */
+  readonly gone: readonly string[];
   /** The digest of the recorded watch list. */
   readonly watchList: Digest;
   /** Channels that the watch list no longer names. This run tells them so. */

@@ -63,17 +63,29 @@ export async function planRun(watchList: WatchList, request: PlanRequest, ports:
   // The process that closed it recorded what its watch list changed.
   if (record.status === "closed") {
     const repositories = chooseItems(watchList, only).map(({ name }) => name);
-    const plan = { ...common, repositories, watchList: formatWatchList(watchList).digest, unlisted: [], formerChannels: [], held: [] };
+    const plan = {
+      ...common,
+      repositories,
+      watchList: formatWatchList(watchList).digest,
+      unlisted: [],
+      gone: [],
+      formerChannels: [],
+      held: [],
+    };
     return { record, plan, run, items: [], watchList };
   }
-  const { watchList: expanded, unlisted } = request.planned
-    ? { watchList: expandPatterns(watchList, request.planned), unlisted: [] }
+  const {
+    watchList: expanded,
+    unlisted,
+    gone,
+  } = request.planned
+    ? { watchList: expandPatterns(watchList, request.planned), unlisted: [], gone: [] }
     : await expandWatchList(watchList, only, run, ports);
   const items = chooseItems(expanded, only);
   const recorded = await recordWatchList(expanded, run, store);
   const held = [...(await store.heldChanges())];
   const repositories = items.map(({ name }) => name);
-  const plan = { ...common, repositories, unlisted, watchList: recorded.digest, formerChannels: recorded.formerChannels, held };
+  const plan = { ...common, repositories, unlisted, gone, watchList: recorded.digest, formerChannels: recorded.formerChannels, held };
   return { record, plan, run, items, watchList: expanded };
 }
 

@@ -23,6 +23,9 @@ export async function listRepositories(registry: RegistryAccess, api: VendorApi,
   return below(prefix, found ?? listed, registry);
 }
 
+/** Stands for an entry that is no text. It may have been any repository. */
+const NO_NAME = "";
+
 /** https://distribution.github.io/distribution/spec/api/#listing-repositories */
 async function listCatalog(registry: RegistryAccess, api: VendorApi): Promise<ListedPaths> {
   const listing = new TagCollector();
@@ -46,7 +49,7 @@ async function askForCatalog(api: VendorApi, query: string, operation: string): 
   const names = isJsonObject(reply.value) ? reply.value["repositories"] : undefined;
   if (names !== null && !Array.isArray(names)) return failWith("unexpected-content", operation, "200, but no list of repositories", 200, 1);
   const entries: readonly unknown[] = names ?? [];
-  const tags = entries.filter((name) => typeof name === "string");
+  const tags = entries.map((name) => (typeof name === "string" ? name : NO_NAME));
   const size = new URLSearchParams(query).get("n");
   const next = parseNextPage(reply.header("link"));
   const asked = { size: size === null ? null : Number(size), isLongest: true, at: null };
@@ -54,7 +57,7 @@ async function askForCatalog(api: VendorApi, query: string, operation: string): 
 }
 
 function below(prefix: string, { paths, failure }: ListedPaths, { endpoint, profile }: RegistryAccess): RepositoryList {
-  const wanted = paths.filter((path) => path.startsWith(prefix));
+  const wanted = paths.filter((path) => path.startsWith(prefix) || path === NO_NAME);
   const good = wanted.filter((path) => isPath(path, endpoint.registry));
   const end = (why: Failure | null): RepositoryList => ({ paths: [...new Set(good)].toSorted(), complete: why === null, failure: why });
   const operation = `list the repositories of ${endpoint.registry}`;

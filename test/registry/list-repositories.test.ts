@@ -92,8 +92,13 @@ describe("the catalog of a registry", () => {
   });
 
   it("is not complete where a name below the prefix is none", async () => {
-    const names = { repositories: ["Other", "prod/App", "prod/app", 7] };
+    const names = { repositories: ["Other", "prod/App", "prod/app"] };
     expect(await list((_, response) => sendJson(response, 200, names), "prod/")).toMatchObject({ paths: ["prod/app"], complete: false });
     expect(await list((_, response) => sendJson(response, 200, names), "test/")).toMatchObject({ paths: [], complete: true });
+  });
+
+  it("is not complete where an entry is no name, which may have been any", async () => {
+    const names = { repositories: ["prod/app", { name: "test/app" }] };
+    expect(await list((_, response) => sendJson(response, 200, names), "test/")).toMatchObject({ paths: [], complete: false });
   });
 });

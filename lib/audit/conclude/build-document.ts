@@ -15,12 +15,12 @@ interface DocumentFacts extends Pick<RunDocument, "previous" | "finishedAt"> {
 
 /** Builds the `audit --json` document of a run. The table, the exit code and later questions are answered from it. Pure. */
 export function buildDocument(
-  { run, startedAt, repositories, unlisted }: RunPlan,
+  { run, startedAt, repositories, unlisted, gone }: RunPlan,
   { parts, findings, traffic, previous, finishedAt }: DocumentFacts,
 ): AuditDocument {
   const summary = parts.map((part) => part.summary.counts).reduce(addCounts, NO_COUNTS);
   const whole = new Set(parts.filter(isWhole).map(({ repository }) => repository));
-  const complete = summary.unknown === 0 && unlisted.length === 0 && repositories.every((name) => whole.has(name));
+  const complete = summary.unknown === 0 && unlisted.length === 0 && gone.length === 0 && repositories.every((name) => whole.has(name));
   return {
     run: { id: run, startedAt, finishedAt, previous, baseline: parts.every(({ baseline }) => baseline), complete },
     summary,

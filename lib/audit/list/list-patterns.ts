@@ -38,12 +38,13 @@ export async function listPatterns(
     const known = former.get(pattern.name) ?? [];
     const missing = known.filter((name) => !listed.has(name));
     const gone = list.complete ? new Set(await findGone(missing, clients)) : new Set<string>();
+    const names = [...listed, ...missing.filter((name) => !gone.has(name))].toSorted();
     return {
       pattern,
-      names: [...listed, ...missing.filter((name) => !gone.has(name))].toSorted(),
+      names,
       appeared: [...listed].filter((name) => !known.includes(name)),
       gone: [...gone],
-      failure: list.failure,
+      failure: list.failure ?? (names.length === 0 ? matchesNothing(pattern) : null),
     };
   });
 }
@@ -63,14 +64,23 @@ function matchingNames(
   );
 }
 
-/** A registry may also refuse what it does not have, and some show an empty list of tags. */
+/** A login that may see nothing is often shown an empty list, and so is who misspelt the pattern. Neither must pass for a quiet night. */
+function matchesNothing({ name }: WatchedPattern): Failure {
+  return { code: "not-found", detail: `the registry lists no repository that ${name} matches`, status: 200, attempts: 1 };
+}
+
+/**
+ * A registry may also refuse what it does not have, and some show an empty list of tags. A page that no registry wrote proves nothing, and
+ * neither does a cache.
+ */
 async function findGone(missing: readonly string[], clients: Pick<RegistryClients, "of">): Promise<string[]> {
   const asked = await mapConcurrently(missing, async (name) => {
     const parsed = parseRepository(name);
     if (parsed.kind === "malformed") return name;
-    const { complete, tags, failure } = await clients.of(parsed.repository).listTags();
-    const isRefused = failure !== null && (failure.status === 404 || failure.status === 403 || failure.status === 401);
-    return tags.size === 0 && (complete || isRefused) ? name : null;
+    const client = clients.of(parsed.repository);
+    const { complete, tags, failure } = await client.listTags();
+    const isRefused = failure !== null && (failure.isAbsence === true || failure.status === 403 || failure.status === 401);
+    return tags.size === 0 && (complete || isRefused) && !(await client.isPullThrough()) ? name : null;
   });
   return asked.filter((name) => name !== null);
 }
