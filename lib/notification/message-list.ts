@@ -4,6 +4,7 @@ import { WATCH_LIST_NAME, type Finding } from "../history/state.ts";
 import { countOf } from "../text/count-of.ts";
 import { renderCounts } from "./baseline-text.ts";
 import { renderHeadline } from "./cause-headline.ts";
+import { copyCommands } from "./copy-commands.ts";
 import { escapeText } from "../text/escape.ts";
 import { groupFindings, SEVERITIES, type FindingGroup } from "./finding-groups.ts";
 import { fitSubject } from "./finding-subject.ts";
@@ -98,6 +99,7 @@ function renderGroup(group: FindingGroup, detailed: boolean, run: TextContext): 
     ...(hidden > 0 ? [`  … and ${hidden} more: ${listCommand(run)}`] : []),
     ...(hidden === 0 && shown.some((tags) => tags.length > DIGESTS_SHOWN) ? [`  All of them: ${listCommand(run)}`] : []),
     `  To do: ${REMEDIES[group.cause]}`,
+    ...shown.flatMap(([first]) => copyCommands(first!).slice(0, 1)).map((command) => `  Copy: ${command}`),
   ];
 }
 

@@ -2,7 +2,8 @@ import type { Cause } from "../history/cause.ts";
 import { describePolicy, describeSignerChange, describeVisibility } from "./describe-change.ts";
 import type { Finding, Snapshot } from "../history/state.ts";
 import { shortDigest } from "../oci/digest.ts";
-import { escapeText, quoteShell } from "../text/escape.ts";
+import { copyCommands } from "./copy-commands.ts";
+import { escapeText } from "../text/escape.ts";
 import { formatMinute } from "../text/format-time.ts";
 
 /** Our own sentences quote foreign text, so they are longer than one piece of it. */
@@ -56,13 +57,13 @@ function describeRetention(retention: Finding["facts"]["retention"]): string {
   return `by the policy "${escapeText(rule)}" of ${escapeText(repository)}, signatures of releases that stay ${end}, the first from ${formatMinute(at)} UTC on: ${named}.`;
 }
 
-/** The commands copy the image again, with everything that is attached to it. Whoever runs them may push to the mirror. */
-function describeGap({ repository, tag, digest, facts }: Finding): string {
-  const source = facts.mirrorOf;
-  if (source === undefined || digest === null) return "this release is signed in the repository that this one mirrors, but not here.";
-  const [from, to] = [quoteShell(`${source}@${digest}`), quoteShell(`${repository}:${tag ?? ""}`)];
-  const sentence = `this release is signed in ${escapeText(source)}, but the same digest is not signed in ${escapeText(repository)}.`;
-  return `${sentence} Copy it again with its signatures: regctl image copy --referrers --digest-tags ${from} ${to}, or cosign copy ${from} ${to}, or oras cp -r ${from} ${to}.`;
+function describeGap(finding: Finding): string {
+  const { repository, facts } = finding;
+  const commands = copyCommands(finding);
+  if (facts.mirrorOf === undefined || commands.length === 0)
+    return "this release is signed in the repository that this one mirrors, but not here.";
+  const sentence = `this release is signed in ${escapeText(facts.mirrorOf)}, but the same digest is not signed in ${escapeText(repository)}.`;
+  return `${sentence} Copy it again with its signatures: ${commands.join(", or ")}.`;
 }
 
 function moved({ before, after }: Finding): string {

@@ -5,8 +5,10 @@ import { newKeyPair } from "../../lib/controls/key-pair.ts";
 import { startRegistry, type ControlRegistry } from "../../lib/controls/registry-server.ts";
 import { signSimple } from "../../lib/controls/sign-simple.ts";
 import type { WatchList } from "../../lib/watchlist/watch-list.ts";
+import type { MessageEntry } from "../../lib/notification/message-entry.ts";
+import { renderMessage } from "../../lib/notification/message.ts";
 import { DOORS } from "./doors.ts";
-import { openMemory, watch, watchList, type Night } from "./night.ts";
+import { auditNight, openMemory, watch, watchList, type Night } from "./night.ts";
 
 const key = newKeyPair();
 let registry: ControlRegistry;
@@ -32,6 +34,22 @@ beforeEach(async () => {
   list = watchList(watch(source, key.pem), watch(mirror, key.pem, { mirrorOf: source }));
 });
 afterEach(() => registry.close());
+
+describe("a message about mirrors", () => {
+  it("has the command that copies each release, also in a list", async () => {
+    const store = openMemory();
+    const images = [push("1.0.0", ["app"]), push("1.1.0", ["app"])];
+    const { told, document } = await auditNight(list, store, 0);
+    const opened = told.flatMap(({ finding }): MessageEntry[] => (finding?.cause === "mirror-gap" ? [{ kind: "opened", finding }] : []));
+    const run = { id: document.run.id, since: document.run.id, remindSeconds: null, history: null };
+    const { text } = renderMessage(run, opened);
+    for (const [at, tag] of ["1.0.0", "1.1.0"].entries())
+      expect(text).toContain(
+        `Copy: regctl image copy --referrers --digest-tags ${registry.host}/app@${images[at]!.digest} ${registry.host}/mirror/app:${tag}`,
+      );
+    await store.close();
+  });
+});
 
 describe.each(Object.keys(DOORS) as (keyof typeof DOORS)[])("a mirror (%s)", (door) => {
   it("has the signatures of its source, or is told by both names and the command that copies them", async () => {
