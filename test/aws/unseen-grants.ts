@@ -7,6 +7,12 @@ export const UNSEEN = [
     reason: "ECR itself asks for them when its registry is read over HTTP; a registry on this machine does not.",
   },
   {
+    statement: "EcrToken",
+    whole: false,
+    actions: ["ecr:DescribePullThroughCacheRules"],
+    reason: "As for those before: only a registry whose name is ECR's is asked whether it is a cache.",
+  },
+  {
     statement: "MapRuns",
     whole: true,
     actions: ["states:DescribeExecution", "states:RedriveExecution", "states:StopExecution"],
