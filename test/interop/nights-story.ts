@@ -27,7 +27,7 @@ export function playNights({ kind, registry }: OpenedRegistry): void {
   const prefix = kind.prefix ?? "";
   const repository = `${prefix}nights/app`;
   const isDeleting = kind.deletion !== "none";
-  let home: ReturnType<typeof makeFolder>;
+  let home: ReturnType<typeof makeFolder> | undefined;
   let config: string;
   const images = new Map<string, Artifact>();
   let signature: Artifact | null = null;
@@ -79,7 +79,7 @@ export function playNights({ kind, registry }: OpenedRegistry): void {
     writeFileSync(join(home.path, "release.pub"), key.pem);
     config = writeWatchList(home.path, { host: registry().host, repository, key: join(home.path, "release.pub"), login });
   });
-  afterAll(() => home.remove());
+  afterAll(() => home?.remove());
 
   it("is quiet about what does not change", async () => {
     await push((place) => {
@@ -132,7 +132,7 @@ export function playNights({ kind, registry }: OpenedRegistry): void {
       const path = writeWatchList(folder.path, {
         host: registry().host,
         repository: `${prefix}nights/absent`,
-        key: join(home.path, "release.pub"),
+        key: join(home!.path, "release.pub"),
         login,
       });
       const { document, exitCode } = await runAudit(path, "2026-11-20T02:00:00Z", login);
@@ -149,7 +149,7 @@ export function playNights({ kind, registry }: OpenedRegistry): void {
       const path = writeWatchList(folder.path, {
         host: registry().host,
         repository,
-        key: join(home.path, "release.pub"),
+        key: join(home!.path, "release.pub"),
         login,
       });
       const { document, exitCode } = await runAudit(path, "2026-11-20T02:00:00Z", { ...login!, password: "wrong" });
@@ -170,7 +170,12 @@ export function playNights({ kind, registry }: OpenedRegistry): void {
     }, manyTags);
     const folder = makeFolder();
     try {
-      const path = writeWatchList(folder.path, { host: registry().host, repository: manyTags, key: join(home.path, "release.pub"), login });
+      const path = writeWatchList(folder.path, {
+        host: registry().host,
+        repository: manyTags,
+        key: join(home!.path, "release.pub"),
+        login,
+      });
       const { document } = await runAudit(path, "2026-11-20T02:00:00Z", login);
       expect(document.repositories).toMatchObject([{ tags: MANY_TAGS + 1, failure: null }]);
       expect(document.releases.filter(({ verdict }) => verdict === "signed")).toHaveLength(MANY_TAGS);

@@ -55,11 +55,13 @@ start() {
   pulpcore-worker >worker.log 2>&1 &
   echo $! >worker.pid
   nginx -c "$root/nginx.conf"
-  for _ in $(seq 180); do
+  for _ in $(seq 400); do
     if [[ "$(curl -s -o /dev/null -w '%{http_code}' "http://127.0.0.1:$port/v2/")" == 401 ]]; then return 0; fi
+    kill -0 "$(cat api.pid)" 2>/dev/null || break
     sleep 1
   done
-  echo "Pulp did not start: see $root/*.log" >&2
+  echo "Pulp did not start:" >&2
+  tail -n 15 "$root"/*.log "$root/nginx/error.log" "$root/pg/log" >&2 || true
   return 1
 }
 
