@@ -8,7 +8,7 @@ import type { WatchList } from "../../lib/watchlist/watch-list.ts";
 import type { MessageEntry } from "../../lib/notification/message-entry.ts";
 import { renderMessage } from "../../lib/notification/message.ts";
 import { DOORS } from "./doors.ts";
-import { auditNight, openMemory, watch, watchList, type Night } from "./night.ts";
+import { openMemory, watch, watchList, type Night } from "./night.ts";
 
 const key = newKeyPair();
 let registry: ControlRegistry;
@@ -39,7 +39,7 @@ describe("a message about mirrors", () => {
   it("has the command that copies each release, also in a list", async () => {
     const store = openMemory();
     const images = [push("1.0.0", ["app"]), push("1.1.0", ["app"])];
-    const { told, document } = await auditNight(list, store, 0);
+    const { told, document } = await DOORS["one process"]()(list, store, 0);
     const opened = told.flatMap(({ finding }): MessageEntry[] => (finding?.cause === "mirror-gap" ? [{ kind: "opened", finding }] : []));
     const run = { id: document.run.id, since: document.run.id, remindSeconds: null, history: null };
     const { text } = renderMessage(run, opened);
