@@ -1,4 +1,4 @@
-import type { Change } from "../../history/state.ts";
+import type { Change, RunId } from "../../history/state.ts";
 import type { HistoryStore } from "../../history/store.ts";
 import type { WatchList } from "../../watchlist/watch-list.ts";
 import { compareTags } from "../../watchlist/select/version-tag.ts";
@@ -29,7 +29,9 @@ export async function findLookAgain(
 ): Promise<LookAgain[]> {
   await tellUnaudited(watchList, parts, plan, store);
   const pending = withoutOvertaken(untoldOf(await store.pendingChanges(), plan));
-  const held = [...new Set(findStorms(pending, countKnownOf(parts), findBared(parts), watchList.storm).flatMap(({ changes }) => changes))];
+  const held = [
+    ...new Set(findStorms(pending, countKnownOf(parts), findBared(parts, plan.run), watchList.storm).flatMap(({ changes }) => changes)),
+  ];
   if (held.length > 0) await store.holdChanges(held);
   const awaitsSignature = (change: Change): boolean => secondLook === "alerts" && change.severity === "alert" && canBeTakenBack(change);
   const wanted = pending.filter((change) => held.includes(change) || awaitsSignature(change));
@@ -57,7 +59,7 @@ export function findHeldStorms(
   const stormy = untold.filter(
     (change) => held.has(change.id) && (last.has(change) || second(change.repository, change.tag ?? "") !== undefined),
   );
-  return findStorms(stormy, countKnownOf(parts), findBared(parts), storm);
+  return findStorms(stormy, countKnownOf(parts), findBared(parts, plan.run), storm);
 }
 
 /** Returns the changes of the audited repositories that a run tells: its own, and those of runs that died before they told or held them. */
@@ -78,9 +80,15 @@ function countKnownOf(parts: readonly Part[]): ReadonlyMap<string, number> {
   return known;
 }
 
-/** Returns the repositories in which the first reading found no release with a signature, whoever made it. */
-function findBared(parts: readonly Part[]): ReadonlySet<string> {
-  return new Set(parts.flatMap(({ repository, summary }) => (summary.counts.signed + summary.counts.untrusted === 0 ? [repository] : [])));
+/** Returns the repositories in which the first reading found no release with a signature, each with how many became unsigned in this run. */
+function findBared(parts: readonly Part[], run: RunId): ReadonlyMap<string, number> {
+  const bared = parts.filter(({ summary }) => summary.counts.signed + summary.counts.untrusted === 0);
+  return new Map(
+    bared.map(({ repository, releases }) => [
+      repository,
+      releases.filter(({ verdict, since }) => verdict === "unsigned" && since === run).length,
+    ]),
+  );
 }
 
 function cut<T>(list: readonly T[], size: number): (readonly T[])[] {

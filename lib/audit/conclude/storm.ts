@@ -27,7 +27,7 @@ const RANK: Readonly<Record<DefinitiveWord, number>> = { signed: 2, untrusted: 1
 export function findStorms(
   pending: readonly Change[],
   known: KnownReleases,
-  bared: ReadonlySet<string>,
+  bared: ReadonlyMap<string, number>,
   storm: WatchList["storm"],
 ): Storm[] {
   const worse = pending.filter(isWorse);
@@ -39,7 +39,9 @@ export function findStorms(
   // A tag that was moved to a bare image lost nothing by an outage: then the others are told as they are.
   const moved = new Set(pending.filter((change) => lostSignature(change) && !worse.includes(change)).map(({ repository }) => repository));
   const lost = worse.filter((change) => bared.has(change.repository) && !moved.has(change.repository) && lostSignature(change));
-  const repositories = groupStorms(lost, ({ repository }) => [repository], known).filter(isOfSeveral);
+  // If another start of the run has told some of them already, the rest is told as that start told them.
+  const isWhole = ({ about, changes }: Storm): boolean => changes.length >= (bared.get(about) ?? Infinity);
+  const repositories = groupStorms(lost, ({ repository }) => [repository], known).filter((one) => isOfSeveral(one) && isWhole(one));
   const seen = new Set<Change>();
   return [registries, signers, repositories].flatMap((storms, nth) => {
     const own = storms.filter(({ changes }) => nth === 0 || changes.some((change) => !seen.has(change)));

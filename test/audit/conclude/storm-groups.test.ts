@@ -28,7 +28,7 @@ function storms(pending: readonly Change[], ...outcomes: ReturnType<typeof outco
 
 /** No release of these repositories is signed tonight. */
 function stormsWhere(bared: readonly string[], pending: readonly Change[], ...outcomes: ReturnType<typeof outcomeOf>[]): string[] {
-  return findStorms(pending, countKnown(outcomes), new Set(bared), LIMITS).map(
+  return findStorms(pending, countKnown(outcomes), new Map(bared.map((name) => [name, 2])), LIMITS).map(
     ({ about, of, changes }) => `${about}: ${changes.length} of ${of}`,
   );
 }
