@@ -55,7 +55,7 @@ const LOST: Readonly<Record<CoverageLoss, (lastSeen: string | null) => string>> 
 function describeCounts(counts: Finding["facts"]["counts"]): string {
   if (counts === undefined) return "audited from now on";
   const wrong = [counts.unsigned > 0 && `${counts.unsigned} unsigned`, counts.untrusted > 0 && `${counts.untrusted} untrusted`];
-  return [`${counts.releases} releases`, `${counts.signed} signed`, ...wrong.filter((part) => part !== false)].join(", ");
+  return [countOf(counts.releases, "release"), `${counts.signed} signed`, ...wrong.filter((part) => part !== false)].join(", ");
 }
 
 function describeRetention(retention: Finding["facts"]["retention"]): string {

@@ -5,6 +5,7 @@ import type { Change, RepositoryHistory, RepositoryState } from "../../history/s
 import type { AuditPorts, RecalledRun, Run } from "../audit-ports.ts";
 import { NEW_REPOSITORY } from "../../history/new-repository.ts";
 import { updateRepository } from "../../history/update-repository.ts";
+import { countOf } from "../../text/count-of.ts";
 import type { RepositoryChange, RepositoryOutcome, RepositorySummary } from "../repository-outcome.ts";
 import { buildBaseline, buildRepositoryChange } from "./build-repository-change.ts";
 import { forecastRemovals, type RepositoryForecast } from "./forecast-removals.ts";
@@ -117,7 +118,7 @@ function appearance(previous: RepositoryState, baselineRun: string | null, { cou
   if (previous.appeared === undefined || previous.baselineRun !== null || baselineRun === null) return [];
   const verdicts = (["signed", "untrusted", "unsigned", "unknown", "pending"] as const).filter((word) => counts[word] > 0);
   const found = verdicts.map((word) => `${counts[word]} ${word}`).join(", ");
-  const explanation = `its first complete audit found ${counts.releases} releases${found === "" ? "" : `: ${found}`}`;
+  const explanation = `its first complete audit found ${countOf(counts.releases, "release")}${found === "" ? "" : `: ${found}`}`;
   return [{ cause: "repository-appeared", kind: "opened", explanation, facts: { counts } }];
 }
 
