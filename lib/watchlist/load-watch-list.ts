@@ -1,4 +1,5 @@
 import { reportCaches } from "./lint/looks-like-cache.ts";
+import { reportUnheardOwners } from "./lint/unheard-owner.ts";
 import { loadFiles, type FileKey, type LoadedFile } from "./read/load-files.ts";
 import { nameChannels, readChannels, TERMINAL } from "./read/read-channels.ts";
 import { readExemptions } from "./read/read-exemptions.ts";
@@ -60,6 +61,7 @@ function readWatchList(path: string, loaded: readonly LoadedFile[]): WatchList |
   const registries = readRegistries(valuesOf("registries"), registriesOf(found));
   reportCaches(found, registries);
   const channels = nameChannels(valuesOf("notify").flatMap(readChannels));
+  reportUnheardOwners(found, channels);
   return {
     path,
     repositories: addMirrors(

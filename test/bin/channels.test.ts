@@ -64,6 +64,14 @@ describe("an audit with channels", () => {
     expect(reminders[0]!.subject).toContain("[REMINDER]");
   });
 
+  it("tells the channel of another owner what nobody else would hear, and says so", async () => {
+    const { audit, server } = await openCompany(() => HOOK.replace("severity: alert", "severity: alert, owner: payments"));
+    await audit(0);
+    const { stderr } = await audit(1);
+    expect(server.seen).toHaveLength(1);
+    expect(stderr).toMatch(/warning: \d findings .* went to the channels of other owners: no channel is for /);
+  });
+
   it("keeps what a broken webhook did not take, says so, and sends it the next night", async () => {
     const company = await openCompany(() => `${HOOK.trimEnd().replace(/\]$/, "")}, terminal]\n`);
     await company.audit(0);

@@ -84,6 +84,15 @@ describe("an opened change", () => {
     expect(outbox.map((entry) => entry.channel)).toContain("payments");
   });
 
+  it.each([
+    ["the channels of other owners, if no channel is for everybody", "alert", ["payments", "platform"]],
+    ["those of them alone that hear its severity", "notice", ["payments"]],
+  ] as const)("of an owner without a channel goes to %s", (_which, severity, told) => {
+    const channels = [channel("payments", { owner: "payments" }), channel("platform", { owner: "platform", severity: "warning" })];
+    const { outbox } = concludeChange(change({ severity, facts: facts({ owner: "core" }) }), [], channels);
+    expect(outbox.map((entry) => entry.channel)).toEqual(told);
+  });
+
   it("repeats its findings and outbox entries when it is concluded again", () => {
     expect(concludeChange(change(), [], CHANNELS)).toEqual(concludeChange(change(), [], CHANNELS));
   });

@@ -58,8 +58,8 @@ describe("dueReminders", () => {
 
   it.each([
     ["that has no remind", channel({ remindSeconds: null }), 0],
-    ["that is not told of such things", channel({ owner: "payments" }), 0],
     ["of the owner", channel({ owner: "platform" }), 1],
+    ["of another owner, if there is no other channel,", channel({ owner: "payments" }), 1],
   ])("a channel %s", (_name, one, reminders) => {
     expect(dueReminders([makeFinding({ openedAt: OPENED, facts: makeFacts({ owner: "platform" }) })], [one], WEEK_LATER)).toHaveLength(
       reminders,

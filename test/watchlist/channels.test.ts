@@ -64,9 +64,19 @@ describe("notify", () => {
       "reports: [{ every: month, formats: [html], notify: termnal }]\nnotify: [terminal]",
       'warning: found "termnal" for notify, which is no channel\'s name; write "terminal"',
     ],
+    [
+      "notify: [{ webhook: { url: env:X }, owner: payments }]",
+      "warning: found a repository without an owner, whose alerts reach no channel but those of other owners; write a channel without owner:, or one for this owner, that hears them",
+    ],
+    [
+      "defaults: { owner: core }\nnotify: [{ webhook: { url: env:X }, severity: alert }, { webhook: { url: env:Y }, owner: payments }]",
+      "warning: found a repository of owner core, whose warnings reach no channel but those of other owners; write a channel without owner:, or one for this owner, that hears them",
+    ],
+    ["defaults: { owner: core }\nnotify: [{ webhook: { url: env:X } }, { webhook: { url: env:Y }, owner: payments }]"],
+    ["defaults: { owner: payments }\nnotify: [{ webhook: { url: env:X }, owner: payments }]"],
     ['controls: ["sr 4"]', 'error: found "sr 4" for controls, which is no id of a control; write one such as sr-4.3'],
-  ])("%s is told", (rest, line) => {
-    expect(problemsOf(rest)).toEqual([line]);
+  ])("%s is told", (rest, ...lines) => {
+    expect(problemsOf(rest)).toEqual(lines);
   });
 
   it("never shows what may be a secret", () => {

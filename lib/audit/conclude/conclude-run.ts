@@ -15,6 +15,7 @@ import { answerAgain, type AuditAnswer } from "./answer-again.ts";
 import { buildDocument } from "./build-document.ts";
 import { concludeChanges } from "./conclude-changes.ts";
 import { deliver, type DeliveryRequest } from "./deliver.ts";
+import { describeOverheard } from "./describe-overheard.ts";
 import { findHeldStorms } from "./look-again.ts";
 import { mergeAgain } from "./merge-again.ts";
 import { createReading, readSecondVerdicts } from "./reading.ts";
@@ -57,9 +58,10 @@ export async function concludeRun(watchList: WatchList, request: ConcludeRequest
   const earlier = (await store.runs({ limit: RECENT_RUNS, before: plan.run })).filter(({ status }) => status === "closed");
   const previous = earlier[0]?.id ?? null;
   const parts = mergeAgain(request.parts, request.again);
+  const findings = await store.findings({ live: false, closedSince: plan.run });
   const document = buildDocument(plan, {
     parts,
-    findings: await store.findings({ live: false, closedSince: plan.run }),
+    findings,
     traffic: request.traffic,
     previous,
     finishedAt: new Date(clock()).toISOString(),
@@ -80,7 +82,7 @@ export async function concludeRun(watchList: WatchList, request: ConcludeRequest
     document: text.pieces,
     exitCode,
   });
-  const warnings = [...failures, ...reported];
+  const warnings = [...failures, ...describeOverheard(findings, channels, plan.run), ...reported];
   if (closed.link !== null && closed.link.document !== text.digest())
     return { ...(await answerAgain(closed, store)), coverage: closed.coverage, broken };
   return { document, exitCode, coverage, broken, warnings };

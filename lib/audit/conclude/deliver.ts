@@ -1,8 +1,8 @@
-import { selectChannels } from "../../history/findings/address-entries.ts";
 import type { Finding, OutboxEntry, RunId } from "../../history/state.ts";
 import type { HistoryStore } from "../../history/store.ts";
 import type { BrokenChannel } from "../../notification/broken-channel-text.ts";
 import type { ChannelPort, Delivery, ToldEntry } from "../../notification/channels/delivery-port.ts";
+import { selectChannels } from "../../watchlist/select/select-channels.ts";
 import { CLAIM_MILLISECONDS, openClaims, type OutboxClaims } from "./outbox-claims.ts";
 
 /** Waits, and lets everything else work. Resolves at once if the signal or the run is aborted. */
@@ -154,7 +154,7 @@ function describeBroken({ channel }: ChannelPort, own: readonly OutboxEntry[], r
  */
 function heirsOf({ summary }: OutboxEntry, finding: Finding | null, ports: readonly ChannelPort[]): readonly ChannelPort[] {
   const about = finding ?? summary;
-  const chosen = about === null ? [] : selectChannels(portChannels(ports), about);
+  const chosen = about === null ? [] : selectChannels(portChannels(ports), about.severity, [about.facts.owner]);
   return chosen.length === 0 ? ports : ports.filter(({ channel }) => chosen.includes(channel));
 }
 
@@ -171,7 +171,7 @@ async function tellOthers(
 ): Promise<void> {
   if (broken.length === 0) return;
   const healthy = ports.filter(({ channel }) => channel.kind !== "terminal" && !failed.has(channel.name));
-  const told = selectChannels(portChannels(healthy), { severity: "warning", facts: { owner: null } });
+  const told = selectChannels(portChannels(healthy), "warning", [null]);
   // If a channel fails now, it has nothing unsent, and the next run tells it again.
   await Promise.all(
     healthy.filter(({ channel }) => told.includes(channel)).map((port) => attempt(port, [], { run, droppedChannels: [], broken })),

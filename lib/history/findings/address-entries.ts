@@ -1,19 +1,7 @@
+import { selectChannels } from "../../watchlist/select/select-channels.ts";
 import type { Channel, Severity } from "../../watchlist/watch-list.ts";
 import { deriveFindingId } from "../change-id.ts";
 import type { Change, ChangeFacts, OutboxEntry } from "../state.ts";
-
-/** An alert outranks a warning, and a warning a notice: a channel hears its own severity and those that outrank it. */
-const RANK: Readonly<Record<Severity, number>> = { alert: 2, warning: 1, notice: 0 };
-
-/** Returns the channels that are told: the severity is enough for the channel and, if the channel has an owner, it is the owner's. */
-export function selectChannels(
-  channels: readonly Channel[],
-  about: { readonly severity: Severity; readonly facts: Pick<ChangeFacts, "owner"> },
-): Channel[] {
-  return channels.filter(
-    (channel) => RANK[about.severity] >= RANK[channel.severity] && (channel.owner === null || channel.owner === about.facts.owner),
-  );
-}
 
 /** Returns one unsent entry for each channel that is told of what a change does to a finding. */
 export function addressEntries(
@@ -23,7 +11,7 @@ export function addressEntries(
   channels: readonly Channel[],
   summary: Change | null = null,
 ): OutboxEntry[] {
-  return selectChannels(channels, about).map(({ name }) => newEntry(kind, change, about.id, name, summary));
+  return selectChannels(channels, about.severity, [about.facts.owner]).map(({ name }) => newEntry(kind, change, about.id, name, summary));
 }
 
 /**
@@ -35,7 +23,7 @@ export function addressReport(change: Change, channels: readonly Channel[]): Out
   const notify = change.facts.report?.notify ?? [];
   const named = channels.filter(({ name }) => notify.includes(name));
   const isNameGone = notify.some((name) => name !== null && !channels.some((channel) => channel.name === name));
-  const hearing = notify.includes(null) || isNameGone ? selectChannels(channels, change) : [];
+  const hearing = notify.includes(null) || isNameGone ? selectChannels(channels, change.severity, [change.facts.owner]) : [];
   const chosen = new Set([...named, ...hearing]);
   const told = chosen.size === 0 && isNameGone ? channels : channels.filter((channel) => chosen.has(channel));
   const about = deriveFindingId(change.id);

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
+import { selectChannels } from "../../watchlist/select/select-channels.ts";
 import type { Channel } from "../../watchlist/watch-list.ts";
-import { selectChannels } from "./address-entries.ts";
 import { deriveFindingId } from "../change-id.ts";
 import { concludeChange, openFinding } from "./findings.ts";
 import { nothingSeen } from "../nothing-seen.ts";
@@ -91,12 +91,8 @@ function address(finding: Finding, before: PolicyFacts | undefined, channels: re
 }
 
 /** Flips concern the owners of the releases. That less is watched concerns everybody who watched, dropped channels included. */
-function audienceOf(finding: Finding, { loosened, formerChannels, owners }: PolicyFacts, channels: readonly Channel[]): string[] {
-  const severe = selectChannels(
-    channels.map((channel) => ({ ...channel, owner: null })),
-    finding,
-  ).map(({ name }) => name);
-  if (loosened.length > 0) return [...new Set([...severe, ...formerChannels])];
-  const wanted = new Set(channels.filter(({ owner }) => owner === null || owners.includes(owner)).map(({ name }) => name));
-  return severe.filter((name) => wanted.has(name));
+function audienceOf({ severity }: Finding, { loosened, formerChannels, owners }: PolicyFacts, channels: readonly Channel[]): string[] {
+  const everybody = channels.map((channel) => ({ ...channel, owner: null }));
+  if (loosened.length === 0) return selectChannels(channels, severity, owners).map(({ name }) => name);
+  return [...new Set([...selectChannels(everybody, severity, []).map(({ name }) => name), ...formerChannels])];
 }

@@ -1,5 +1,5 @@
+import { selectChannels } from "../../watchlist/select/select-channels.ts";
 import type { Channel } from "../../watchlist/watch-list.ts";
-import { selectChannels } from "./address-entries.ts";
 import type { Finding, OutboxEntry, RunId } from "../state.ts";
 
 /** Nights do not start on the second: a reminder after 7 days is due in that day's run, even if the run starts a minute earlier. */
@@ -19,7 +19,7 @@ export interface DueReminders {
 export function dueReminders(live: readonly Finding[], channels: readonly Channel[], run: RunId): DueReminders[] {
   return live.flatMap((finding) => {
     if (finding.status !== "open" || finding.flapping !== null || finding.goneSince !== null) return [];
-    const due = selectChannels(channels, finding).filter((channel) => isDue(finding, channel, run));
+    const due = selectChannels(channels, finding.severity, [finding.facts.owner]).filter((channel) => isDue(finding, channel, run));
     if (due.length === 0) return [];
     const told = { ...finding.told, ...Object.fromEntries(due.map(({ name }) => [name, run])) };
     return [{ finding: { ...finding, told }, outbox: due.map(({ name }) => remind(finding, name, run)) }];
