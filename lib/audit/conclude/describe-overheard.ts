@@ -10,6 +10,6 @@ export function describeOverheard(findings: readonly Finding[], channels: readon
   );
   return [...Map.groupBy(overheard, ({ facts }) => facts.owner)].map(([owner, of]) => {
     const whose = owner === null ? "without an owner" : `of owner ${owner}`;
-    return `${countOf(of.length, "finding")} ${whose} went to the channels of other owners: no channel is for ${owner ?? "every owner"}`;
+    return `${countOf(of.length, "finding")} ${whose} went to the channels of other owners, because no channel is for ${owner ?? "everybody"}`;
   });
 }
