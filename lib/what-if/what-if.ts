@@ -9,6 +9,7 @@ import { compareTags } from "../watchlist/select/version-tag.ts";
 import type { Exemption, WatchedRepository, WatchList } from "../watchlist/watch-list.ts";
 import type { ExemptionDocument } from "../audit/audit-document.ts";
 import { covers, ruleFor } from "../audit/compare/exemptions.ts";
+import { runIdOf } from "../audit/open-run.ts";
 import { judgeRecorded, type Judge, type RecordedVerdict } from "./judge-recorded.ts";
 import { findLastWatched, type LastWatched } from "./last-watched.ts";
 import { mapConcurrently } from "../audit/map-concurrently.ts";
@@ -132,7 +133,8 @@ function exemptionOf(
   const digest = timeline.at(-1)?.digest;
   const rule = ruleFor(tag, watched, exemptions, now);
   if (verdict === "signed" || rule === null || digest === undefined) return null;
-  if (!covers(rule, recordedDigests(history).firstSeen.get(digest) ?? null, history.repository)) return null;
+  const firstSeen = recordedDigests(history).firstSeen.get(digest) ?? null;
+  if (!covers(rule, { firstSeen, last, digest, isWorse: false }, history.repository, runIdOf(now))) return null;
   const cause = causeOfVerdict({ verdict, reason });
   const own = last !== null && last.digest === digest ? last.cause : null;
   return [cause, own].some((one) => one !== null && NEVER_EXEMPT.has(one)) ? null : rule.document;

@@ -1,3 +1,4 @@
+import { nightAt } from "../audit/night.ts";
 import { STRANGER } from "./scene.ts";
 import { night, on, quiet, timeline, type Night, type Timeline } from "./timeline.ts";
 
@@ -9,6 +10,11 @@ function exempted(lastNight: number): Night {
     scene.pushSigned("v1.1.0");
     scene.pushSigned("v2.0.0");
   }, "baseline");
+}
+
+/** The warning that something is exempt now, or for longer. */
+function exemptionTold(tags: string, lastNight: number, longer = ""): string {
+  return `warning policy-changed -: 0 flips, REGISTRY/app: ${tags} exempt${longer} until ${new Date(nightAt(lastNight)).toISOString().slice(0, 10)}`;
 }
 
 const NOTHING = (): void => undefined;
@@ -32,7 +38,7 @@ export const EXEMPTIONS: Readonly<Record<string, Timeline>> = {
     night((scene) => scene.push("v1.2.0"), "alert release-unsigned v1.2.0"),
     night(NOTHING, "notice exemption-ending -"),
     on(10, night(NOTHING, "alert release-unsigned v1.0.0")),
-    night((scene) => scene.exempt(["v1.*"], 90)),
+    night((scene) => scene.exempt(["v1.*"], 90), exemptionTold("v1.*", 90, " for longer,")),
     quiet(),
   ]),
 
@@ -43,24 +49,52 @@ export const EXEMPTIONS: Readonly<Record<string, Timeline>> = {
     quiet(8),
   ]),
 
-  "an exemption that is extended takes its notice back without a word": timeline([
-    exempted(9),
-    on(3, night(NOTHING, "notice exemption-ending -")),
-    night((scene) => {
-      scene.list = { ...scene.list, exemptions: [] };
-      scene.exempt(["v1.*"], 100);
-    }),
-    quiet(8),
-  ]),
+  "an exemption that is extended takes its notice back, and is told as longer": timeline(
+    [
+      exempted(9),
+      on(3, night(NOTHING, "notice exemption-ending -")),
+      night(
+        (scene) => {
+          scene.list = { ...scene.list, exemptions: [] };
+          scene.exempt(["v1.*"], 100);
+        },
+        exemptionTold("v1.*", 100, " for longer,"),
+      ),
+      quiet(8),
+    ],
+    ["open policy-changed -"],
+  ),
 
-  "an exemption for an open finding withdraws it without a word": timeline([
-    night((scene) => scene.pushSigned("v2.0.0"), "baseline"),
-    night((scene) => scene.push("v1.0.0"), "alert release-unsigned v1.0.0"),
-    night((scene) => scene.exempt(["v1.*"], 100)),
-    quiet(2),
-    night((scene) => scene.sign("v1.0.0")),
-    quiet(),
-  ]),
+  "an exemption for an open finding withdraws it, and is told": timeline(
+    [
+      night((scene) => scene.pushSigned("v2.0.0"), "baseline"),
+      night((scene) => scene.push("v1.0.0"), "alert release-unsigned v1.0.0"),
+      night((scene) => scene.exempt(["v1.*"], 100), exemptionTold("v1.*", 100)),
+      quiet(2),
+      night((scene) => scene.sign("v1.0.0")),
+      quiet(),
+    ],
+    ["open policy-changed -"],
+  ),
+
+  "an exemption that appears the night that a bare release appears does not cover it, then or later": timeline(
+    [
+      night((scene) => {
+        scene.push("v1.0.0");
+        scene.pushSigned("v1.1.0");
+      }, "baseline"),
+      night(
+        (scene) => {
+          scene.exempt(["v1.*"], 100);
+          scene.push("v1.2.0");
+        },
+        exemptionTold("v1.*", 100),
+        "alert release-unsigned v1.2.0",
+      ),
+      quiet(2),
+    ],
+    ["open policy-changed -", "open release-unsigned v1.2.0"],
+  ),
 
   "an exemption covers nothing that is pushed later under its tags": timeline(
     [exempted(100), night((scene) => scene.push("v1.2.0"), "alert release-unsigned v1.2.0"), quiet()],

@@ -18,6 +18,16 @@ ${more.startsWith(",") ? "" : more}
 
 type Settings = Parameters<typeof documentOf>[0];
 
+const REACHED = "registries: { ghcr.io: { budget: 90/6h, redirects: [blobs.example] } }";
+
+function exempt(tags: string, until: string): string {
+  return `exemptions: [{ repository: ghcr.io/acme/app, tags: ["${tags}"], reason: EOL, owner: x, until: ${until} }]`;
+}
+
+function hook(more: string, url = "https://hooks.example/T0KEN"): string {
+  return `notify: [{ name: hook, webhook: { url: "${url}" }, ${more} }]`;
+}
+
 /** `p: threshold 2 is now 1`, one line a loosening. */
 function loosened(before: Settings, after: Settings): string[] {
   return findLoosenings(documentOf(before), documentOf(after)).map(({ policy, phrase }) => `${policy ?? "-"}: ${phrase}`);
@@ -56,6 +66,15 @@ describe("a watch list that stays, or gets stricter", () => {
     ["the range is written otherwise", { repository: ', tags: { semver: "^2.1.0" }' }, { repository: ', tags: { semver: "2.x || 3.x" }' }],
     ["signedSince is lower", { repository: ", signedSince: v1.4.0" }, { repository: ", signedSince: v1.2.0" }],
     ["a channel is added", {}, { more: "notify: [terminal]" }],
+    ["unknownFor gets shorter", {}, { repository: ", unknownFor: 1h" }],
+    ["releases are asked every night", { repository: ", recheck: { rolling: 14 }" }, {}],
+    ["more of the newest are taken in", { repository: ", tags: { newest: 5 }" }, { repository: ", tags: { newest: 9 }" }],
+    ["both targets are judged", {}, { repository: ", target: both" }],
+    ["an exemption ends sooner, for another reason", { more: exempt("v1.*", "2028-03-01") }, { more: exempt("v1.*", "2028-02-01") }],
+    ["a storm needs more releases", {}, { more: "storm: { share: 30%, least: 20 }" }],
+    ["a registry is read as before", { more: REACHED }, { more: "registries: { ghcr.io: { retries: 9 } }" }],
+    ["a channel is reminded sooner", { more: hook("remind: 7d") }, { more: hook("remind: 2d") }],
+    ["a report is added", {}, { more: "reports: [{ every: month, formats: [html] }]" }],
   ] as const)("is not looser where %s", (_what, before, after) => {
     expect(loosened(before, after)).toEqual([]);
   });
@@ -79,7 +98,7 @@ describe("a looser watch list", () => {
     ],
     ["an annotation that is not demanded", { policy: ", annotations: { team: core }" }, {}, "p: annotation team is not demanded as before"],
     ["attestations that count", {}, { policy: ", accept: [signature, attestation]" }, "p: accept has attestation now"],
-    ["a longer grace", {}, { repository: ", grace: 1h" }, "-: ghcr.io/acme/app: grace 0 s is now 3600 s"],
+    ["a longer grace", {}, { repository: ", grace: 1h" }, "-: ghcr.io/acme/app: grace 0s is now 1h"],
     ["one target of both", { repository: ", target: both" }, {}, "-: ghcr.io/acme/app: target both is now index"],
     [
       "a repository dropped",
@@ -126,6 +145,63 @@ describe("a looser watch list", () => {
       { more: 'notify: [{ name: oncall, sns: "arn:aws:sns:eu-central-1:111122223333:sealwatch", severity: alert }]' },
       "-: channel oncall is told from alert up only",
     ],
+    ["a longer unknownFor", {}, { repository: ", unknownFor: 30d" }, "-: ghcr.io/acme/app: unknownFor 2d is now 30d"],
+    ["a rolling recheck", {}, { repository: ", recheck: { rolling: 14 }" }, "-: ghcr.io/acme/app: recheck nightly is now rolling 14"],
+    ["fewer of the newest", {}, { repository: ", tags: { newest: 5 }" }, "-: ghcr.io/acme/app: newest is now 5"],
+    ["another target", {}, { repository: ", target: platforms" }, "-: ghcr.io/acme/app: target index is now platforms"],
+    ["the other target", { repository: ", target: platforms" }, {}, "-: ghcr.io/acme/app: target platforms is now index"],
+    ["another owner", { repository: ", owner: a" }, { repository: ", owner: b" }, "-: ghcr.io/acme/app: owner a is now b"],
+    ["an exemption", {}, { more: exempt("v1.*", "2028-02-01") }, "-: ghcr.io/acme/app: v1.* exempt until 2028-02-01"],
+    [
+      "an exemption that lasts longer",
+      { more: exempt("v1.*", "2028-02-01") },
+      { more: exempt("v1.*", "2028-03-01") },
+      "-: ghcr.io/acme/app: v1.* exempt for longer, until 2028-03-01",
+    ],
+    [
+      "an exemption of more tags",
+      { more: exempt("v1.1.*", "2028-02-01") },
+      { more: exempt("v1.*", "2028-02-01") },
+      "-: ghcr.io/acme/app: v1.* exempt until 2028-02-01",
+    ],
+    ["a smaller budget", { more: REACHED }, { more: REACHED.replace("90", "9") }, "-: registry ghcr.io: budget 90/6h is now 9/6h"],
+    ["a budget", {}, { more: "registries: { ghcr.io: { budget: 90/6h } }" }, "-: registry ghcr.io: budget is now 90/6h"],
+    [
+      "another host that answers for a registry",
+      { more: REACHED },
+      { more: REACHED.replace("blobs.example", "blobs.example, evil.example") },
+      "-: registry ghcr.io: redirects to evil.example are followed now",
+    ],
+    [
+      "a registry that counts as a cache",
+      {},
+      { more: "registries: { ghcr.io: { pullThrough: true } }" },
+      "-: registry ghcr.io: it counts as a cache now, which proves no absence",
+    ],
+    ["plain HTTP", {}, { more: "registries: { ghcr.io: { plainHttp: true } }" }, "-: registry ghcr.io: it is read by plain HTTP now"],
+    ["a smaller storm", {}, { more: "storm: { share: 20%, least: 2 }" }, "-: storm least 10 is now 2"],
+    ["a smaller share of a storm", {}, { more: "storm: { share: 1%, least: 10 }" }, "-: storm share 20% is now 1%"],
+    ["no heartbeat", { more: "heartbeat: env:PING" }, {}, "-: heartbeat is not sent any more"],
+    [
+      "another heartbeat",
+      { more: "heartbeat: https://a.example/1" },
+      { more: "heartbeat: https://a.example/2" },
+      "-: heartbeat goes elsewhere",
+    ],
+    ["no reminders", { more: hook("remind: 2d") }, { more: hook("severity: notice") }, "-: channel hook is reminded of nothing any more"],
+    ["rarer reminders", { more: hook("remind: 2d") }, { more: hook("remind: 9d") }, "-: channel hook is reminded after 9d only"],
+    [
+      "another address",
+      { more: hook("remind: 2d") },
+      { more: hook("remind: 2d", "https://hooks.example/0") },
+      "-: channel hook goes elsewhere",
+    ],
+    [
+      "a report that is not written",
+      { more: "reports: [{ every: month, formats: [html, oscal] }]" },
+      { more: "reports: [{ every: month, formats: [html] }]" },
+      "-: the report of every month is not written as oscal for everybody any more",
+    ],
   ] as const)("is told for %s", (_what, before, after, line) => {
     expect(loosened(before, after)).toEqual([line]);
   });
@@ -133,6 +209,28 @@ describe("a looser watch list", () => {
   it("names a loosening of one policy once, however many repositories have it", () => {
     const more = ", { repository: ghcr.io/acme/other, policy: p }";
     expect(loosened({ more }, { more, signers: `${RELEASE}, ${SECOND}` })).toEqual(["p: signer second added"]);
+  });
+
+  it("names a setting of many repositories once, and how many they are", () => {
+    const more = ["b", "c", "d"].map((name) => `, { repository: ghcr.io/acme/${name}, policy: p }`).join("");
+    const after = more.replaceAll("policy: p", "policy: p, unknownFor: 3d");
+    expect(loosened({ more }, { more: after, repository: ", unknownFor: 3d" })).toEqual([
+      "-: ghcr.io/acme/app and 3 other repositories: unknownFor 2d is now 3d",
+    ]);
+  });
+
+  it("is told for a pattern that is dropped, or leaves out more", () => {
+    const watching = (entry: string): WatchListDocument => documentOf({ more: `, { repository: ghcr.io/acme/**, policy: p${entry} }` });
+    const told = (before: WatchListDocument, after: WatchListDocument): string[] =>
+      findLoosenings(before, after).map(({ phrase }) => phrase);
+    expect(told(watching(""), documentOf())).toEqual(["ghcr.io/acme/** is not watched any more"]);
+    expect(told(watching(""), watching(', exclude: ["dev/**"]'))).toEqual(["ghcr.io/acme/** leaves out ghcr.io/dev/** now"]);
+    expect(told(watching(', exclude: ["dev/**"]'), watching(""))).toEqual([]);
+  });
+
+  it("says nothing of what an older history did not record", () => {
+    const { storm: _storm, heartbeat: _heartbeat, reports: _reports, registries: _registries, ...older } = documentOf({ more: REACHED });
+    expect(findLoosenings(older, documentOf({ more: "registries: { ghcr.io: { plainHttp: true } }" }))).toEqual([]);
   });
 
   it("says a phrase each, where several things got looser", () => {

@@ -27,6 +27,10 @@ describe("the watch list that a run audited by", () => {
     const text = formatWatchListDocument(loaded(`version: 1\n${MINIMAL}${NOTIFY}`));
     expect(text).toContain('"secret":"env:HOOK_SECRET"');
     expect(text).not.toContain("T0P-SECRET");
+    const heartbeats = ["https://ping.example/T0P-SECRET", "file:/run/T0P/ping.url", "env:PING"].map(
+      (url) => JSON.parse(formatWatchListDocument(loaded(`version: 1\n${MINIMAL}heartbeat: ${url}\n`))) as { heartbeat: string },
+    );
+    expect(heartbeats.map(({ heartbeat }) => heartbeat)).toEqual([expect.stringMatching(/^[0-9a-f]{16}$/), "file:ping.url", "env:PING"]);
   });
 
   it("is the same text whatever only says how registries are reached", () => {

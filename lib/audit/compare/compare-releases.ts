@@ -103,7 +103,19 @@ function compareOne(facts: ReleaseNightFacts, context: Context): ComparedRelease
   }
   const rule = ruleFor(tag, watched, context.exemptions, run.now);
   const covered =
-    rule !== null && digest !== null && covers(rule, recordedDigests(history).firstSeen.get(digest) ?? null, history.repository);
+    rule !== null &&
+    digest !== null &&
+    covers(
+      rule,
+      {
+        firstSeen: recordedDigests(history).firstSeen.get(digest) ?? null,
+        last: previous?.last ?? null,
+        digest,
+        isWorse: isWorseByItself(facts, previous, digest, verdict),
+      },
+      history.repository,
+      run.id,
+    );
   const baselineOpen = (history.repository?.baselineRun ?? null) === null;
   const comparison =
     digest === null
@@ -150,6 +162,19 @@ function compareOne(facts: ReleaseNightFacts, context: Context): ComparedRelease
     exemption: exempt && rule !== null ? rule.document : null,
   });
   return { facts, verdict, digest, rule: exempt ? rule : null, exempt, comparison, ...next };
+}
+
+/** Reports whether a digest that was signed is no longer, by the watch list of the last night as well. */
+function isWorseByItself(
+  { epoch, underPreviousEpoch }: ReleaseNightFacts,
+  previous: TagState | null,
+  digest: Digest,
+  { verdict }: Verdict,
+): boolean {
+  const last = previous?.last ?? null;
+  if (last === null || last.digest !== digest || last.verdict !== "signed") return false;
+  const word = last.epoch === epoch.id ? verdict : (underPreviousEpoch?.verdict.verdict ?? verdict);
+  return word === "unsigned" || word === "untrusted";
 }
 
 function unresolved({ release }: ReleaseNightFacts): Verdict {

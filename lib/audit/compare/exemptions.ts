@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import type { RepositoryState, RunId } from "../../history/state.ts";
+import type { Judgement, RepositoryState, RunId } from "../../history/state.ts";
+import type { Digest } from "../../oci/digest.ts";
 import { findExemption, isBeforeSigningBegan } from "../../watchlist/select/exemptions.ts";
 import type { Exemption, WatchedRepository } from "../../watchlist/watch-list.ts";
 import type { ExemptionDocument } from "../audit-document.ts";
@@ -23,13 +24,31 @@ export function ruleFor(tag: string, watched: WatchedRepository, exemptions: rea
   return { key: signedSinceKey(watched.signedSince), document };
 }
 
+/** What is known of a digest under a tag, before tonight is recorded. */
+interface KnownDigest {
+  /** The run that first saw the digest under any tag; null for a digest that is new tonight. */
+  readonly firstSeen: RunId | null;
+  /** The last definitive verdict of the tag, of this digest or another. */
+  readonly last: Judgement | null;
+  readonly digest: Digest;
+  /** True if the image, and not the watch list, makes the verdict worse tonight. */
+  readonly isWorse: boolean;
+}
+
 /**
- * Reports whether a rule covers a digest. It covers only digests that were there in its first complete run (architecture section 5). A
- * digest that is pushed later under an exempt name is judged like any other. `firstSeen` is null for a digest that is new tonight.
+ * Reports whether a rule covers a digest. It covers only what was there when its first complete run began (architecture section 5): a digest
+ * that is pushed later under an exempt name is judged like any other. What appears, or gets worse, in that very run is not covered either,
+ * then or later: whoever writes an exemption beside it may know why. In a repository's first complete run everything is there already.
  */
-export function covers(rule: ExemptionRule, firstSeen: RunId | null, state: RepositoryState | null): boolean {
-  const inForceSince = state?.rules?.[rule.key];
-  return inForceSince === undefined || (firstSeen !== null && firstSeen <= inForceSince);
+export function covers(rule: ExemptionRule, known: KnownDigest, state: RepositoryState | null, run: RunId): boolean {
+  const baselineRun = state?.baselineRun ?? run;
+  const inForceSince = state?.rules?.[rule.key] ?? run;
+  const { firstSeen, last, digest } = known;
+  const isBaseline = inForceSince <= baselineRun;
+  const isNew = firstSeen === null || (firstSeen === inForceSince && !isBaseline);
+  if (inForceSince === run) return isBaseline || (!isNew && !known.isWorse);
+  const gotWorseThen = last?.digest === digest && last.verdict !== "signed" && last.since === inForceSince && !last.exempt;
+  return firstSeen !== null && firstSeen <= inForceSince && !isNew && !gotWorseThen;
 }
 
 /** Returns the keys of all rules in force for a repository, even if no tag needs them tonight, because their first run is now. */

@@ -1,12 +1,13 @@
 import { parseRepository } from "../../oci/reference.ts";
 import { findPattern } from "../select/expand-patterns.ts";
+import { formatRepositoryPattern } from "../select/repository-pattern.ts";
 import { formatCanonicalJson } from "./epoch-document.ts";
-import { isBeforeSigningBegan } from "../select/exemptions.ts";
-import { globCovers } from "../select/glob-relation.ts";
-import { parseGlob, type Glob } from "../select/glob.ts";
-import { parseVersionRange, rangeCovers } from "../select/version-range.ts";
-import type { Policy, Severity, Signer, WatchedRepository } from "../watch-list.ts";
-import type { RecordedChannel, WatchListDocument } from "./watch-list-document.ts";
+import { findLooserEntry, type RecordedEntry } from "./loosened-entry.ts";
+import { findLooserExemptions } from "./loosened-exemptions.ts";
+import { findLooserPolicy } from "./loosened-policy.ts";
+import { findLooserRegistries } from "./loosened-registry.ts";
+import { findLooserTelling } from "./loosened-telling.ts";
+import type { WatchListDocument } from "./watch-list-document.ts";
 
 /** One way in which a watch list accepts more, or shows less, than the one before it. */
 export interface Loosening {
@@ -16,33 +17,61 @@ export interface Loosening {
   readonly phrase: string;
 }
 
-type RecordedEntry = WatchListDocument["repositories"][number];
 type Fits = (left: RecordedEntry, right: RecordedEntry) => boolean;
 
+/** A phrase that many repositories share names so many of them. */
+const NAMED = 3;
+
 /**
- * Returns what a watch list allows or leaves out that the one before did not (architecture section 5, "Epoch"): a signer added or changed,
- * a lower threshold, a weaker demand, a repository, tags or a channel dropped, a longer grace, a later `signedSince`. A changed identity
- * always counts, because somebody may sign now who could not before. An exemption does not count: it has an owner, a reason and an end.
- * Pure.
+ * Returns what a watch list allows, leaves out or keeps to itself that the one before did not (architecture section 5, "Epoch"): whatever
+ * lets more pass, looks at less or later, exempts more, or tells less. Pure.
  */
 export function findLoosenings(before: WatchListDocument, after: WatchListDocument): Loosening[] {
   const policies = new Map<string, Loosening>();
-  const others: Loosening[] = [];
+  const gone: string[] = [];
+  const entries: { readonly repository: string; readonly phrase: string }[] = [];
   const former = Map.groupBy(before.repositories, ({ repository }) => repository);
   const present = Map.groupBy(after.repositories, ({ repository }) => repository);
-  for (const [repository, entries] of former) {
+  for (const [repository, of] of former) {
     const next = present.get(repository) ?? [];
     // What a pattern does not match any more is gone from the registry, which is told as that.
     if (next.length === 0 && isStillMatched(repository, after)) continue;
-    if (next.length === 0) others.push({ policy: null, phrase: `${repository} is not watched any more` });
-    else if (next.length < entries.length)
-      others.push({ policy: null, phrase: `${repository} has ${next.length} of its ${entries.length} entries left` });
-    for (const [entry, now] of pairEntries(entries, next)) {
-      others.push(...compareEntries(entry, now));
-      for (const found of comparePolicies(entry.policy, now.policy)) policies.set(`${found.policy} ${found.phrase}`, found);
+    if (next.length === 0) gone.push(`${repository} is not watched any more`);
+    else if (next.length < of.length) gone.push(`${repository} has ${next.length} of its ${of.length} entries left`);
+    for (const [entry, now] of pairEntries(of, next)) {
+      for (const phrase of findLooserEntry(entry, now)) entries.push({ repository, phrase });
+      for (const phrase of findLooserPolicy(entry.policy, now.policy))
+        policies.set(`${now.policy.name} ${phrase}`, { policy: now.policy.name, phrase });
     }
   }
-  return [...policies.values(), ...others, ...compareChannels(before, after)];
+  const others = [
+    ...gone,
+    ...findLooserPatterns(before, after),
+    ...joinRepositories(entries),
+    ...findLooserExemptions(before, after),
+    ...findLooserRegistries(before, after),
+    ...findLooserTelling(before, after),
+  ];
+  return [...policies.values(), ...others.map((phrase) => ({ policy: null, phrase }))];
+}
+
+/** A setting under `defaults:` changes for every repository: that is one loosening, and not one for each of a thousand. */
+function joinRepositories(entries: readonly { readonly repository: string; readonly phrase: string }[]): string[] {
+  return [...Map.groupBy(entries, ({ phrase }) => phrase)].flatMap(([phrase, of]) => {
+    const names = [...new Set(of.map(({ repository }) => repository))];
+    if (names.length <= NAMED) return names.map((name) => `${name}: ${phrase}`);
+    return [`${names[0]} and ${names.length - 1} other repositories: ${phrase}`];
+  });
+}
+
+/** What a pattern left out before matches nothing new, so only what it leaves out in addition counts. */
+function findLooserPatterns({ patterns: former = [] }: WatchListDocument, { patterns = [] }: WatchListDocument): string[] {
+  return former.flatMap(({ name, exclude }) => {
+    const now = patterns.filter((pattern) => pattern.name === name);
+    if (now.length === 0) return [`${name} is not watched any more`];
+    const left = now[0]!.exclude.map(formatRepositoryPattern).filter((one) => !exclude.map(formatRepositoryPattern).includes(one));
+    return left.length === 0 ? [] : [`${name} leaves out ${left.join(", ")} now`];
+  });
 }
 
 function isStillMatched(name: string, { patterns = [] }: WatchListDocument): boolean {
@@ -69,105 +98,4 @@ function pairEntries(before: readonly RecordedEntry[], after: readonly RecordedE
       present = present.filter((one) => one !== now);
     }
   return pairs;
-}
-
-function comparePolicies(before: Policy, after: Policy): Loosening[] {
-  const known = new Map(before.signers.map((signer) => [identityOf(signer), signer]));
-  const signers = after.signers.flatMap((signer) => {
-    const former = known.get(identityOf(signer));
-    if (former !== undefined) return endsLater(former, signer) ? [`signer ${signer.name} counts for longer`] : [];
-    return [`signer ${signer.name} ${before.signers.some(({ name }) => name === signer.name) ? "changed" : "added"}`];
-  });
-  const annotations = Object.entries(before.annotations).filter(([name, value]) => after.annotations[name] !== value);
-  const kept = new Set(after.require.map((demand) => formatCanonicalJson(demand)));
-  const logs = ["none", "optional", "required"];
-  const phrases = [
-    ...signers,
-    after.threshold < before.threshold && `threshold ${before.threshold} is now ${after.threshold}`,
-    logs.indexOf(after.transparencyLog) < logs.indexOf(before.transparencyLog) &&
-      `transparencyLog ${before.transparencyLog} is now ${after.transparencyLog}`,
-    ...annotations.map(([name]) => `annotation ${name} is not demanded as before`),
-    ...after.accept.filter((what) => !before.accept.includes(what)).map((what) => `accept has ${what} now`),
-    ...before.require
-      .filter((demand) => !kept.has(formatCanonicalJson(demand)))
-      .map(({ predicate }) => `require ${predicate} is not as before`),
-  ];
-  return phrases.filter((phrase) => phrase !== false).map((phrase) => ({ policy: after.name, phrase }));
-}
-
-/** Returns what identifies a signer, whatever its name. */
-function identityOf({ name: _name, until: _until, ...signer }: Signer): string {
-  return formatCanonicalJson("source" in signer ? { ...signer, source: null } : signer);
-}
-
-function endsLater(before: Signer, after: Signer): boolean {
-  return before.until !== null && (after.until === null || after.until > before.until);
-}
-
-function compareEntries(before: RecordedEntry, after: RecordedEntry): Loosening[] {
-  const { repository } = after;
-  const phrases = [
-    after.graceSeconds > before.graceSeconds && `${repository}: grace ${before.graceSeconds} s is now ${after.graceSeconds} s`,
-    before.target === "both" && after.target !== "both" && `${repository}: target both is now ${after.target}`,
-    beginsLater(before.signedSince, after.signedSince) &&
-      `${repository}: signedSince ${before.signedSince === null ? "" : `${before.signedSince} `}is now ${after.signedSince}`,
-    selectsLess(before.tags, after.tags) && `${repository}: its tags are not all selected any more`,
-  ];
-  return phrases.filter((phrase) => phrase !== false).map((phrase) => ({ policy: null, phrase }));
-}
-
-/** Reports whether versions are exempt now that were not before. */
-function beginsLater(before: string | null, after: string | null): boolean {
-  return after !== null && (before === null || isBeforeSigningBegan(before, after));
-}
-
-/**
- * Reports whether a former release may be left out now: it is not if the new patterns cover all former ones, and in doubt it may be. A
- * changed `newest` leaves out no known release.
- */
-function selectsLess(before: WatchedRepository["tags"], after: WatchedRepository["tags"]): boolean {
-  const lost = (former: readonly string[] | null, present: readonly string[] | null): boolean =>
-    present !== null && (former === null || !globsCover(present, former));
-  return (
-    lost(before.include, after.include) ||
-    !globsCover(before.exclude, after.exclude) ||
-    narrows(before.semver, after.semver) ||
-    lost(before.moving, after.moving)
-  );
-}
-
-/** Reports whether the outer patterns cover each of the inner ones. */
-function globsCover(outer: readonly string[], inner: readonly string[]): boolean {
-  const cover: Glob = { pattern: outer.join(","), alternatives: outer.flatMap((pattern) => parsed(pattern)?.alternatives ?? []) };
-  return inner.every((pattern) => {
-    if (outer.includes(pattern)) return true;
-    const glob = parsed(pattern);
-    return glob !== null && globCovers(cover, glob);
-  });
-}
-
-function parsed(pattern: string): Glob | null {
-  const answer = parseGlob(pattern);
-  return answer.kind === "parsed" ? answer.glob : null;
-}
-
-function narrows(before: string | null, after: string | null): boolean {
-  if (after === null || after === before) return false;
-  const [former, present] = [before === null ? null : parseVersionRange(before), parseVersionRange(after)];
-  return former === null || present === null || !rangeCovers(present, former);
-}
-
-const RANK: Readonly<Record<Severity, number>> = { notice: 0, warning: 1, alert: 2 };
-
-function compareChannels(before: WatchListDocument, after: WatchListDocument): Loosening[] {
-  const fates = before.channels.map((channel) => ({ channel, fate: fateOf(channel, after.channels) }));
-  return fates.flatMap(({ channel, fate }) => (fate === null ? [] : [{ policy: null, phrase: `channel ${channel.name} ${fate}` }]));
-}
-
-function fateOf({ name, address, kind, severity, owner }: RecordedChannel, after: readonly RecordedChannel[]): string | null {
-  const now = after.find((channel) => channel.name === name);
-  if (now === undefined) return "is not told any more";
-  if (now.address !== address || now.kind !== kind) return "goes elsewhere";
-  if (RANK[now.severity] > RANK[severity]) return `is told from ${now.severity} up only`;
-  return now.owner !== null && now.owner !== owner ? `is told of ${now.owner} only` : null;
 }
