@@ -13,7 +13,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "lib/oci": [],
   "lib/text": ["lib/oci"],
   "lib/deployment": [],
-  "lib/watchlist": ["lib/oci"],
+  "lib/watchlist": ["lib/oci", "lib/text"],
   "lib/registry": ["lib/oci", "lib/watchlist"],
   "lib/discovery": ["lib/oci", "lib/watchlist", "lib/registry"],
   "lib/verification": ["lib/oci", "lib/watchlist", "lib/registry", "lib/discovery"],

@@ -33,14 +33,17 @@ export const EXEMPTIONS: Readonly<Record<string, Timeline>> = {
     ["open release-unsigned v1.0.0"],
   ),
 
-  "an exemption after another has ended is a new decision about what is there then": timeline([
-    exempted(9),
-    night((scene) => scene.push("v1.2.0"), "alert release-unsigned v1.2.0"),
-    night(NOTHING, "notice exemption-ending -"),
-    on(10, night(NOTHING, "alert release-unsigned v1.0.0")),
-    night((scene) => scene.exempt(["v1.*"], 90), exemptionTold("v1.*", 90, " for longer,")),
-    quiet(),
-  ]),
+  "an exemption after another has ended is a new decision about what is there then": timeline(
+    [
+      exempted(9),
+      night((scene) => scene.push("v1.2.0"), "alert release-unsigned v1.2.0"),
+      night(NOTHING, "notice exemption-ending -"),
+      on(10, night(NOTHING, "alert release-unsigned v1.0.0")),
+      night((scene) => scene.exempt(["v1.*"], 90), exemptionTold("v1.*", 90, " for longer,")),
+      quiet(),
+    ],
+    ["open policy-changed -"],
+  ),
 
   "an exemption that ends for releases that were signed meanwhile ends in silence": timeline([
     exempted(9),
