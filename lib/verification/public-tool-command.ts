@@ -3,6 +3,7 @@ import { REFERRERS_API } from "../discovery/discover-referrers-api.ts";
 import { REFERRERS_TAG } from "../discovery/discover-referrers-tag.ts";
 import type { PlaceName } from "../discovery/places.ts";
 import type { Digest } from "../oci/digest.ts";
+import { isWorkflowFile } from "../watchlist/select/workflow-file.ts";
 import type { CertificatesSigner, KeylessSigner, KeySigner, Signer, WatchedRepository } from "../watchlist/watch-list.ts";
 import { fillTemplate, fillPattern } from "./identity/fill-template.ts";
 
@@ -99,8 +100,11 @@ function identityDemands({ issuer, subject, subjectPattern, github }: KeylessSig
       ? `--certificate-identity-regexp=${subjectPattern === null ? ".*" : `^(?:${fillPattern(subjectPattern, names)})$`}`
       : `--certificate-identity=${fillTemplate(subject, names)}`;
   const flags: Readonly<Record<string, string>> = { repository: "repository", ref: "ref", workflow: "name", trigger: "trigger" };
-  const claims = Object.entries(github ?? {}).map(
-    ([name, value]) => `--certificate-github-workflow-${flags[name] ?? name}=${fillTemplate(value, names)}`,
+  // cosign has no flag for the file of a workflow.
+  const claims = Object.entries(github ?? {}).flatMap(([name, value]) =>
+    name === "workflow" && isWorkflowFile(value)
+      ? []
+      : `--certificate-github-workflow-${flags[name] ?? name}=${fillTemplate(value, names)}`,
   );
   return [identity, issuer === null ? "--certificate-oidc-issuer-regexp=.*" : `--certificate-oidc-issuer=${issuer}`, ...claims];
 }

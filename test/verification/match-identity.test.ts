@@ -87,6 +87,20 @@ describe("matchIdentity", () => {
     expect(matchIdentity(identity(reusable), signer({ subject: reusable, github: { repository: "acme/app" } }), []).kind).toBe("mismatch");
   });
 
+  it.each([
+    ["names itself so", { workflow: ".github/workflows/release.yml", workflowFile: ".github/workflows/evil.yml" }, "mismatch"],
+    ["names itself so, in a certificate of before files were named", { workflow: ".github/workflows/release.yml" }, "mismatch"],
+    ["is that file", { workflow: "Anything", workflowFile: ".github/workflows/release.yml" }, "match"],
+  ] as const)("takes a path for a workflow's file, whatever a workflow that %s", (_what, claims, kind) => {
+    const github = { workflow: ".github/workflows/release.yml" };
+    expect(matchIdentity(identity("x", claims), signer({ github }), ["v1"]).kind).toBe(kind);
+  });
+
+  it("takes other text for a name, which no file meets", () => {
+    const claims = { workflow: "Build", workflowFile: ".github/workflows/Release" };
+    expect(matchIdentity(identity("x", claims), signer({ github: { workflow: "Release" } }), ["v1"]).kind).toBe("mismatch");
+  });
+
   it("names what is expected and what is found, and how near that is", () => {
     const near = matchIdentity(identity(`${WORKFLOW}v1.2.4`), signer({ subject: `${WORKFLOW}{tag}` }), ["v1.2.3"]);
     expect(near).toMatchObject({ agreements: 1, detail: `release expects subject "${WORKFLOW}v1.2.3", found "${WORKFLOW}v1.2.4"` });

@@ -87,7 +87,15 @@ describe("claims", () => {
       `{ issuer: ${ISSUER}, subject: "https://github.com/slsa-framework/slsa-github-generator/.github/workflows/generator_container_slsa3.yml@refs/tags/v2.1.0" }`,
       "warning: found a workflow of slsa-framework/slsa-github-generator without a repository: it signs for whoever calls it, which also lets in stranger/app; write github: { repository: OWNER/NAME }",
     ],
-  ])("warns of %s, which lets in whoever likes", (keyless, line) => {
+    [
+      `{ issuer: ${ISSUER}, github: { repository: acme/app, workflow: Release } }`,
+      'warning: found "Release" for workflow, a name that any workflow may give itself; write its file: .github/workflows/FILE.yml',
+    ],
+    [
+      `{ issuer: ${ISSUER}, github: { repository: acme/app, workflow: release.yml } }`,
+      'warning: found "release.yml" for workflow, which is no path of a workflow\'s file: it matches nobody; write .github/workflows/release.yml',
+    ],
+  ])("warns of %s, which lets in whoever likes, or nobody", (keyless, line) => {
     expect(problemsOf(keyless)).toEqual([line]);
   });
 
@@ -95,5 +103,6 @@ describe("claims", () => {
     const subject = "https://github.com/slsa-framework/slsa-github-generator/.github/workflows/x.yml@refs/tags/v2.1.0";
     expect(problemsOf(`{ issuer: ${ISSUER}, subject: "${subject}", github: { repository: acme/app } }`)).toEqual([]);
     expect(problemsOf(`{ issuer: ${ISSUER}, github: { repository: acme/app, ref: "refs/tags/{tag}" } }`)).toEqual([]);
+    expect(problemsOf(`{ issuer: ${ISSUER}, github: { repository: acme/app, workflow: .github/workflows/x.yml } }`)).toEqual([]);
   });
 });

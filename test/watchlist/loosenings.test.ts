@@ -99,7 +99,7 @@ describe("a looser watch list", () => {
     ["an annotation that is not demanded", { policy: ", annotations: { team: core }" }, {}, "p: annotation team is not demanded as before"],
     ["attestations that count", {}, { policy: ", accept: [signature, attestation]" }, "p: accept has attestation now"],
     ["a longer grace", {}, { repository: ", grace: 1h" }, "-: ghcr.io/acme/app: grace 0s is now 1h"],
-    ["one target of both", { repository: ", target: both" }, {}, "-: ghcr.io/acme/app: target both is now index"],
+    ["one target of both", { repository: ", target: both" }, {}, "p: ghcr.io/acme/app: target both is now index"],
     [
       "a repository dropped",
       { more: ", { repository: ghcr.io/acme/other, policy: p }" },
@@ -148,8 +148,8 @@ describe("a looser watch list", () => {
     ["a longer unknownFor", {}, { repository: ", unknownFor: 30d" }, "-: ghcr.io/acme/app: unknownFor 2d is now 30d"],
     ["a rolling recheck", {}, { repository: ", recheck: { rolling: 14 }" }, "-: ghcr.io/acme/app: recheck nightly is now rolling 14"],
     ["fewer of the newest", {}, { repository: ", tags: { newest: 5 }" }, "-: ghcr.io/acme/app: newest is now 5"],
-    ["another target", {}, { repository: ", target: platforms" }, "-: ghcr.io/acme/app: target index is now platforms"],
-    ["the other target", { repository: ", target: platforms" }, {}, "-: ghcr.io/acme/app: target platforms is now index"],
+    ["another target", {}, { repository: ", target: platforms" }, "p: ghcr.io/acme/app: target index is now platforms"],
+    ["the other target", { repository: ", target: platforms" }, {}, "p: ghcr.io/acme/app: target platforms is now index"],
     ["another owner", { repository: ", owner: a" }, { repository: ", owner: b" }, "-: ghcr.io/acme/app: owner a is now b"],
     ["an exemption", {}, { more: exempt("v1.*", "2028-02-01") }, "-: ghcr.io/acme/app: v1.* exempt until 2028-02-01"],
     [

@@ -1,6 +1,7 @@
 import type { ParsedCertificate } from "../certificate/parse-certificate.ts";
 import { ASN1Obj } from "@sigstore/core";
 import { malformed, type Malformed } from "../malformed.ts";
+import { repositoryOf, workflowFileOf } from "./source-repository.ts";
 
 /** Who a certificate says holds its key, and what the issuer of the identity vouched for. */
 export interface CertificateIdentity {
@@ -16,9 +17,9 @@ export interface GithubClaims {
   /** `owner/name` of the repository whose workflow ran. For a reusable workflow it is the caller's. */
   readonly repository: string | null;
   readonly ref: string | null;
-  /** The name that the workflow gives itself. */
+  /** The name that the workflow gives itself, which may be any text. */
   readonly workflow: string | null;
-  /** `.github/workflows/file.yml` of the workflow that ran. */
+  /** `.github/workflows/file.yml` of the workflow that ran, in the repository that it ran for. */
   readonly workflowFile: string | null;
   readonly trigger: string | null;
 }
@@ -40,11 +41,14 @@ export function readIdentity({ tree }: ParsedCertificate): CertificateIdentity |
     if (first === undefined) return malformed("a certificate that names nobody");
     const read = new CertificateReadings((number) => tree?.extension(`${FULCIO}${number}`)?.value ?? null);
     const issuer = read.either(read.text(8), read.raw(1));
-    const repository = read.either(repositoryOf(read.text(12)), read.raw(5));
+    const source = read.text(12);
+    const [address, name] = [source === null ? null : repositoryOf(source, issuer), read.raw(5)];
+    const isForeign = source !== null && address === null;
+    const repository = isForeign ? null : read.either(address, name);
     const ref = read.either(read.text(14), read.raw(6));
     const trigger = read.either(read.text(20), read.raw(2));
     if (read.contradictory) return malformed("a certificate whose extensions contradict each other");
-    const workflowFile = /\/(?<file>\.github\/workflows\/[^@]+)@/.exec(read.text(18) ?? "")?.groups?.["file"] ?? null;
+    const workflowFile = isForeign ? null : workflowFileOf(read.text(18), source);
     return { subjects: [first, ...others], issuer, claims: { repository, ref, workflow: read.raw(4), workflowFile, trigger } };
   } catch {
     return malformed("a certificate whose identity cannot be read");
@@ -66,10 +70,6 @@ function readSubjects(extension: Names | undefined): string[] {
 function readText(bytes: Uint8Array | undefined): string[] {
   if (bytes === undefined || bytes.length === 0 || bytes.length > TEXT_LIMIT) return [];
   return [new TextDecoder("utf-8", { fatal: true }).decode(bytes)];
-}
-
-function repositoryOf(uri: string | null): string | null {
-  return uri === null ? null : uri.replace(/^https:\/\/[^/]+\//, "");
 }
 
 /** Reads the extensions of one certificate by number, and notices if two that mean the same differ. May throw if one is malformed. */

@@ -1,5 +1,6 @@
 import { RE2JS } from "re2js";
 import type { KeylessSigner } from "../../watchlist/watch-list.ts";
+import { isWorkflowFile } from "../../watchlist/select/workflow-file.ts";
 import { KeptResults } from "../kept-results.ts";
 import { quoteText } from "../quote-text.ts";
 import { fillPattern, fillTemplate } from "./fill-template.ts";
@@ -24,7 +25,7 @@ export function matchIdentity(identity: CertificateIdentity, signer: KeylessSign
     ...(issuer ? [] : [`issuer ${quoteText(signer.issuer ?? "")}, found ${quoteClaim(identity.issuer)}`]),
     ...claims.map(
       ([name, expected]) =>
-        `${name} ${quoteText(fillTemplate(expected, names[0] ?? ""))}, found ${quoteClaim(claimsOf(identity.claims, name)[0] ?? null)}`,
+        `${name} ${quoteText(fillTemplate(expected, names[0] ?? ""))}, found ${quoteClaim(claimOf(identity.claims, name, expected))}`,
     ),
   ];
   const agreements = (issuer ? 1 : 0) + (subject === undefined ? 0 : 1) + Object.keys(signer.github ?? {}).length - claims.length;
@@ -38,19 +39,17 @@ function isSubject(candidate: string, { subject, subjectPattern }: KeylessSigner
 }
 
 function isClaim(claims: GithubClaims, name: string, expected: string, names: readonly string[]): boolean {
-  const wanted = fillAll(expected, names);
-  return claimsOf(claims, name).some((actual) => wanted.includes(actual));
+  const actual = claimOf(claims, name, expected);
+  return actual !== null && fillAll(expected, names).includes(actual);
 }
 
-/** A workflow may be named by its file or by the name that it gives itself. */
-function claimsOf(claims: GithubClaims, name: string): string[] {
-  const said: Readonly<Record<string, readonly (string | null)[]>> = {
-    repository: [claims.repository],
-    ref: [claims.ref],
-    trigger: [claims.trigger],
-    workflow: [claims.workflow, claims.workflowFile],
-  };
-  return (said[name] ?? []).filter((claim) => claim !== null);
+/**
+ * A workflow is named by its file or by the name that it gives itself. A name that looks like a file proves nothing, so a file is compared
+ * with the file alone.
+ */
+function claimOf(claims: GithubClaims, name: string, expected: string): string | null {
+  if (name === "workflow") return isWorkflowFile(expected) ? claims.workflowFile : claims.workflow;
+  return { repository: claims.repository, ref: claims.ref, trigger: claims.trigger }[name] ?? null;
 }
 
 function describeSubject({ subjects }: CertificateIdentity, { subject, subjectPattern }: KeylessSigner, names: readonly string[]): string {

@@ -1,5 +1,6 @@
 import { quoteFound } from "../read/quote-found.ts";
 import { reportWarning, type YamlValue } from "../read/source-file.ts";
+import { isWorkflowFile } from "../select/workflow-file.ts";
 
 type Values = Readonly<Partial<Record<"issuer" | "subject" | "github", YamlValue>>>;
 
@@ -44,6 +45,13 @@ function reportClaim(at: YamlValue, claim: string, value: string): void {
         ? String.raw`write a signer for each repository, or subjectPattern: https://github\.com/OWNER/.* without this claim`
         : "write it in full, with {tag} or {version} for the release's own, or leave it out";
     warn(at, `${quoteFound(value)} for ${claim}, in which * stands for itself: it matches nobody`, remedy);
+  } else if (claim === "workflow" && isWorkflowFile(value) && !/^\.github\/workflows\/[^/@]+\.ya?ml$/.test(value)) {
+    const file = /([^/@]+\.ya?ml)(?:@.*)?$/.exec(value)?.[1] ?? "FILE.yml";
+    warn(
+      at,
+      `${quoteFound(value)} for workflow, which is no path of a workflow's file: it matches nobody`,
+      `write .github/workflows/${file}`,
+    );
   } else if (claim === "repository" && !/^[^/]+\/[^/]+$/.test(value)) {
     const named = /github\.com\/([^/]+\/[^/]+?)(?:\.git)?\/?$/.exec(value)?.[1] ?? "OWNER/NAME";
     warn(at, `${quoteFound(value)} for repository, which is no OWNER/NAME: it matches nobody`, `write ${named}`);

@@ -10,7 +10,7 @@ export type RecordedEntry = WatchListDocument["repositories"][number];
 
 /**
  * Returns, as phrases, what an entry of a repository leaves out, exempts or looks at later than before. Another owner counts, because others
- * are told; so does another target, because each lets pass what the other refuses. Pure.
+ * are told. Pure.
  */
 export function findLooserEntry(before: RecordedEntry, after: RecordedEntry): string[] {
   const phrases = [
@@ -20,7 +20,6 @@ export function findLooserEntry(before: RecordedEntry, after: RecordedEntry): st
     nightsOf(after) > nightsOf(before) && `recheck ${describeRecheck(before)} is now ${describeRecheck(after)}`,
     (after.tags.newest ?? Infinity) < (before.tags.newest ?? Infinity) &&
       `newest ${before.tags.newest === null ? "" : `${before.tags.newest} `}is now ${after.tags.newest}`,
-    after.target !== before.target && after.target !== "both" && `target ${before.target} is now ${after.target}`,
     after.owner !== before.owner && `owner ${before.owner ?? "nobody"} is now ${after.owner ?? "nobody"}`,
     before.mirrorOf !== undefined && after.mirrorOf !== before.mirrorOf && `it is not compared with ${before.mirrorOf} any more`,
     beginsLater(before.signedSince, after.signedSince) &&
@@ -28,6 +27,11 @@ export function findLooserEntry(before: RecordedEntry, after: RecordedEntry): st
     selectsLess(before.tags, after.tags) && "its tags are not all selected any more",
   ];
   return phrases.filter((phrase) => phrase !== false);
+}
+
+/** Returns, as a phrase, that other manifests are judged now; null if none is left out. Each target lets pass what the other refuses. */
+export function findLooserTarget({ target: former }: RecordedEntry, { target }: RecordedEntry): string | null {
+  return target === former || target === "both" ? null : `target ${former} is now ${target}`;
 }
 
 /** Within so many nights every release is looked at. */

@@ -2,7 +2,7 @@ import { parseRepository } from "../../oci/reference.ts";
 import { findPattern } from "../select/expand-patterns.ts";
 import { formatRepositoryPattern } from "../select/repository-pattern.ts";
 import { formatCanonicalJson } from "./epoch-document.ts";
-import { findLooserEntry, type RecordedEntry } from "./loosened-entry.ts";
+import { findLooserEntry, findLooserTarget, type RecordedEntry } from "./loosened-entry.ts";
 import { findLooserExemptions } from "./loosened-exemptions.ts";
 import { findLooserPolicy } from "./loosened-policy.ts";
 import { findLooserRegistries } from "./loosened-registry.ts";
@@ -30,6 +30,7 @@ export function findLoosenings(before: WatchListDocument, after: WatchListDocume
   const policies = new Map<string, Loosening>();
   const gone: string[] = [];
   const entries: { readonly repository: string; readonly phrase: string }[] = [];
+  const targets: { readonly repository: string; readonly policy: string; readonly phrase: string }[] = [];
   const former = Map.groupBy(before.repositories, ({ repository }) => repository);
   const present = Map.groupBy(after.repositories, ({ repository }) => repository);
   for (const [repository, of] of former) {
@@ -40,6 +41,9 @@ export function findLoosenings(before: WatchListDocument, after: WatchListDocume
     else if (next.length < of.length) gone.push(`${repository} has ${next.length} of its ${of.length} entries left`);
     for (const [entry, now] of pairEntries(of, next)) {
       for (const phrase of findLooserEntry(entry, now)) entries.push({ repository, phrase });
+      const target = findLooserTarget(entry, now);
+      // What it makes of releases is told of the policy, so this is told with it.
+      if (target !== null) targets.push({ repository, policy: now.policy.name, phrase: target });
       for (const phrase of findLooserPolicy(entry.policy, now.policy))
         policies.set(`${now.policy.name} ${phrase}`, { policy: now.policy.name, phrase });
     }
@@ -52,7 +56,10 @@ export function findLoosenings(before: WatchListDocument, after: WatchListDocume
     ...findLooserRegistries(before, after),
     ...findLooserTelling(before, after),
   ];
-  return [...policies.values(), ...others.map((phrase) => ({ policy: null, phrase }))];
+  const byPolicy = [...Map.groupBy(targets, ({ policy }) => policy)].flatMap(([policy, of]) =>
+    joinRepositories(of).map((phrase) => ({ policy, phrase })),
+  );
+  return [...policies.values(), ...byPolicy, ...others.map((phrase) => ({ policy: null, phrase }))];
 }
 
 /** A setting under `defaults:` changes for every repository: that is one loosening, and not one for each of a thousand. */
