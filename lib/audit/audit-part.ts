@@ -47,7 +47,7 @@ export async function auditPart(
     coverage: coverageOf(outcome, summary, run),
     releases: keepShown([...(earlier?.releases ?? []), ...formatShown(outcome.releases, run, manner)], manner),
     // As it was before the first part recorded anything.
-    known: earlier?.known ?? [...countKnown([outcome])],
+    known: earlier?.known ?? [...countKnown([outcome], run.id)],
     refused,
     warnings: [...(earlier?.warnings ?? []), ...warnings, ...listShortfalls(outcome)],
   };

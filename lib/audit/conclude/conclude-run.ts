@@ -1,4 +1,5 @@
 import type { Coverage, RunRecord } from "../../history/run-record.ts";
+import type { Change } from "../../history/state.ts";
 import type { HistoryStore } from "../../history/store.ts";
 import { digestPieces } from "../../history/stored/digested-text.ts";
 import type { BrokenChannel } from "../../notification/broken-channel-text.ts";
@@ -99,9 +100,18 @@ async function tellChanges(
 ): Promise<string[]> {
   const pending = await store.pendingChanges();
   const second = readSecondVerdicts(parts, again);
-  const storms = pending.length === 0 ? [] : findHeldStorms(pending, await store.heldChanges(), second, parts, plan, watchList);
+  const held = pending.length === 0 ? new Set<string>() : await store.heldChanges();
+  const concluded = pending.some(({ id }) => held.has(id)) ? await listConcluded(plan, store) : [];
+  const storms = findHeldStorms(pending, concluded, held, second, parts, plan, watchList);
   if (storms.length > 0) await recordStorms(storms, second, plan.run, store);
   return concludeChanges(store, channels, plan, createReading(plan, parts, second));
+}
+
+/** Returns the changes of this run that another start of it has told, or this one before it was stopped. */
+async function listConcluded({ run, repositories }: RunPlan, store: HistoryStore): Promise<Change[]> {
+  const concluded: Change[] = [];
+  for (const name of repositories) concluded.push(...(await store.changes(name)).filter((change) => change.run === run));
+  return concluded;
 }
 
 function listCoverage({ repositories }: RunPlan, parts: readonly Part[], earlier: readonly RunRecord[]): Coverage[] {

@@ -1,3 +1,4 @@
+import { compareChanges } from "../../history/change-id.ts";
 import type { Change, RunId } from "../../history/state.ts";
 import type { HistoryStore } from "../../history/store.ts";
 import type { WatchList } from "../../watchlist/watch-list.ts";
@@ -44,22 +45,28 @@ export async function findLookAgain(
 
 /**
  * Returns the storms that the first half held. The second reading may have overtaken their changes. A change that was overtaken by anything
- * else, such as the first reading of a run that was started again, no longer belongs to a storm.
+ * else, such as the first reading of a run that was started again, no longer belongs to a storm. `concluded` are the changes of this run
+ * that were told before: another start of it concludes what it finds, too, and both must see the same storms. A storm of which something
+ * was told before is left out, because whoever told it has recorded the storm.
  */
 export function findHeldStorms(
   pending: readonly Change[],
+  concluded: readonly Change[],
   held: ReadonlySet<string>,
   second: SecondVerdicts,
   parts: readonly Part[],
   plan: RunPlan,
   { storm }: WatchList,
 ): Storm[] {
-  const untold = untoldOf(pending, plan);
-  const last = new Set(withoutOvertaken(untold));
-  const stormy = untold.filter(
-    (change) => held.has(change.id) && (last.has(change) || second(change.repository, change.tag ?? "") !== undefined),
+  const told = new Set(concluded.map(({ id }) => id));
+  const all = [...concluded, ...untoldOf(pending, plan)].toSorted(compareChanges);
+  const last = new Set(withoutOvertaken(all));
+  const stormy = all.filter(
+    (change) =>
+      (held.has(change.id) || told.has(change.id)) && (last.has(change) || second(change.repository, change.tag ?? "") !== undefined),
   );
-  return findStorms(stormy, countKnownOf(parts), findBared(parts, plan.run), storm);
+  const storms = findStorms(stormy, countKnownOf(parts), findBared(parts, plan.run), storm);
+  return storms.filter(({ changes }) => changes.every(({ id }) => !told.has(id)));
 }
 
 /** Returns the changes of the audited repositories that a run tells: its own, and those of runs that died before they told or held them. */

@@ -1,6 +1,6 @@
 import { registryOf } from "../../oci/reference.ts";
 import type { Cause } from "../../history/cause.ts";
-import type { Change } from "../../history/state.ts";
+import type { Change, RunId } from "../../history/state.ts";
 import type { DefinitiveWord, VerdictWord } from "../../history/verdict.ts";
 import type { WatchList } from "../../watchlist/watch-list.ts";
 import type { RepositoryOutcome } from "../repository-outcome.ts";
@@ -88,15 +88,19 @@ function groupStorms(changes: readonly Change[], keysOf: (change: Change) => str
 /** How many releases had a definitive verdict before, by registry and by signer. */
 type KnownReleases = ReadonlyMap<string, number>;
 
-/** Counts known releases in what was recorded before the night. */
-export function countKnown(outcomes: readonly Pick<RepositoryOutcome, "item" | "history">[]): KnownReleases {
+/**
+ * Counts known releases as they were before a run. If another start of the run has recorded a release already, its signers are those that
+ * it had before.
+ */
+export function countKnown(outcomes: readonly Pick<RepositoryOutcome, "item" | "history">[], run: RunId): KnownReleases {
   const known = new Map<string, number>();
   const count = (key: string): void => void known.set(key, (known.get(key) ?? 0) + 1);
   for (const { item, history } of outcomes) {
     for (const { last, removedSince } of history.tags.values()) {
       if (last === null || removedSince !== null) continue;
       count(registryOf(item.name));
-      for (const signer of new Set(last.signers.map((entry) => signerOf(entry.signer)))) count(signer);
+      const signers = last.since === run ? (last.formerSigners ?? last.signers) : last.signers;
+      for (const signer of new Set(signers.map((entry) => signerOf(entry.signer)))) count(signer);
     }
   }
   return known;

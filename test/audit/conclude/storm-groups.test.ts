@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { RepositoryOutcome } from "../../../lib/audit/repository-outcome.ts";
 import { countKnown, findStorms } from "../../../lib/audit/conclude/storm.ts";
 import type { Change } from "../../../lib/history/state.ts";
-import { change, digest, SIGNER } from "../../history/examples.ts";
+import { change, digest, NIGHTS, SIGNER } from "../../history/examples.ts";
 import { watch } from "../night.ts";
 import { historyOf, recordedTag, signedBy } from "../release-facts.ts";
 
@@ -18,6 +18,8 @@ function outcomeOf(name: string, tags: readonly string[], signer = "a"): Pick<Re
   return { item: { name, entries: [watch(name, "")] }, history: historyOf(...tags.map((tag) => recordedTag(tag, "1", signedBy(signer)))) };
 }
 
+const [, , , TONIGHT] = NIGHTS;
+
 function worse(repository: string, tags: readonly string[], more: Partial<Change> = {}): Change[] {
   return tags.map((tag) => change({ id: `${repository} ${tag}`, repository, tag, cause: "signature-deleted", before: BEFORE, ...more }));
 }
@@ -28,7 +30,7 @@ function storms(pending: readonly Change[], ...outcomes: ReturnType<typeof outco
 
 /** No release of these repositories is signed tonight. */
 function stormsWhere(bared: readonly string[], pending: readonly Change[], ...outcomes: ReturnType<typeof outcomeOf>[]): string[] {
-  return findStorms(pending, countKnown(outcomes), new Map(bared.map((name) => [name, 2])), LIMITS).map(
+  return findStorms(pending, countKnown(outcomes, TONIGHT), new Map(bared.map((name) => [name, 2])), LIMITS).map(
     ({ about, of, changes }) => `${about}: ${changes.length} of ${of}`,
   );
 }
