@@ -14,12 +14,14 @@ import { planWork } from "./release-night.ts";
 
 /**
  * Audits a few control images, whose verdicts are known, by the same code over real HTTP. Throws SealwatchError `self-check` if one verdict
- * is wrong, because then no other verdict is worth anything.
+ * is wrong, because then no other verdict is worth anything, and `aborted` if somebody stopped it.
  */
 export async function checkControls(clients: RegistryClients, ports: AuditPorts, now: number): Promise<void> {
   const { registry, publicKey } = await startControls();
   try {
     const wrong = await listWrongAnswers(clients, watchControls(registry.host, publicKey), ports, now);
+    // Whoever stops the check leaves it without answers, which says nothing of this installation.
+    if (ports.signal.aborted) throw new SealwatchError("aborted", "audit: stopped before anything was judged; the next start begins again");
     if (wrong.length > 0) {
       throw new SealwatchError(
         "self-check",
