@@ -110,10 +110,20 @@ trusted root could not be read, 2 usage, or the result would be no watch list: n
     .addHelpText("after", examples("sealwatch findings", "sealwatch findings show 7Q3K9D2M"));
   addCommonOptions(findings.command("list", { isDefault: true }))
     .description("open and acknowledged findings")
+    .option("--owner <name>", "only those of this owner's repositories")
+    .option("--severity <severity>", "only these: alert, warning or notice")
+    .option("--cause <cause>", "only those with this cause, such as release-unsigned")
+    .option("--repository <ref>", "only those of this repository")
+    .option("--status <status>", "only these: open, acknowledged, resolved or withdrawn")
     .option("--json", "a JSON list on stdout")
     .addHelpText(
       "after",
-      examples("sealwatch findings", "sealwatch findings list --json", "sealwatch findings --history .sealwatch/history.db"),
+      examples(
+        "sealwatch findings",
+        "sealwatch findings list --severity alert --status open",
+        "sealwatch findings list --json",
+        "sealwatch findings --history .sealwatch/history.db",
+      ),
     )
     .action(async (_options, command: Command) =>
       exitWith(await (await import("./commands/findings.ts")).listFindings(command.optsWithGlobals())),
@@ -128,24 +138,30 @@ trusted root could not be read, 2 usage, or the result would be no watch list: n
     );
 
   addCommonOptions(findings.command("acknowledge"))
-    .description("take a finding on: it stays, and counts as acknowledged until then")
-    .argument("<id>", "its 8 characters, or at least 4 that only it begins with")
+    .description("take findings on: they stay, and count as acknowledged until then")
+    .argument("[id...]", "their 8 characters, or at least 4 that only one begins with")
+    .option("--repository <ref>", "instead of ids: all open findings of this repository")
+    .option("--cause <cause>", "instead of ids, or beside --repository: all open findings with this cause")
     .requiredOption("--until <date>", "a day (UTC, inclusive) or a time from now: 2027-01-31, 8h, 3d")
     .requiredOption("--reason <text>", "why it may wait")
     .requiredOption("--owner <name>", "who sees to it")
+    .option("--force", "take a time that is more than a year away")
     .addHelpText(
       "after",
-      examples("sealwatch findings acknowledge 7Q3K9D2M --until 3d --reason 'release is being rebuilt' --owner platform"),
+      examples(
+        "sealwatch findings acknowledge 7Q3K9D2M --until 3d --reason 'release is being rebuilt' --owner platform",
+        "sealwatch findings acknowledge --repository ghcr.io/acme/old --cause release-unsigned --until 2027-01-31 --reason 'end of life' --owner platform",
+      ),
     )
-    .action(async (id: string, _options, command: Command) =>
-      exitWith(await (await import("./commands/findings.ts")).acknowledge(id, command.optsWithGlobals())),
+    .action(async (ids: string[], _options, command: Command) =>
+      exitWith(await (await import("./commands/acknowledge.ts")).acknowledge(ids, command.optsWithGlobals())),
     );
   addCommonOptions(findings.command("reopen"))
-    .description("take an acknowledgement back")
-    .argument("<id>", "its 8 characters, or at least 4 that only it begins with")
+    .description("take acknowledgements back")
+    .argument("<id...>", "their 8 characters, or at least 4 that only one begins with")
     .addHelpText("after", examples("sealwatch findings reopen 7Q3K9D2M"))
-    .action(async (id: string, _options, command: Command) =>
-      exitWith(await (await import("./commands/findings.ts")).reopen(id, command.optsWithGlobals())),
+    .action(async (ids: string[], _options, command: Command) =>
+      exitWith(await (await import("./commands/acknowledge.ts")).reopen(ids, command.optsWithGlobals())),
     );
 
   addCommonOptions(program.command("history"))

@@ -30,6 +30,11 @@ export function parseUntil(text: string, now: number): number {
   return until;
 }
 
+/** Reports whether a time, in epoch milliseconds, is more than a year away: an acknowledgement so long is as good as a deletion. */
+export function isFarAway(until: number, now: number): boolean {
+  return until - now > 366 * DAY_MILLISECONDS;
+}
+
 /**
  * Returns the finding as acknowledged: silent until that time. The acknowledgement is bound to its cause and digest, since both are the
  * finding's own. A move or rollback to a signed digest is resolved by it (architecture section 5).
