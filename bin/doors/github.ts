@@ -1,5 +1,5 @@
 import { appendFileSync } from "node:fs";
-import { renderGithubErrors, renderGithubSummary, type GithubAudit } from "../terminal/github.ts";
+import { renderGithubAnnotations, renderGithubSummary, type GithubAudit } from "../terminal/github.ts";
 
 /**
  * Writes, under GitHub Actions, a summary on the page of the job. Returns annotations for the output of the step, unless stdout is a JSON
@@ -17,7 +17,7 @@ export function tellGithub(audit: GithubAudit, options: { readonly json: boolean
   }
   return options.json
     ? ""
-    : renderGithubErrors(audit)
+    : renderGithubAnnotations(audit)
         .map((line) => `${line}\n`)
         .join("");
 }

@@ -1,9 +1,10 @@
 import type { ReleaseDocument, RepositoryDocument } from "../../lib/audit/audit-document.ts";
-import type { VerdictWord } from "../../lib/history/verdict.ts";
+import { WATCH_LIST_NAME } from "../../lib/history/state.ts";
 import { alignColumns, type Cell } from "../../lib/text/align-columns.ts";
 import { escapeText } from "../../lib/text/escape.ts";
 import { formatDay } from "../../lib/text/format-time.ts";
 import type { Palette } from "../../lib/text/palette.ts";
+import { columnsOf, countReleases } from "./count-releases.ts";
 
 /** The part of an audit that the table shows. */
 export interface AuditTable {
@@ -14,67 +15,96 @@ export interface AuditTable {
 }
 
 type TableRelease = Pick<ReleaseDocument, "repository" | "tag" | "verdict" | "reason" | "since"> & { readonly exemption: unknown };
-type TableFinding = Readonly<Record<"id" | "status" | "cause" | "openedAt", string> & Record<"repository" | "tag", string | null>>;
-
-const HEAD = ["REPOSITORY", "RELEASES", "SIGNED", "UNSIGNED", "UNTRUSTED", "UNKNOWN", "EXEMPT"];
+type TableFinding = Readonly<Record<"id" | "status" | "cause" | "openedAt", string> & Record<"repository" | "tag", string | null>> & {
+  readonly formerAcknowledgement?: unknown;
+};
 
 /**
- * Renders the table of `sealwatch audit`: a line for each repository, and below it, indented, the releases that are not signed or have an
- * open finding (with `all`, every release) as `tag  verdict  reason  since DATE  ID`. Ends with a line feed.
+ * Renders the table of `sealwatch audit`: a line for each repository, and below it, indented, its own findings, the releases that are not
+ * signed or have an open finding (with `all`, every release) as `tag  verdict  reason  since DATE  ID`, and the findings of releases that
+ * are gone. What was found of the watch list and of repositories that are not in the table comes last. Ends with a line feed.
  */
 export function renderAuditTable(audit: AuditTable, options: { all: boolean; palette: Palette }): string {
   const { palette } = options;
   const releases = Map.groupBy(audit.releases, (release) => release.repository);
   const live = audit.findings.filter((finding) => finding.status === "open" || finding.status === "acknowledged");
-  const findings = Map.groupBy(live, (finding) => finding.repository);
-  const head = HEAD.map((text) => ({ text, paint: palette.bold }));
-  const rows = audit.repositories.map(({ repository }) => countCells(repository, releases.get(repository) ?? [], palette));
+  const findings = Map.groupBy(live, (finding) => finding.repository ?? WATCH_LIST_NAME);
+  const columns = columnsOf(audit.releases);
+  const head = ["REPOSITORY", "RELEASES", ...columns.map((word) => word.toUpperCase())].map((text) => ({ text, paint: palette.bold }));
+  const rows = audit.repositories.map(({ repository }) => countCells(repository, releases.get(repository) ?? [], columns, palette));
   const [heading, ...lines] = alignColumns([head, ...rows]);
   const blocks = audit.repositories.map(({ repository, failure }, at) => {
-    const ids = new Map((findings.get(repository) ?? []).map((finding) => [finding.tag, finding] as const));
-    const shown = (releases.get(repository) ?? []).filter((release) => options.all || release.verdict !== "signed" || ids.has(release.tag));
+    const own = findings.get(repository) ?? [];
+    const byTag = Map.groupBy(own, ({ tag }) => tag);
+    const all = releases.get(repository) ?? [];
+    const shown = all.filter((release) => options.all || release.verdict !== "signed" || byTag.has(release.tag));
+    const named = new Set(shown.map(({ tag }) => tag));
     return [
       lines[at]!,
       ...(failure === null ? [] : [`  ${palette.yellow(`listing not complete: ${escapeText(failure)}`)}`]),
-      ...repositoryLine(ids.get(null), palette),
+      ...findingLines(byTag.get(null) ?? [], palette),
       ...alignColumns(
-        shown.map((release) => releaseCells(release, ids.get(release.tag), palette)),
+        shown.map((release) => releaseCells(release, byTag.get(release.tag) ?? [], palette)),
         "  ",
+      ),
+      ...findingLines(
+        own.filter(({ tag }) => tag !== null && !named.has(tag)),
+        palette,
       ),
     ];
   });
-  return `${[heading, ...blocks.flat()].join("\n")}\n`;
+  const tabled = new Set(audit.repositories.map(({ repository }) => repository));
+  const others = [...findings].flatMap(([repository, of]) => {
+    const own = tabled.has(repository) ? [] : of.filter(({ tag }) => tag === null);
+    return own.length === 0 ? [] : [escapeText(repository), ...findingLines(own, palette)];
+  });
+  return `${[heading, ...blocks.flat(), ...others].join("\n")}\n`;
 }
 
-function countCells(repository: string, releases: readonly TableRelease[], palette: Palette): Cell[] {
-  const count = (verdict: VerdictWord): number => releases.filter((release) => release.verdict === verdict).length;
-  const exempt = releases.filter((release) => release.exemption !== null).length;
-  const cell = (number: number, paint?: Palette["red"]): Cell => ({ text: String(number), ...(paint && number > 0 ? { paint } : {}) });
-  return [
-    { text: escapeText(repository) },
-    cell(releases.length),
-    cell(count("signed"), palette.green),
-    cell(count("unsigned"), palette.red),
-    cell(count("untrusted"), palette.red),
-    cell(count("unknown"), palette.yellow),
-    cell(exempt),
-  ];
+function countCells(
+  repository: string,
+  releases: readonly TableRelease[],
+  columns: ReturnType<typeof columnsOf>,
+  palette: Palette,
+): Cell[] {
+  const paints: Partial<Record<(typeof columns)[number], Palette["red"]>> = {
+    signed: palette.green,
+    unsigned: palette.red,
+    untrusted: palette.red,
+    unknown: palette.yellow,
+  };
+  const counts = countReleases(releases);
+  const cells = columns.map((column): Cell => {
+    const paint = counts[column] > 0 ? paints[column] : undefined;
+    return { text: String(counts[column]), ...(paint && { paint }) };
+  });
+  return [{ text: escapeText(repository) }, { text: String(releases.length) }, ...cells];
 }
 
-function repositoryLine(finding: TableFinding | undefined, palette: Palette): string[] {
-  return finding === undefined ? [] : [`  ${palette.yellow(finding.cause)}  since ${formatDay(finding.openedAt)}  ${finding.id}`];
+/** `tag  cause  since DATE  ID`; without the tag for what is about the repository itself. */
+function findingLines(findings: readonly TableFinding[], palette: Palette): string[] {
+  return findings.map((finding) => {
+    const tag = finding.tag === null ? "" : `${escapeText(finding.tag)}  `;
+    return `  ${tag}${palette.yellow(finding.cause)}  since ${formatDay(finding.openedAt)}  ${nameOf(finding)}`;
+  });
 }
 
-function releaseCells(release: TableRelease, finding: TableFinding | undefined, palette: Palette): Cell[] {
+/** The id, and what somebody said of it. */
+function nameOf({ id, status, formerAcknowledgement }: TableFinding): string {
+  if (status === "acknowledged") return `${id} (acknowledged)`;
+  return formerAcknowledgement === undefined || formerAcknowledgement === null ? id : `${id} (no longer acknowledged)`;
+}
+
+function releaseCells(release: TableRelease, findings: readonly TableFinding[], palette: Palette): Cell[] {
   const paint = { signed: palette.green, unsigned: palette.red, untrusted: palette.red, unknown: palette.yellow, pending: palette.dim }[
     release.verdict
   ];
   return [
     { text: escapeText(release.tag) },
     { text: release.verdict, paint },
-    { text: release.reason === null ? (finding?.cause ?? "-") : escapeText(release.reason) },
+    { text: release.reason === null ? (findings[0]?.cause ?? "-") : escapeText(release.reason) },
     { text: `since ${formatDay(release.since)}` },
-    { text: finding?.id ?? (release.exemption === null ? "" : "-") },
+    { text: findings.length > 0 ? findings.map(nameOf).join(", ") : release.exemption === null ? "" : "-" },
     { text: release.exemption === null ? "" : "exempt" },
   ];
 }

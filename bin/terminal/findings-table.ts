@@ -1,3 +1,5 @@
+import type { Acknowledgement } from "../../lib/history/findings/finding-step.ts";
+import { formerAcknowledgementOf } from "../../lib/history/findings/finding-steps.ts";
 import type { Finding } from "../../lib/history/state.ts";
 import { alignColumns, type Cell } from "../../lib/text/align-columns.ts";
 import { escapeText } from "../../lib/text/escape.ts";
@@ -14,7 +16,7 @@ export function renderFindingsTable(findings: readonly Finding[], palette: Palet
     { text: finding.id },
     { text: finding.severity, paint: { alert: palette.red, warning: palette.yellow, notice: palette.dim }[finding.severity] },
     { text: finding.cause },
-    { text: finding.status },
+    { text: formerAcknowledgementOf(finding) === null ? finding.status : `${finding.status} (was acknowledged)` },
     { text: formatMinute(finding.openedAt) },
     { text: escapeText(finding.repository) },
     { text: escapeText(finding.tag ?? "") },
@@ -24,17 +26,20 @@ export function renderFindingsTable(findings: readonly Finding[], palette: Palet
 
 /** Renders the page of `sealwatch findings show`: what on-call was told, and what happened since. Ends with a line feed. */
 export function renderFindingPage(finding: Finding, context: TextContext): string {
-  const { acknowledgement } = finding;
-  const acknowledged =
-    acknowledgement && `Acknowledged: until ${acknowledgement.until} by ${acknowledgement.owner}: ${acknowledgement.reason}`;
+  const former = formerAcknowledgementOf(finding);
   const lines = [
     renderSubject(finding),
     `Id: ${finding.id}`,
     `Cause: ${finding.cause} (${finding.severity})`,
     `Status: ${finding.status}${finding.resolvedAt === null ? "" : ` at ${formatMinute(finding.resolvedAt)} UTC`}${finding.resolution === null ? "" : ` (${escapeText(finding.resolution)})`}`,
     `Opened: ${formatMinute(finding.openedAt)} UTC`,
-    ...(acknowledged === null ? [] : [escapeText(acknowledged)]),
+    ...(finding.acknowledgement === null ? [] : [`Acknowledged: ${describe(finding.acknowledgement)}`]),
+    ...(former === null ? [] : [`No longer acknowledged: it was ${describe(former)}`]),
     ...renderBody(finding, context),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+function describe({ until, owner, reason }: Acknowledgement): string {
+  return escapeText(`until ${until} by ${owner}: ${reason}`);
 }

@@ -1,5 +1,6 @@
 import type { Cause } from "../history/cause.ts";
 import type { FindingStatus } from "../history/findings/finding-step.ts";
+import { formerAcknowledgementOf } from "../history/findings/finding-steps.ts";
 import { WATCH_LIST_NAME, type ChangeFacts, type Finding, type Snapshot } from "../history/state.ts";
 import type { Digest } from "../oci/digest.ts";
 import type { Severity } from "../watchlist/watch-list.ts";
@@ -21,6 +22,8 @@ export interface FindingDocument {
   readonly resolvedAt: string | null;
   readonly resolution: string | null;
   readonly acknowledgement: Finding["acknowledgement"];
+  /** The last one that is over, if the finding is open again. */
+  readonly formerAcknowledgement: Finding["acknowledgement"];
   readonly owner: string | null;
   /** Whether this is the third opening within a week. It then stays open until the finding was quiet for a week. */
   readonly flapping: boolean;
@@ -46,6 +49,7 @@ export function formatFindingDocument(finding: Finding): FindingDocument {
     resolvedAt: finding.resolvedAt,
     resolution: finding.resolution,
     acknowledgement: finding.acknowledgement,
+    formerAcknowledgement: formerAcknowledgementOf(finding),
     owner: finding.facts.owner,
     flapping: finding.flapping !== null,
     details: detailsOf(finding.facts),

@@ -1,4 +1,4 @@
-import type { FindingStep } from "./finding-step.ts";
+import type { Acknowledgement, FindingStep } from "./finding-step.ts";
 import type { Finding, RunId } from "../state.ts";
 
 /** Who made a finding what it is: the run that concluded it, or a person at an ISO time. */
@@ -25,6 +25,12 @@ export function stepsOf({ steps, openedAt, acknowledgement, status, resolvedAt, 
   if (resolvedAt !== null)
     told.push({ by: isRunId(resolvedAt) ? "run" : "person", at: resolvedAt, status, acknowledgement, resolvedAt, resolution });
   return told;
+}
+
+/** Returns the acknowledgement that an open finding had last, and has no longer; null if it is not open or never had one. */
+export function formerAcknowledgementOf(finding: Finding): Acknowledgement | null {
+  if (finding.status !== "open") return null;
+  return stepsOf(finding).findLast(({ status }) => status === "acknowledged")?.acknowledgement ?? null;
 }
 
 /** The name of a run has whole seconds; the time of a person's step has milliseconds. */

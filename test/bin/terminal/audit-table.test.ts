@@ -22,7 +22,7 @@ describe("renderAuditTable", () => {
     expect(renderAuditTable(AUDIT, { all: false, palette: PLAIN })).toBe(
       [
         "REPOSITORY        RELEASES  SIGNED  UNSIGNED  UNTRUSTED  UNKNOWN  EXEMPT",
-        "ghcr.io/acme/app  3         1       2         0          0        1",
+        "ghcr.io/acme/app  3         1       1         0          0        1",
         "  v1.4.10  unsigned  nothing-found  since 2026-11-20  7Q3K9D2M",
         "  v1.0.0   unsigned  nothing-found  since 2026-11-20  -         exempt",
         "",
@@ -42,6 +42,50 @@ describe("renderAuditTable", () => {
     expect(renderAuditTable({ ...AUDIT, findings: [{ ...finding, status: "resolved" }] }, { all: true, palette: PLAIN })).not.toContain(
       "7Q3K9D2M",
     );
+  });
+
+  it("has a column for pending releases if there are any", () => {
+    const pending = { ...AUDIT.releases[0]!, verdict: "pending" } as const;
+    const [head, row] = renderAuditTable({ ...AUDIT, releases: [pending] }, { all: false, palette: PLAIN }).split("\n");
+    expect(head).toBe("REPOSITORY        RELEASES  SIGNED  UNSIGNED  UNTRUSTED  UNKNOWN  PENDING  EXEMPT");
+    expect(row).toBe("ghcr.io/acme/app  1         0       0         0          0        1        0");
+  });
+
+  it("shows every finding of a repository, of its releases that are gone, of others and of the watch list", () => {
+    const found = (id: string, cause: string, repository: string | null, tag: string | null) => {
+      return { id, cause, repository, tag, status: "open", openedAt: SINCE };
+    };
+    const findings = [
+      found("AAAAAAAA", "coverage-lost", REPOSITORY, null),
+      found("BBBBBBBB", "visibility-changed", REPOSITORY, null),
+      found("CCCCCCCC", "never-judged", REPOSITORY, "v9.9.9"),
+      found("DDDDDDDD", "policy-changed", null, null),
+      found("EEEEEEEE", "repository-gone", "ghcr.io/acme/old", null),
+    ];
+    expect(
+      renderAuditTable({ ...AUDIT, findings }, { all: false, palette: PLAIN })
+        .split("\n")
+        .slice(2),
+    ).toEqual([
+      "  coverage-lost  since 2026-11-20  AAAAAAAA",
+      "  visibility-changed  since 2026-11-20  BBBBBBBB",
+      "  v1.4.10  unsigned  nothing-found  since 2026-11-20",
+      "  v1.0.0   unsigned  nothing-found  since 2026-11-20  -  exempt",
+      "  v9.9.9  never-judged  since 2026-11-20  CCCCCCCC",
+      "sealwatch.yaml",
+      "  policy-changed  since 2026-11-20  DDDDDDDD",
+      "ghcr.io/acme/old",
+      "  repository-gone  since 2026-11-20  EEEEEEEE",
+      "",
+    ]);
+  });
+
+  it("says of a finding that it is acknowledged, or no longer", () => {
+    const [finding] = AUDIT.findings;
+    const table = (changes: object) =>
+      renderAuditTable({ ...AUDIT, findings: [{ ...finding!, ...changes }] }, { all: false, palette: PLAIN });
+    expect(table({ status: "acknowledged" })).toContain("7Q3K9D2M (acknowledged)");
+    expect(table({ formerAcknowledgement: {} })).toContain("7Q3K9D2M (no longer acknowledged)");
   });
 
   it("says why a listing is not complete, escaped", () => {
@@ -72,5 +116,13 @@ describe("findings", () => {
     const acknowledgement = { until: "2026-11-25", reason: "known\nproblem", owner: "ops", at: SINCE };
     const page = renderFindingPage(makeFinding({ status: "acknowledged", acknowledgement }), { history: null });
     expect(page).toContain("\nAcknowledged: until 2026-11-25 by ops: known\\u{a}problem\n");
+  });
+
+  it("show that they were acknowledged and are no longer", () => {
+    const acknowledgement = { until: "2026-11-25", reason: "known", owner: "ops", at: SINCE };
+    const step = { by: "person", at: SINCE, status: "acknowledged", acknowledgement, resolvedAt: null, resolution: null } as const;
+    const reopened = makeFinding({ steps: [step, { ...step, by: "run", status: "open", acknowledgement: null }] });
+    expect(renderFindingsTable([reopened], PLAIN)).toContain("  open (was acknowledged)  ");
+    expect(renderFindingPage(reopened, { history: null })).toContain("\nNo longer acknowledged: it was until 2026-11-25 by ops: known\n");
   });
 });
