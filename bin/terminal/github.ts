@@ -29,8 +29,8 @@ export function renderGithubSummary({ repositories, releases }: Pick<GithubAudit
   const byRepository = Map.groupBy(releases, ({ repository }) => repository);
   const counts = repositories.map(({ repository }) => {
     const own = byRepository.get(repository) ?? [];
-    const counts = countReleases(own);
-    return row([cell(repository), own.length, ...columns.map((column) => counts[column])]);
+    const counted = countReleases(own);
+    return row([cell(repository), own.length, ...columns.map((column) => counted[column])]);
   });
   const open = releases.filter(({ verdict }) => verdict !== "signed");
   const rows = open.slice(0, ROWS_LIMIT).map((release) => {

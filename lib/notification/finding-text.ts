@@ -4,7 +4,7 @@ import { escapeText, quoteShell } from "../text/escape.ts";
 import { renderRecoveredSubject, renderReminderSubject, renderSubject } from "./finding-subject.ts";
 import { formatMinute } from "../text/format-time.ts";
 import { listSome } from "../text/list-some.ts";
-import { namesAnotherImage } from "./recovered-headline.ts";
+import { isStillMoved, namesAnotherImage } from "./recovered-headline.ts";
 import { renderToldOnce } from "./reminder-time.ts";
 import { REMEDIES } from "./remedies.ts";
 import { renderWhatHappened } from "./what-happened.ts";
@@ -48,7 +48,7 @@ export function renderRecovered(finding: Finding): string {
     `Was: ${finding.cause}${moved && finding.digest !== null ? ` at ${finding.digest}` : ""}, told since ${formatMinute(finding.openedAt)} UTC (${finding.id})`,
     ...(finding.resolution === null ? [] : [`What happened: ${escapeText(finding.resolution)}`]),
     ...since,
-    "To do: nothing.",
+    isStillMoved(finding) ? "To do: if nobody meant to move the tag, restore the digest that it named before." : "To do: nothing.",
   ].join("\n");
 }
 

@@ -19,12 +19,19 @@ function release(finding: Finding): string {
   if (ended === undefined || ended.verdict === null) return "recovered";
   if (ended.verdict !== "signed") return `now ${ended.verdict}`;
   if (namesAnotherImage(finding)) return "now names a signed image";
+  if (isStillMoved(finding)) return "not moved back, but its image is signed now";
   return wasSigned(finding) ? "signed again" : "signed now";
 }
 
 /** Reports whether the tag named another image when the finding ended than when it opened. */
 export function namesAnotherImage({ digest, ended }: Finding): boolean {
   return ended !== undefined && ended.digest !== null && ended.digest !== digest;
+}
+
+/** Reports whether a tag that moved still names the image that it moved to. */
+export function isStillMoved({ cause, digest, ended, resolution }: Finding): boolean {
+  const moved = cause === "tag-moved" || cause === "tag-rolled-back";
+  return moved && resolution !== BACK_AT_LEFT_DIGEST && ended?.verdict === "signed" && ended.digest === digest;
 }
 
 function wasSigned({ cause, before }: Finding): boolean {

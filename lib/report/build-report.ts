@@ -8,7 +8,7 @@ import { watchListOf, type KnownFacts } from "./known-facts.ts";
 import { listExceptions } from "./list-exceptions.ts";
 import { listScopeChanges } from "./list-scope-changes.ts";
 import type { ReportModel, ReportNight, ReportRepository } from "./report-model.ts";
-import { formatInstant, type ReportPeriod, type Stretch } from "./report-period.ts";
+import { formatAsOf, type ReportPeriod, type Stretch } from "./report-period.ts";
 import { addStates } from "./state-counts.ts";
 import { summarise, tallyReleases } from "./summarise.ts";
 
@@ -26,7 +26,7 @@ export function buildReport(recorded: RecordedHistory, period: ReportPeriod): Re
   return {
     format: 1,
     period: { from: period.from, to: period.to, title },
-    asOf: formatInstant(period.asOf),
+    asOf: formatAsOf(period.asOf),
     sentence: composeSentence(title, summary, nights),
     summary,
     nights: nights.map(({ day, status, run, why }, at): ReportNight => {

@@ -5,7 +5,7 @@ export interface ReportPeriod {
   /** First and last day, UTC, both inclusive: `2026-10-01`. */
   readonly from: string;
   readonly to: string;
-  /** Epoch milliseconds, whole seconds. */
+  /** Epoch milliseconds. */
   readonly asOf: number;
 }
 
@@ -35,8 +35,8 @@ const DAYS_LIMIT = 3660;
  */
 export function readPeriod(options: PeriodOptions, now: number): ReportPeriod {
   const { month, asOf } = options;
-  const known = asOf === undefined ? now : readAsOf(asOf, now);
-  const instant = Math.floor(known / 1000) * 1000;
+  // Milliseconds count: the run that ended just now ended in this second.
+  const instant = asOf === undefined ? now : readAsOf(asOf, now);
   const days = readDays(options, formatDay(instant));
   if (startOf(days.from) > instant)
     throw refuse(
@@ -58,9 +58,14 @@ export function formatDay(time: number): string {
   return new Date(time).toISOString().slice(0, 10);
 }
 
-/** Formats epoch milliseconds in the form of a run's name: `2026-10-31T23:59:59Z`. */
+/** Formats epoch milliseconds in the form of a run's name, which has whole seconds: `2026-10-31T23:59:59Z`. */
 export function formatInstant(time: number): string {
   return `${new Date(time).toISOString().slice(0, 19)}Z`;
+}
+
+/** Formats epoch milliseconds so that `--as-of` reads the same time: `2026-10-31T23:59:59Z`, `2026-11-01T09:30:00.123Z`. */
+export function formatAsOf(time: number): string {
+  return new Date(time).toISOString().replace(".000Z", "Z");
 }
 
 /** Converts milliseconds to hours, rounded to a tenth. A time above zero never becomes zero. */
@@ -71,7 +76,7 @@ export function roundHours(milliseconds: number): number {
 
 /** Returns the exclusive end of the period in epoch milliseconds: the end of its last day, or of the second `asOf`. */
 export function endOf({ to, asOf }: ReportPeriod): number {
-  return Math.min(startOf(to) + DAY_MILLISECONDS, asOf + 1000);
+  return Math.min(startOf(to) + DAY_MILLISECONDS, Math.floor(asOf / 1000) * 1000 + 1000);
 }
 
 /** Returns the days of the period that had begun by `asOf`, oldest first. */

@@ -1,11 +1,13 @@
 import { existsSync, mkdtempSync, readFileSync, symlinkSync } from "node:fs";
 import { rm } from "node:fs/promises";
+import { setTimeout } from "node:timers/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ReportModel } from "../../lib/report/report-model.ts";
 import { makeDirectory } from "./make-directory.ts";
 import { runCommand, type Outcome } from "./run-command.ts";
+import { serveSigned, writeWatchList } from "./serve-signed.ts";
 
 const DAY = 86_400_000;
 let cwd: string;
@@ -88,18 +90,19 @@ describe("report", () => {
   it("tells of an acknowledgement only from its time on", async () => {
     const { stdout } = await report(...period(), "--format", "json");
     const { id } = (JSON.parse(stdout) as ReportModel).findings.find(({ cause }) => cause === "signature-deleted")!;
-    const history = ["--history", ".sealwatch/history.db", "--now", `${days[2]}T09:00:00Z`];
+    const history = ["--history", ".sealwatch/history.db"];
+    const before = new Date().toISOString();
     const taken = await runCommand(
       ["findings", "acknowledge", id, "--until", "3d", "--reason", "rebuilt", "--owner", "platform", ...history],
       { cwd },
     );
     expect(taken.code).toBe(0);
-    const at = async (time: string) => {
-      const known = await report(...period(), "--format", "json", "--as-of", `${days[2]}T${time}Z`);
+    const at = async (...asOf: string[]) => {
+      const known = await report(...period(), "--format", "json", ...asOf);
       return (JSON.parse(known.stdout) as ReportModel).findings.find((finding) => finding.id === id)!;
     };
-    expect(await at("08:59:59")).toMatchObject({ status: "open", acknowledgements: [] });
-    expect(await at("09:00:00")).toMatchObject({ status: "acknowledged", acknowledgements: [{ owner: "platform", reason: "rebuilt" }] });
+    expect(await at("--as-of", before)).toMatchObject({ status: "open", acknowledgements: [] });
+    expect(await at()).toMatchObject({ status: "acknowledged", acknowledgements: [{ owner: "platform", reason: "rebuilt" }] });
     expect((await report(...period(), "--format", "csv")).stdout).toContain(",platform,acme-release,");
   });
 
@@ -130,5 +133,22 @@ describe("report", () => {
     expect(stderr).toBe("");
     const nowhere = await runCommand(["report"], { cwd: makeDirectory() });
     expect(nowhere).toMatchObject({ code: 2, stderr: expect.stringContaining("No sealwatch.yaml. Start with: sealwatch init") });
+  });
+});
+
+describe("a report right after an audit", () => {
+  it("has the run that just ended in it, in whichever part of the second that was", async () => {
+    const served = await serveSigned();
+    served.sign("acme/app", "v1.0.0");
+    writeWatchList(served.cwd, [`${served.host}/acme/app`]);
+    for (let night = 0; night < 3; night++) {
+      const audit = await runCommand(["audit", "--json"], { cwd: served.cwd });
+      const { run } = JSON.parse(audit.stdout) as { run: { id: string } };
+      const { stdout } = await runCommand(["report", "--format", "json"], { cwd: served.cwd });
+      const { nights } = JSON.parse(stdout) as ReportModel;
+      expect(nights.map(({ run: last }) => last)).toContain(run.id);
+      // Two runs in one second are named by two seconds.
+      await setTimeout(1100);
+    }
   });
 });

@@ -77,6 +77,16 @@ describe("what is told of a finding that ended", () => {
     expect(headlines(texts)).toEqual(["v1.0.0 back at the image that it left (was tag-moved)"]);
   });
 
+  it("is that a moved tag has not moved back, although its new image was signed", async () => {
+    const [text] = await recoveriesOf(
+      signed,
+      (scene) => scene.push("v1.0.0", "another"),
+      (scene) => scene.sign("v1.0.0"),
+    );
+    expect(text!.split("\n")[0]).toBe("v1.0.0 not moved back, but its image is signed now (was tag-moved)");
+    expect(text).toContain("To do: if nobody meant to move the tag, restore the digest that it named before.");
+  });
+
   it("is what a release proves to be after a flood", async () => {
     const flood: Step = (scene) => {
       for (let n = 0; n < 70; n++) scene.signAsReferrer("v1.0.1", STRANGER, { n: String(n) });
