@@ -63,7 +63,12 @@ Exit codes (--fail-on unknown): 0 all signed or exempt, 1 a release is unsigned 
   addCommonOptions(program.command("plan"))
     .description("show what an audit would look at: logins, releases, what is left out and why; judges nothing")
     .option("--json", "one JSON document on stdout")
-    .addHelpText("after", examples("sealwatch plan", "sealwatch plan --json | jq '.repositories[].leftOut'"))
+    .addHelpText(
+      "after",
+      `${examples("sealwatch plan", "sealwatch plan --json | jq '.repositories[].leftOut'")}
+Exit codes: 0 everything was listed, 2 usage, watch list or a refused login, 3 something could not be listed.
+`,
+    )
     .action(async (options) => exitWith(await (await import("./commands/plan.ts")).plan(options)));
 
   addCommonOptions(program.command("inspect"))

@@ -8,7 +8,7 @@ import { openRegistries } from "../doors/registries.ts";
 import { stopOnSignals } from "../doors/signals.ts";
 import { readWatchList } from "../doors/watch-list.ts";
 
-/** Prints what an audit would look at. Returns 2 if a login is refused. */
+/** Prints what an audit would look at. Returns 2 if a login is refused, 3 if anything else could not be listed. */
 export async function plan(options: CommonOptions & { readonly json?: true }): Promise<number> {
   const { watchList } = readWatchList(options);
   const signal = stopOnSignals();
@@ -18,7 +18,9 @@ export async function plan(options: CommonOptions & { readonly json?: true }): P
     if (signal.aborted) throw new SealwatchError("aborted", "plan: stopped; it judges and records nothing");
     await writeResult(options.json === true ? `${formatJson(document)}\n` : render(document));
     const logins = [...document.patterns.map(({ login }) => login), ...document.repositories.map(({ login }) => login.answer)];
-    return logins.includes("refused") ? 2 : 0;
+    if (logins.includes("refused")) return 2;
+    const isWhole = [...document.patterns, ...document.repositories].every(({ failure }) => failure === null);
+    return isWhole ? 0 : 3;
   } finally {
     await clients.close();
   }
@@ -38,7 +40,7 @@ const TAGS_SHOWN = 20;
 
 function renderRepository(planned: PlannedRepositoryDocument): string[] {
   const { login, releases, tags } = planned;
-  const head = `${escapeText(planned.repository)}  policy ${escapeText(planned.policy)}  login ${login.answer}${login.answer === "accepted" ? "" : `: ${escapeText(login.detail)}`}`;
+  const head = `${escapeText(planned.repository)}  policy ${escapeText(planned.policy)}  ${login.answer === "accepted" ? escapeText(login.detail.replace(/^read as /, "login accepted: ")) : `login ${login.answer}: ${escapeText(login.detail)}`}`;
   if (tags === null) return [head];
   const shown = releases.slice(0, TAGS_SHOWN).map(({ tag }) => escapeText(tag));
   const more = releases.length > shown.length ? `, and ${releases.length - shown.length} more` : "";

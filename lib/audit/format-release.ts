@@ -30,7 +30,7 @@ export function formatRelease({ facts, verdict, digest, rule, state }: ComparedR
 export function formatRepository({ item, listing, waiting }: RepositoryOutcome, releases: number): RepositoryDocument {
   return {
     repository: item.name,
-    tags: listing.outcome === "failed" ? null : listing.list.tags.size,
+    tags: listing.outcome === "failed" ? null : listing.list.tags.size + (listing.list.malformed ?? 0),
     releases,
     leftOut: waiting === 0 ? listing.leftOut : { ...listing.leftOut, "next-night": waiting },
     failure: listing.list.failure?.detail ?? null,

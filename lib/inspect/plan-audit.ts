@@ -45,12 +45,14 @@ function formatPattern({ pattern, names, failure }: ListedPattern): PlanDocument
 }
 
 async function planRepository(item: WorkItem, clients: RegistryClients): Promise<PlannedRepositoryDocument[]> {
-  const list = await clients.of(item.entries[0].repository).listTags();
+  const client = clients.of(item.entries[0].repository);
+  const list = await client.listTags();
+  const malformed = list.malformed ?? 0;
   const code = list.failure?.code;
   const refused = code === "unauthorized" || code === "forbidden";
   const login = {
     answer: refused ? "refused" : list.tags.size > 0 || list.complete ? "accepted" : "failed",
-    detail: list.failure?.detail ?? "tags listed",
+    detail: list.failure?.detail ?? `read ${client.describeReader()}`,
   } as const;
   return item.entries.map((watched, at) => {
     const selection = selectReleases(list.tags, watched);
@@ -61,9 +63,13 @@ async function planRepository(item: WorkItem, clients: RegistryClients): Promise
       policy: watched.policy.name,
       owner: watched.owner,
       login,
-      tags: list.complete || list.tags.size > 0 ? list.tags.size : null,
+      tags: list.complete || list.tags.size > 0 ? list.tags.size + malformed : null,
       releases: taken.map(({ tag, kind }) => ({ tag, kind })),
-      leftOut: dropped > 0 ? { ...selection.leftOut, "not-newest": dropped } : { ...selection.leftOut },
+      leftOut: {
+        ...selection.leftOut,
+        ...(malformed > 0 && { "malformed-tag": malformed }),
+        ...(dropped > 0 && { "not-newest": dropped }),
+      },
       failure: list.failure?.detail ?? null,
       requests: (at === 0 ? list.pages * REQUESTS_A_REPOSITORY : 0) + countRequests(watched, taken),
     };

@@ -56,6 +56,7 @@ const USUAL_MAXIMUM = 50;
 export class TagCollector {
   pages = 0;
   readonly #tags = new Set<string>();
+  #malformed = 0;
   readonly #asked = new Set<string>();
   #last = "";
   /** That of the first page: a registry that tells more than tags does not page. */
@@ -76,6 +77,8 @@ export class TagCollector {
     this.#stale = isNew ? 0 : this.#stale + 1;
     this.#last = page.tags.at(-1) ?? this.#last;
     const purpose = this.#purpose;
+    // What a probe delivers was delivered before.
+    if (purpose === "page") this.#malformed += page.entries - page.tags.length;
     this.#purpose = "page";
     if (this.#tags.size > TAGS_LIMIT) return { kind: "broken", code: "limit", why: `more than ${TAGS_LIMIT} tags` };
     if (page.next === "unusable") return { kind: "broken", code: "page-missing", why: "a next page that cannot be asked for" };
@@ -105,7 +108,8 @@ export class TagCollector {
   }
 
   end(failure: Failure | null): TagList {
-    return { tags: this.#tags, complete: failure === null, failure, pages: this.pages, bulk: this.#bulk };
+    const malformed = this.#malformed === 0 ? {} : { malformed: this.#malformed };
+    return { tags: this.#tags, ...malformed, complete: failure === null, failure, pages: this.pages, bulk: this.#bulk };
   }
 
   /** If the server also ignores the number that it is asked for, it has no pages, and what it repeats is the complete list. */

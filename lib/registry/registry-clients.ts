@@ -84,6 +84,7 @@ function newRepositoryClient(repository: Repository, session: Session, api: Vend
     repository,
     limitTo: (budget) => session.budget.limit(budget),
     spent: () => session.budget.spent(),
+    describeReader: () => session.registry.describeReader(),
     listTags: () => listTagsInBulk(session, api),
     resolveTag: (tag, answerOptions) => resolveTag(session, tag, answerOptions),
     hasManifest: (digest) => hasManifest(session, digest),

@@ -22,6 +22,8 @@ export interface FetchedManifest {
 /** The tags of a repository. The list is `complete` only if it ended as the specification says, or as the registry's own API does. */
 export interface TagList {
   readonly tags: ReadonlySet<string>;
+  /** The number of names that the registry listed beside them and that are no tags; absent if there are none. */
+  readonly malformed?: number;
   readonly complete: boolean;
   /** Why it is not complete, or null. */
   readonly failure: Failure | null;
@@ -81,6 +83,8 @@ export interface RepositoryClient {
   limitTo(budget: RepositoryBudget): void;
   /** Returns the share of the budget that is spent: nothing is left from 1 on. It is 0 without bounds. */
   spent(): number;
+  /** As whom the registry was read so far, for people: `as user ci`, `anonymously: no login for HOST in FILE`. */
+  describeReader(): string;
   /** Lists all tags: by the registry's own API, if that tells more, else all pages of the tag list. Distribution spec, "Listing Tags". */
   listTags(): Promise<TagList>;
   /**

@@ -99,10 +99,8 @@ export class Session {
       if (exchange.status !== 401 && exchange.status !== 403) return reply;
       const renewed = mayRenew(exchange, renewals) ? await this.#access.renew(exchange, authorization.header) : null;
       if (renewed === null) {
-        const remedy = this.registry.remedy();
-        if (remedy === "") return reply;
         const { failure } = failFor(exchange, operation, attempts);
-        return { kind: "failed", failure: { ...failure, detail: failure.detail + remedy } };
+        return { kind: "failed", failure: { ...failure, detail: failure.detail + this.registry.describeRefusal() } };
       }
       authorization = renewed;
     }

@@ -41,6 +41,21 @@ const bearer = (more: object = {}): RegistryAuth => ({
   ...more,
 });
 
+describe("a login that is refused", () => {
+  it.each([
+    ["with the name of its user", ROBOT, "user robot was refused"],
+    ["as none, with the file that has none", undefined, "it was read anonymously: no login for HOST in FILE"],
+  ])("is told %s", async (_, credential, words) => {
+    const auth = { kind: "bearer", service: "control", credentials: { user: "robot", password: "other" }, anonymousPull: false } as const;
+    const registry = await start({ ...auth, realm: null, tokenSeconds: 300 });
+    const { client } = openAt(registry.host, { credential: credential ?? { kind: "anonymous", why: "no login for HOST in FILE" } });
+    const { failure } = await client.listTags();
+    expect(failure?.code).toBe("unauthorized");
+    expect(failure?.detail).toContain(`; ${words}`);
+    expect(client.describeReader()).toBe(credential === undefined ? "anonymously: no login for HOST in FILE" : "as user robot");
+  });
+});
+
 describe("a registry with tokens", () => {
   it("is asked for one token a repository, whatever is asked at once, and gets no ping", async () => {
     const registry = await start(bearer());

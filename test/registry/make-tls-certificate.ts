@@ -12,11 +12,12 @@ const SUBJECT_ALTERNATIVE_NAME = Buffer.from("0603551d11", "hex");
 const BASIC_CONSTRAINTS = Buffer.from("300f0603551d130101ff040530030101ff", "hex");
 const LOOPBACK = Buffer.from("87047f000001", "hex");
 
-export function makeTlsCertificate(name: string, hosts: readonly string[] = []): TlsCertificate {
+/** `until` is its end as UTCTime. */
+export function makeTlsCertificate(name: string, hosts: readonly string[] = [], until = "490101000000Z"): TlsCertificate {
   const alternatives = Buffer.concat([LOOPBACK, ...hosts.map((host) => der(0x82, Buffer.from(host)))]);
   const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const names = der(0x30, der(0x31, der(0x30, COMMON_NAME, der(0x0c, Buffer.from(name)))));
-  const validity = der(0x30, der(0x17, Buffer.from("200101000000Z")), der(0x17, Buffer.from("490101000000Z")));
+  const validity = der(0x30, der(0x17, Buffer.from("200101000000Z")), der(0x17, Buffer.from(until)));
   const extensions = der(0xa3, der(0x30, BASIC_CONSTRAINTS, der(0x30, SUBJECT_ALTERNATIVE_NAME, der(0x04, der(0x30, alternatives)))));
   const version = der(0xa0, der(0x02, Buffer.from([2])));
   const serial = der(0x02, Buffer.from([1]));

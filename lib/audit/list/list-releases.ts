@@ -102,7 +102,8 @@ function countLeftOut(list: TagList, entries: readonly WatchedRepository[]): Rec
   if (first === undefined) return {};
   const elsewhere = new Set(others.flatMap((watched) => selectReleases(list.tags, watched).releases.map((release) => release.tag)));
   const tags = elsewhere.size === 0 ? list.tags : [...list.tags].filter((tag) => !elsewhere.has(tag));
-  return { ...selectReleases(tags, first).leftOut };
+  const { leftOut } = selectReleases(tags, first);
+  return { ...leftOut, ...(list.malformed !== undefined && { "malformed-tag": list.malformed }) };
 }
 
 async function resolveMissing(

@@ -23,7 +23,7 @@ export function createCredentialSource(surroundings: CredentialSurroundings): Cr
   const { environment } = surroundings;
   return {
     async load(registry, setting) {
-      if (setting === "anonymous") return ANONYMOUS;
+      if (setting === "anonymous") return { ...ANONYMOUS, why: "the watch list says anonymous" };
       if (setting?.startsWith("env:")) return readVariables(setting.slice("env:".length), environment);
       if (setting === "ecr") return loadEcrCredential(registry, null, surroundings);
       if (setting?.startsWith("ecr:")) return loadEcrCredential(registry, setting.slice("ecr:".length), surroundings);
@@ -31,7 +31,7 @@ export function createCredentialSource(surroundings: CredentialSurroundings): Cr
       const credential = await loadFromFiles(registry, environment);
       if (credential !== null) return credential;
       const login = setting === null ? profileOf(registry).defaultLogin : undefined;
-      return login?.(registry, surroundings) ?? ANONYMOUS;
+      return login?.(registry, surroundings) ?? { ...ANONYMOUS, why: `no login for ${registry}${sourcesOf(environment)}` };
     },
   };
 }
@@ -43,15 +43,23 @@ async function loadSecret(registry: string, setting: string, readSecret: SecretR
   return read.kind === "unavailable" ? read : readRegistrySecret(read.text, registry, `the secret ${secret.id}`);
 }
 
-/** Reads podman's file first, if it is named, then Docker's. Both are searched for the exact host. */
 async function loadFromFiles(registry: string, environment: Environment): Promise<Credential | null> {
-  const folder = environment["DOCKER_CONFIG"] || (environment["HOME"] ? join(environment["HOME"], ".docker") : "");
-  const files = [environment["REGISTRY_AUTH_FILE"] ?? "", folder === "" ? "" : join(folder, "config.json")];
-  for (const file of files) {
-    const credential = file === "" ? null : await loadDockerCredential(file, registry, environment);
+  for (const file of filesOf(environment)) {
+    const credential = await loadDockerCredential(file, registry, environment);
     if (credential !== null) return credential;
   }
   return null;
+}
+
+/** Podman's file first, if it is named, then Docker's. Both are searched for the exact host. */
+function filesOf(environment: Environment): string[] {
+  const folder = environment["DOCKER_CONFIG"] || (environment["HOME"] ? join(environment["HOME"], ".docker") : "");
+  return [environment["REGISTRY_AUTH_FILE"] ?? "", folder === "" ? "" : join(folder, "config.json")].filter((file) => file !== "");
+}
+
+function sourcesOf(environment: Environment): string {
+  const files = filesOf(environment);
+  return files.length === 0 ? "" : ` in ${files.join(" or ")}`;
 }
 
 function readVariables(names: string, environment: Environment): Credential {

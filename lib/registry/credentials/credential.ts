@@ -1,6 +1,10 @@
 /** The credentials of a registry. `unavailable`: some are configured but cannot be used, and nothing falls back to anonymous. */
 export type Credential =
-  | { readonly kind: "anonymous" }
+  | {
+      readonly kind: "anonymous";
+      /** Why, for people: `no login for ghcr.io in /home/me/.docker/config.json`. */
+      readonly why?: string;
+    }
   | {
       readonly kind: "basic";
       readonly username: string;

@@ -41,6 +41,7 @@ export class RegistryAccess {
   readonly #credentials: CredentialSource;
   readonly #setting: string | null;
   #credential: Promise<Credential> | null = null;
+  #loaded: Credential | null = null;
   #renewAt = Infinity;
 
   constructor(endpoint: Endpoint, connection: HostConnection, credentials: CredentialSource, settings: RegistrySettings | undefined) {
@@ -89,14 +90,33 @@ export class RegistryAccess {
 
   async #load(): Promise<Credential> {
     const credential = await this.#credentials.load(this.endpoint.registry, this.#setting);
+    this.#loaded = credential;
     if (credential.kind === "basic") this.#renewAt = credential.renewAt ?? Infinity;
     return credential;
   }
 
-  /** Returns what to write in the watch list, to end the message of a 401 or 403; empty unless credentials were withheld. */
-  remedy(): string {
+  /** As whom the registry is read, for people: `as user ci`, `anonymously: no login for ghcr.io in /home/me/.docker/config.json`. */
+  describeReader(): string {
+    const loaded = this.#loaded;
+    if (loaded === null || loaded.kind === "unavailable") return "anonymously: it asked for no login";
+    if (loaded.kind === "anonymous") return loaded.why === undefined ? "anonymously" : `anonymously: ${loaded.why}`;
+    return `as ${nameOf(loaded)}`;
+  }
+
+  /** Returns who was refused, and what to write in the watch list if credentials were withheld, to end the message of a 401 or 403. */
+  describeRefusal(): string {
     const { untrustedTokenHost: host, endpoint } = this;
-    if (host === null) return "";
+    const loaded = this.#loaded;
+    if (host === null)
+      return loaded?.kind === "basic" || loaded?.kind === "identity-token"
+        ? `; ${nameOf(loaded)} was refused`
+        : `; it was read ${this.describeReader()}`;
     return `; its token host ${host} was not given the credentials: if it belongs to the registry, write tokenHost: "${host}" under registries: "${endpoint.registry}":`;
   }
+}
+
+/** Names a login, and nothing of its secret. Docker writes `<token>` for whoever has an identity token only. */
+function nameOf({ username, kind }: Extract<Credential, { readonly username: string }>): string {
+  if (kind === "identity-token" && (username === "" || username === "<token>")) return "an identity token";
+  return `user ${username}`;
 }

@@ -109,7 +109,7 @@ export class RepositoryAccess {
     if (answer.kind === "token") return this.#keep(answer.token);
     const { status } = answer.failure;
     if (status !== 401 && status !== 403) return answer;
-    const failure = { ...answer.failure, detail: answer.failure.detail + this.#registry.remedy() };
+    const failure = { ...answer.failure, detail: answer.failure.detail + this.#registry.describeRefusal() };
     return (this.#refusal = { kind: "failed", failure });
   }
 

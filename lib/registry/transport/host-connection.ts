@@ -36,6 +36,13 @@ interface HostSettings {
   readonly retries: number;
 }
 
+/** How connections are opened, and why they could not be. */
+interface Opening {
+  readonly connect: (reach: Reach) => Dispatcher;
+  /** Describes, for people, a refused certificate. `code` is Node's. */
+  readonly explainCertificate: (code: string, reach: Reach) => Promise<string>;
+}
+
 const STOPPED: NoResponse = { kind: "none", code: "budget", detail: "the run was stopped" };
 
 /** One host, with its pool, its pace and its counts, and whether it still answers. */
@@ -44,20 +51,21 @@ export class HostConnection {
   readonly traffic = new Traffic();
   readonly #settings: HostSettings;
   readonly #surroundings: ConnectionSurroundings;
-  readonly #newDispatcher: (reach: Reach) => Dispatcher;
+  readonly #open: Opening;
   readonly #dispatchers = new Map<Reach, Dispatcher>();
   readonly #inFlight = new Set<ResponseReader>();
   readonly #pool: Pool;
   readonly #window: SlidingWindow | null;
+  #refusedCertificate: Promise<string> | null = null;
   #silent = 0;
   #left: NoResponse | null = null;
   #notBefore = 0;
 
-  constructor(origin: URL, settings: HostSettings, surroundings: ConnectionSurroundings, connect: (reach: Reach) => Dispatcher) {
+  constructor(origin: URL, settings: HostSettings, surroundings: ConnectionSurroundings, open: Opening) {
     this.origin = origin;
     this.#settings = settings;
     this.#surroundings = surroundings;
-    this.#newDispatcher = connect;
+    this.#open = open;
     this.#pool = new Pool(settings.concurrency);
     this.#window = settings.budget === null ? null : new SlidingWindow(settings.budget, settings.taken);
   }
@@ -114,7 +122,7 @@ export class HostConnection {
     try {
       const refused = await this.#waitForTurn(request);
       if (refused) return { exchange: refused, sent: false };
-      const exchange = await this.#exchange(request);
+      const exchange = await this.#explain(await this.#exchange(request), request.reach);
       if (exchange.kind === "response") outcome = exchange.status === 429 || exchange.status === 503 ? "throttled" : "answered";
       if (outcome === "throttled") this.traffic.throttled++;
       return { exchange, sent: true };
@@ -137,6 +145,13 @@ export class HostConnection {
     if (wait === null) return { kind: "none", code: "budget", detail: `the budget of requests for ${this.origin.host} is used up` };
     if (wait > 0) await this.#sleep(wait);
     return this.#surroundings.signal.aborted ? STOPPED : null;
+  }
+
+  /** A refused certificate is looked at once a run: every further request is refused for the same reason. */
+  async #explain(exchange: HttpResponse | NoResponse, reach: Reach): Promise<HttpResponse | NoResponse> {
+    if (exchange.kind !== "none" || exchange.code !== "tls" || !/^[A-Z_]+$/.test(exchange.detail)) return exchange;
+    this.#refusedCertificate ??= this.#open.explainCertificate(exchange.detail, reach);
+    return { ...exchange, detail: await this.#refusedCertificate };
   }
 
   #exchange(request: HttpRequest): Promise<HttpResponse | NoResponse> | NoResponse {
@@ -167,7 +182,7 @@ export class HostConnection {
     const known = this.#dispatchers.get(reach);
     if (known) return known;
     try {
-      const dispatcher = this.#newDispatcher(reach);
+      const dispatcher = this.#open.connect(reach);
       this.#dispatchers.set(reach, dispatcher);
       return dispatcher;
     } catch {

@@ -1,6 +1,6 @@
 import type { RegistrySettings } from "../../watchlist/watch-list.ts";
 import type { HostCertificates } from "../credentials/host-certificates.ts";
-import { newDispatcher } from "./dispatcher.ts";
+import { explainRefusedCertificate, newDispatcher } from "./dispatcher.ts";
 import { HostConnection } from "./host-connection.ts";
 import { REQUEST_TIMEOUT_MS, RETRIES } from "../limits.ts";
 import type { ProxySettings } from "./proxy.ts";
@@ -90,7 +90,10 @@ export class HostConnections {
         retries: given?.retries ?? RETRIES,
       },
       this.#surroundings,
-      (reach) => newDispatcher(url.origin, { tls: tls(), proxies, reach, timeoutMs }),
+      {
+        connect: (reach) => newDispatcher(url.origin, { tls: tls(), proxies, reach, timeoutMs }),
+        explainCertificate: (code, reach) => explainRefusedCertificate(code, url, { tls: tls(), proxies, reach, timeoutMs }),
+      },
     );
     this.#byOrigin.set(url.origin, connection);
     return connection;
