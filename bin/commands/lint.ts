@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
 import { loadWatchList } from "../../lib/watchlist/load-watch-list.ts";
-import { watchListPath, type CommonOptions } from "../doors/common-options.ts";
+import { readNow, watchListPath, type CommonOptions } from "../doors/common-options.ts";
 import { FILES, missingWatchList, renderHere } from "../doors/watch-list.ts";
 
 /** Prints every problem of the watch list, one on each line. Returns 2 if the watch list cannot be used, else 0. */
 export async function lint(options: CommonOptions): Promise<number> {
   const path = watchListPath(options);
   if (!existsSync(path)) throw missingWatchList(options, path);
-  const loaded = loadWatchList(path, FILES);
+  const loaded = loadWatchList(path, FILES, readNow(options).now);
   const problems = loaded.kind === "loaded" ? loaded.warnings : loaded.problems;
   for (const problem of problems) process.stdout.write(`${renderHere(problem)}\n`);
   const errors = problems.filter((problem) => problem.severity === "error").length;

@@ -29,19 +29,20 @@ const ERROR_FOLLOW_UPS = new Set(["unused-policy", "unused-registry", "unused-ex
 
 /**
  * Loads a watch list (an absolute path) with the files that it includes and the keys that it names. A watch list with an error is never
- * used in part: the result is then all problems, warnings included. Pure except for `files`.
+ * used in part: the result is then all problems, warnings included. What is over by `now` (epoch milliseconds) is a warning; null asks for
+ * none. Pure except for `files`.
  */
-export function loadWatchList(path: string, files: WatchListFiles): LoadedWatchList {
+export function loadWatchList(path: string, files: WatchListFiles, now: number | null = null): LoadedWatchList {
   const problems: Problem[] = [];
   const loaded = loadFiles(path, files, problems);
-  const watchList = readWatchList(path, loaded);
+  const watchList = readWatchList(path, loaded, now);
   const told = withoutFollowUps(problems).toSorted(comparePositions);
   if (watchList === null || told.some(({ severity }) => severity === "error")) return { kind: "invalid", problems: told };
   return { kind: "loaded", watchList, warnings: told };
 }
 
 /** Reads the watch list as far as possible, and reports what is wrong. Null if the first file is no watch list at all. */
-function readWatchList(path: string, loaded: readonly LoadedFile[]): WatchList | null {
+function readWatchList(path: string, loaded: readonly LoadedFile[], now: number | null): WatchList | null {
   const first = loaded[0];
   if (first === undefined || first.root.file.path !== path) return null;
   const valuesOf = (key: FileKey): YamlValue[] => loaded.flatMap(({ fields }) => fields[key] ?? []);
@@ -75,6 +76,7 @@ function readWatchList(path: string, loaded: readonly LoadedFile[]): WatchList |
     exemptions: readExemptions(
       valuesOf("exemptions"),
       (repository) => named.has(repository.name) || findPattern(patterns, repository) !== null,
+      now,
     ),
     channels: channels.length === 0 ? [TERMINAL] : channels,
     heartbeat: readSecretUrl(first.fields.heartbeat),

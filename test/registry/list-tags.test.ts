@@ -114,15 +114,19 @@ describe("a strange tag list", () => {
       sendJson(response, 200, document, link === undefined ? {} : { link });
     });
     const { client, clients } = openClient(server.host);
-    const { tags, complete, failure } = await client.listTags();
+    const { tags, malformed, complete, failure } = await client.listTags();
     await clients.close();
     await server.close();
-    return { tags: [...tags], complete, code: failure?.code ?? null, asked: server.seen.map(({ url }) => url) };
+    return { tags: [...tags], malformed, complete, code: failure?.code ?? null, asked: server.seen.map(({ url }) => url) };
   }
 
-  it("loses nulls, digests and words that are no tags", async () => {
+  it("loses nulls, digests and words that are no tags, and counts them", async () => {
     const tags = ["a", null, "b", `sha256:${"0".repeat(64)}`, "x".repeat(129), "", "a/b", 5, `sha256-${"0".repeat(64)}.sig`];
-    expect(await listFrom(() => ({ tags }))).toMatchObject({ tags: ["a", "b", `sha256-${"0".repeat(64)}.sig`], complete: true });
+    expect(await listFrom(() => ({ tags }))).toMatchObject({
+      tags: ["a", "b", `sha256-${"0".repeat(64)}.sig`],
+      malformed: 6,
+      complete: true,
+    });
   });
 
   it.each([[{}], [{ tags: "a" }], [{ tags: {} }]])("of %j is no list", async (document) => {

@@ -95,6 +95,17 @@ describe("exemptions", () => {
     expect(problemsOf(`exemptions: [{ ${COMPLETE} }]`)).toEqual([]);
   });
 
+  it("are warned of once they have ended, if somebody asks", () => {
+    const text = `version: 1${MINIMAL}exemptions: [{ ${COMPLETE} }]\n`;
+    const warnings = (now: string) => linesOf(loadFromText(text, {}, Date.parse(now))).filter((line) => line.includes("exemption"));
+    expect(warnings("2028-02-29T23:00:00Z")).toEqual([]);
+    expect(warnings("2028-03-01T00:00:00Z")).toEqual([
+      expect.stringContaining(
+        "warning: found an exemption that ended after 2028-02-29: its releases are judged like any other; remove it, or write a later day if it is meant to go on",
+      ),
+    ]);
+  });
+
   it.each(["repository", "tags", "reason", "owner", "until"])("are refused without %s", (key) => {
     const without = COMPLETE.replace(new RegExp(`${key}: [^,]*(?:, )?`), "");
     expect(problemsOf(`exemptions: [{ ${without} }]`)).toEqual([`error: found no ${key} in exemptions; write ${key}:`]);

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { matchesGlob } from "node:path";
-import { loadWatchList, type LoadedWatchList } from "../../lib/watchlist/load-watch-list.ts";
+import { loadWatchList, type LoadedWatchList, type WatchListFiles } from "../../lib/watchlist/load-watch-list.ts";
 import { renderProblem } from "../../lib/watchlist/render-problem.ts";
 import type { WatchList } from "../../lib/watchlist/watch-list.ts";
 
@@ -32,14 +32,15 @@ repositories: [{ repository: ghcr.io/acme/app, policy: p }]
 `;
 
 /** Loads a watch list of the given text as `/watch/sealwatch.yaml`, with further files beside it. */
-export function loadFromText(text: string, others: Readonly<Record<string, string>> = {}): LoadedWatchList {
+export function loadFromText(text: string, others: Readonly<Record<string, string>> = {}, now: number | null = null): LoadedWatchList {
   const files = new Map(
     Object.entries({ ...BESIDE, ...others, "sealwatch.yaml": text }).map(([name, content]) => [`${FOLDER}/${name}`, content]),
   );
-  return loadWatchList(`${FOLDER}/sealwatch.yaml`, {
+  const reader: WatchListFiles = {
     read: (path) => files.get(path) ?? null,
     list: (pattern, relativeTo) => [...files.keys()].filter((path) => matchesGlob(path, `${relativeTo}/${pattern}`)),
-  });
+  };
+  return loadWatchList(`${FOLDER}/sealwatch.yaml`, reader, now);
 }
 
 /** The watch list of a text that has no error. */

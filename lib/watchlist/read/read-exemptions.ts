@@ -6,8 +6,15 @@ import { readItems, readMapping, readText } from "./read-value.ts";
 import { reportWarning, type YamlValue } from "./source-file.ts";
 import type { Exemption } from "../watch-list.ts";
 
-/** Reads the `exemptions:` of all files. Each says what is exempt, why, for whom and until when. Warns if the repository is not watched. */
-export function readExemptions(values: readonly YamlValue[], isWatched: (repository: Repository) => boolean): Exemption[] {
+/**
+ * Reads the `exemptions:` of all files. Each says what is exempt, why, for whom and until when. Warns if the repository is not watched, and
+ * if the exemption has ended by `now` (epoch milliseconds; null if nobody asks).
+ */
+export function readExemptions(
+  values: readonly YamlValue[],
+  isWatched: (repository: Repository) => boolean,
+  now: number | null,
+): Exemption[] {
   const items = values.flatMap((value) => readItems(value, { empty: true }) ?? []);
   return items.flatMap((at) => {
     const fields = readMapping(at, ["repository", "tags", "reason", "owner", "ticket", "until"], {
@@ -20,6 +27,10 @@ export function readExemptions(values: readonly YamlValue[], isWatched: (reposit
     if (repository !== null && !isWatched(repository)) {
       const message = `found an exemption for ${repository.name}, which is not watched`;
       reportWarning(fields!.repository!, "unused-exemption", message, "remove it, or write the name of a watched repository");
+    }
+    if (until !== null && now !== null && until.last < now) {
+      const message = `found an exemption that ended after ${new Date(until.last).toISOString().slice(0, 10)}: its releases are judged like any other`;
+      reportWarning(fields!.until!, "ended-exemption", message, "remove it, or write a later day if it is meant to go on");
     }
     if (repository === null || tags === null || reason === null || owner === null || until === null) return [];
     return [{ repository: repository.name, tags, reason, owner, ticket, until: until.last }];
