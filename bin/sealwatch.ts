@@ -169,6 +169,18 @@ trusted root could not be read, 2 usage, or the result would be no watch list: n
       exitWith(await (await import("./commands/acknowledge.ts")).reopen(ids, command.optsWithGlobals())),
     );
 
+  addCommonOptions(program.command("restore"))
+    .description("write a lost signature, as it was kept, for a push back to the registry; or the command that puts a moved tag back")
+    .argument("<id>", "the finding that reports the loss: its 8 characters, or at least 4 that only it begins with")
+    .requiredOption("--output <dir>", "an empty directory for the OCI layout")
+    .addHelpText(
+      "after",
+      `${examples("sealwatch restore 7Q3K9D2M --output signature", "crane push signature ghcr.io/acme/app:sha256-6e5d….sig")}
+It asks no registry and pushes nothing. Exit codes: 0 written, 1 too little was kept of some signature, 2 usage or history.
+`,
+    )
+    .action(async (id: string, options) => exitWith(await (await import("./commands/restore.ts")).restore(id, options)));
+
   addCommonOptions(program.command("history"))
     .description("what was recorded of a release, or what all releases of a repository were on a day; asks no registry")
     .argument("[reference]", "repository with a tag (its timeline) or without (its state)")

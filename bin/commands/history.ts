@@ -5,7 +5,7 @@ import { renderPastRepository, renderReleaseTimeline } from "../terminal/history
 import { parseReference, type Reference } from "../../lib/oci/reference.ts";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
 import { compareTags } from "../../lib/watchlist/select/version-tag.ts";
-import { readNow, type CommonOptions } from "../doors/common-options.ts";
+import { historyPath, namesHistory, readNow, type CommonOptions } from "../doors/common-options.ts";
 import { writeResult } from "../doors/output.ts";
 import { paletteFor } from "../doors/palette.ts";
 import { withHistory } from "../doors/with-history.ts";
@@ -42,7 +42,11 @@ export async function history(text: string | undefined, options: HistoryOptions)
     const changes = timeline.changes.map((change) => {
       return { ...change, finding: change.kind === "opened" ? deriveFindingId(change.id) : null };
     });
-    await writeResult(options.json === true ? `${formatJson({ ...timeline, changes })}\n` : renderReleaseTimeline(timeline, palette));
+    await writeResult(
+      options.json === true
+        ? `${formatJson({ ...timeline, changes })}\n`
+        : renderReleaseTimeline(timeline, palette, { history: namesHistory(options) ? historyPath(options) : null }),
+    );
     return 0;
   });
 }

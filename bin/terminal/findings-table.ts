@@ -4,7 +4,8 @@ import type { Finding } from "../../lib/history/state.ts";
 import { alignColumns, type Cell } from "../../lib/text/align-columns.ts";
 import { escapeText } from "../../lib/text/escape.ts";
 import { renderSubject } from "../../lib/notification/finding-subject.ts";
-import { renderBody, type TextContext } from "../../lib/notification/finding-text.ts";
+import { renderBody } from "../../lib/notification/finding-text.ts";
+import type { TextContext } from "../../lib/notification/history-option.ts";
 import { formatMinute } from "../../lib/text/format-time.ts";
 import type { Palette } from "../../lib/text/palette.ts";
 

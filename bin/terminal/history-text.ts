@@ -6,6 +6,8 @@ import { alignColumns, type Cell } from "../../lib/text/align-columns.ts";
 import { escapeText } from "../../lib/text/escape.ts";
 import { formatMinute } from "../../lib/text/format-time.ts";
 import type { Palette } from "../../lib/text/palette.ts";
+import type { TextContext } from "../../lib/notification/history-option.ts";
+import { restoreCommand } from "../../lib/notification/restore-command.ts";
 
 const DIGEST_SHOWN = "sha256:".length + 12;
 
@@ -25,11 +27,11 @@ export function renderPastRepository(past: PastRepository, palette: Palette): st
 }
 
 /** Renders `sealwatch history REPOSITORY:TAG`: all changes, oldest first, and the nights that did not see it. Ends with a line feed. */
-export function renderReleaseTimeline(timeline: ReleaseTimeline, palette: Palette): string {
+export function renderReleaseTimeline(timeline: ReleaseTimeline, palette: Palette, context: TextContext): string {
   const { repository, tag, observations, changes, gaps } = timeline;
   const lines = [
     ...observations.map((seen) => ({ run: seen.run, order: 0, cells: observationCells(seen, palette) })),
-    ...changes.map((change) => ({ run: change.run, order: 1, cells: changeCells(change) })),
+    ...changes.flatMap((change) => changeRows(change, context).map((cells) => ({ run: change.run, order: 1, cells }))),
     ...gaps.map((look) => ({
       run: look.run,
       order: 2,
@@ -44,13 +46,20 @@ export function renderReleaseTimeline(timeline: ReleaseTimeline, palette: Palett
 function observationCells(seen: Observation, palette: Palette): Cell[] {
   const signers = [...new Set(seen.signers.map(({ signer, place }) => `${signer} (${place})`))];
   const by = signers.length === 0 ? reasonOf(seen) : `by ${escapeText(signers.join(", "))}`;
-  return [{ text: formatMinute(seen.run) }, verdictCell(seen, palette), { text: shortDigest(seen.digest) }, { text: by }];
+  return [{ text: formatMinute(seen.run) }, verdictCell(seen, palette), { text: seen.digest ?? "" }, { text: by }];
 }
 
-function changeCells(change: Change): Cell[] {
-  const id = change.kind === "opened" && change.cause !== null ? `  ${deriveFindingId(change.id)}` : "";
+/** A change, and below it the command that restores what it lost. */
+function changeRows(change: Change, context: TextContext): Cell[][] {
+  const finding = deriveFindingId(change.id);
+  const opens = change.kind === "opened" && change.cause !== null;
   const cause = change.cause === null ? "" : ` ${change.cause}`;
-  return [{ text: formatMinute(change.run) }, { text: `${change.kind}${cause} (${change.severity})${id}` }];
+  const restore = opens ? restoreCommand({ ...change, id: finding }, context) : null;
+  const told = `${change.kind}${cause} (${change.severity})${opens ? `  ${finding}` : ""}`;
+  return [
+    [{ text: formatMinute(change.run) }, { text: told }],
+    ...(restore === null ? [] : [[{ text: "" }, { text: `restore: ${restore}` }]]),
+  ];
 }
 
 function verdictCell({ verdict, exemption }: Observation, palette: Palette): Cell {

@@ -1,24 +1,20 @@
 import { isLive } from "../history/findings/finding-life.ts";
 import type { Finding, RunId } from "../history/state.ts";
-import { escapeText, quoteShell } from "../text/escape.ts";
+import { escapeText } from "../text/escape.ts";
 import { renderRecoveredSubject, renderReminderSubject, renderSubject } from "./finding-subject.ts";
 import { formatMinute } from "../text/format-time.ts";
 import { listSome } from "../text/list-some.ts";
+import { historyOption, type TextContext } from "./history-option.ts";
 import { isStillMoved, namesAnotherImage } from "./recovered-headline.ts";
 import { renderToldOnce } from "./reminder-time.ts";
 import { REMEDIES } from "./remedies.ts";
+import { restoreCommand } from "./restore-command.ts";
 import { renderWhatHappened } from "./what-happened.ts";
 
 /** A verification command is our own text with quoted arguments: it must fit any reference, key and identity. */
 const COMMAND_LIMIT_CHARACTERS = 4096;
 
 const FLAPPING = "it came and went within days; this stays open, and silent, until it was quiet for a week";
-
-/** The context that a text needs beyond its finding. */
-export interface TextContext {
-  /** The location of the history for `--history` in commands, or null if the default finds it. */
-  readonly history: string | null;
-}
 
 /**
  * Renders a finding for on-call as plain text: the subject, then one line per label, and no line feed at the end. It states recorded facts
@@ -63,6 +59,7 @@ export function renderBody(finding: Finding, context: TextContext): string[] {
     ...label("Looked in", listSome(facts.lookedIn.map((place) => escapeText(place)))),
     ...label("Owner", facts.owner === null ? "" : escapeText(facts.owner)),
     ...label("To do", REMEDIES[finding.cause]),
+    ...label("Restore", restoreCommand(finding, context) ?? ""),
     ...(facts.check === null
       ? []
       : label(`Check (${escapeText(facts.check.tool)})`, escapeText(facts.check.command, COMMAND_LIMIT_CHARACTERS))),
@@ -82,11 +79,6 @@ function meanwhile(finding: Finding): string[] {
     "Meanwhile",
     `${finding.status} ${formatMinute(resolvedAt)} UTC${resolution === null ? "" : ` (${escapeText(resolution)})`}`,
   );
-}
-
-/** Returns ` --history FILE`, or nothing. */
-export function historyOption({ history }: TextContext): string {
-  return history === null ? "" : ` --history ${quoteShell(history)}`;
 }
 
 function digestLine({ digest, facts }: Finding): string[] {

@@ -1,7 +1,7 @@
 import type { ReportFacts } from "../history/report-facts.ts";
 import type { Finding, RunId } from "../history/state.ts";
 import type { BaselineSummary } from "./baseline-text.ts";
-import type { TextContext } from "./finding-text.ts";
+import type { TextContext } from "./history-option.ts";
 import type { StormSummary } from "./storm-text.ts";
 
 /** A MessageEntry is one item of a message. */

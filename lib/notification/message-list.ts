@@ -8,12 +8,13 @@ import { copyCommands } from "./copy-commands.ts";
 import { escapeText } from "../text/escape.ts";
 import { groupFindings, SEVERITIES, type FindingGroup } from "./finding-groups.ts";
 import { fitSubject } from "./finding-subject.ts";
-import { historyOption, type TextContext } from "./finding-text.ts";
+import { historyOption, type TextContext } from "./history-option.ts";
 import { formatDay, formatMinute } from "../text/format-time.ts";
 import { listSome } from "../text/list-some.ts";
 import type { MessageContext, MessageEntry } from "./message-entry.ts";
 import { dayOfReminder, renderToldOnce } from "./reminder-time.ts";
 import { REMEDIES } from "./remedies.ts";
+import { restoreCommand } from "./restore-command.ts";
 import { orderReports, renderReportLine, renderReportSubject } from "./report-text.ts";
 import { orderTags } from "./same-digest.ts";
 import { renderStormCounts, renderStormSubject, type StormSummary } from "./storm-text.ts";
@@ -100,6 +101,10 @@ function renderGroup(group: FindingGroup, detailed: boolean, run: TextContext): 
     ...(hidden === 0 && shown.some((tags) => tags.length > DIGESTS_SHOWN) ? [`  All of them: ${listCommand(run)}`] : []),
     `  To do: ${REMEDIES[group.cause]}`,
     ...shown.flatMap(([first]) => copyCommands(first!).slice(0, 1)).map((command) => `  Copy: ${command}`),
+    ...shown
+      .flatMap((tags) => tags.flatMap((finding) => restoreCommand(finding, run) ?? []))
+      .slice(0, DIGESTS_SHOWN)
+      .map((command) => `  Restore: ${command}`),
   ];
 }
 

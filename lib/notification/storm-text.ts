@@ -1,7 +1,7 @@
 import type { ChangeFacts, RunId } from "../history/state.ts";
 import { escapeText } from "../text/escape.ts";
 import { fitSubject } from "./finding-subject.ts";
-import { historyOption, type TextContext } from "./finding-text.ts";
+import { historyOption, type TextContext } from "./history-option.ts";
 import { formatMinute } from "../text/format-time.ts";
 
 /** Many releases of one registry or signer that turned worse in one run, so that each was read again (architecture section 5). */

@@ -36,6 +36,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   "lib/inspect": ["lib/oci", "lib/text", "lib/watchlist", "lib/registry", "lib/discovery", "lib/verification", "lib/history", "lib/audit"],
   "lib/what-if": ["lib/oci", "lib/text", "lib/watchlist", "lib/registry", "lib/discovery", "lib/verification", "lib/history", "lib/audit"],
+  "lib/restore": ["lib/oci", "lib/watchlist", "lib/history"],
   "lib/evidence-pack": [
     "lib/oci",
     "lib/text",

@@ -67,6 +67,7 @@ describe("sealwatch history", () => {
       "2026-11-01 02:00 signed by release (cosign-tag)",
       "2026-11-02 02:00 unsigned nothing-found",
       "2026-11-02 02:00 opened signature-deleted (alert) ID",
+      expect.stringMatching(/^ restore: sealwatch restore [0-9A-Z]{8} --output signature --history \S+$/),
       expect.stringMatching(/^2026-11-03 02:00 unknown /),
       "2026-11-03 02:00 the list of tags was not complete",
       "2026-11-04 02:00 signed by release (cosign-tag)",

@@ -14,6 +14,7 @@ import { cosignTag } from "../../lib/oci/companion-tag.ts";
 import { runAudit, writeWatchList, type AuditDocument } from "./audit-command.ts";
 import type { OpenedRegistry } from "./opened-registry.ts";
 import { pushRepository } from "./push-layout.ts";
+import { runCrane, runRestore } from "./restore-command.ts";
 import { demand } from "./registry-client.ts";
 import { makeFolder } from "./registry-process.ts";
 
@@ -116,12 +117,19 @@ export function playNights({ kind, registry }: OpenedRegistry): void {
     expect(exitCode).toBe(1);
   });
 
+  it.runIf(isDeleting)("gives back a deleted signature as it was kept, by the command that it prints", async () => {
+    const { document } = await audit(3);
+    const { id } = document.findings.find(({ cause }) => cause === "signature-deleted")!;
+    const out = join(home!.path, "restored");
+    const told = await runRestore(config, id, out);
+    expect(told).toContain(`Push it back: crane push ${out} ${registry().host}/${repository}:`);
+    await runCrane(/Push it back: (.+)/.exec(told)![1]!, registry().host, login, home!.path);
+  });
+
   it("sees what is signed again", async () => {
-    await push((place) => {
-      if (isDeleting) signSimple(place, repository, images.get("1.0.0")!, key);
-      signBundle(place, repository, images.get("1.4.0")!, key);
-    });
+    await push((place) => void signBundle(place, repository, images.get("1.4.0")!, key));
     const { document } = await audit(4);
+    expect(verdictsOf(document)[0]).toBe("1.0.0 signed");
     const deleted = isDeleting ? ["signature-deleted 1.0.0 resolved"] : [];
     expect(findingsOf(document)).toEqual(["release-unsigned 1.4.0 resolved", ...deleted, "tag-moved 1.3.0 open"]);
   });

@@ -2,9 +2,11 @@ import { describe, expect, it } from "vitest";
 import { CAUSES, type Cause } from "../../lib/history/cause.ts";
 import { renderRecoveredSubject, renderSubject } from "../../lib/notification/finding-subject.ts";
 import { renderFinding, renderRecovered } from "../../lib/notification/finding-text.ts";
+import { renderList } from "../../lib/notification/message-list.ts";
 import { DIGEST, makeFacts, makeFinding, OTHER_DIGEST, SIGNED_BEFORE } from "./make-finding.ts";
 
 const HERE = { history: null };
+const RUN = "2026-11-20T02:00:00Z";
 const ALL = Object.keys(CAUSES) as Cause[];
 
 describe("the text of a finding", () => {
@@ -22,6 +24,21 @@ describe("the text of a finding", () => {
       "Acknowledge: sealwatch findings acknowledge 7Q3K9D2M --until 3d --reason '…' --owner '…' --history '/var/lib/my history.db'",
       "You are told once.",
     ]);
+  });
+
+  it.each([
+    ["tag-moved", `crane tag ghcr.io/acme/app@${OTHER_DIGEST} v1.4.2`],
+    ["tag-rolled-back", `crane tag ghcr.io/acme/app@${OTHER_DIGEST} v1.4.2`],
+    ["signature-deleted", "sealwatch restore 7Q3K9D2M --output signature --history h.db"],
+    ["signature-detached", "sealwatch restore 7Q3K9D2M --output signature --history h.db"],
+  ] as const)("ends what it advises for %s with the command that restores it, by whole digests", (cause, command) => {
+    const before = { ...SIGNED_BEFORE, digest: OTHER_DIGEST };
+    expect(renderFinding(makeFinding({ cause, before }), { history: "h.db" })).toContain(`\nRestore: ${command}\n`);
+    const list = renderList({ id: RUN, since: RUN, history: "h.db", remindSeconds: null }, [
+      { kind: "opened", finding: makeFinding({ cause, before }) },
+      { kind: "opened", finding: makeFinding({ cause: "release-unsigned", tag: "v2" }) },
+    ]);
+    expect(list.match(/Restore: .*/g)).toEqual([`Restore: ${command}`]);
   });
 
   it.each(ALL)("begins with its subject and labels every further line for %s", (cause) => {
