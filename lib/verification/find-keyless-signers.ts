@@ -97,8 +97,9 @@ function proofOf(
   times: SigningProof["times"],
   logIndex: number | null,
 ): SigningProof {
-  const { repository, ref, workflow, trigger } = claims;
-  const said = Object.entries({ repository, ref, workflow, trigger }).flatMap(([name, value]) =>
+  const { repository, ref, workflowFile, trigger } = claims;
+  // A workflow may give itself any name, so only its file says something.
+  const said = Object.entries({ repository, ref, workflow: workflowFile, trigger }).flatMap(([name, value]) =>
     value === null ? [] : [[name, value] as const],
   );
   return { kind: "keyless", identity, issuer, times, logIndex, claims: Object.fromEntries(said) };

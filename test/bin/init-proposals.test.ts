@@ -103,7 +103,7 @@ describe("sealwatch init where something goes wrong", () => {
     registry.setFault([{ when: { path: "app/manifests/v1.0.0" }, fault: "403" }]);
     const { code, stderr } = await runCommand(["init", `${host}/app`, "--trusted-root", "root.json"], { cwd });
     expect(code).toBe(3);
-    expect(stderr).toMatch(/not looked at: v1\.0\.0 \(HEAD manifests\/v1\.0\.0 .*: 403\)/);
+    expect(stderr).toMatch(/not looked at: v1\.0\.0 \(HEAD manifests\/v1\.0\.0 .*: 403; it was read anonymously: it asked for no login\)/);
     expect(stderr).not.toContain("no release tags");
   });
 
