@@ -2,6 +2,7 @@ import { COSIGN_PREFIXES, COSIGN_SIGNATURE } from "../oci/cosign-annotations.ts"
 import type { Descriptor } from "../oci/manifest.ts";
 import { SIMPLE_SIGNING_LAYER } from "../oci/media-types.ts";
 import { isJsonObject, parseJson } from "../oci/parse-json.ts";
+import { ENVELOPE_VALUES_LIMIT } from "./limits.ts";
 import type { FoundCandidate } from "./reply.ts";
 
 /** What a layer may be by cosign's annotations, although its media type does not say so. */
@@ -27,7 +28,7 @@ export function formOfAnnotations({ annotations }: Descriptor): AnnotatedForm | 
  * that cannot be used.
  */
 export function contentOfAnnotated(form: AnnotatedForm, layer: Descriptor, bytes: Uint8Array): FoundCandidate["content"] | null {
-  const parsed = parseJson(bytes);
+  const parsed = parseJson(bytes, { values: ENVELOPE_VALUES_LIMIT });
   const document = parsed.kind === "parsed" && isJsonObject(parsed.value) ? parsed.value : {};
   if (form === "dsse-attestation") return document["payloadType"] === undefined ? null : { kind: "bytes", bytes };
   if (document["critical"] === undefined) return null;

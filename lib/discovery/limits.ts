@@ -4,6 +4,8 @@
 export const SIMPLE_SIGNING_LIMIT_BYTES = 64 * 1024;
 /** SBOM attestations are the largest envelopes that occur. */
 export const ENVELOPE_LIMIT_BYTES = 16 * 1024 * 1024;
+/** An envelope or bundle has some hundred values at most, and what is large in it is text. A megabyte of `{}` would be a hundred as objects. */
+export const ENVELOPE_VALUES_LIMIT = 16_384;
 /** Each layer of a signature manifest is one signature; cosign itself stops at 1,000. */
 export const LAYERS_LIMIT = 100;
 /** A fallback index is one manifest, so this many entries fit into 4 MiB. */

@@ -39,7 +39,8 @@ function judgeItem(item: EvidenceItem, context: VerificationContext): Outcome {
     case "found":
       return judgeContent(search, item, context);
     case "trust-missing":
-      return couldCount(item, context)
+      // Missing material matters only if the signed bytes are for the target.
+      return item.couldName(context.target)
         ? { kind: "trust-missing", evidence, predicateType: item.predicateType, proof: null, code: search.code, detail: search.detail }
         : reject({ kind: "unusable", evidence, reason: "unverifiable", detail: `${search.detail}; and it is not for ${context.target}` });
     case "refused":
@@ -54,12 +55,6 @@ function judgeItem(item: EvidenceItem, context: VerificationContext): Outcome {
         detail: search.detail,
       };
   }
-}
-
-/** Missing material matters only if the signed bytes are for the target. */
-function couldCount(item: EvidenceItem, { target }: VerificationContext): boolean {
-  const content = item.content(target);
-  return content.kind === "read" && content.namesTarget;
 }
 
 /** Rejects evidence whose payload nobody vouches for, so that nothing of it is reported. */
