@@ -4,7 +4,6 @@ import { ERROR_LIMIT_BYTES } from "../limits.ts";
 import type { Traffic } from "./traffic.ts";
 import { brotliDecompressSync, gunzipSync, inflateSync } from "node:zlib";
 
-const EMPTY = Buffer.alloc(0);
 const TLS_CODE = /^(?:ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|EPROTO|HOSTNAME_MISMATCH|INVALID_CA|ERR_OSSL)/;
 export const REFUSED_ADDRESS = "ERR_REFUSED_ADDRESS";
 
@@ -76,8 +75,9 @@ export class ResponseReader implements Dispatcher.DispatchHandler {
   }
 
   #end(limitBytes: number): void {
-    const { length } = this.#chunks;
-    const raw = length === 0 ? EMPTY : length === 1 ? this.#chunks[0]! : Buffer.concat(this.#chunks);
+    // A chunk is a part of the socket's buffer, which would stay as long as the chunk.
+    const raw = Buffer.concat(this.#chunks);
+    this.#chunks = [];
     const response: HttpResponse = { kind: "response", status: this.#status, headers: this.#headers, body: raw };
     if (this.#headers["content-encoding"] === undefined) return this.#finish(response);
     const body = decodeBody(headerOf(response, "content-encoding"), raw, limitBytes);
