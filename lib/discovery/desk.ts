@@ -22,6 +22,8 @@ export interface Desk {
   refuse(form: SignatureForm, layer: Descriptor, detail: string): JudgedLayer;
   /** Takes the bytes of a large layer from what may still be fetched, once for the same layer. False if too little is left. */
   take(form: SignatureForm, layer: Descriptor, bytes: number): boolean;
+  /** Takes the annotations of a layer that waits for its turn from what may wait. False if too little is left. */
+  wait(layer: Descriptor): boolean;
   /** Takes bytes from what may be kept of what no signer of the policy made. False if too little is left. */
   keep(bytes: number): boolean;
 }

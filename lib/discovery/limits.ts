@@ -21,7 +21,7 @@ export const LARGE_LAYERS_LIMIT_BYTES = 128 * 1024 * 1024;
 export const SMALL_LAYER_BYTES = 64 * 1024;
 /** A manifest of a hundred keyless signatures. What is larger is read, and not kept. */
 export const KEPT_MANIFEST_BYTES = 1024 * 1024;
-/** Annotations of layers that wait for their turn. Those of one signature have some KiB. */
-export const WAITING_LIMIT_CHARACTERS = 1024 * 1024;
+/** Annotations of large layers that wait for their turn, of one release. Those of one signature have some KiB. */
+export const WAITING_LIMIT_CHARACTERS = 2 * 1024 * 1024;
 /** Platforms and attestation manifests of one index. */
 export const INDEX_ENTRIES_LIMIT = 64;

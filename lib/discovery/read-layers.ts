@@ -4,7 +4,7 @@ import type { FetchedManifest, RepositoryClient } from "../registry/repository-c
 import { formOfAnnotations } from "./annotated-layer.ts";
 import type { JudgedLayer } from "./desk.ts";
 import { isReadForm, limitOfForm, recogniseForm } from "./forms.ts";
-import { ENVELOPE_LIMIT_BYTES, KEPT_MANIFEST_BYTES, LAYERS_LIMIT, SMALL_LAYER_BYTES, WAITING_LIMIT_CHARACTERS } from "./limits.ts";
+import { ENVELOPE_LIMIT_BYTES, KEPT_MANIFEST_BYTES, LAYERS_LIMIT, SMALL_LAYER_BYTES } from "./limits.ts";
 import { readLayer } from "./read-layer.ts";
 import { spreadKinds } from "./reading-order.ts";
 import type { FoundCandidate } from "./reply.ts";
@@ -45,11 +45,11 @@ export async function readLayers(
   const base = { target, artifact, foreignSubject };
   const candidates = judged.map(({ layer, digest }) => toCandidate({ ...base, ...held }, layer, digest));
   const later: LaterLayer[] = [];
-  let characters = 0;
   for (const one of large) {
-    characters += charactersOf(one.layer);
-    if (characters > WAITING_LIMIT_CHARACTERS) unread++;
-    else later.push({ ...one, candidate: { ...base, ...held } });
+    // A bundle holds everything itself.
+    const waiting = one.form === "sigstore-bundle" ? { ...one, layer: { ...one.layer, annotations: {} } } : one;
+    if (desk.wait(waiting.layer)) later.push({ ...waiting, candidate: { ...base, ...held } });
+    else unread++;
   }
   let failure: Failure | null = answers.find((answer) => answer.kind === "failed")?.failure ?? null;
   const isGone = judged.some((answer) => answer.isGone);
@@ -93,10 +93,6 @@ function manifestOf(
   if (!isRead) return {};
   const isKept = isSigners ? bytes.length <= KEPT_MANIFEST_BYTES : bytes.length <= SMALL_LAYER_BYTES && desk.keep(bytes.length);
   return isKept ? { manifest: bytes } : {};
-}
-
-function charactersOf({ annotations }: Descriptor): number {
-  return Object.entries(annotations).reduce((sum, [key, text]) => sum + key.length + text.length, 0);
 }
 
 /**

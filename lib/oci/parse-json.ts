@@ -60,10 +60,12 @@ function faultOf(text: string, { duplicateKeys, values = Number.POSITIVE_INFINIT
   return null;
 }
 
+/** Most texts have no escapes, and some have megabytes, so the end is looked for as a whole. */
 function endOfString(text: string, start: number): number {
-  for (let at = start + 1; at < text.length; at++) {
-    if (text[at] === "\\") at++;
-    else if (text[at] === '"') return at;
+  for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
+    let escapes = 0;
+    while (text[end - 1 - escapes] === "\\" && end - 1 - escapes > start) escapes++;
+    if (escapes % 2 === 0) return end;
   }
   return -1;
 }

@@ -65,7 +65,7 @@ export class LentBlobs {
 
   async #fetch(session: Session, descriptor: Described, { limitBytes, steps, key, borrowers }: Loan): Promise<void> {
     for (const mostBytes of steps) {
-      const answer = await session.connections.candidates.hold(mostBytes, async () => {
+      const answer = await session.connections.candidates.hold(roomFor(mostBytes), async () => {
         const fetched = await fetchBlob(session, descriptor, { limitBytes, mostBytes });
         if (fetched === "longer" || fetched.kind !== "found") return fetched;
         this.#kept.keep(key, fetched.value);
@@ -80,6 +80,11 @@ export class LentBlobs {
       return;
     }
   }
+}
+
+/** A large blob is read as text and decoded while it is lent, and all of that is in memory then. */
+function roomFor(bytes: number): number {
+  return bytes > SMALL_BYTES ? 3 * bytes : bytes;
 }
 
 function pastSmall(session: Session, { digest }: Described): Failed {

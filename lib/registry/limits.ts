@@ -11,8 +11,8 @@ export const ERROR_LIMIT_BYTES = 64 * 1024;
 /** The largest evidence that is read, a bundle. The parsers of other forms have smaller limits. */
 export const BLOB_LIMIT_BYTES = 16 * 1024 * 1024;
 /**
- * What may be a signature and is in memory at a time, in the whole process: four of the largest, or a thousand ordinary ones. A machine or
- * function of 512 MiB has room for it, and for the objects that one of them becomes.
+ * What may be a signature and is in memory at a time, in the whole process, with what is decoded of it: one of the largest, or a thousand
+ * ordinary ones. A machine or function of 512 MiB has room for it.
  */
 export const CANDIDATES_IN_FLIGHT_BYTES = 64 * 1024 * 1024;
 /** The same for manifests that are being read. As objects they take some ten times their bytes. */

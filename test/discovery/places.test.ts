@@ -32,6 +32,7 @@ function watched(name: string, changes: Partial<WatchedRepository> = {}): Watche
 const DESK: Desk = {
   keep: () => true,
   take: () => true,
+  wait: () => true,
   recall: () => null,
   refuse: (form, { annotations }, detail) => ({ form, annotations, content: { kind: "unusable", detail }, isSigners: false }),
   judge: (form, { annotations }, bytes) => Promise.resolve({ form, annotations, content: { kind: "bytes", bytes }, isSigners: false }),

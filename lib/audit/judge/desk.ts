@@ -1,7 +1,7 @@
 import type { Candidate } from "../../discovery/candidate.ts";
 import type { Desk, JudgedLayer } from "../../discovery/desk.ts";
 import type { SignatureForm } from "../../discovery/forms.ts";
-import { LARGE_LAYERS_LIMIT_BYTES, SMALL_LAYER_BYTES } from "../../discovery/limits.ts";
+import { LARGE_LAYERS_LIMIT_BYTES, SMALL_LAYER_BYTES, WAITING_LIMIT_CHARACTERS } from "../../discovery/limits.ts";
 import { digestOf, type Digest } from "../../oci/digest.ts";
 import type { Descriptor } from "../../oci/manifest.ts";
 import type { Outcome } from "../../verification/candidate-result.ts";
@@ -23,6 +23,8 @@ export interface DeskParts {
 export interface ReleaseAllowance {
   /** Bytes of large layers that are fetched. */
   large: number;
+  /** Characters of annotations of large layers that wait for their turn. */
+  waiting: number;
   /** Bytes that are held of what strangers made. */
   strangers: number;
   /** Bytes that are held of what signers of the policy made for something else, or more than once. */
@@ -32,7 +34,7 @@ export interface ReleaseAllowance {
 const HELD_LIMIT_BYTES = 1024 * 1024;
 
 export function newReleaseAllowance(largeBytes = LARGE_LAYERS_LIMIT_BYTES): ReleaseAllowance {
-  return { large: largeBytes, strangers: HELD_LIMIT_BYTES, signers: HELD_LIMIT_BYTES };
+  return { large: largeBytes, waiting: WAITING_LIMIT_CHARACTERS, strangers: HELD_LIMIT_BYTES, signers: HELD_LIMIT_BYTES };
 }
 
 /** The desk of one digest, at which all places have their candidates judged. */
@@ -66,6 +68,14 @@ export class JudgesDesk implements Desk {
     if (bytes > allowance.large) return false;
     allowance.large -= bytes;
     this.#taken.add(key);
+    return true;
+  }
+
+  wait(layer: Descriptor): boolean {
+    const { allowance } = this.#parts;
+    const length = lengthOf(layer);
+    if (length > allowance.waiting) return false;
+    allowance.waiting -= length;
     return true;
   }
 

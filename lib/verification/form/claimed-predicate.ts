@@ -55,9 +55,10 @@ function endOfValue(bytes: Uint8Array, start: number): number {
 
 /** Returns where the text that begins with a quotation mark ends with one. */
 function endOfText(bytes: Uint8Array, start: number): number {
-  for (let at = start + 1; at < bytes.length; at++) {
-    if (bytes[at] === BACKSLASH) at++;
-    else if (bytes[at] === QUOTE) return at;
+  for (let end = bytes.indexOf(QUOTE, start + 1); end >= 0; end = bytes.indexOf(QUOTE, end + 1)) {
+    let escapes = 0;
+    while (bytes[end - 1 - escapes] === BACKSLASH && end - 1 - escapes > start) escapes++;
+    if (escapes % 2 === 0) return end;
   }
   return bytes.length;
 }

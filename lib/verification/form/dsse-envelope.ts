@@ -11,7 +11,7 @@ export interface DsseEnvelope {
   readonly signatures: readonly (Uint8Array | null)[];
 }
 
-type ParsedEnvelope = { readonly kind: "parsed"; readonly envelope: DsseEnvelope } | Malformed;
+export type ParsedEnvelope = { readonly kind: "parsed"; readonly envelope: DsseEnvelope } | Malformed;
 
 /** Reads an envelope from parsed JSON. Key ids are left out, because they are not signed and no two tools name keys in the same way. */
 export function parseEnvelope(value: unknown): ParsedEnvelope {

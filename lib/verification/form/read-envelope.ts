@@ -5,9 +5,10 @@ import { IN_TOTO } from "../../oci/media-types.ts";
 import { parseJson } from "../../oci/parse-json.ts";
 import type { Digest } from "../../oci/digest.ts";
 import { claimedPredicateType } from "./claimed-predicate.ts";
-import { encodePreAuthentication, faultOfUnsigned, parseEnvelope, type DsseEnvelope } from "./dsse-envelope.ts";
+import { encodePreAuthentication, faultOfUnsigned, parseEnvelope, type DsseEnvelope, type ParsedEnvelope } from "./dsse-envelope.ts";
 import type { SignatureEvidence } from "./evidence.ts";
 import { BUNDLE_LIMIT_BYTES } from "../limits.ts";
+import { malformed } from "../malformed.ts";
 import { mentions } from "./mentions.ts";
 import { parseStatement, subjectsNaming, type ParsedStatement } from "./parse-statement.ts";
 import { quoteText } from "../quote-text.ts";
@@ -34,14 +35,9 @@ type EnvelopeSurroundings = Pick<SignatureEvidence, "claim" | "chain" | "logEntr
 export const DSSE_ATTESTATION: SignedFormReader = { kind: "signed", evidence: "attestation", read: readDsseLayer };
 
 function readDsseLayer(bytes: Uint8Array, annotations: Readonly<Record<string, string>>): ReadEvidence {
-  const refuse = (detail: string): ReadEvidence => unusable("unverifiable", detail, "attestation");
-  if (bytes.length > BUNDLE_LIMIT_BYTES) return refuse(`an envelope of ${bytes.length} bytes, past the limit of ${BUNDLE_LIMIT_BYTES}`);
-  const json = parseJson(bytes, { duplicateKeys: "refuse", values: ENVELOPE_VALUES_LIMIT });
-  if (json.kind === "malformed") return refuse(`an envelope that is refused: ${json.detail}`);
-  const parsed = parseEnvelope(json.value);
-  if (parsed.kind === "malformed") return refuse(parsed.detail);
-  const fault = faultOfUnsigned(bytes.length, parsed.envelope);
-  if (fault !== null) return refuse(fault);
+  const parsed = PARSED.get(bytes) ?? parseLayer(bytes);
+  PARSED.set(bytes, parsed);
+  if (parsed.kind === "malformed") return unusable("unverifiable", parsed.detail, "attestation");
   return readEnvelope(parsed.envelope, {
     evidence: "attestation",
     claim: claimOfAnnotations(annotations),
@@ -50,6 +46,18 @@ function readDsseLayer(bytes: Uint8Array, annotations: Readonly<Record<string, s
     timestamps: timestampsOfAnnotations(annotations),
     layer: bytes,
   });
+}
+
+/** One blob may be listed with other annotations again and again. What was parsed of it lives as long as its bytes. */
+const PARSED = new WeakMap<Uint8Array, ParsedEnvelope>();
+
+function parseLayer(bytes: Uint8Array): ParsedEnvelope {
+  if (bytes.length > BUNDLE_LIMIT_BYTES) return malformed(`an envelope of ${bytes.length} bytes, past the limit of ${BUNDLE_LIMIT_BYTES}`);
+  const json = parseJson(bytes, { duplicateKeys: "refuse", values: ENVELOPE_VALUES_LIMIT });
+  if (json.kind === "malformed") return malformed(`an envelope that is refused: ${json.detail}`);
+  const parsed = parseEnvelope(json.value);
+  const fault = parsed.kind === "parsed" ? faultOfUnsigned(bytes.length, parsed.envelope) : null;
+  return fault === null ? parsed : malformed(fault);
 }
 
 /**
