@@ -20,6 +20,7 @@ const say = (line: string): boolean => process.stdout.write(`${line}\n`);
 interface Row {
   readonly name: string;
   readonly peakMebibytes?: number;
+  readonly historyMebibytes?: number;
   readonly attack: (registry: ControlRegistry) => void;
   /** What must come out of the attacked release 1.0.1; anything if absent. */
   readonly expected?: string;
@@ -83,12 +84,14 @@ const ROWS: readonly Row[] = [
     name: "1,000,000 tags",
     peakMebibytes: 256,
     attack: (registry) => hostile.pushJunkTags(registry, NAME, 1_000_000),
-    stops: [1500, 3000, 6000],
+    stops: [500, 800, 1100],
   },
   {
     name: "1,000,000 versions",
+    // A thousand of them are taken in, and each is a row that stays.
+    historyMebibytes: 10,
     attack: (registry) => hostile.pushJunkVersions(registry, NAME, 999_000),
-    stops: [1500, 6000],
+    stops: [800, 2000, 5000],
   },
 ];
 
@@ -107,21 +110,23 @@ async function play(row: Row): Promise<boolean> {
     const before = statSync(historyOf(folder)).size;
     hostile.deleteQuietSignature(registry);
     row.attack(registry);
-    const stopped = [];
-    for (const milliseconds of row.stops ?? []) stopped.push(await stopFolder(folder, 2, milliseconds));
     registry.requests.clear();
     const { document, wallSeconds, peakMebibytes } = await auditFolder(folder, 2);
     const history = (statSync(historyOf(folder)).size - before) / MIB;
+    const requests = registry.requests.entries().length;
+    const stopped = [];
+    // Each on a night of its own, because a run that was stopped is gone on with.
+    for (const [at, milliseconds] of (row.stops ?? []).entries()) stopped.push(await stopFolder(folder, 3 + at, milliseconds));
     const bytes = document.registries.reduce((sum, traffic) => sum + traffic.bytes, 0) / MIB;
     const told = document.findings.some(
       ({ repository, cause }) => repository?.endsWith(hostile.QUIET) === true && cause === "signature-detached",
     );
     const release = document.releases.find(({ repository, tag }) => repository.endsWith(NAME) && tag === "1.0.1");
     const verdict = release === undefined ? "" : `${release.verdict}${release.reason === null ? "" : `/${release.reason}`}`;
-    const isSlow = stopped.some(({ seconds, code }) => seconds > 5 || code !== 130);
-    const isWithin = peakMebibytes <= (row.peakMebibytes ?? 300) && history <= 5 && told && !isSlow;
+    const isSlow = stopped.some(({ seconds, code }) => seconds > 5 || code === null);
+    const isWithin = peakMebibytes <= (row.peakMebibytes ?? 300) && history <= (row.historyMebibytes ?? 5) && told && !isSlow;
     const isRight = row.expected === undefined || verdict === row.expected;
-    cells.push(row.name, registry.requests.entries().length, bytes.toFixed(0), wallSeconds.toFixed(1), peakMebibytes.toFixed(0));
+    cells.push(row.name, requests, bytes.toFixed(0), wallSeconds.toFixed(1), peakMebibytes.toFixed(0));
     cells.push(
       history.toFixed(2),
       verdict,
