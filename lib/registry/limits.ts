@@ -42,6 +42,8 @@ export const RETENTION_RULES_LIMIT = 15;
 export const RULE_NAME_LIMIT_CHARACTERS = 128;
 /** More cannot be read in a night. A longer list may be meant to bury a signature. */
 export const REFERRERS_LIMIT = 4_096;
+/** All pages of one list together: 2 KiB for each entry, where ordinary ones have some hundred bytes. */
+export const REFERRERS_LIMIT_BYTES = 8 * 1024 * 1024;
 /** Pages of 16 entries would still reach the limit above. */
 export const REFERRER_PAGES_LIMIT = 256;
 /** Storage answers with one hop, mirrors with two. */

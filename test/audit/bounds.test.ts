@@ -3,12 +3,12 @@ import type { Artifact } from "../../lib/controls/artifact.ts";
 import { newKeyPair } from "../../lib/controls/key-pair.ts";
 import { startRegistry, type ControlRegistry } from "../../lib/controls/registry-server.ts";
 import { signBundle } from "../../lib/controls/sign-bundle.ts";
-import { signSimple } from "../../lib/controls/sign-simple.ts";
+import { signReferrer, signSimple } from "../../lib/controls/sign-simple.ts";
 import { AUDIT_LIMITS } from "../../lib/audit/audit-limits.ts";
 import type { HistoryStore } from "../../lib/history/store.ts";
 import type { Digest } from "../../lib/oci/digest.ts";
 import type { WatchList } from "../../lib/watchlist/watch-list.ts";
-import { attachJunk, pushRelease, signAmongJunk, type Junk } from "./hostile-evidence.ts";
+import { attachDocument, attachJunk, pushRelease, signAmongJunk, type Junk } from "./hostile-evidence.ts";
 import { auditNight, openMemory, verdictsOf, watch, watchList } from "./night.ts";
 
 const KIB = 1024;
@@ -111,6 +111,20 @@ describe("junk beside a release", () => {
       asked.push(registry.requests.entries("manifest-digest").filter(({ method }) => method === "GET").length);
     }
     expect(Math.max(...asked)).toBeLessThan(64 + 8);
+  });
+
+  it("that is copies of a genuine signature leaves few of them, and the first is one of these", async () => {
+    const image = release("1.0.0");
+    const genuine = signReferrer(registry, "app", image, key);
+    await auditNight(list, store, 0);
+    const layers = (JSON.parse(genuine.bytes.toString()) as { layers: object[] }).layers;
+    for (let at = 0; at < 40; at++) attachDocument(registry, "app", image, layers, `copy ${at}`);
+    const night = await auditNight(list, store, 1);
+    expect(verdictsOf(night)).toEqual(["1.0.0 signed"]);
+    const { tags } = await store.loadRepository(`${registry.host}/app`);
+    const artifacts = tags.get("1.0.0")!.last!.signers.map(({ artifact }) => artifact);
+    expect(artifacts.length).toBeLessThanOrEqual(8);
+    expect(artifacts).toContain(genuine.digest);
   });
 
   it("of a thousand small signatures leaves no more than some hundred KiB", async () => {

@@ -4,6 +4,7 @@ import type { PastVerdict } from "../../history/compare/compare.ts";
 import type { Verdict } from "../../history/verdict.ts";
 import { epochDocumentOf } from "../../watchlist/record/epoch-document.ts";
 import type { WatchedRepository } from "../../watchlist/watch-list.ts";
+import { boundSigners } from "./bound-signers.ts";
 import { buildCase, type CaseBench } from "./build-case.ts";
 import { askTagsAgain } from "./ask-tags-again.ts";
 import { compareEpochs, epochOf, isOtherVerifier, type Epoch } from "./epoch.ts";
@@ -124,7 +125,8 @@ async function judgeGroup(group: Group, newest: ReadonlySet<string>, bench: Benc
     return (await mapConcurrently(groups, (part) => judgeGroup(part, newest, bench, false))).flat();
   }
   const waits = asked !== null && asked.verdict !== first.verdict;
-  const judged = keepRecordedSigners(waits ? { ...first, verdict: asked.verdict, facts: null } : first, release, epoch, bench);
+  const found = waits ? { ...first, verdict: asked.verdict, facts: null } : first;
+  const judged = keepRecordedSigners(withFewCopies(found, release), release, epoch, bench);
   const lost = await findLostSignature(release, judged, bench.history);
   const settled: JudgedRelease = lost.failure === null ? judged : { ...judged, verdict: unreadable(lost.failure), facts: null };
   const { settled: kept, evidence } = await settleRelease(settled, release, { recorded, epoch, keeper: bench.keeper });
@@ -146,6 +148,12 @@ function unreadable(failure: { code: Extract<Verdict, { verdict: "unknown" }>["r
     explanation: `The recorded signature could not be looked up: ${failure.detail}`,
     signers: [],
   };
+}
+
+function withFewCopies(judged: JudgedRelease, { inquiry }: ReleaseCase): JudgedRelease {
+  const { verdict } = judged;
+  // The types of verdicts differ in their reasons, not in their signers.
+  return { ...judged, verdict: { ...verdict, signers: boundSigners(verdict.signers, inquiry.verified) } as Verdict };
 }
 
 /** Keeps what was verified before while a place cannot be read. If it were forgotten, its loss would go unnoticed. */

@@ -56,7 +56,8 @@ export function sortTags(tags: readonly string[]): string[] {
 function keyOf(tag: string): { readonly tag: string; readonly first: number; readonly last: number } {
   const numbers = parseVersionTag(tag)?.numbers ?? [];
   const [major = "", minor = "", patch = ""] = numbers;
-  if (numbers.length !== 3 || major.length > 8 || minor.length > 7 || patch.length > 15) return { tag, first: Number.NaN, last: Number.NaN };
+  if (numbers.length !== 3 || major.length > 8 || minor.length > 7 || patch.length > 15)
+    return { tag, first: Number.NaN, last: Number.NaN };
   return { tag, first: Number(major) * 1e7 + Number(minor), last: Number(patch) };
 }
 
