@@ -1,3 +1,4 @@
+import { REPOSITORY_LIMIT_BYTES } from "../registry/limits.ts";
 import type { WatchList } from "../watchlist/watch-list.ts";
 import { AUDIT_LIMITS, type AuditLimits } from "./audit-limits.ts";
 import { auditAgain, auditPart } from "./audit-part.ts";
@@ -53,10 +54,16 @@ export async function auditAgainInCall(
 }
 
 function remaining(limits: AuditLimits, earlier: Called<Part> | null): AuditLimits {
-  const asked = (earlier?.traffic ?? []).reduce((sum, { requests }) => sum + requests, 0);
-  const { requests, milliseconds } = limits.budget;
+  const { traffic = [], milliseconds: taken = 0 } = earlier ?? {};
+  const spent = (count: "requests" | "bytes"): number => traffic.reduce((sum, host) => sum + host[count], 0);
+  const { requests, milliseconds, bytes = REPOSITORY_LIMIT_BYTES } = limits.budget;
+  const left = (all: number, part: number): number => Math.max(0, all - part);
   return {
     ...limits,
-    budget: { requests: Math.max(0, requests - asked), milliseconds: Math.max(0, milliseconds - (earlier?.milliseconds ?? 0)) },
+    budget: {
+      requests: left(requests, spent("requests")),
+      milliseconds: left(milliseconds, taken),
+      bytes: left(bytes, spent("bytes")),
+    },
   };
 }

@@ -5,6 +5,8 @@ export interface AuditLimits {
   readonly budget: RepositoryBudget;
   /** The most new tags that a run takes in once the repository has its baseline. */
   readonly newTags: number;
+  /** The most that is fetched of large layers for one digest, in bytes. The limit of the table in lib/discovery if absent. */
+  readonly largeBytes?: number;
 }
 
 export const AUDIT_LIMITS: AuditLimits = {

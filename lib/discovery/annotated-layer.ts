@@ -2,10 +2,11 @@ import { COSIGN_PREFIXES, COSIGN_SIGNATURE } from "../oci/cosign-annotations.ts"
 import type { Descriptor } from "../oci/manifest.ts";
 import { SIMPLE_SIGNING_LAYER } from "../oci/media-types.ts";
 import { isJsonObject, parseJson } from "../oci/parse-json.ts";
-import type { FoundCandidate } from "./reply.ts";
+import { ENVELOPE_VALUES_LIMIT } from "./limits.ts";
+import type { CandidateContent } from "./reply.ts";
 
 /** What a layer may be by cosign's annotations, although its media type does not say so. */
-type AnnotatedForm = "simple-signing" | "dsse-attestation";
+export type AnnotatedForm = "simple-signing" | "dsse-attestation";
 
 /** What cosign writes beside the envelopes of `.att`. */
 const PREDICATE_TYPE = "predicateType";
@@ -26,8 +27,8 @@ export function formOfAnnotations({ annotations }: Descriptor): AnnotatedForm | 
  * envelope says itself what it is. A payload does not: cosign would verify it, and other verifiers do not look at it, so it is a signature
  * that cannot be used.
  */
-export function contentOfAnnotated(form: AnnotatedForm, layer: Descriptor, bytes: Uint8Array): FoundCandidate["content"] | null {
-  const parsed = parseJson(bytes);
+export function contentOfAnnotated(form: AnnotatedForm, layer: Descriptor, bytes: Uint8Array): CandidateContent | null {
+  const parsed = parseJson(bytes, { values: ENVELOPE_VALUES_LIMIT });
   const document = parsed.kind === "parsed" && isJsonObject(parsed.value) ? parsed.value : {};
   if (form === "dsse-attestation") return document["payloadType"] === undefined ? null : { kind: "bytes", bytes };
   if (document["critical"] === undefined) return null;

@@ -4,7 +4,8 @@ import { isTag } from "../oci/reference.ts";
 import { failedReply, mergeReplies, type Reply } from "./reply.ts";
 import type { CountingPlace, PlaceQuestion } from "./place.ts";
 import type { SearchedRepository } from "./searched-repository.ts";
-import { fetchCompanion, newAllowance, readSignatures } from "./read-signatures.ts";
+import { readLater } from "./read-later.ts";
+import { lendCompanion, newAllowance, openManifest, readOpened, type OpenedManifest } from "./read-signatures.ts";
 import { replyOf } from "./signature-manifest.ts";
 import { presenceOf } from "./tag-presence.ts";
 
@@ -96,10 +97,20 @@ async function searchTag(
   const presence = presenceOf(tag, list);
   if (presence === "not-listed" && question.circle !== "direct")
     return { kind: "nothing", detail: `tag ${tag}: not in the complete tag list` };
-  const { answer, gone } = await fetchCompanion(client, tag, presence === "listed", question);
-  if (answer.kind === "failed") return { ...failedReply(answer.failure), ...gone };
-  if (answer.kind === "absent") return { kind: "nothing", detail: `tag ${tag}: not found`, ...gone };
-  if (answer.value.digest === question.target) return { kind: "nothing", detail: `tag ${tag}: names the image itself` };
-  const read = await readSignatures(answer.value, { client, known: question, subjectRequired: false, allowance: newAllowance() });
+  const reading = { client, known: question, subjectRequired: false, allowance: newAllowance() };
+  const { used, gone } = await lendCompanion(
+    client,
+    tag,
+    presence === "listed",
+    question,
+    async (answer): Promise<Reply | OpenedManifest> => {
+      if (answer.kind === "failed") return failedReply(answer.failure);
+      if (answer.kind === "absent") return { kind: "nothing", detail: `tag ${tag}: not found` };
+      if (answer.value.digest === question.target) return { kind: "nothing", detail: `tag ${tag}: names the image itself` };
+      return openManifest(answer.value, reading);
+    },
+  );
+  if ("kind" in used) return { ...used, ...gone };
+  const read = await readLater(client, await readOpened(used, reading), question);
   return replyOf(read, `tag ${tag}: ${read.candidates.length} layer${read.candidates.length === 1 ? "" : "s"}`);
 }

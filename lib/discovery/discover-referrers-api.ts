@@ -1,5 +1,6 @@
 import type { Digest } from "../oci/digest.ts";
 import { failedReply, type Reply } from "./reply.ts";
+import { toListed } from "./listed-referrer.ts";
 import type { CountingPlace, Look, PlaceQuestion } from "./place.ts";
 import { readReferrers } from "./referrers.ts";
 import type { SearchedRepository } from "./searched-repository.ts";
@@ -41,7 +42,7 @@ export async function searchReferrersApi({ client, referrersApi }: SearchedRepos
     return failedReply({ code: "not-found", detail, status: 404, attempts: 1 });
   }
   if (answer.descriptors.length === 0) return { kind: "nothing", detail: "referrers API: 200, empty list" };
-  const read = await readReferrers(client, answer.descriptors, question);
+  const read = await readReferrers(client, answer.descriptors.map(toListed), question);
   if (read.namesSubject) referrersApi.learn();
   return replyOf(read, `referrers API: 200, ${answer.descriptors.length} listed`);
 }

@@ -5,7 +5,9 @@ import { REFERRERS_LISTED_LIMIT } from "./limits.ts";
 import type { CountingPlace, Look, PlaceQuestion } from "./place.ts";
 import { readReferrers } from "./referrers.ts";
 import type { SearchedRepository } from "./searched-repository.ts";
-import { fetchCompanion, newAllowance, readSignatures } from "./read-signatures.ts";
+import { toListed, type ListedReferrer } from "./listed-referrer.ts";
+import { readLater } from "./read-later.ts";
+import { lendCompanion, newAllowance, openManifest, readOpened, type OpenedManifest } from "./read-signatures.ts";
 import { replyOf } from "./signature-manifest.ts";
 import { presenceOf } from "./tag-presence.ts";
 
@@ -37,28 +39,34 @@ export async function searchReferrersTag({ client, list }: SearchedRepository, q
   const tag = referrersTag(target);
   const presence = presenceOf(tag, list);
   if (presence === "not-listed" && circle !== "direct") return { kind: "nothing", detail: `tag ${tag}: not in the complete tag list` };
-  const { answer, gone } = await fetchCompanion(client, tag, presence === "listed", question);
-  if (answer.kind === "failed") return { ...failedReply(answer.failure), ...gone };
-  if (answer.kind === "absent") return { kind: "nothing", detail: `tag ${tag}: not found`, ...gone };
-  const fetched = answer.value;
-  // GitLab answers the tag with the image itself, `cosign copy` stores the image there: no list at all.
-  if (fetched.digest === target) return { kind: "nothing", detail: `tag ${tag}: names the image itself` };
-  // A manifest instead of an index is an ordinary image that took the name, or one referrer that was pushed straight to the tag.
-  if (fetched.manifest.kind === "manifest") {
-    const reading = { client, known: question, subjectRequired: true, allowance: newAllowance() };
-    return replyOf(await readSignatures(fetched, reading), `tag ${tag}: a manifest`);
-  }
-
-  const entries = fetched.manifest.manifests;
-  if (entries.length > REFERRERS_LISTED_LIMIT) {
-    const detail = `tag ${tag}: ${entries.length} entries; at most ${REFERRERS_LISTED_LIMIT} are read`;
-    return failedReply({ code: "limit", detail, status: null, attempts: 1 });
-  }
-  if (entries.length === 0) return { kind: "nothing", detail: `tag ${tag}: an index without referrers` };
-  const read = await readReferrers(client, entries, question);
-  const reply = replyOf(read, `tag ${tag}: ${entries.length} listed`);
-  return reply.kind === "found" ? { ...reply, holder: fetched.digest } : reply;
+  const reading = { client, known: question, subjectRequired: true, allowance: newAllowance() };
+  const { used, gone } = await lendCompanion(client, tag, presence === "listed", question, async (answer): Promise<Reply | Opened> => {
+    if (answer.kind === "failed") return failedReply(answer.failure);
+    if (answer.kind === "absent") return { kind: "nothing", detail: `tag ${tag}: not found` };
+    const { digest, manifest } = answer.value;
+    // GitLab answers the tag with the image itself, `cosign copy` stores the image there: no list at all.
+    if (digest === target) return { kind: "nothing", detail: `tag ${tag}: names the image itself` };
+    // A manifest instead of an index is an ordinary image that took the name, or one referrer that was pushed straight to the tag.
+    if (manifest.kind === "manifest") return { holder: null, opened: await openManifest(answer.value, reading) };
+    const { length } = manifest.manifests;
+    if (length > REFERRERS_LISTED_LIMIT) {
+      const detail = `tag ${tag}: ${length} entries; at most ${REFERRERS_LISTED_LIMIT} are read`;
+      return failedReply({ code: "limit", detail, status: null, attempts: 1 });
+    }
+    if (length === 0) return { kind: "nothing", detail: `tag ${tag}: an index without referrers` };
+    return { holder: digest, listed: manifest.manifests.map(toListed) };
+  });
+  if ("kind" in used) return { ...used, ...gone };
+  if (used.holder === null)
+    return replyOf(await readLater(client, await readOpened(used.opened, reading), question), `tag ${tag}: a manifest`);
+  const reply = replyOf(await readReferrers(client, used.listed, question), `tag ${tag}: ${used.listed.length} listed`);
+  return reply.kind === "found" ? { ...reply, holder: used.holder } : reply;
 }
+
+/** What the tag names, once it is given back: one manifest that was read, or a list. */
+type Opened =
+  | { readonly holder: null; readonly opened: OpenedManifest }
+  | { readonly holder: Digest; readonly listed: readonly ListedReferrer[] };
 
 /** Reports whether the fallback tag of a repository still names the artifact, or whether the tag and the artifact are still there. */
 export async function isInReferrersTag(

@@ -1,8 +1,8 @@
 import type { Digest } from "../oci/digest.ts";
 import type { Descriptor } from "../oci/manifest.ts";
 import { IN_TOTO } from "../oci/media-types.ts";
-import type { Failure } from "../registry/answer.ts";
-import type { RepositoryClient } from "../registry/repository-client.ts";
+import type { Answer, Failure } from "../registry/answer.ts";
+import type { FetchedManifest, RepositoryClient } from "../registry/repository-client.ts";
 import { INDEX_ENTRIES_LIMIT } from "./limits.ts";
 
 /** The parts of an image. Nested indexes are opened, and BuildKit's attestation manifests are listed apart. */
@@ -26,13 +26,13 @@ export async function listIndexEntries(
   digest: Digest,
   { missing }: { readonly missing: "fail" | "skip" },
 ): Promise<IndexEntries> {
-  const answer = await client.fetchManifest(digest, { listed: true });
-  if (answer.kind !== "found") return { isIndex: false, platforms: [], attestations: [], failure: failureOf(answer, digest) };
-  if (answer.value.manifest.kind === "manifest") return { isIndex: false, platforms: [digest], attestations: [], failure: null };
+  const opened = await openEntry(client, digest);
+  if (opened.kind === "failed") return { isIndex: false, platforms: [], attestations: [], failure: opened.failure };
+  if (opened.kind === "manifest") return { isIndex: false, platforms: [digest], attestations: [], failure: null };
 
   const platforms: Digest[] = [];
   const attestations: Digest[] = [];
-  const waiting: { entry: Descriptor; depth: number }[] = answer.value.manifest.manifests.map((entry) => ({ entry, depth: 0 }));
+  const waiting = opened.entries.map((entry) => ({ entry, depth: 0 }));
   const pastLimit = (detail: string): IndexEntries => {
     const failure = { code: "limit", detail: `index ${digest}: ${detail}`, status: null, attempts: 1 } as const;
     return { isIndex: true, platforms, attestations, failure };
@@ -70,15 +70,29 @@ function isPlainPlatform(entry: Descriptor): boolean {
 }
 
 async function classifyEntry(client: RepositoryClient, entry: Descriptor): Promise<EntryKind> {
-  const answer = await client.fetchManifest(entry.digest, { listed: true });
-  if (answer.kind !== "found") {
-    const failure = failureOf(answer, entry.digest);
-    return { kind: failure.code === "listed-but-missing" ? "missing" : "failed", failure };
-  }
-  const manifest = answer.value.manifest;
-  if (manifest.kind === "index") return { kind: "index", entries: manifest.manifests };
-  const onlyStatements = manifest.layers.length > 0 && manifest.layers.every((layer) => layer.mediaType === IN_TOTO);
-  return onlyStatements && declaresAttestation(entry) ? { kind: "attestation" } : { kind: "platform" };
+  const opened = await openEntry(client, entry.digest);
+  if (opened.kind === "failed")
+    return { kind: opened.failure.code === "listed-but-missing" ? "missing" : "failed", failure: opened.failure };
+  if (opened.kind === "index") return { kind: "index", entries: opened.entries };
+  return opened.isOfStatements && declaresAttestation(entry) ? { kind: "attestation" } : { kind: "platform" };
+}
+
+/** What matters of a manifest. It may have megabytes, and is let go of at once. */
+type OpenedEntry =
+  | { readonly kind: "manifest"; readonly isOfStatements: boolean }
+  /** At most one more than may be read. */
+  | { readonly kind: "index"; readonly entries: readonly Descriptor[] }
+  | { readonly kind: "failed"; readonly failure: Failure };
+
+function openEntry(client: RepositoryClient, digest: Digest): Promise<OpenedEntry> {
+  const open = (answer: Answer<FetchedManifest>): OpenedEntry => {
+    if (answer.kind !== "found") return { kind: "failed", failure: failureOf(answer, digest) };
+    const { manifest } = answer.value;
+    if (manifest.kind === "index") return { kind: "index", entries: manifest.manifests.slice(0, INDEX_ENTRIES_LIMIT + 1) };
+    const { layers } = manifest;
+    return { kind: "manifest", isOfStatements: layers.length > 0 && layers.every((layer) => layer.mediaType === IN_TOTO) };
+  };
+  return client.lendManifest(digest, { listed: true, use: (answer) => Promise.resolve(open(answer)) });
 }
 
 function declaresAttestation(entry: Descriptor): boolean {

@@ -4,6 +4,7 @@ import type { Answer, Failure } from "../registry/answer.ts";
 import type { BulkList, TagList } from "../registry/repository-client.ts";
 import type { EpochDocument } from "../watchlist/record/epoch-document.ts";
 import type { WatchedRepository } from "../watchlist/watch-list.ts";
+import type { Desk } from "./desk.ts";
 import type { Reply } from "./reply.ts";
 import type { SearchedRepository } from "./searched-repository.ts";
 
@@ -81,8 +82,11 @@ export interface PlaceQuestion {
   readonly circle: Circle;
   /** Whether statements matter from the first circle on, because the policy accepts or requires them. */
   readonly attested: boolean;
-  /** Artifacts that were verified before: they are read first and outside the limits. */
+  /** Artifacts that are recorded as signatures, whoever made them. */
   readonly recorded: ReadonlySet<Digest>;
+  /** Those of them that were verified: they are read first and outside the limits. */
+  readonly verified: ReadonlySet<Digest>;
+  readonly desk: Desk;
   /**
    * Those of them that the registry itself called absent on an earlier night. If one is absent tonight, too, it is gone, although a list
    * or a manifest still names it.

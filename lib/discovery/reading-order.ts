@@ -1,5 +1,4 @@
 import { COSIGN_SIGN_PREDICATE } from "../oci/cosign-annotations.ts";
-import type { Descriptor } from "../oci/manifest.ts";
 import {
   BUILDKIT_ATTESTATION,
   DSSE_ENVELOPE_LAYER,
@@ -10,11 +9,7 @@ import {
   SIGSTORE_BUNDLE_PREFIX,
 } from "../oci/media-types.ts";
 import { isSignatureType } from "./forms.ts";
-
-const CREATED = "org.opencontainers.image.created";
-/** https://github.com/sigstore/cosign/blob/main/specs/BUNDLE_SPEC.md */
-const BUNDLE_PREDICATE = "dev.sigstore.bundle.predicateType";
-const BUNDLE_CONTENT = "dev.sigstore.bundle.content";
+import { BUNDLE_CONTENT, BUNDLE_PREDICATE, CREATED, type ListedReferrer } from "./listed-referrer.ts";
 
 /** Artifact types that clients and registries wrongly give to signatures. */
 const WRONG_TYPES: ReadonlySet<string> = new Set([OCI_EMPTY, OCI_CONFIG, OCI_MANIFEST, "application/vnd.docker.container.image.v1+json"]);
@@ -22,8 +17,8 @@ const WRONG_TYPES: ReadonlySet<string> = new Set([OCI_EMPTY, OCI_CONFIG, OCI_MAN
 /** Listed entries in the order in which they are read. */
 interface ReadingOrder {
   /** What may be a signature, whatever else it says of itself. */
-  readonly like: readonly Descriptor[];
-  readonly rest: readonly Descriptor[];
+  readonly like: readonly ListedReferrer[];
+  readonly rest: readonly ListedReferrer[];
 }
 
 /**
@@ -32,11 +27,11 @@ interface ReadingOrder {
  * scan buries neither the signature nor the provenance; if attestations matter (`attested`), signatures take turns with them. None of this
  * is signed, so it decides only what is read first.
  */
-export function orderForReading(entries: readonly Descriptor[], attested: boolean): ReadingOrder {
+export function orderForReading(entries: readonly ListedReferrer[], attested: boolean): ReadingOrder {
   const newest = entries.toSorted(newestFirst);
   const ranked = newest.filter(maySign).map((entry) => ({ entry, rank: rankOf(entry) }));
   const like = ranked.toSorted((left, right) => left.rank - right.rank).map(({ entry }) => entry);
-  const isAttestation = (entry: Descriptor): boolean => attested || rankOf(entry) === ATTESTATION;
+  const isAttestation = (entry: ListedReferrer): boolean => attested || rankOf(entry) === ATTESTATION;
   return {
     like: [...like.filter((entry) => !isAttestation(entry)), ...spreadKinds(like.filter(isAttestation), kindOf)],
     rest: newest.filter((entry) => !maySign(entry)),
@@ -55,14 +50,14 @@ export function spreadKinds<T>(entries: readonly T[], kindOfEntry: (entry: T) =>
   return turns.toSorted((left, right) => left.turn - right.turn).map(({ entry }) => entry);
 }
 
-function maySign({ artifactType }: Descriptor): boolean {
+function maySign({ artifactType }: ListedReferrer): boolean {
   if (artifactType === BUILDKIT_ATTESTATION) return false;
   return artifactType === null || WRONG_TYPES.has(artifactType) || isSignatureType(artifactType);
 }
 
 const [SIGNATURE, UNTOLD, ATTESTATION] = [0, 1, 2] as const;
 
-function rankOf({ artifactType, annotations, platform }: Descriptor): 0 | 1 | 2 {
+function rankOf({ artifactType, annotations, platform }: ListedReferrer): 0 | 1 | 2 {
   const predicate = annotations[BUNDLE_PREDICATE];
   if (predicate !== undefined) return predicate === COSIGN_SIGN_PREDICATE ? SIGNATURE : ATTESTATION;
   if (annotations[BUNDLE_CONTENT] === "message-signature") return SIGNATURE;
@@ -71,11 +66,11 @@ function rankOf({ artifactType, annotations, platform }: Descriptor): 0 | 1 | 2 
   return artifactType.startsWith(SIGSTORE_BUNDLE_PREFIX) ? UNTOLD : SIGNATURE;
 }
 
-function kindOf(entry: Descriptor): string {
+function kindOf(entry: ListedReferrer): string {
   return entry.annotations[BUNDLE_PREDICATE] ?? `${rankOf(entry)} ${entry.artifactType ?? ""}`;
 }
 
 /** Entries without a date come last, in the order of the list. */
-function newestFirst(left: Descriptor, right: Descriptor): number {
+function newestFirst(left: ListedReferrer, right: ListedReferrer): number {
   return (right.annotations[CREATED] ?? "").localeCompare(left.annotations[CREATED] ?? "", "en");
 }

@@ -2,6 +2,14 @@ import type { Digest } from "../oci/digest.ts";
 import type { Failure } from "../registry/answer.ts";
 import type { SignatureForm } from "./forms.ts";
 
+/** The payload, envelope or bundle of a candidate. */
+export type CandidateContent =
+  | { readonly kind: "bytes"; readonly bytes: Uint8Array }
+  /** It is there, and cannot be used. */
+  | { readonly kind: "unusable"; readonly detail: string }
+  /** Its bytes were let go once it was judged. If `isKept`, they are evidence under the digest of the layer. */
+  | { readonly kind: "judged"; readonly isKept: boolean; readonly detail: string };
+
 /** One thing that may be a signature, as a place found it: a layer of a signature manifest, or bytes that stand alone, with its content. */
 export interface FoundCandidate {
   /** The digest that was asked for. */
@@ -14,8 +22,11 @@ export interface FoundCandidate {
   /** Digest of the layer, or of the bytes that stand alone. */
   readonly layer: Digest;
   readonly annotations: Readonly<Record<string, string>>;
-  /** The payload, envelope or bundle; or why it cannot be used although it is there. */
-  readonly content: { readonly kind: "bytes"; readonly bytes: Uint8Array } | { readonly kind: "unusable"; readonly detail: string };
+  readonly content: CandidateContent;
+  /** Stands for what was made of the content when its bytes were at hand; absent if nobody judged it then. */
+  readonly mark?: object;
+  /** True if no signer of the policy made it. */
+  readonly isStrangers?: true;
   /** True if the manifest has a `subject` that names another digest than the target. */
   readonly foreignSubject: boolean;
 }

@@ -101,6 +101,7 @@ export async function judgeEverywhere(
     places,
     cache: await findCache([main.client, ...(watched.signatureRepository === null ? [] : [clients.of(watched.signatureRepository)])]),
     recorded: new Set<Digest>(),
+    verified: new Set<Digest>(),
     gone: new Set<Digest>(),
     recordedPlaces: new Set<PlaceName>(),
     firstTime: true,

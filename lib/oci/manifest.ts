@@ -36,6 +36,12 @@ export interface ImageIndex extends Common {
   readonly manifests: readonly Descriptor[];
 }
 
+/**
+ * Four times those of an index of 4,096 entries that are as wordy as they come. Of what is left of 4 MiB then, the text is annotations,
+ * not structure.
+ */
+const MANIFEST_VALUES_LIMIT = 400_000;
+
 export type Manifest = ImageManifest | ImageIndex;
 type ParsedManifest = { kind: "parsed"; manifest: Manifest } | { kind: "schema-1" } | { kind: "malformed"; detail: string };
 
@@ -48,7 +54,7 @@ type ParsedManifest = { kind: "parsed"; manifest: Manifest } | { kind: "schema-1
  * whose `mediaType` contradicts their form. Also refuses a descriptor without a well-formed digest and size.
  */
 export function parseManifest(bytes: Uint8Array, label: string): ParsedManifest {
-  const parsed = parseJson(bytes);
+  const parsed = parseJson(bytes, { values: MANIFEST_VALUES_LIMIT });
   if (parsed.kind === "malformed") return parsed;
   const document = parsed.value;
   if (!isJsonObject(document)) return malformed("not a JSON object");

@@ -1,4 +1,4 @@
-import { failed, type Failed, type FailureCode } from "./answer.ts";
+import { failed, type Failed, type Failure, type FailureCode } from "./answer.ts";
 import type { HttpResponse, NoResponse } from "./transport/http-response.ts";
 
 /** Returns the failure code of a status, or null for 200. */
@@ -35,4 +35,9 @@ export function failWith(code: FailureCode, operation: string, received: string,
 export function addAttempts<T extends { readonly kind: string }>(answer: T | Failed, before: number): T | Failed {
   if (!("failure" in answer)) return answer;
   return { kind: "failed", failure: { ...answer.failure, attempts: before + answer.failure.attempts } };
+}
+
+/** Reports whether an answer may have been longer than it was allowed to be. One that is compressed and too long cannot be decoded. */
+export function isPastLimit({ code, status }: Failure): boolean {
+  return code === "limit" || (code === "unexpected-content" && status === null);
 }

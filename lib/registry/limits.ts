@@ -10,6 +10,19 @@ export const TOKEN_LIMIT_BYTES = 64 * 1024;
 export const ERROR_LIMIT_BYTES = 64 * 1024;
 /** The largest evidence that is read, a bundle. The parsers of other forms have smaller limits. */
 export const BLOB_LIMIT_BYTES = 16 * 1024 * 1024;
+/**
+ * What may be a signature and is in memory at a time, in the whole process, with what is decoded of it: one of the largest, or a thousand
+ * ordinary ones. A machine or function of 512 MiB has room for it.
+ */
+export const CANDIDATES_IN_FLIGHT_BYTES = 64 * 1024 * 1024;
+/** The same for manifests that are being read. As objects they take some ten times their bytes. */
+export const MANIFESTS_IN_FLIGHT_BYTES = 8 * 1024 * 1024;
+/** Signatures, their manifests and payloads are smaller. Whatever is larger is asked for once more when there is room for it. */
+export const SMALL_BYTES = 64 * 1024;
+/** Payloads that several manifests name are fetched once; thousands of ordinary ones fit. */
+export const KEPT_BLOBS_BYTES = 4 * 1024 * 1024;
+/** What one repository may transfer in a run: as much as 20 Mbit/s deliver in the two hours that it may take. */
+export const REPOSITORY_LIMIT_BYTES = 16 * 1024 ** 3;
 
 /** The page size that is asked for: the most that ECR and distribution 3.1 allow. */
 export const TAGS_PAGE_SIZE = 1_000;
@@ -29,6 +42,8 @@ export const RETENTION_RULES_LIMIT = 15;
 export const RULE_NAME_LIMIT_CHARACTERS = 128;
 /** More cannot be read in a night. A longer list may be meant to bury a signature. */
 export const REFERRERS_LIMIT = 4_096;
+/** All pages of one list together: 2 KiB for each entry, where ordinary ones have some hundred bytes. */
+export const REFERRERS_LIMIT_BYTES = 8 * 1024 * 1024;
 /** Pages of 16 entries would still reach the limit above. */
 export const REFERRER_PAGES_LIMIT = 256;
 /** Storage answers with one hop, mirrors with two. */

@@ -4,9 +4,9 @@ import { DOCKER_SCHEMA_1, essenceOf, isIndexType, isManifestType, MANIFEST_ACCEP
 import { askHead, type Undecided } from "./ask-head.ts";
 import { judgeMissing } from "./judge-missing.ts";
 import { found, type Answer, type Failed, type FailureCode } from "./answer.ts";
-import { addAttempts, codeOfStatus, failFor, failWith } from "./fail.ts";
+import { addAttempts, codeOfStatus, failFor, failWith, isPastLimit } from "./fail.ts";
 import { headerOf } from "./transport/http-response.ts";
-import { MANIFEST_LIMIT_BYTES } from "./limits.ts";
+import { MANIFEST_LIMIT_BYTES, SMALL_BYTES } from "./limits.ts";
 import { askFollowing, type FollowedReply } from "./redirects.ts";
 import type { FetchedManifest, ResolvedTag } from "./repository-client.ts";
 import type { Question, Session } from "./session.ts";
@@ -24,7 +24,7 @@ export async function resolveTag(
   const type = head.kind === "seen" ? head.label : "";
   if (head.kind === "seen" && isUsedType(type)) return found({ digest: head.digest, mediaType: type });
   if (head.kind === "failed") return head;
-  const read = await readTwice(session, tag, { listed });
+  const read = await readDocument(session, tag, { listed });
   if (read.kind !== "document") return addAttempts(read, head.attempts);
   // This registry labels manifests as something else: each further HEAD would be in vain.
   if (head.kind === "seen" && isUsedType(read.mediaType)) session.registry.isHeadUseless = true;
@@ -36,10 +36,10 @@ export async function hasManifest(session: Session, digest: Digest): Promise<Ans
   const head = await askHead(session, digest);
   if (head.kind === "failed") return head;
   if (head.kind === "seen" && head.digest === digest) return found(true);
-  const fetched = await fetchManifest(session, digest, { listed: false });
+  const read = await readDocument(session, digest, { listed: false });
   // The bytes match the digest, whatever else is wrong with them.
-  if (fetched.kind === "failed" && fetched.failure.delivered) return found(true);
-  return fetched.kind === "found" ? found(true) : addAttempts(fetched, head.attempts);
+  if (read.kind === "failed" && read.failure.delivered) return found(true);
+  return read.kind === "document" ? found(true) : addAttempts(read, head.attempts);
 }
 
 /**
@@ -52,7 +52,22 @@ export async function fetchManifest(
   reference: string,
   options: { readonly listed: boolean },
 ): Promise<Answer<FetchedManifest>> {
-  const read = await readTwice(session, reference, options);
+  return manifestOf(await readDocument(session, reference, options), reference);
+}
+
+/**
+ * Fetches a manifest as {@link fetchManifest} does, and lends it to `use`, so that only so many are in memory at a time. Nobody may fetch
+ * another one before `use` is done.
+ */
+export function lendManifest<T>(
+  session: Session,
+  reference: string,
+  { listed, use }: { readonly listed: boolean; readonly use: (answer: Answer<FetchedManifest>) => Promise<T> },
+): Promise<T> {
+  return holdDocument(session, reference, { listed }, (read) => use(manifestOf(read, reference)));
+}
+
+function manifestOf(read: Read, reference: string): Answer<FetchedManifest> {
   if (read.kind !== "document") return read;
   const { manifest, digest, mediaType, bytes } = read;
   if (manifest !== null) return found({ digest, mediaType, bytes, manifest });
@@ -70,24 +85,50 @@ interface Document extends Omit<FetchedManifest, "manifest"> {
 
 type Read = Document | Exclude<Answer<never>, { readonly kind: "found" }>;
 
-async function readTwice(session: Session, reference: string, options: { readonly listed: boolean }): Promise<Read> {
+function readDocument(session: Session, reference: string, options: { readonly listed: boolean }): Promise<Read> {
+  return holdDocument(session, reference, options, (read) => Promise.resolve(read));
+}
+
+/** Most manifests are small. One that is larger is asked for once more when there is room for the largest. */
+async function holdDocument<T>(
+  session: Session,
+  reference: string,
+  { listed }: { readonly listed: boolean },
+  use: (read: Read) => Promise<T>,
+): Promise<T> {
+  const { manifests } = session.connections;
+  const small = await manifests.hold(SMALL_BYTES, async () => {
+    const read = await readTwice(session, reference, { listed, limitBytes: SMALL_BYTES });
+    return read.kind === "failed" && isPastLimit(read.failure) ? null : { used: await use(read) };
+  });
+  if (small !== null) return small.used;
+  const whole = { listed, limitBytes: MANIFEST_LIMIT_BYTES };
+  return manifests.hold(MANIFEST_LIMIT_BYTES, async () => use(await readTwice(session, reference, whole)));
+}
+
+interface ReadOptions {
+  readonly listed: boolean;
+  readonly limitBytes: number;
+}
+
+async function readTwice(session: Session, reference: string, options: ReadOptions): Promise<Read> {
   const first = await readOnce(session, reference, options);
   if (first.kind !== "failed" || first.failure.code !== "digest-mismatch") return first;
   return addAttempts(await readOnce(session, reference, options), first.failure.attempts);
 }
 
-async function readOnce(session: Session, reference: string, { listed }: { readonly listed: boolean }): Promise<Read> {
-  const question: Question = { method: "GET", path: `manifests/${reference}`, accept: MANIFEST_ACCEPT, limitBytes: MANIFEST_LIMIT_BYTES };
+async function readOnce(session: Session, reference: string, { listed, limitBytes }: ReadOptions): Promise<Read> {
+  const question: Question = { method: "GET", path: `manifests/${reference}`, accept: MANIFEST_ACCEPT, limitBytes };
   const reply = await askFollowing(session, question);
   if (reply.kind === "failed") return reply;
   const { response, attempts, operation } = reply;
   if (response.status === 404) return judgeMissing(session, reply, { listed });
   if (codeOfStatus(response.status) !== null) return failFor(response, operation, attempts);
-  return readDocument(session, reference, reply);
+  return parseDocument(session, reference, reply);
 }
 
 /** Reads a 200. The label only explains what cannot be read, or says what bytes are that do not say so themselves. */
-function readDocument(session: Session, reference: string, { response, attempts, operation, from }: FollowedReply): Read {
+function parseDocument(session: Session, reference: string, { response, attempts, operation, from }: FollowedReply): Read {
   const label = essenceOf(headerOf(response, "content-type"));
   const header = headerOf(response, "docker-content-digest");
   const expected = isDigest(reference) ? reference : isDigest(header) ? header : null;

@@ -4,7 +4,7 @@ import { addAttempts, failFor, failWith } from "./fail.ts";
 import { REDIRECTS_LIMIT } from "./limits.ts";
 import type { Question, Session } from "./session.ts";
 import type { Reach } from "./transport/guarded-lookup.ts";
-import { headerOf, type HttpResponse } from "./transport/http-response.ts";
+import { bytesOf, headerOf, type HttpResponse } from "./transport/http-response.ts";
 
 /**
  * Who may answer after a redirect. `known` hosts are the registry's own and those that the watch list names under `redirects:`. `storage`
@@ -91,7 +91,7 @@ async function askHop(session: Session, question: Question, { url, reach, isKnow
   const { method, limitBytes } = question;
   const path = url.pathname + url.search;
   const { exchange, attempts } = await session.connections.foreign(url).send({ method, path, headers, body: null, limitBytes, reach });
-  session.budget.count(attempts);
+  session.budget.count(attempts, bytesOf(exchange));
   if (exchange.kind === "response") return { kind: "response", response: exchange, attempts } as const;
   const { failure } = failFor(exchange, operation, attempts);
   const remedy = exchange.code === "refused-address" && !isKnown ? remedyFor(url, endpoint) : "";

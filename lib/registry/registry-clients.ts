@@ -1,15 +1,14 @@
-import type { Repository } from "../oci/reference.ts";
 import type { AwsPort } from "./credentials/aws-port.ts";
 import type { CredentialSource } from "./credentials/credential.ts";
-import { fetchBlob } from "./blobs.ts";
 import { endpointOf } from "./endpoint.ts";
 import { HostConnections, type ConnectionOptions } from "./transport/host-connections.ts";
+import { LentBlobs } from "./lent-blobs.ts";
 import { listReferrers } from "./list-referrers.ts";
 import { listRepositories } from "./list-repositories.ts";
 import { listTagsInBulk } from "./list-in-bulk.ts";
 import { isPullThrough } from "./is-pull-through.ts";
 import { listSignatures } from "./list-signatures.ts";
-import { fetchManifest, hasManifest, resolveTag } from "./manifests.ts";
+import { fetchManifest, hasManifest, lendManifest, resolveTag } from "./manifests.ts";
 import { RegistryAccess } from "./login/registry-access.ts";
 import { RepositoryAccess } from "./login/repository-access.ts";
 import type { RegistryClients, RepositoryClient } from "./repository-client.ts";
@@ -41,6 +40,7 @@ export function createRegistryClients(options: RegistryClientOptions): RegistryC
   const connections = new HostConnections(options, options);
   const registries = new Map<string, OpenRegistry>();
   const clients = new Map<string, RepositoryClient>();
+  const blobs = new LentBlobs();
 
   const openRegistry = (name: string): OpenRegistry => {
     const known = registries.get(name);
@@ -63,7 +63,7 @@ export function createRegistryClients(options: RegistryClientOptions): RegistryC
       const redirects = options.settings.get(repository.registry)?.redirects ?? [];
       const budget = new RequestBudget(options.now);
       const session = new Session(repository, registry, access, connections, redirects, budget);
-      const client = tellArchived(newRepositoryClient(repository, session, openApi({ budget, scope, access })));
+      const client = tellArchived(newRepositoryClient(session, blobs, openApi({ budget, scope, access })));
       clients.set(repository.name, client);
       return client;
     },
@@ -78,7 +78,8 @@ export function createRegistryClients(options: RegistryClientOptions): RegistryC
   };
 }
 
-function newRepositoryClient(repository: Repository, session: Session, api: VendorApi): RepositoryClient {
+function newRepositoryClient(session: Session, blobs: LentBlobs, api: VendorApi): RepositoryClient {
+  const { repository } = session;
   let retention: Promise<RetentionRules | null> | null = null;
   return {
     repository,
@@ -89,7 +90,8 @@ function newRepositoryClient(repository: Repository, session: Session, api: Vend
     resolveTag: (tag, answerOptions) => resolveTag(session, tag, answerOptions),
     hasManifest: (digest) => hasManifest(session, digest),
     fetchManifest: (reference, answerOptions) => fetchManifest(session, reference, answerOptions),
-    fetchBlob: (descriptor, limitBytes) => fetchBlob(session, descriptor, limitBytes),
+    lendManifest: (reference, loan) => lendManifest(session, reference, loan),
+    lendBlob: (descriptor, loan) => blobs.lend(session, descriptor, loan),
     listReferrers: (digest) => listReferrers(session, digest),
     limitsPulls: () => session.registry.profile.isMetered !== undefined,
     isPullThrough: () => isPullThrough(session, api),

@@ -73,6 +73,14 @@ export interface ManagedSigning {
   readonly failure: string | null;
 }
 
+/** How a blob is lent. */
+export interface BlobLoan<T> {
+  readonly limitBytes: number;
+  /** If true, more than a small blob has fails with `limit`, whatever is described: then it may be asked for later. */
+  readonly isSmall?: boolean;
+  readonly use: (bytes: Uint8Array) => T | Promise<T>;
+}
+
 /**
  * One repository, read with one set of credentials. It never throws for what a registry does, recomputes every digest, and bounds every
  * body. Requests wait in the registry's pool.
@@ -96,8 +104,19 @@ export interface RepositoryClient {
   hasManifest(digest: Digest): Promise<Answer<true>>;
   /** Fetches by tag or digest. By digest the bytes must match it; by tag they must match Docker-Content-Digest. */
   fetchManifest(reference: string | Digest, options: { listed: boolean }): Promise<Answer<FetchedManifest>>;
-  /** Fetches exactly the bytes of the described digest, whatever size is described; but no more than `limitBytes`. */
-  fetchBlob(descriptor: Descriptor, limitBytes?: number): Promise<Answer<Uint8Array>>;
+  /**
+   * Fetches as {@link fetchManifest} does, and lends the manifest to `use`, which may ask for blobs, but for no other manifest. Only so many
+   * bytes are lent at a time; who comes when nothing is left waits.
+   */
+  lendManifest<T>(
+    reference: string | Digest,
+    loan: { listed: boolean; readonly use: (answer: Answer<FetchedManifest>) => Promise<T> },
+  ): Promise<T>;
+  /**
+   * Fetches exactly the bytes of the described digest, whatever size is described, but no more than `limitBytes`, and lends them to `use`,
+   * which may ask for nothing. Who comes when too many bytes are lent waits.
+   */
+  lendBlob<T>(descriptor: Pick<Descriptor, "digest" | "size">, loan: BlobLoan<T>): Promise<Answer<T>>;
   /** `GET /v2/<name>/referrers/<digest>`, all pages, never filtered by the server. */
   listReferrers(digest: Digest): Promise<ReferrersAnswer>;
   /** Reports whether the registry limits how often manifests are fetched by GET, and not by HEAD. */

@@ -2,7 +2,7 @@ import type { Failed } from "./answer.ts";
 import { parseChallenges } from "./login/challenge.ts";
 import { addAttempts, failFor, failWith } from "./fail.ts";
 import type { HostConnections } from "./transport/host-connections.ts";
-import { headerOf, type HttpResponse } from "./transport/http-response.ts";
+import { bytesOf, headerOf, type HttpResponse } from "./transport/http-response.ts";
 import type { RegistryAccess } from "./login/registry-access.ts";
 import type { RepositoryAccess } from "./login/repository-access.ts";
 import type { RequestBudget } from "./request-budget.ts";
@@ -91,8 +91,8 @@ export class Session {
       if (authorization.kind === "failed") return addAttempts(authorization, attempts);
       const sent = await this.#send(question, authorization.header);
       attempts += sent.attempts;
-      this.budget.count(sent.attempts);
       const { exchange } = sent;
+      this.budget.count(sent.attempts, bytesOf(exchange));
       if (exchange.kind === "none") return failFor(exchange, operation, attempts);
       if (headerOf(exchange, "x-registry-supports-signatures") === "1") this.registry.announcesSignatures = true;
       const reply: SessionReply = { kind: "response", response: exchange, attempts };

@@ -30,6 +30,8 @@ export function tellArchived(client: RepositoryClient): RepositoryClient {
     resolveTag: async (tag, options) => judge(tag, await client.resolveTag(tag, options)),
     hasManifest: async (digest) => judge(digest, await client.hasManifest(digest)),
     fetchManifest: async (reference, options) => judge(reference, await client.fetchManifest(reference, options)),
+    lendManifest: (reference, { listed, use }) =>
+      client.lendManifest(reference, { listed, use: (answer) => use(judge(reference, answer)) }),
     async listReferrers(digest) {
       const answer = await client.listReferrers(digest);
       if (answer.kind !== "listed") return answer;

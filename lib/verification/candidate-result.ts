@@ -79,3 +79,15 @@ export type CandidateResult = {
     | { readonly kind: "trust-missing"; readonly code: string }
     | { readonly kind: "not-evidence" }
   );
+
+/** What a candidate is, before its place and artifact are added: a `CandidateResult` in the making. */
+export type Outcome = Pick<CandidateResult, "evidence" | "predicateType" | "claimedPredicateType" | "detail" | "proof"> &
+  (
+    | (Pick<Extract<CandidateResult, { kind: "verified" }>, "kind" | "entries" | "provenance"> & {
+        readonly signer: Omit<VerifiedSigner, "place" | "artifact">;
+      })
+    /** `bySigner`: a signer of the policy made it, whatever else is wrong. */
+    | { readonly kind: "rejected"; readonly reason: RejectionReason; readonly bySigner: boolean }
+    | { readonly kind: "trust-missing"; readonly code: string }
+    | { readonly kind: "not-evidence" }
+  );

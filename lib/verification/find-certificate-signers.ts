@@ -6,7 +6,7 @@ import type { SignatureEvidence } from "./form/evidence.ts";
 import { readIdentity } from "./identity/certificate-identity.ts";
 import { CERTIFICATE_CHAIN_LIMIT } from "./limits.ts";
 import { DEFAULT_ROOT, verifyLogDemand } from "./log-demand.ts";
-import type { VerificationContext } from "./outcome.ts";
+import type { VerificationContext } from "./verification-context.ts";
 import { quoteText } from "./quote-text.ts";
 import { formatTimes, refuse, type Refusal, type SignerSearch } from "./signer-search.ts";
 import { includesTime } from "./trust/trust-material.ts";

@@ -4,7 +4,7 @@ import { parseCertificate } from "./certificate/parse-certificate.ts";
 import type { SignatureEvidence } from "./form/evidence.ts";
 import { readIdentity, type CertificateIdentity } from "./identity/certificate-identity.ts";
 import { matchIdentity } from "./identity/match-identity.ts";
-import type { VerificationContext } from "./outcome.ts";
+import type { VerificationContext } from "./verification-context.ts";
 import { endOfRoot, type TrustMaterial } from "./trust/trust-material.ts";
 import { proveCertificate, type CertificateProof } from "./prove-certificate.ts";
 import { quoteText } from "./quote-text.ts";

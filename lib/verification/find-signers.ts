@@ -5,7 +5,7 @@ import { findCertificateSigners } from "./find-certificate-signers.ts";
 import { findKeySigners } from "./key/find-key-signers.ts";
 import { findKeylessSigners } from "./find-keyless-signers.ts";
 import { readIdentity } from "./identity/certificate-identity.ts";
-import type { VerificationContext } from "./outcome.ts";
+import type { VerificationContext } from "./verification-context.ts";
 import { quoteText } from "./quote-text.ts";
 import { refuse, type Refusal, type SignerSearch } from "./signer-search.ts";
 import { verifySigned } from "./key/verify-signed.ts";

@@ -1,6 +1,7 @@
 import type { Policy, Signer } from "../watchlist/watch-list.ts";
 import { digestOf } from "../oci/digest.ts";
-import type { Outcome, VerificationContext } from "./outcome.ts";
+import type { Outcome } from "./candidate-result.ts";
+import type { VerificationContext } from "./verification-context.ts";
 import { readProvenance } from "./form/provenance.ts";
 import type { EvidenceItem, SignedContent } from "./form/read-evidence.ts";
 import type { SignerSearch } from "./signer-search.ts";

@@ -6,6 +6,14 @@ export const SIMPLE_SIGNING_PAYLOAD_LIMIT_BYTES = 64 * 1024;
 export const ANNOTATION_LIMIT_CHARACTERS = 256 * 1024;
 /** An attestation may carry an SBOM. */
 export const BUNDLE_LIMIT_BYTES = 16 * 1024 * 1024;
+/** An SBOM of the largest size that is read. Only what a signer of the policy made is parsed. */
+export const STATEMENT_VALUES_LIMIT = 2_000_000;
+/** A bundle without a statement has some ten KiB of signatures, certificates and log entries. */
+export const MESSAGE_BUNDLE_LIMIT_BYTES = 64 * 1024;
+/** What lies in a bundle beside the payload that is signed: anybody may add to it. Log entries may hold some hundred KiB each. */
+export const UNSIGNED_PART_LIMIT_BYTES = 4 * 1024 * 1024;
+/** Predicate types are addresses. */
+export const PREDICATE_TYPE_LIMIT_CHARACTERS = 1024;
 /** Each one costs a signature or a certificate chain (CVE-2024-45395). */
 export const LOG_ENTRIES_LIMIT = 4;
 export const TIMESTAMPS_LIMIT = 4;

@@ -1,7 +1,7 @@
 import type { Policy } from "../watchlist/watch-list.ts";
 import type { SignatureEvidence } from "./form/evidence.ts";
 import type { LoggedVerifier } from "./log/match-log-body.ts";
-import type { VerificationContext } from "./outcome.ts";
+import type { VerificationContext } from "./verification-context.ts";
 import { includesTime } from "./trust/trust-material.ts";
 import { describeUnlogged, proveLogged, proveTimestamps, timesOf, type SignedTime } from "./prove-logged.ts";
 

@@ -1,10 +1,12 @@
 import type { Candidate } from "../discovery/candidate.ts";
-import type { CandidateResult } from "./candidate-result.ts";
 import { findSigners } from "./find-signers.ts";
 import { judgeContent } from "./judge-content.ts";
-import type { Outcome, VerificationContext } from "./outcome.ts";
+import type { CandidateResult, Outcome } from "./candidate-result.ts";
+import type { VerificationContext } from "./verification-context.ts";
 import { FORM_READERS, readEvidence } from "./form/forms.ts";
-import type { EvidenceItem, UnusableItem } from "./form/read-evidence.ts";
+import type { EvidenceItem, FormReader, UnusableItem } from "./form/read-evidence.ts";
+
+type Judge = (candidate: Candidate, context: VerificationContext) => readonly Outcome[];
 
 /**
  * Finds out what one candidate is and who signed it. It gives one result, or one for each signature if an envelope carries several.
@@ -12,8 +14,8 @@ import type { EvidenceItem, UnusableItem } from "./form/read-evidence.ts";
  * Never throws for what the candidate holds. Keys, roots and identities are the policy's and nothing of the candidate is trusted;
  * its signed bytes must name the target, wherever it was found.
  */
-export function verifyCandidate(candidate: Candidate, context: VerificationContext): CandidateResult[] {
-  const outcomes = judgeForm(candidate, context);
+export function verifyCandidate(candidate: Candidate, context: VerificationContext, judge: Judge = judgeCandidate): CandidateResult[] {
+  const outcomes = judgeOnce(candidate, context, judge);
   const { place, artifact, form } = candidate;
   return outcomes.map((outcome): CandidateResult => {
     const placed = candidate.foreignSubject ? misplace(outcome) : outcome;
@@ -25,7 +27,23 @@ export function verifyCandidate(candidate: Candidate, context: VerificationConte
   });
 }
 
-function judgeForm(candidate: Candidate, context: VerificationContext): Outcome[] {
+/** Says what was made of a candidate when its bytes were at hand, or judges it if they still are. */
+function judgeOnce(candidate: Candidate, context: VerificationContext, judge: Judge): readonly Outcome[] {
+  const known = candidate.mark === undefined ? null : context.memo.recall(candidate.mark, context);
+  if (known !== null) return known;
+  const { content, form } = candidate;
+  return content.kind === "judged" ? [notKept(FORM_READERS[form], content.detail)] : judge(candidate, context);
+}
+
+/** Its bytes might have been what this policy asks for, and nobody has them any more. */
+function notKept(reader: FormReader, what: string): Outcome {
+  const evidence = reader.kind === "signed" ? reader.evidence : "signature";
+  const detail = `what was found there was not kept (${what})`;
+  return { kind: "trust-missing", code: "not-recorded", evidence, predicateType: null, proof: null, detail };
+}
+
+/** Judges a candidate, whose bytes are at hand, without its place. Never throws for what the candidate holds. */
+export function judgeCandidate(candidate: Candidate, context: VerificationContext): Outcome[] {
   const reader = FORM_READERS[candidate.form];
   if (reader.kind === "unsigned") return [notEvidence(reader.evidence, reader.detail)];
   const read = context.memo.read(candidate, context.target, () => readEvidence(candidate, context));
@@ -39,7 +57,8 @@ function judgeItem(item: EvidenceItem, context: VerificationContext): Outcome {
     case "found":
       return judgeContent(search, item, context);
     case "trust-missing":
-      return couldCount(item, context)
+      // Missing material matters only if the signed bytes are for the target.
+      return item.couldName(context.target)
         ? { kind: "trust-missing", evidence, predicateType: item.predicateType, proof: null, code: search.code, detail: search.detail }
         : reject({ kind: "unusable", evidence, reason: "unverifiable", detail: `${search.detail}; and it is not for ${context.target}` });
     case "refused":
@@ -54,12 +73,6 @@ function judgeItem(item: EvidenceItem, context: VerificationContext): Outcome {
         detail: search.detail,
       };
   }
-}
-
-/** Missing material matters only if the signed bytes are for the target. */
-function couldCount(item: EvidenceItem, { target }: VerificationContext): boolean {
-  const content = item.content(target);
-  return content.kind === "read" && content.namesTarget;
 }
 
 /** Rejects evidence whose payload nobody vouches for, so that nothing of it is reported. */

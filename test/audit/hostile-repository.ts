@@ -17,8 +17,8 @@ export const QUIET = "quiet";
 export const HOSTILE = [JUNK_TAGS, JUNK_VERSIONS, JUNK_REFERRERS, WIDE_INDEX] as const;
 
 /** Every repository with one signed release, 1.0.0. */
-export function pushReleases(registry: ControlRegistry, key: KeyPair): void {
-  for (const name of [...HOSTILE, QUIET]) {
+export function pushReleases(registry: ControlRegistry, key: KeyPair, names: readonly string[] = [...HOSTILE, QUIET]): void {
+  for (const name of names) {
     const image = buildImage({ seed: `${name} 1.0.0` });
     pushArtifact(registry.store, name, image, "1.0.0");
     signSimple(registry, name, image, key);
@@ -26,15 +26,15 @@ export function pushReleases(registry: ControlRegistry, key: KeyPair): void {
 }
 
 /** So many tags that are no releases. */
-export function pushJunkTags(registry: ControlRegistry, count: number): void {
-  const image = pushImage(registry, JUNK_TAGS, "junk");
-  for (let at = 0; at < count; at++) registry.store.tag(JUNK_TAGS, `junk-${at}`, image.digest);
+export function pushJunkTags(registry: ControlRegistry, name: string, count: number): void {
+  const image = pushImage(registry, name, "junk");
+  for (let at = 0; at < count; at++) registry.store.tag(name, `junk-${at}`, image.digest);
 }
 
 /** So many tags that look like releases. */
-export function pushJunkVersions(registry: ControlRegistry, count: number): void {
-  const image = pushImage(registry, JUNK_VERSIONS, "junk");
-  for (let at = 0; at < count; at++) registry.store.tag(JUNK_VERSIONS, `9.0.${at}`, image.digest);
+export function pushJunkVersions(registry: ControlRegistry, name: string, count: number): void {
+  const image = pushImage(registry, name, "junk");
+  for (let at = 0; at < count; at++) registry.store.tag(name, `9.0.${at}`, image.digest);
 }
 
 /** So many referrers of a bare release that look like signatures. */
@@ -52,13 +52,13 @@ export function pushJunkReferrers(registry: ControlRegistry, count: number): voi
 }
 
 /** A bare release that is an index of so many entries. */
-export function pushWideIndex(registry: ControlRegistry, count: number): void {
+export function pushWideIndex(registry: ControlRegistry, name: string, count: number): void {
   const child = buildImage({ seed: "child" });
   const children = Array.from({ length: count }, (_, at): Artifact => ({
     ...child,
     entry: { platform: { os: "linux", architecture: `a${at}` } },
   }));
-  pushArtifact(registry.store, WIDE_INDEX, buildIndex(children), "1.0.1");
+  pushArtifact(registry.store, name, buildIndex(children), "1.0.1");
 }
 
 /** What is to be told every night, whatever else happens: the signature of the quiet repository's release is gone. */

@@ -44,7 +44,7 @@ beforeEach(async () => {
 
 describe("a repository whose pushers mean harm", () => {
   it("makes no rows by thousands of tags that are no releases", async () => {
-    hostile.pushJunkTags(registry, 20_000);
+    hostile.pushJunkTags(registry, hostile.JUNK_TAGS, 20_000);
     const night = await auditNight(watchList(...watchAll()), store, 1);
     expectQuietTold(night);
     expect(verdictsOf(of(night, hostile.JUNK_TAGS))).toEqual(["1.0.0 signed"]);
@@ -53,7 +53,7 @@ describe("a repository whose pushers mean harm", () => {
   });
 
   it("has thousands of new versions taken in by and by, the highest first, and says so", async () => {
-    hostile.pushJunkVersions(registry, 3000);
+    hostile.pushJunkVersions(registry, hostile.JUNK_VERSIONS, 3000);
     const limits = { budget: { requests: 100_000, milliseconds: 3_600_000 }, newTags: 20 };
     for (const [n, waiting] of [
       [1, 2980],
@@ -89,7 +89,7 @@ describe("a repository whose pushers mean harm", () => {
   it.each(["index", "platforms"] as const)(
     "has no more than so many entries of an index looked at where the target is %s",
     async (target) => {
-      hostile.pushWideIndex(registry, 1500);
+      hostile.pushWideIndex(registry, hostile.WIDE_INDEX, 1500);
       const night = await auditNight(watchList(...watchAll().map((watched) => ({ ...watched, target }))), store, 1);
       expect(verdictsOf(of(night, hostile.WIDE_INDEX)).at(-1)).toMatch(/^1\.0\.1 (?:unsigned|unknown)/);
       if (target === "index") expectQuietTold(night);

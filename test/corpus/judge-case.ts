@@ -12,7 +12,7 @@ import { digestOf, isDigest, type Digest } from "../../lib/oci/digest.ts";
 import { parseRepository } from "../../lib/oci/reference.ts";
 import type { RegistryClients } from "../../lib/registry/repository-client.ts";
 import { findSigners } from "../../lib/verification/find-signers.ts";
-import type { VerificationContext } from "../../lib/verification/outcome.ts";
+import type { VerificationContext } from "../../lib/verification/verification-context.ts";
 import { VerificationMemo } from "../../lib/verification/verification-memo.ts";
 import { readEvidence } from "../../lib/verification/form/forms.ts";
 import { verifyCandidate } from "../../lib/verification/verify-candidate.ts";
@@ -127,6 +127,7 @@ async function judgeServed(folder: string, corpusCase: CorpusCase, clients: Regi
       memo: new VerificationMemo(),
       main,
       places: await openPlaces(watched, { main, openRepository: () => Promise.reject(new Error("a case has one repository")) }),
+      verified: new Set(),
       recorded: new Set(),
       gone: new Set(),
       cache: null,

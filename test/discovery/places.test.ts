@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from "vitest";
+import type { Desk } from "../../lib/discovery/desk.ts";
 import { buildImage } from "../../lib/controls/image.ts";
 import { pushArtifact } from "../../lib/controls/artifact.ts";
 import { newKeyPair } from "../../lib/controls/key-pair.ts";
@@ -27,12 +28,24 @@ function watched(name: string, changes: Partial<WatchedRepository> = {}): Watche
   return { ...watchBySigner(repositoryOf(name), signer), ...changes };
 }
 
+/** Keeps whatever it is given. */
+const DESK: Desk = {
+  keep: () => true,
+  take: () => true,
+  wait: () => true,
+  recall: () => null,
+  refuse: (form, { annotations }, detail) => ({ form, annotations, content: { kind: "unusable", detail }, isSigners: false }),
+  judge: (form, { annotations }, bytes) => Promise.resolve({ form, annotations, content: { kind: "bytes", bytes }, isSigners: false }),
+};
+
 function ask(place: AskedPlace, target: Digest, changes: Partial<Parameters<AskedPlace["ask"]>[0]> = {}): ReturnType<AskedPlace["ask"]> {
   return place.ask({
     target,
     circle: "listed",
     attested: true,
     recorded: new Set(),
+    verified: new Set(),
+    desk: DESK,
     gone: new Set(),
     held: false,
     before: null,

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Candidate } from "../../lib/discovery/candidate.ts";
 import { digestOf, type Digest } from "../../lib/oci/digest.ts";
-import type { VerificationContext } from "../../lib/verification/outcome.ts";
+import type { VerificationContext } from "../../lib/verification/verification-context.ts";
 import { VerificationMemo } from "../../lib/verification/verification-memo.ts";
 import { createTrustStore } from "../../lib/verification/trust/trust-store.ts";
 import { candidatesOfCase } from "../corpus/case-candidates.ts";

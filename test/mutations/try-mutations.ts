@@ -1,6 +1,6 @@
 import type { Candidate } from "../../lib/discovery/candidate.ts";
 import type { CandidateResult } from "../../lib/verification/candidate-result.ts";
-import type { VerificationContext } from "../../lib/verification/outcome.ts";
+import type { VerificationContext } from "../../lib/verification/verification-context.ts";
 import { VerificationMemo } from "../../lib/verification/verification-memo.ts";
 import { readEvidence } from "../../lib/verification/form/forms.ts";
 import { verifyCandidate } from "../../lib/verification/verify-candidate.ts";

@@ -31,6 +31,25 @@ describe("JSON that an attacker may have written", () => {
   });
 });
 
+describe("JSON of more values than it may hold", () => {
+  const tiny = `[${"{},".repeat(2000)}{}]`;
+  const keys = JSON.stringify(Object.fromEntries(Array.from({ length: 2000 }, (_, at) => [`k${at}`, 0])));
+
+  it.each([
+    ["tiny objects", tiny],
+    ["tiny lists", tiny.replaceAll("{}", "[]")],
+    ["numbers", `[${"0,".repeat(2000)}0]`],
+    ["keys", keys],
+  ])("is refused: %s", (_what, text) => {
+    expect(parseJson(bytes(text), { values: 2000 })).toEqual({ kind: "malformed", detail: "more than 2000 values" });
+    expect(parseJson(bytes(text), { values: 5000 }).kind).toBe("parsed");
+  });
+
+  it("counts no text, however much looks like values in it", () => {
+    expect(parseJson(bytes(JSON.stringify({ text: tiny })), { values: 3 }).kind).toBe("parsed");
+  });
+});
+
 describe("a digest", () => {
   it("is lower-case hex of a registered length and names exact bytes", () => {
     const [short, long] = [digestOf("x"), digestOf("x", "sha512")];

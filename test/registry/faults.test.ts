@@ -6,6 +6,7 @@ import type { Digest } from "../../lib/oci/digest.ts";
 import { OCI_MANIFEST } from "../../lib/oci/media-types.ts";
 import type { RepositoryClient } from "../../lib/registry/repository-client.ts";
 import { openClient } from "./open-clients.ts";
+import { takeBlob } from "./take-blob.ts";
 
 const BLOB = "a".repeat(500);
 let registry: ControlRegistry;
@@ -32,7 +33,7 @@ const LOOKS: Readonly<Record<string, { readonly kind: RequestKind; readonly look
   tag: { kind: "manifest-tag", look: async (client) => format(await client.fetchManifest("v1", { listed: false })) },
   digest: { kind: "manifest-digest", look: async (client) => format(await client.fetchManifest(manifest, { listed: false })) },
   has: { kind: "manifest-digest", look: async (client) => format(await client.hasManifest(manifest)) },
-  blob: { kind: "blob", look: async (client) => format(await client.fetchBlob(describeBlob())) },
+  blob: { kind: "blob", look: async (client) => format(await takeBlob(client, describeBlob())) },
   referrers: { kind: "referrers", look: async (client) => format(await client.listReferrers(manifest)) },
 };
 

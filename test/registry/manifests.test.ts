@@ -6,6 +6,7 @@ import { DOCKER_SCHEMA_1, MANIFEST_ACCEPT, OCI_ARTIFACT, OCI_INDEX, OCI_MANIFEST
 import { MANIFEST_LIMIT_BYTES } from "../../lib/registry/limits.ts";
 import { openClient, type OpenedClient } from "./open-clients.ts";
 import { startServer } from "./start-server.ts";
+import { takeBlob } from "./take-blob.ts";
 
 const IMAGE = JSON.stringify({ schemaVersion: 2, mediaType: OCI_MANIFEST, layers: [] });
 let registry: ControlRegistry;
@@ -180,20 +181,20 @@ describe("a blob", () => {
   it.each([0, 1, 70_000])("of %i bytes is exactly what was described", async (size) => {
     const bytes = Buffer.alloc(size, "x");
     registry.store.putBlob("acme/app", bytes);
-    expect(await opened.client.fetchBlob(describeBytes(bytes))).toEqual({ kind: "found", value: bytes });
+    expect(await takeBlob(opened.client, describeBytes(bytes))).toEqual({ kind: "found", value: bytes });
   });
 
   it.each([0, 1, 99, 101, 10 * 1024 ** 3])("of 100 bytes is read although %i are described", async (size) => {
     const bytes = Buffer.alloc(100, "x");
     registry.store.putBlob("acme/app", bytes);
-    expect(await opened.client.fetchBlob(describeBytes(bytes, size), 100)).toEqual({ kind: "found", value: bytes });
+    expect(await takeBlob(opened.client, describeBytes(bytes, size), 100)).toEqual({ kind: "found", value: bytes });
   });
 
   it("past its limit is there and cannot be used if it is described so, and something else if not", async () => {
     const bytes = Buffer.alloc(101, "x");
     registry.store.putBlob("acme/app", bytes);
-    expect(await opened.client.fetchBlob(describeBytes(bytes), 100)).toMatchObject({ failure: { code: "limit", delivered: true } });
-    const answer = await opened.client.fetchBlob(describeBytes(bytes, 100), 100);
+    expect(await takeBlob(opened.client, describeBytes(bytes), 100)).toMatchObject({ failure: { code: "limit", delivered: true } });
+    const answer = await takeBlob(opened.client, describeBytes(bytes, 100), 100);
     expect(answer).toMatchObject({ failure: { code: "digest-mismatch" } });
     expect(answer).not.toHaveProperty("failure.delivered");
   });

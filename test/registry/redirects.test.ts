@@ -6,6 +6,7 @@ import { judgeRedirect } from "../../lib/registry/redirects.ts";
 import type { RepositoryClient } from "../../lib/registry/repository-client.ts";
 import { openClient } from "./open-clients.ts";
 import { sendJson, startServer, type ScriptedServer, type SeenRequest } from "./start-server.ts";
+import { takeBlob } from "./take-blob.ts";
 
 const BYTES = Buffer.from("payload");
 const BLOB = { mediaType: "", digest: digestOf(BYTES), size: BYTES.length, artifactType: null, annotations: {}, platform: null };
@@ -34,7 +35,7 @@ async function startPair(location: (storage: ScriptedServer, url: string) => str
 async function fetchBlob(host: string, redirects: readonly string[]) {
   const { client, clients } = openClient(host, { redirects }, { credential: ROBOT });
   open.push(clients);
-  return { answer: await client.fetchBlob(BLOB), traffic: clients.traffic().map(({ requests }) => requests) };
+  return { answer: await takeBlob(client, BLOB), traffic: clients.traffic().map(({ requests }) => requests) };
 }
 
 describe("a redirected blob", () => {

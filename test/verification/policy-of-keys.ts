@@ -1,5 +1,5 @@
 import { digestOf } from "../../lib/oci/digest.ts";
-import type { VerificationContext } from "../../lib/verification/outcome.ts";
+import type { VerificationContext } from "../../lib/verification/verification-context.ts";
 import { VerificationMemo } from "../../lib/verification/verification-memo.ts";
 import type { FindMaterial } from "../../lib/verification/trust/trust-material.ts";
 import type { KeySigner, Policy } from "../../lib/watchlist/watch-list.ts";

@@ -160,3 +160,23 @@ describe("a bundle with a signature over the manifest itself", () => {
     expect(reasonOf(bundle, rsaContext)).toBe("invalid-signature");
   });
 });
+
+describe("a bundle of megabytes that nobody signed", () => {
+  const signed = makeBundle(makeEnvelope([key], statement), key.hint);
+  const padded = (padding: string): string => signed.replace("{", `{"padding":${padding},`);
+
+  it.each([
+    ["of tiny objects", `[${"{},".repeat(20_000)}{}]`],
+    ["nested deep", "[".repeat(40) + "]".repeat(40)],
+    ["of many keys", JSON.stringify(Object.fromEntries(Array.from({ length: 20_000 }, (_, at) => [`k${at}`, 0])))],
+    ["of text beside the payload", JSON.stringify("x".repeat(5 * 1024 * 1024))],
+  ])("is unverifiable before anything of it is read: %s", (_what, padding) => {
+    expect(judge(signed)[0]!.kind).toBe("verified");
+    expect(reasonOf(padded(padding))).toBe("unverifiable");
+  });
+
+  it("is verified if the megabytes are its signed payload", () => {
+    const large = statementFor(target, { predicateType: "https://spdx.dev/Document", predicate: { text: "x".repeat(8 * 1024 * 1024) } });
+    expect(judge(makeBundle(makeEnvelope([key], large), key.hint))[0]!.kind).toBe("verified");
+  });
+});

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Candidate } from "../../lib/discovery/candidate.ts";
 import { digestOf } from "../../lib/oci/digest.ts";
-import type { VerificationContext } from "../../lib/verification/outcome.ts";
+import type { VerificationContext } from "../../lib/verification/verification-context.ts";
 import { createTrustStore } from "../../lib/verification/trust/trust-store.ts";
 import { verifyCandidate } from "../../lib/verification/verify-candidate.ts";
 import type { KeylessSigner, Policy } from "../../lib/watchlist/watch-list.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { compareTags, compareVersionTags, parseVersionTag } from "../../lib/watchlist/select/version-tag.ts";
+import { compareTags, compareVersionTags, parseVersionTag, sortTags } from "../../lib/watchlist/select/version-tag.ts";
 
 describe("parseVersionTag", () => {
   it.each(["1.2.3", "v1.2.3", "1.2.3.4", "v0.0.0-rc1", "1.2.3-alpine3.20", "2026.1.15", "1.2.3-a-b_c", "2.1.0_build.7", "v2.1.0-rc.1_b"])(
@@ -91,5 +91,36 @@ describe("compareTags", () => {
   it("lists versions in order, then the other tags by name, and never calls two tags equal", () => {
     const tags = ["stable", "v1.10.0", "latest", "1.9.0", "v1.9.0", "v1", "1.4"];
     expect(tags.toSorted(compareTags)).toEqual(["1.9.0", "v1.9.0", "v1.10.0", "1.4", "latest", "stable", "v1"]);
+  });
+});
+
+describe("sortTags", () => {
+  it("gives the order of compareTags, whatever numbers the versions have", () => {
+    const numbers = [
+      "0",
+      "1",
+      "9",
+      "10",
+      "99999",
+      "100000",
+      "20261130",
+      "99999999",
+      "100000000",
+      "9".repeat(15),
+      "9".repeat(16),
+      "9".repeat(40),
+    ];
+    const tags = numbers.flatMap((number) => [
+      `${number}.0.0`,
+      `v1.${number}.0`,
+      `1.0.${number}`,
+      `1.0.${number}-rc1`,
+      `1.0.${number}.1`,
+      `1.0.${number}_b`,
+      `1.0.${number}rc`,
+      `v${number}`,
+    ]);
+    const shuffled = tags.toSorted((left, right) => left.length - right.length || (left < right ? 1 : -1));
+    expect(sortTags(shuffled)).toEqual(shuffled.toSorted(compareTags));
   });
 });

@@ -10,9 +10,10 @@ import type { ListedRelease } from "../list/resolve-releases.ts";
 import { standsAsRecorded } from "../list/standing.ts";
 import { recordedDigests, type WorkItem } from "../release-night.ts";
 import type { AuditExtent } from "../repository-outcome.ts";
+import type { DeskParts } from "./desk.ts";
 import type { Epoch } from "./epoch.ts";
 import { isWithinGrace } from "./grace.ts";
-import type { Inquiry, Orphans } from "./inquiry.ts";
+import type { Inquiry, Orphans, PastQuestion } from "./inquiry.ts";
 import type { ReleaseCase } from "./judge-release.ts";
 import { findCache } from "./missing-in-cache.ts";
 import type { PlaceOpener } from "./place-opener.ts";
@@ -29,6 +30,9 @@ export interface CaseBench {
   readonly ports: AuditPorts;
   readonly part: AuditExtent;
   readonly openPlaces: PlaceOpener;
+  /** What the candidates of the release will be judged under beside tonight's policy. */
+  readonly past: readonly PastQuestion[];
+  readonly keepNow: DeskParts["keepNow"];
 }
 
 /** Gathers what a group of tags of one digest is judged by: what was recorded of it, where to look, and how thoroughly. */
@@ -63,6 +67,9 @@ export async function buildCase(group: Group, epoch: Epoch, newest: ReadonlySet<
     orphans,
     now: run.now,
     firstSeen: firstSeen === null ? run.now : Date.parse(firstSeen),
+    past: bench.past,
+    keepNow: bench.keepNow,
+    largeBytes: bench.ports.limits?.largeBytes,
   };
   return {
     digest,

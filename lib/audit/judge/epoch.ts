@@ -49,7 +49,7 @@ export function isOtherVerifier(before: string): boolean {
 }
 
 /** A kept epoch under which facts can be judged again. */
-interface PastEpoch {
+export interface PastEpoch {
   readonly document: EpochDocument;
   readonly trust: TrustStore;
 }

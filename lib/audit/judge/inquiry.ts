@@ -1,15 +1,18 @@
 import type { Digest } from "../../oci/digest.ts";
 import type { Candidate, GivenAnswer, PlaceAnswer } from "../../discovery/candidate.ts";
+import type { Desk } from "../../discovery/desk.ts";
 import type { OpenedPlaces } from "../../discovery/open-places.ts";
 import type { Circle, PlaceQuestion } from "../../discovery/place.ts";
 import type { PlaceName } from "../../discovery/places.ts";
 import type { SearchedRepository } from "../../discovery/searched-repository.ts";
 import type { CandidateResult } from "../../verification/candidate-result.ts";
-import type { VerificationContext } from "../../verification/outcome.ts";
+import type { VerificationContext } from "../../verification/verification-context.ts";
 import type { FindMaterial } from "../../verification/trust/trust-material.ts";
 import type { VerificationMemo } from "../../verification/verification-memo.ts";
 import { verifyCandidate } from "../../verification/verify-candidate.ts";
 import type { WatchedRepository } from "../../watchlist/watch-list.ts";
+import { JudgesDesk, newReleaseAllowance, type DeskParts, type ReleaseAllowance } from "./desk.ts";
+import { judgeGuarded } from "./judge-candidate.ts";
 
 /** What is asked about one target, and how thoroughly. */
 export interface Inquiry {
@@ -23,6 +26,8 @@ export interface Inquiry {
   /** The repository, or that of its signatures, if it is a cache of another registry; or null. */
   readonly cache: string | null;
   readonly recorded: ReadonlySet<Digest>;
+  /** Those of them that were verified. */
+  readonly verified: ReadonlySet<Digest>;
   /** Those of them that the registry itself called absent on an earlier night. */
   readonly gone: ReadonlySet<Digest>;
   readonly recordedPlaces: ReadonlySet<PlaceName>;
@@ -35,7 +40,15 @@ export interface Inquiry {
   readonly orphans: Orphans;
   readonly now: number;
   readonly firstSeen: number;
+  /** What else candidates are judged under while their bytes are at hand, because it will be asked. Absent if nothing will. */
+  readonly past?: readonly PastQuestion[];
+  /** As for a desk. Absent if no evidence is kept. */
+  readonly keepNow?: DeskParts["keepNow"];
+  readonly largeBytes?: number | undefined;
 }
+
+/** A policy of an earlier night, with its roots and what `{tag}` stood for. */
+export type PastQuestion = Pick<VerificationContext, "policy" | "trust" | "names">;
 
 /** Signed digests of a repository that no longer exist there. */
 export interface Orphans {
@@ -50,21 +63,33 @@ type Verification = Pick<Inquiry, "names" | "trust" | "memo" | "now" | "firstSee
 
 /** Verifies candidates of one target under the inquiry's policy. */
 export function verifyAll(candidates: readonly Candidate[], target: Digest, inquiry: Verification): CandidateResult[] {
-  const { watched, names, trust, memo, now, firstSeen } = inquiry;
-  const context = { target, artifact: null, names, trust, memo, policy: watched.policy, now, firstSeen };
-  return candidates.flatMap((candidate) => verifyGuarded(candidate, context));
+  const context = contextOf(target, inquiry);
+  return candidates.flatMap((candidate) => verifyCandidate(candidate, context, judgeGuarded));
 }
 
-/** Verifies a candidate, which a stranger may have written. If that reveals a fault of ours, only its release is unknown. */
-function verifyGuarded(candidate: Candidate, context: VerificationContext): CandidateResult[] {
-  try {
-    return verifyCandidate(candidate, context);
-  } catch (error) {
-    const { place, artifact, form } = candidate;
-    const detail = `it could not be judged, which is a fault of Sealwatch: ${error instanceof Error ? error.message : String(error)}`;
-    const common = { place, artifact, form, evidence: context.policy.accept[0] ?? "signature", predicateType: null, proof: null } as const;
-    return [{ ...common, kind: "trust-missing", code: "internal", detail }];
-  }
+function contextOf(target: Digest, { watched, names, trust, memo, now, firstSeen }: Verification): VerificationContext {
+  return { target, artifact: null, names, trust, memo, policy: watched.policy, now, firstSeen };
+}
+
+/** The desks of a release, which share what it may cost. */
+interface Desks {
+  readonly allowance: ReleaseAllowance;
+  readonly byTarget: Map<Digest, Desk>;
+}
+
+const DESKS = new WeakMap<VerificationMemo, Desks>();
+
+/** Returns the desk of a target. All places and circles of a release have their candidates judged there. */
+function deskOf(target: Digest, inquiry: Inquiry): Desk {
+  const { memo, past = [], keepNow = null, largeBytes } = inquiry;
+  const desks = DESKS.get(memo) ?? { allowance: newReleaseAllowance(largeBytes), byTarget: new Map<Digest, Desk>() };
+  DESKS.set(memo, desks);
+  const { allowance, byTarget } = desks;
+  const context = contextOf(target, inquiry);
+  const contexts = [context, ...past.map((question) => ({ ...context, ...question }))] as const;
+  const desk = byTarget.get(target) ?? new JudgesDesk(target, { contexts, keepNow, allowance });
+  byTarget.set(target, desk);
+  return desk;
 }
 
 /** Returns the question for a place about a digest in one circle. `before` is what the place answered in earlier circles. */
@@ -72,12 +97,14 @@ export function questionFor(
   place: PlaceName,
   target: Digest,
   circle: Circle,
-  { recorded, gone, recordedPlaces, watched }: Inquiry,
+  inquiry: Inquiry,
   before: GivenAnswer["kind"] | null,
 ): PlaceQuestion {
+  const { recorded, verified, gone, recordedPlaces, watched } = inquiry;
   const { accept, require } = watched.policy;
   const attested = accept.includes("attestation") || require.length > 0;
-  return { target, circle, attested, recorded, gone, held: recordedPlaces.has(place), before };
+  const desk = deskOf(target, inquiry);
+  return { target, circle, attested, recorded, verified, gone, desk, held: recordedPlaces.has(place), before };
 }
 
 /** Returns the candidates of all answers, including those that failed after some were read. */

@@ -1,18 +1,18 @@
-import type { Digest } from "../../oci/digest.ts";
 import type { OpenedPlaces } from "../../discovery/open-places.ts";
-import { findText } from "../../history/past/find-evidence.ts";
 import type { Judgement, RepositoryHistory, TagState } from "../../history/state.ts";
 import type { PastVerdict } from "../../history/compare/compare.ts";
 import type { Verdict } from "../../history/verdict.ts";
 import { epochDocumentOf } from "../../watchlist/record/epoch-document.ts";
 import type { WatchedRepository } from "../../watchlist/watch-list.ts";
+import { boundSigners } from "./bound-signers.ts";
 import { buildCase, type CaseBench } from "./build-case.ts";
 import { askTagsAgain } from "./ask-tags-again.ts";
-import { compareEpochs, epochOf, isOtherVerifier, readPastEpoch, type Epoch } from "./epoch.ts";
+import { compareEpochs, epochOf, isOtherVerifier, type Epoch } from "./epoch.ts";
 import { factsOutOfBudget, factsWithoutJudging } from "./facts-without-judging.ts";
 import { judgeRelease, type JudgedRelease, type ReleaseCase } from "./judge-release.ts";
 import type { Listing } from "../list/list-releases.ts";
 import type { AuditExtent } from "../repository-outcome.ts";
+import { loadPastEpochs, namesUnderPast, pastQuestions, type PastEpochs } from "./past-epochs.ts";
 import type { ListedRelease } from "../list/resolve-releases.ts";
 import { groupReleases, type Group } from "../list/group-releases.ts";
 import { nameGroups } from "../list/version-names.ts";
@@ -43,8 +43,10 @@ interface JudgedReleases {
 }
 
 /** Judges all releases of a repository that do not rest (steps 4 to 7), known ones first, until the budget is used up. */
-export async function judgeReleases(given: Omit<Bench, "openPlaces">): Promise<JudgedReleases> {
-  const bench: Bench = { ...given, openPlaces: createPlaceOpener(given.main, given.run) };
+export async function judgeReleases(given: Omit<Bench, "openPlaces" | "past" | "keepNow">): Promise<JudgedReleases> {
+  const { keeper } = given;
+  const keepNow: Bench["keepNow"] = keeper === null ? null : (digest, bytes) => keeper.keepNow(digest, bytes);
+  const bench: Bench = { ...given, openPlaces: createPlaceOpener(given.main, given.run), past: [], keepNow };
   const { listing, main, ports, item } = bench;
   const awake = groupReleases(listing.releases).filter(({ releases }) =>
     releases.some(({ tag, resting }) => resting === null && isWanted(tag, bench.part)),
@@ -113,7 +115,9 @@ function restsOnRefuted(releases: readonly ReleaseNightFacts[], { counting }: Op
 
 async function judgeGroup(group: Group, newest: ReadonlySet<string>, bench: Bench, mayAsk = true): Promise<ReleaseNightFacts[]> {
   const epoch = epochOf(group.releases[0]!.watched, bench.ports.trust);
-  const release = await buildCase(group, epoch, newest, bench);
+  const recorded = group.releases.map(({ tag }) => bench.history.tags.get(tag));
+  const epochs = await loadPastEpochs(recorded, epoch, bench.ports.store);
+  const release = await buildCase(group, epoch, newest, { ...bench, past: pastQuestions(group, recorded, epochs) });
   const first = await judgeRelease(release);
   const asked = mayAsk ? await askTagsAgain(group, release, first.verdict) : null;
   if (asked !== null && asked.moved.length > 0) {
@@ -121,29 +125,20 @@ async function judgeGroup(group: Group, newest: ReadonlySet<string>, bench: Benc
     return (await mapConcurrently(groups, (part) => judgeGroup(part, newest, bench, false))).flat();
   }
   const waits = asked !== null && asked.verdict !== first.verdict;
-  const judged = keepRecordedSigners(waits ? { ...first, verdict: asked.verdict, facts: null } : first, release, epoch, bench);
+  const found = waits ? { ...first, verdict: asked.verdict, facts: null } : first;
+  const judged = keepRecordedSigners(withFewCopies(found, release), release, epoch, bench);
   const lost = await findLostSignature(release, judged, bench.history);
   const settled: JudgedRelease = lost.failure === null ? judged : { ...judged, verdict: unreadable(lost.failure), facts: null };
-  const recorded = group.releases.map(({ tag }) => bench.history.tags.get(tag));
   const { settled: kept, evidence } = await settleRelease(settled, release, { recorded, epoch, keeper: bench.keeper });
-  return Promise.all(
-    group.releases.map(async (listed): Promise<ReleaseNightFacts> => {
-      // If an artifact is gone, it is gone wherever the watch list looks.
-      const deleted = lost.kind === "deleted" && bench.history.tags.get(listed.tag)?.last?.verdict === "signed";
-      const underPreviousEpoch = deleted
-        ? null
-        : await judgeUnderPrevious(bench.history.tags.get(listed.tag), epoch, settled, listed.watched, namesOf(listed, group), bench);
-      const names = listed.kind === "version" ? [listed.tag] : group.names;
-      return { release: listed, epoch, names, judged: kept, lostSignature: lost.kind, underPreviousEpoch, evidence };
-    }),
-  );
-}
-
-/** Returns what `{tag}` stands for in a former policy, which may have named tags although tonight's does not. */
-function namesOf({ kind, tag }: ListedRelease, { releases, names }: Group): readonly string[] {
-  if (kind === "version") return [tag];
-  const versions = releases.filter((release) => release.kind === "version").map((release) => release.tag);
-  return versions.length > 0 ? versions : names;
+  return group.releases.map((listed): ReleaseNightFacts => {
+    // If an artifact is gone, it is gone wherever the watch list looks.
+    const deleted = lost.kind === "deleted" && bench.history.tags.get(listed.tag)?.last?.verdict === "signed";
+    const underPreviousEpoch = deleted
+      ? null
+      : judgeUnderPrevious(bench.history.tags.get(listed.tag), epochs, epoch, settled, listed.watched, namesUnderPast(listed, group));
+    const names = listed.kind === "version" ? [listed.tag] : group.names;
+    return { release: listed, epoch, names, judged: kept, lostSignature: lost.kind, underPreviousEpoch, evidence };
+  });
 }
 
 function unreadable(failure: { code: Extract<Verdict, { verdict: "unknown" }>["reason"]; detail: string }): Verdict {
@@ -153,6 +148,12 @@ function unreadable(failure: { code: Extract<Verdict, { verdict: "unknown" }>["r
     explanation: `The recorded signature could not be looked up: ${failure.detail}`,
     signers: [],
   };
+}
+
+function withFewCopies(judged: JudgedRelease, { inquiry }: ReleaseCase): JudgedRelease {
+  const { verdict } = judged;
+  // The types of verdicts differ in their reasons, not in their signers.
+  return { ...judged, verdict: { ...verdict, signers: boundSigners(verdict.signers, inquiry.verified) } as Verdict };
 }
 
 /** Keeps what was verified before while a place cannot be read. If it were forgotten, its loss would go unnoticed. */
@@ -165,20 +166,18 @@ function keepRecordedSigners(judged: JudgedRelease, { digest, tags }: ReleaseCas
 }
 
 /** Judges tonight's facts under the epoch of the last definitive night, so that image changes and policy changes are told apart. */
-async function judgeUnderPrevious(
+function judgeUnderPrevious(
   state: TagState | undefined,
+  epochs: PastEpochs,
   epoch: Epoch,
   judged: JudgedRelease,
   watched: WatchedRepository,
   names: readonly string[],
-  { ports }: Bench,
-): Promise<PastVerdict | null> {
+): PastVerdict | null {
   const last = state?.last;
-  if (!last || last.epoch === epoch.id) return null;
-  const text = await findText(ports.store, last.epoch as Digest);
-  if (text === null) return null;
-  const previous = await readPastEpoch(text, (digest) => findText(ports.store, digest));
-  if (previous === null) return null;
+  const previous = last ? epochs.get(last.epoch) : undefined;
+  if (!last || previous === undefined) return null;
+  const { text } = previous;
   // If other places or targets were looked at, tonight's facts say nothing about what was asked then: the flip is the watch list's.
   // If another verifier judged then, it cannot be asked again; but if what it judged is still there, the flip is the verifier's.
   const verdict =

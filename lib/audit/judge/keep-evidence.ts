@@ -1,5 +1,6 @@
 import type { Candidate, PlaceAnswer } from "../../discovery/candidate.ts";
 import { isReadForm } from "../../discovery/forms.ts";
+import { findEvidence } from "../../history/past/find-evidence.ts";
 import type { EvidenceStore } from "../../history/store.ts";
 import type { Digest } from "../../oci/digest.ts";
 import type { Epoch } from "./epoch.ts";
@@ -47,6 +48,8 @@ export class EvidenceKeeper {
   readonly #store: EvidenceStore;
   #waiting = new Map<Digest, Uint8Array>();
   #bytes = 0;
+  /** What was kept by itself in this run. */
+  readonly #kept = new Set<Digest>();
 
   constructor(store: EvidenceStore) {
     this.#store = store;
@@ -59,6 +62,13 @@ export class EvidenceKeeper {
       this.#bytes += bytes.length;
     }
     if (this.#bytes >= BATCH_BYTES) await this.flush();
+  }
+
+  /** Keeps bytes that are too large to wait for others, unless they are kept already. */
+  async keepNow(digest: Digest, bytes: Uint8Array): Promise<void> {
+    if (this.#kept.has(digest)) return;
+    this.#kept.add(digest);
+    if ((await findEvidence(this.#store, digest)).kind === "missing") await this.#store.saveEvidence(new Map([[digest, bytes]]));
   }
 
   async flush(): Promise<void> {

@@ -7,6 +7,7 @@ import type { Verdict, VerdictWord } from "../../history/verdict.ts";
 import { formatCanonicalJson } from "../../watchlist/record/epoch-document.ts";
 import type { TargetFacts } from "./decide.ts";
 import type { CandidateResult } from "../../verification/candidate-result.ts";
+import { byPosition } from "./bound-candidates.ts";
 import { candidatesOf } from "./inquiry.ts";
 import type { Scope } from "./scope.ts";
 
@@ -74,7 +75,7 @@ export function signatureManifestsOf({ targets }: ReleaseFacts): ReadonlySet<Dig
 /** Returns the facts with the bytes of their candidates. */
 export function withBytes({ targets, verdicts }: ReleaseFacts, bytes: ReadonlyMap<Digest, Uint8Array>): ReleaseFacts {
   const fill = (candidate: Candidate): Candidate =>
-    candidate.content.kind === "unusable"
+    candidate.content.kind !== "bytes"
       ? candidate
       : { ...candidate, content: { kind: "bytes", bytes: bytes.get(candidate.layer) ?? NO_BYTES } };
   const fillAnswer = (answer: PlaceAnswer): PlaceAnswer =>
@@ -93,13 +94,10 @@ function withoutBytes(answer: PlaceAnswer): PlaceAnswer {
   return { ...answer, candidates, detail: answer.kind === "failed" || isFlooded ? answer.detail : "" };
 }
 
-function emptied({ manifest: _manifest, ...candidate }: Candidate): Candidate {
-  return candidate.content.kind === "unusable" ? candidate : { ...candidate, content: { kind: "bytes", bytes: NO_BYTES } };
+function emptied({ manifest: _manifest, mark: _mark, isStrangers: _isStrangers, ...candidate }: Candidate): Candidate {
+  const { content } = candidate;
+  const isKept = content.kind === "bytes" || (content.kind === "judged" && content.isKept);
+  return isKept ? { ...candidate, content: { kind: "bytes", bytes: NO_BYTES } } : candidate;
 }
 
 const NO_BYTES = new Uint8Array(0);
-
-function byPosition(left: Candidate, right: Candidate): number {
-  const [a, b] = [left, right].map(({ artifact, layer }) => `${artifact} ${layer}`) as [string, string];
-  return a < b ? -1 : Number(a > b);
-}

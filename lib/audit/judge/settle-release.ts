@@ -1,6 +1,7 @@
 import type { PlaceAnswer } from "../../discovery/candidate.ts";
 import type { TagState } from "../../history/state.ts";
 import type { Digest } from "../../oci/digest.ts";
+import { boundCandidates, newRecordingRoom } from "./bound-candidates.ts";
 import type { Epoch } from "./epoch.ts";
 import { evidenceOf, manifestsOf, NO_EVIDENCE, type Evidence, type EvidenceKeeper } from "./keep-evidence.ts";
 import type { JudgedRelease, ReleaseCase } from "./judge-release.ts";
@@ -28,10 +29,11 @@ interface SettlingParts {
  * may have nothing to write. What was learned is recorded with it, unless a place could not be read.
  */
 export async function settleRelease(
-  judged: JudgedRelease,
+  given: JudgedRelease,
   release: ReleaseCase,
   { recorded, epoch, keeper }: SettlingParts,
 ): Promise<{ settled: SettledRelease; evidence: Evidence }> {
+  const judged = bounded(given);
   const { verdict, answers, artifacts, unread, gone } = judged;
   const found = recordFacts(judged, release);
   const isKnown = !recorded.some((state) => isNews(state, judged, epoch));
@@ -51,6 +53,19 @@ export async function settleRelease(
   if (keeper === null || (isKnown && facts === null)) return { settled, evidence };
   await keeper.add(evidence);
   return { settled, evidence: NO_EVIDENCE };
+}
+
+function bounded({ facts, ...judged }: JudgedRelease): JudgedRelease {
+  const room = newRecordingRoom();
+  const targets = facts?.targets.map(({ digest, facts: own }) => ({
+    digest,
+    facts: { ...own, answers: boundCandidates(own.answers, room) },
+  }));
+  return {
+    ...judged,
+    answers: boundCandidates(judged.answers, newRecordingRoom()),
+    facts: facts === null ? null : { ...facts, targets: targets! },
+  };
 }
 
 function recordFacts({ facts, verdict, unread }: JudgedRelease, { digest, watched, inquiry }: ReleaseCase): [Digest, Uint8Array] | null {

@@ -21,13 +21,21 @@ interface Known {
 export function sparePulls(client: RepositoryClient, { list, history, store }: Known): RepositoryClient {
   if (!client.limitsPulls()) return client;
   const recorded = new Set([...history.tags.values()].flatMap(({ last }) => last?.artifacts ?? []));
+  /** The kept manifest if the registry serves it, or null. */
+  const spare = async (reference: string, options: { readonly listed: boolean }): Promise<FetchedManifest | null> => {
+    const digest = isDigest(reference) ? reference : list.bulk?.digests.get(reference);
+    const kept = digest !== undefined && recorded.has(digest) ? await findKept(store, digest) : null;
+    return kept !== null && (await servesSame(client, reference, kept.digest, options)) ? kept : null;
+  };
   return {
     ...client,
     async fetchManifest(reference, options) {
-      const digest = isDigest(reference) ? reference : list.bulk?.digests.get(reference);
-      const kept = digest !== undefined && recorded.has(digest) ? await findKept(store, digest) : null;
-      const isServed = kept !== null && (await servesSame(client, reference, kept.digest, options));
-      return isServed ? found(kept) : client.fetchManifest(reference, options);
+      const kept = await spare(reference, options);
+      return kept === null ? client.fetchManifest(reference, options) : found(kept);
+    },
+    async lendManifest(reference, loan) {
+      const kept = await spare(reference, loan);
+      return kept === null ? client.lendManifest(reference, loan) : loan.use(found(kept));
     },
   };
 }

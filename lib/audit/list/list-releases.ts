@@ -5,7 +5,7 @@ import { selectReleases, type SelectedRelease } from "../../watchlist/select/sel
 import type { WatchedRepository } from "../../watchlist/watch-list.ts";
 import { mapConcurrently } from "../map-concurrently.ts";
 import { findCache, missingInCache } from "../judge/missing-in-cache.ts";
-import { newestTags } from "./recheck.ts";
+import { NEWEST_IN_FULL, newestTags } from "./recheck.ts";
 import { resolveReleases, type ListedRelease, type ResolvedEarlier } from "./resolve-releases.ts";
 import { resolveKnownTag } from "./resolve-tag.ts";
 import type { Rota } from "./resting.ts";
@@ -52,10 +52,12 @@ export async function listReleases(
   const remembered = [...known.values()].filter((state) => state.removedSince === null).map((state) => state.tag);
   const releases: ListedRelease[] = [];
   const removed: string[] = [];
-  const leftOut = countLeftOut(list, entries);
-
-  const selections = entries.map((watched) => ({ watched, selected: selectReleases(list.tags, watched).releases }));
-  const newest = newestTags(selections.flatMap(({ selected }) => selected.flatMap(({ tag, kind }) => (kind === "version" ? tag : []))));
+  const selections = entries.map((watched) => {
+    const { releases: selected, leftOut: without } = selectReleases(list.tags, watched);
+    return { watched, selected, without };
+  });
+  const leftOut = countLeftOut(list, selections);
+  const newest = newestTags(selections.flatMap(({ selected }) => selected.slice(0, NEWEST_IN_FULL)).flatMap(versionOf));
   const { earlier = new Map() } = plan;
   const admits = admitNew(known, plan.newTags);
   let waiting = 0;
@@ -90,20 +92,32 @@ export async function listReleases(
   return { list, outcome, releases, removed, present, leftOut, waiting };
 }
 
+/** Versions come first in a selection, the highest before all others. */
+function versionOf({ tag, kind }: SelectedRelease): string[] {
+  return kind === "version" ? [tag] : [];
+}
+
 /** Lets in a limited number of new tags, and every known one. It is asked in the order of the selections, highest versions first. */
 function admitNew(known: ReadonlyMap<string, TagState>, limit: number): (tag: string) => boolean {
   let admitted = 0;
   return (tag) => known.has(tag) || ++admitted <= limit;
 }
 
+/** What one entry of the watch list takes of a list, and why not the rest. */
+interface Selection {
+  readonly watched: WatchedRepository;
+  readonly selected: readonly SelectedRelease[];
+  readonly without: Readonly<Record<string, number>>;
+}
+
 /** Counts the tags that no entry takes, by the reasons of the first entry. A tag that this one leaves out may be a release of another. */
-function countLeftOut(list: TagList, entries: readonly WatchedRepository[]): Record<string, number> {
-  const [first, ...others] = entries;
+function countLeftOut(list: TagList, [first, ...others]: readonly Selection[]): Record<string, number> {
   if (first === undefined) return {};
-  const elsewhere = new Set(others.flatMap((watched) => selectReleases(list.tags, watched).releases.map((release) => release.tag)));
-  const tags = elsewhere.size === 0 ? list.tags : [...list.tags].filter((tag) => !elsewhere.has(tag));
-  const { leftOut } = selectReleases(tags, first);
-  return { ...leftOut, ...(list.malformed !== undefined && { "malformed-tag": list.malformed }) };
+  const malformed = list.malformed === undefined ? {} : { "malformed-tag": list.malformed };
+  const elsewhere = new Set(others.flatMap(({ selected }) => selected.map(({ tag }) => tag)));
+  if (elsewhere.size === 0) return { ...first.without, ...malformed };
+  const tags = [...list.tags].filter((tag) => !elsewhere.has(tag));
+  return { ...selectReleases(tags, first.watched).leftOut, ...malformed };
 }
 
 async function resolveMissing(

@@ -1,10 +1,10 @@
 import { turnOf } from "../../watchlist/select/recheck-turn.ts";
-import { compareTags } from "../../watchlist/select/version-tag.ts";
+import { sortTags } from "../../watchlist/select/version-tag.ts";
 
 /** Every release's places, payloads and bundles are asked again at least this often (architecture section 3). */
 const FULL_RECHECK_NIGHTS = 14;
 /** The newest releases of a repository are always asked in full. */
-const NEWEST_IN_FULL = 10;
+export const NEWEST_IN_FULL = 10;
 const DAY_MILLISECONDS = 86_400_000;
 
 /**
@@ -38,5 +38,5 @@ export function isTurn(turn: number, nights: number, previous: number | null, no
 
 /** Returns the highest version tags of a repository, or all if there are few. */
 export function newestTags(versionTags: readonly string[]): ReadonlySet<string> {
-  return new Set(versionTags.toSorted((left, right) => compareTags(right, left)).slice(0, NEWEST_IN_FULL));
+  return new Set(sortTags(versionTags).slice(-NEWEST_IN_FULL));
 }

@@ -1,8 +1,9 @@
 import type { RegistrySettings } from "../../watchlist/watch-list.ts";
 import type { HostCertificates } from "../credentials/host-certificates.ts";
+import { ByteBudget } from "./byte-budget.ts";
 import { explainRefusedCertificate, newDispatcher } from "./dispatcher.ts";
 import { HostConnection } from "./host-connection.ts";
-import { REQUEST_TIMEOUT_MS, RETRIES } from "../limits.ts";
+import { CANDIDATES_IN_FLIGHT_BYTES, MANIFESTS_IN_FLIGHT_BYTES, REQUEST_TIMEOUT_MS, RETRIES } from "../limits.ts";
 import type { ProxySettings } from "./proxy.ts";
 import type { RegistryTraffic } from "../repository-client.ts";
 import type { Endpoint } from "../endpoint.ts";
@@ -17,10 +18,16 @@ export interface ConnectionOptions {
   readonly certificatesOf: (host: string) => HostCertificates;
   /** When earlier processes asked hosts with a budget, by host: epoch milliseconds, oldest first. */
   readonly taken?: ReadonlyMap<string, readonly number[]>;
+  /** The bytes of candidates that are in memory at a time; the limit of the table if absent. */
+  readonly candidatesInFlightBytes?: number;
 }
 
-/** All hosts of a run, with one connection pool for each origin. */
+/** All hosts of a run, with one connection pool for each origin, and room for what they deliver. */
 export class HostConnections {
+  /** Bounds the manifests that are being read. */
+  readonly manifests = new ByteBudget(MANIFESTS_IN_FLIGHT_BYTES);
+  /** Bounds what may be a signature. Whoever has borrowed a manifest may wait for this one, but not the other way round. */
+  readonly candidates: ByteBudget;
   readonly #options: ConnectionOptions;
   readonly #surroundings: ConnectionSurroundings;
   readonly #byOrigin = new Map<string, HostConnection>();
@@ -28,6 +35,7 @@ export class HostConnections {
   readonly #watched = new Map<string, HostConnection>();
 
   constructor(options: ConnectionOptions, surroundings: ConnectionSurroundings) {
+    this.candidates = new ByteBudget(options.candidatesInFlightBytes ?? CANDIDATES_IN_FLIGHT_BYTES);
     this.#options = options;
     this.#surroundings = surroundings;
     surroundings.signal.addEventListener("abort", () => {

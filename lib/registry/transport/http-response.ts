@@ -20,6 +20,11 @@ export interface NoResponse {
   readonly detail: string;
 }
 
+/** Returns how many bytes of an answer were read. */
+export function bytesOf(exchange: HttpResponse | NoResponse): number {
+  return exchange.kind === "response" ? exchange.body.length : 0;
+}
+
 /** Returns a header's value, or empty text if it is absent. Lines of the same name are joined (RFC 9110 section 5.3). */
 export function headerOf(response: HttpResponse, name: string): string {
   const value = response.headers[name];

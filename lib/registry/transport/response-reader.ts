@@ -4,9 +4,11 @@ import { ERROR_LIMIT_BYTES } from "../limits.ts";
 import type { Traffic } from "./traffic.ts";
 import { brotliDecompressSync, gunzipSync, inflateSync } from "node:zlib";
 
-const EMPTY = Buffer.alloc(0);
 const TLS_CODE = /^(?:ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|EPROTO|HOSTNAME_MISMATCH|INVALID_CA|ERR_OSSL)/;
 export const REFUSED_ADDRESS = "ERR_REFUSED_ADDRESS";
+
+/** What a socket delivers at a time. */
+const CHUNK_BYTES = 64 * 1024;
 
 type Controller = Dispatcher.DispatchController;
 
@@ -23,6 +25,8 @@ export class ResponseReader implements Dispatcher.DispatchHandler {
   #status = 0;
   #headers: HttpResponse["headers"] = {};
   #chunks: Buffer[] = [];
+  /** Room for a large body of a known length: as chunks it would be in memory twice. */
+  #whole: Buffer | null = null;
   #size = 0;
 
   constructor(limitBytes: number, traffic: Traffic, settle: (exchange: HttpResponse | NoResponse) => void) {
@@ -42,7 +46,10 @@ export class ResponseReader implements Dispatcher.DispatchHandler {
     if (status < 200) return;
     this.#status = status;
     this.#headers = headers;
-    if (status < 300 && Number(headers["content-length"]) > this.#limitBytes && this.#limitBytes > 0) this.#refuseSize();
+    const length = Number(headers["content-length"]);
+    if (status >= 300 || Number.isNaN(length) || this.#limitBytes === 0) return;
+    if (length > this.#limitBytes) this.#refuseSize();
+    else if (length > CHUNK_BYTES) this.#whole = Buffer.allocUnsafeSlow(length);
   }
 
   onResponseData(_controller: Controller, chunk: Buffer): void {
@@ -54,6 +61,7 @@ export class ResponseReader implements Dispatcher.DispatchHandler {
       this.#end(ERROR_LIMIT_BYTES);
       this.stop(null);
     } else if (this.#status < 300 && this.#size > this.#limitBytes) this.#refuseSize();
+    else if (this.#whole !== null && this.#size <= this.#whole.length) chunk.copy(this.#whole, this.#size - chunk.length);
     else this.#chunks.push(chunk);
   }
 
@@ -76,8 +84,10 @@ export class ResponseReader implements Dispatcher.DispatchHandler {
   }
 
   #end(limitBytes: number): void {
-    const { length } = this.#chunks;
-    const raw = length === 0 ? EMPTY : length === 1 ? this.#chunks[0]! : Buffer.concat(this.#chunks);
+    // A chunk is a part of the socket's buffer, which would stay as long as the chunk.
+    const raw = this.#whole !== null && this.#size === this.#whole.length ? this.#whole : Buffer.concat(this.#chunks);
+    this.#chunks = [];
+    this.#whole = null;
     const response: HttpResponse = { kind: "response", status: this.#status, headers: this.#headers, body: raw };
     if (this.#headers["content-encoding"] === undefined) return this.#finish(response);
     const body = decodeBody(headerOf(response, "content-encoding"), raw, limitBytes);

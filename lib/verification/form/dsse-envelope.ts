@@ -1,6 +1,6 @@
 import { isJsonObject } from "../../oci/parse-json.ts";
 import { decodeAnyBase64 } from "./decode-base64.ts";
-import { ENVELOPE_SIGNATURES_LIMIT } from "../limits.ts";
+import { ENVELOPE_SIGNATURES_LIMIT, UNSIGNED_PART_LIMIT_BYTES } from "../limits.ts";
 import { malformed, type Malformed } from "../malformed.ts";
 
 /** A DSSE envelope with everything decoded. https://github.com/secure-systems-lab/dsse/blob/master/envelope.md */
@@ -11,7 +11,7 @@ export interface DsseEnvelope {
   readonly signatures: readonly (Uint8Array | null)[];
 }
 
-type ParsedEnvelope = { readonly kind: "parsed"; readonly envelope: DsseEnvelope } | Malformed;
+export type ParsedEnvelope = { readonly kind: "parsed"; readonly envelope: DsseEnvelope } | Malformed;
 
 /** Reads an envelope from parsed JSON. Key ids are left out, because they are not signed and no two tools name keys in the same way. */
 export function parseEnvelope(value: unknown): ParsedEnvelope {
@@ -41,4 +41,12 @@ function readSignature(entry: unknown): Uint8Array | null {
 export function encodePreAuthentication(payloadType: string, payload: Uint8Array): Uint8Array {
   const head = `DSSEv1 ${Buffer.byteLength(payloadType)} ${payloadType} ${payload.length} `;
   return Buffer.concat([Buffer.from(head), payload]);
+}
+
+/** Says what is wrong if more stands beside the payload than may: nobody signed it, so it may be anything. */
+export function faultOfUnsigned(size: number, { payload }: Pick<DsseEnvelope, "payload">): string | null {
+  const unsigned = size - Math.ceil(payload.length / 3) * 4;
+  return unsigned > UNSIGNED_PART_LIMIT_BYTES
+    ? `an envelope with ${unsigned} bytes beside its payload, past the limit of ${UNSIGNED_PART_LIMIT_BYTES}`
+    : null;
 }

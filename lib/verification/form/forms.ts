@@ -23,6 +23,6 @@ export const FORM_READERS: Readonly<Record<SignatureForm, FormReader>> = {
 export function readEvidence({ form, content, annotations }: Candidate, subject: ReadSubject): ReadEvidence {
   const reader = FORM_READERS[form];
   if (reader.kind === "unsigned") return { kind: "read", items: [] };
-  if (content.kind === "unusable") return { kind: "unusable", evidence: reader.evidence, reason: "unverifiable", detail: content.detail };
+  if (content.kind !== "bytes") return { kind: "unusable", evidence: reader.evidence, reason: "unverifiable", detail: content.detail };
   return reader.read(content.bytes, annotations, subject);
 }

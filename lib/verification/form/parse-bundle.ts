@@ -8,11 +8,19 @@ import {
   type Bundle,
 } from "@sigstore/bundle";
 import { HashAlgorithm } from "@sigstore/protobuf-specs";
+import { ENVELOPE_VALUES_LIMIT } from "../../discovery/limits.ts";
 import { isJsonObject, parseJson, type JsonObject } from "../../oci/parse-json.ts";
 import { decodeAnyBase64 } from "./decode-base64.ts";
-import { parseEnvelope, type DsseEnvelope } from "./dsse-envelope.ts";
+import { faultOfUnsigned, parseEnvelope, type DsseEnvelope } from "./dsse-envelope.ts";
 import type { LogEntries, Timestamps, SignerClaim } from "./evidence.ts";
-import { BUNDLE_LIMIT_BYTES, CERTIFICATE_CHAIN_LIMIT, LOG_ENTRIES_LIMIT, PROOF_HASHES_LIMIT, TIMESTAMPS_LIMIT } from "../limits.ts";
+import {
+  BUNDLE_LIMIT_BYTES,
+  CERTIFICATE_CHAIN_LIMIT,
+  LOG_ENTRIES_LIMIT,
+  MESSAGE_BUNDLE_LIMIT_BYTES,
+  PROOF_HASHES_LIMIT,
+  TIMESTAMPS_LIMIT,
+} from "../limits.ts";
 import { malformed, type Malformed } from "../malformed.ts";
 
 /** A Sigstore bundle, decoded. */
@@ -44,7 +52,7 @@ const MEDIA_TYPES: ReadonlySet<unknown> = new Set([
  */
 export function parseBundle(bytes: Uint8Array): ParsedBundle {
   if (bytes.length > BUNDLE_LIMIT_BYTES) return malformed(`a bundle of ${bytes.length} bytes, past the limit of ${BUNDLE_LIMIT_BYTES}`);
-  const json = parseJson(bytes, { duplicateKeys: "refuse" });
+  const json = parseJson(bytes, { duplicateKeys: "refuse", values: ENVELOPE_VALUES_LIMIT });
   if (json.kind === "malformed") return malformed(`a bundle that is refused: ${json.detail}`);
   if (!isJsonObject(json.value)) return malformed("a bundle that is no JSON object");
   if (!MEDIA_TYPES.has(json.value["mediaType"])) return malformed("a bundle of a version that is not known");
@@ -52,12 +60,19 @@ export function parseBundle(bytes: Uint8Array): ParsedBundle {
   if (fault !== null) return malformed(fault);
   let bundle: Bundle;
   try {
-    bundle = bundleFromJSON(json.value);
+    bundle = bundleFromJSON(withoutPayload(json.value));
   } catch (error) {
     const fields = error instanceof ValidationError ? `: ${error.fields.join(", ")}` : "";
     return malformed(`a bundle that does not hold what its version demands${fields}`);
   }
-  return readContent(json.value, bundle);
+  return readContent(json.value, bundle, bytes.length);
+}
+
+/** The library would decode a payload of megabytes, of which nothing is taken from it. */
+function withoutPayload(document: JsonObject): JsonObject {
+  const { dsseEnvelope } = document;
+  const isLarge = isJsonObject(dsseEnvelope) && typeof dsseEnvelope["payload"] === "string" && dsseEnvelope["payload"].length > 4;
+  return isLarge ? { ...document, dsseEnvelope: { ...dsseEnvelope, payload: "AAAA" } } : document;
 }
 
 /** Each entry costs a signature or a chain of certificates, so they are counted before anything reads them. */
@@ -88,7 +103,7 @@ function faultOfList(value: unknown, name: string, limit: number): string | null
   return value.length > limit ? `a bundle with ${value.length} ${name}, past the limit of ${limit}` : null;
 }
 
-function readContent(document: JsonObject, bundle: Bundle): ParsedBundle {
+function readContent(document: JsonObject, bundle: Bundle, size: number): ParsedBundle {
   const { dsseEnvelope, messageSignature } = document;
   if (dsseEnvelope !== undefined && messageSignature !== undefined)
     return malformed("a bundle with both an envelope and a message signature");
@@ -108,8 +123,12 @@ function readContent(document: JsonObject, bundle: Bundle): ParsedBundle {
     // https://github.com/sigstore/protobuf-specs/blob/main/protos/sigstore_bundle.proto (dsse_envelope)
     if (parsed.envelope.signatures.length > 1)
       return malformed(`a bundle whose envelope has ${parsed.envelope.signatures.length} signatures, where one is allowed`);
+    const unsigned = faultOfUnsigned(size, parsed.envelope);
+    if (unsigned !== null) return malformed(unsigned);
     return { kind: "parsed", bundle: { ...rest, content: { kind: "envelope", envelope: parsed.envelope } } };
   }
+  if (size > MESSAGE_BUNDLE_LIMIT_BYTES)
+    return malformed(`a bundle without a payload of ${size} bytes, past the limit of ${MESSAGE_BUNDLE_LIMIT_BYTES}`);
   const encoded = isJsonObject(messageSignature) ? messageSignature["signature"] : null;
   const signature = typeof encoded === "string" ? decodeAnyBase64(encoded) : null;
   const { digest, algorithm } = bundle.content.messageSignature.messageDigest;

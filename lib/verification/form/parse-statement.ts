@@ -1,6 +1,6 @@
 import { hexOf, type Digest } from "../../oci/digest.ts";
 import { isJsonObject, parseJson, type JsonObject } from "../../oci/parse-json.ts";
-import { STATEMENT_SUBJECTS_LIMIT } from "../limits.ts";
+import { STATEMENT_SUBJECTS_LIMIT, STATEMENT_VALUES_LIMIT } from "../limits.ts";
 import { malformed, type Malformed } from "../malformed.ts";
 
 /** An in-toto statement, as far as it binds something. https://github.com/in-toto/attestation/blob/main/spec/v1/statement.md */
@@ -20,15 +20,15 @@ interface StatementSubject {
 
 export type ParsedStatement = { readonly kind: "parsed"; readonly statement: Statement } | Malformed;
 
-const TYPES: ReadonlySet<unknown> = new Set(["https://in-toto.io/Statement/v0.1", "https://in-toto.io/Statement/v1"]);
+export const STATEMENT_TYPES: ReadonlySet<unknown> = new Set(["https://in-toto.io/Statement/v0.1", "https://in-toto.io/Statement/v1"]);
 
-/** Parses a statement strictly: no repeated keys, a known `_type`, 1 to {@link STATEMENT_SUBJECTS_LIMIT} subjects with digests. */
+/** Parses a statement strictly, once a signer of the policy vouches for it: no repeated keys, a known `_type`, 1 to {@link STATEMENT_SUBJECTS_LIMIT} subjects with digests. */
 export function parseStatement(bytes: Uint8Array): ParsedStatement {
-  const json = parseJson(bytes, { duplicateKeys: "refuse" });
+  const json = parseJson(bytes, { duplicateKeys: "refuse", values: STATEMENT_VALUES_LIMIT });
   if (json.kind === "malformed") return malformed(`its statement is refused: ${json.detail}`);
   if (!isJsonObject(json.value)) return malformed("its statement is no JSON object");
   const { _type: type, subject: subjects, predicateType, predicate } = json.value;
-  if (!TYPES.has(type)) return malformed("its payload is no in-toto statement of version 0.1 or 1");
+  if (!STATEMENT_TYPES.has(type)) return malformed("its payload is no in-toto statement of version 0.1 or 1");
   if (typeof predicateType !== "string" || predicateType === "") return malformed("its statement has no predicateType");
   if (!Array.isArray(subjects) || subjects.length === 0) return malformed("its statement names no subject");
   if (subjects.length > STATEMENT_SUBJECTS_LIMIT) {

@@ -56,7 +56,7 @@ function readMessage(
     annotations: {},
     predicate: {},
   });
-  return { kind: "read", items: [{ evidence, predicateType: null, content }] };
+  return { kind: "read", items: [{ evidence, predicateType: null, couldName: (asked) => asked === target, content }] };
 }
 
 function digestFor(target: Digest, algorithm: string): Buffer | null {

@@ -1,11 +1,15 @@
 import { createHash } from "node:crypto";
+import { ENVELOPE_VALUES_LIMIT } from "../../discovery/limits.ts";
 import { COSIGN_SIGN_PREDICATE } from "../../oci/cosign-annotations.ts";
 import { IN_TOTO } from "../../oci/media-types.ts";
 import { parseJson } from "../../oci/parse-json.ts";
 import type { Digest } from "../../oci/digest.ts";
-import { encodePreAuthentication, parseEnvelope, type DsseEnvelope } from "./dsse-envelope.ts";
+import { claimedPredicateType } from "./claimed-predicate.ts";
+import { encodePreAuthentication, faultOfUnsigned, parseEnvelope, type DsseEnvelope, type ParsedEnvelope } from "./dsse-envelope.ts";
 import type { SignatureEvidence } from "./evidence.ts";
 import { BUNDLE_LIMIT_BYTES } from "../limits.ts";
+import { malformed } from "../malformed.ts";
+import { mentions } from "./mentions.ts";
 import { parseStatement, subjectsNaming, type ParsedStatement } from "./parse-statement.ts";
 import { quoteText } from "../quote-text.ts";
 import {
@@ -31,12 +35,9 @@ type EnvelopeSurroundings = Pick<SignatureEvidence, "claim" | "chain" | "logEntr
 export const DSSE_ATTESTATION: SignedFormReader = { kind: "signed", evidence: "attestation", read: readDsseLayer };
 
 function readDsseLayer(bytes: Uint8Array, annotations: Readonly<Record<string, string>>): ReadEvidence {
-  const refuse = (detail: string): ReadEvidence => unusable("unverifiable", detail, "attestation");
-  if (bytes.length > BUNDLE_LIMIT_BYTES) return refuse(`an envelope of ${bytes.length} bytes, past the limit of ${BUNDLE_LIMIT_BYTES}`);
-  const json = parseJson(bytes, { duplicateKeys: "refuse" });
-  if (json.kind === "malformed") return refuse(`an envelope that is refused: ${json.detail}`);
-  const parsed = parseEnvelope(json.value);
-  if (parsed.kind === "malformed") return refuse(parsed.detail);
+  const parsed = PARSED.get(bytes) ?? parseLayer(bytes);
+  PARSED.set(bytes, parsed);
+  if (parsed.kind === "malformed") return unusable("unverifiable", parsed.detail, "attestation");
   return readEnvelope(parsed.envelope, {
     evidence: "attestation",
     claim: claimOfAnnotations(annotations),
@@ -47,32 +48,46 @@ function readDsseLayer(bytes: Uint8Array, annotations: Readonly<Record<string, s
   });
 }
 
+/** One blob may be listed with other annotations again and again. What was parsed of it lives as long as its bytes. */
+const PARSED = new WeakMap<Uint8Array, ParsedEnvelope>();
+
+function parseLayer(bytes: Uint8Array): ParsedEnvelope {
+  if (bytes.length > BUNDLE_LIMIT_BYTES) return malformed(`an envelope of ${bytes.length} bytes, past the limit of ${BUNDLE_LIMIT_BYTES}`);
+  const json = parseJson(bytes, { duplicateKeys: "refuse", values: ENVELOPE_VALUES_LIMIT });
+  if (json.kind === "malformed") return malformed(`an envelope that is refused: ${json.detail}`);
+  const parsed = parseEnvelope(json.value);
+  const fault = parsed.kind === "parsed" ? faultOfUnsigned(bytes.length, parsed.envelope) : null;
+  return fault === null ? parsed : malformed(fault);
+}
+
 /**
  * Reads every signature of an envelope. The predicate type tells a signature from an attestation. If no signer of the policy made it, the
- * type is still what the evidence claims to be, but nothing else of the statement is reported.
+ * type is still what the evidence claims to be, but nothing else of the statement is reported. It is not even parsed.
  */
 export function readEnvelope(envelope: DsseEnvelope, surroundings: EnvelopeSurroundings): ReadEvidence {
   const { layer, ...around } = surroundings;
   const signed = { kind: "bytes", bytes: encodePreAuthentication(envelope.payloadType, envelope.payload) } as const;
-  const statement = parseStatement(envelope.payload);
-  const evidence = evidenceOf(statement, surroundings.evidence);
+  const predicateType = claimedPredicateType(envelope.payload);
+  const evidence = evidenceOf(predicateType, surroundings.evidence);
   const digests = { payload: sha256(envelope.payload), layer: layer && sha256(layer) };
-  const content = (target: Digest): SignedContent => readContent(envelope.payloadType, statement, target);
+  let statement: ParsedStatement | null = null;
+  const content = (target: Digest): SignedContent =>
+    readContent(envelope.payloadType, (statement ??= parseStatement(envelope.payload)), target);
+  const couldName = (target: Digest): boolean => mentions(envelope.payload, target);
   const items = envelope.signatures.map((signature): EvidenceItem | UnusableItem => {
     if (signature === null || signature.length === 0)
       return unusable("invalid-signature", "an envelope whose signature is not base64", evidence);
     // cosign timestamps the envelope that it stores: https://github.com/sigstore/cosign/blob/main/pkg/cosign/verify.go
     // (VerifyRFC3161Timestamp)
     const stamped = layer ?? signature;
-    const predicateType = statement.kind === "parsed" ? statement.statement.predicateType : null;
-    return { evidence: { ...around, evidence, signature, signed, stamped, envelope: digests }, predicateType, content };
+    return { evidence: { ...around, evidence, signature, signed, stamped, envelope: digests }, predicateType, couldName, content };
   });
   return { kind: "read", items };
 }
 
-function evidenceOf(statement: ParsedStatement, otherwise: "signature" | "attestation"): "signature" | "attestation" {
-  if (statement.kind === "malformed") return otherwise;
-  return statement.statement.predicateType === COSIGN_SIGN_PREDICATE ? "signature" : "attestation";
+function evidenceOf(predicateType: string | null, otherwise: "signature" | "attestation"): "signature" | "attestation" {
+  if (predicateType === null) return otherwise;
+  return predicateType === COSIGN_SIGN_PREDICATE ? "signature" : "attestation";
 }
 
 function readContent(payloadType: string, parsed: ParsedStatement, target: Digest): SignedContent {

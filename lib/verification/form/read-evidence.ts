@@ -37,6 +37,9 @@ export type ReadEvidence = { readonly kind: "read"; readonly items: readonly (Ev
 export interface EvidenceItem {
   readonly evidence: SignatureEvidence;
   readonly predicateType: string | null;
+  /** Whether the signed bytes may name the target. They are not parsed for that, because nobody vouches for them. */
+  couldName(target: Digest): boolean;
+  /** Parses the signed bytes, which a signer of the policy made. */
   content(target: Digest): SignedContent;
 }
 

@@ -1,8 +1,10 @@
 import { COSIGN_SIGNATURE } from "../../oci/cosign-annotations.ts";
+import type { Digest } from "../../oci/digest.ts";
 import type { JsonObject } from "../../oci/parse-json.ts";
 import { decodeBase64 } from "./decode-base64.ts";
 import type { SignatureEvidence } from "./evidence.ts";
 import { ANNOTATION_LIMIT_CHARACTERS, SIMPLE_SIGNING_PAYLOAD_LIMIT_BYTES } from "../limits.ts";
+import { mentions } from "./mentions.ts";
 import { unusable, type ReadEvidence, type SignedContent, type SignedFormReader } from "./read-evidence.ts";
 import { parseSimpleSigningPayload } from "./parse-simple-signing-payload.ts";
 import { claimOfAnnotations, chainOfAnnotations, logEntriesOfAnnotations, timestampsOfAnnotations } from "./signature-annotations.ts";
@@ -37,7 +39,8 @@ function readSimpleSigning(payload: Uint8Array, annotations: Readonly<Record<str
     stamped: signature,
     envelope: null,
   };
-  return { kind: "read", items: [{ evidence, predicateType: null, content: (target) => readContent(payload, target) }] };
+  const couldName = (target: Digest): boolean => mentions(payload, target);
+  return { kind: "read", items: [{ evidence, predicateType: null, couldName, content: (target) => readContent(payload, target) }] };
 }
 
 function readContent(payload: Uint8Array, target: string): SignedContent {

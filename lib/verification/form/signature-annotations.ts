@@ -1,4 +1,5 @@
 import type { TransparencyLogEntry } from "@sigstore/protobuf-specs";
+import { ENVELOPE_VALUES_LIMIT } from "../../discovery/limits.ts";
 import { COSIGN_PREFIXES } from "../../oci/cosign-annotations.ts";
 import { isJsonObject, parseJson } from "../../oci/parse-json.ts";
 import { decodeBase64 } from "./decode-base64.ts";
@@ -36,7 +37,7 @@ export function logEntriesOfAnnotations(annotations: Annotations): LogEntries {
   if (text === "") return NO_LOG_ENTRIES;
   if (text.length > LOG_ENTRY_LIMIT_CHARACTERS)
     return malformed(`a log entry of ${text.length} characters, past the limit of ${LOG_ENTRY_LIMIT_CHARACTERS}`);
-  const json = parseJson(Buffer.from(text), { duplicateKeys: "refuse" });
+  const json = parseJson(Buffer.from(text), { duplicateKeys: "refuse", values: ENVELOPE_VALUES_LIMIT });
   const { SignedEntryTimestamp: promise, Payload: payload } = json.kind === "parsed" && isJsonObject(json.value) ? json.value : {};
   if (typeof promise !== "string" || !isJsonObject(payload)) return malformed("a log entry that cannot be read");
   const { body, integratedTime, logIndex, logID } = payload;
@@ -68,7 +69,7 @@ export function logEntriesOfAnnotations(annotations: Annotations): LogEntries {
 export function timestampsOfAnnotations(annotations: Annotations): Timestamps {
   const text = find(annotations, "rfc3161timestamp").slice(0, ANNOTATION_LIMIT_CHARACTERS);
   if (text === "") return NO_TIMESTAMPS;
-  const json = parseJson(Buffer.from(text), { duplicateKeys: "refuse" });
+  const json = parseJson(Buffer.from(text), { duplicateKeys: "refuse", values: ENVELOPE_VALUES_LIMIT });
   const encoded = json.kind === "parsed" && isJsonObject(json.value) ? json.value["SignedRFC3161Timestamp"] : undefined;
   const token = typeof encoded === "string" ? decodeBase64(encoded) : null;
   return token === null || token.length === 0

@@ -1,7 +1,7 @@
 import type { KeySigner, Policy } from "../../watchlist/watch-list.ts";
 import type { SignatureEvidence } from "../form/evidence.ts";
 import { DEFAULT_ROOT, verifyLogDemand } from "../log-demand.ts";
-import type { VerificationContext } from "../outcome.ts";
+import type { VerificationContext } from "../verification-context.ts";
 import { quoteText } from "../quote-text.ts";
 import { formatTimes, refuse, type SignerSearch } from "../signer-search.ts";
 import { loadPublicKey, type TrustedKey } from "./load-public-key.ts";

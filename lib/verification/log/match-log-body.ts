@@ -1,4 +1,5 @@
 import { createHash, createPublicKey } from "node:crypto";
+import { ENVELOPE_VALUES_LIMIT } from "../../discovery/limits.ts";
 import { isJsonObject, parseJson, type JsonObject } from "../../oci/parse-json.ts";
 import { decodeAnyBase64 } from "../form/decode-base64.ts";
 import { parseCertificate } from "../certificate/parse-certificate.ts";
@@ -26,7 +27,7 @@ export function faultOfBody(
   verifier: LoggedVerifier,
 ): string | null {
   if (body.length > LOG_BODY_LIMIT_BYTES) return `a log entry of ${body.length} bytes, past the limit of ${LOG_BODY_LIMIT_BYTES}`;
-  const json = parseJson(body, { duplicateKeys: "refuse" });
+  const json = parseJson(body, { duplicateKeys: "refuse", values: ENVELOPE_VALUES_LIMIT });
   const document = json.kind === "parsed" ? asObject(json.value) : {};
   const { kind, apiVersion, spec } = document;
   if (typeof kind !== "string" || typeof apiVersion !== "string" || !isJsonObject(spec)) return "a log entry whose body cannot be read";

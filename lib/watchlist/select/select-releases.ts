@@ -2,7 +2,7 @@ import { parseCompanionTag } from "../../oci/companion-tag.ts";
 import { isTag } from "../../oci/reference.ts";
 import { matchesGlob, parseGlob, type Glob } from "./glob.ts";
 import { isInRange, parseVersionRange } from "./version-range.ts";
-import { compareTags, parseVersionTag } from "./version-tag.ts";
+import { parseVersionTag, sortTags } from "./version-tag.ts";
 import type { TagSelection, WatchedRepository } from "../watch-list.ts";
 
 /** A tag that must be signed. */
@@ -40,10 +40,11 @@ export function selectReleases(tags: Iterable<string>, watched: Pick<WatchedRepo
     else if (answer === "moving") moving.push(tag);
     else leftOut[answer] = (leftOut[answer] ?? 0) + 1;
   }
-  const releases = [
-    ...versions.toSorted((left, right) => compareTags(right, left)).map((tag) => ({ tag, kind: "version" as const })),
-    ...moving.toSorted(compareTags).map((tag) => ({ tag, kind: "moving" as const })),
-  ];
+  const releases: SelectedRelease[] = sortTags(versions)
+    .toReversed()
+    .map((tag) => ({ tag, kind: "version" }));
+  // Appended one by one: a spread of a million would be a million arguments.
+  for (const tag of sortTags(moving)) releases.push({ tag, kind: "moving" });
   return { releases, leftOut };
 }
 

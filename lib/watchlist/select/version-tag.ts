@@ -42,6 +42,25 @@ export function compareTags(left: string, right: string): number {
   return compareText(left, right);
 }
 
+/**
+ * Sorts tags by {@link compareTags}, from the lowest. A repository may have a million, so most of them are compared by numbers that stand
+ * for theirs.
+ */
+export function sortTags(tags: readonly string[]): string[] {
+  const keyed = tags.map(keyOf);
+  keyed.sort((left, right) => left.first - right.first || left.last - right.last || compareTags(left.tag, right.tag));
+  return keyed.map(({ tag }) => tag);
+}
+
+/** Numbers that order as the first two and the third of a version do; NaN, which orders nothing, if there are others or longer ones. */
+function keyOf(tag: string): { readonly tag: string; readonly first: number; readonly last: number } {
+  const numbers = parseVersionTag(tag)?.numbers ?? [];
+  const [major = "", minor = "", patch = ""] = numbers;
+  if (numbers.length !== 3 || major.length > 8 || minor.length > 7 || patch.length > 15)
+    return { tag, first: Number.NaN, last: Number.NaN };
+  return { tag, first: Number(major) * 1e7 + Number(minor), last: Number(patch) };
+}
+
 function compareSuffixes(left: string | null, right: string | null): number {
   if (left === null || right === null) return Number(left === null) - Number(right === null);
   return compareLists(left.split("."), right.split("."), compareIdentifiers);

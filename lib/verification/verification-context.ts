@@ -1,6 +1,5 @@
 import type { Digest } from "../oci/digest.ts";
 import type { Policy } from "../watchlist/watch-list.ts";
-import type { CandidateResult, RejectionReason, VerifiedSigner } from "./candidate-result.ts";
 import type { VerificationMemo } from "./verification-memo.ts";
 import type { FindMaterial } from "./trust/trust-material.ts";
 
@@ -21,15 +20,3 @@ export interface VerificationContext {
   /** When the digest was first seen, epoch milliseconds: a signer's `until` is compared with it. */
   readonly firstSeen: number;
 }
-
-/** What a candidate is, before its place and artifact are added: a `CandidateResult` in the making. */
-export type Outcome = Pick<CandidateResult, "evidence" | "predicateType" | "claimedPredicateType" | "detail" | "proof"> &
-  (
-    | (Pick<Extract<CandidateResult, { kind: "verified" }>, "kind" | "entries" | "provenance"> & {
-        readonly signer: Omit<VerifiedSigner, "place" | "artifact">;
-      })
-    /** `bySigner`: a signer of the policy made it, whatever else is wrong. */
-    | { readonly kind: "rejected"; readonly reason: RejectionReason; readonly bySigner: boolean }
-    | { readonly kind: "trust-missing"; readonly code: string }
-    | { readonly kind: "not-evidence" }
-  );
