@@ -68,6 +68,7 @@ function takeStep(run: string, phase: ConclusionPhase): Promise<ConclusionStep> 
     {
       ...records,
       reports: bucket.reports,
+      signsHeads: true,
       openChannels: (channels: readonly Channel[]) => openFunctionChannels(channels, history, NEVER),
       loadWatchList: async ({ packed, repositories }) =>
         withTopic(expandPatterns(await loadWatchList(packed, records), repositories), topic),

@@ -6,7 +6,7 @@ import { noteStep } from "../../lib/history/findings/finding-steps.ts";
 import type { Finding } from "../../lib/history/state.ts";
 import type { HistoryStore } from "../../lib/history/store.ts";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
-import { historyPath, namesHistory, readNow, type CommonOptions } from "../doors/common-options.ts";
+import { historyPath, namesHistory, type CommonOptions } from "../doors/common-options.ts";
 import { writeResult } from "../doors/output.ts";
 import { paletteFor } from "../doors/palette.ts";
 import { withHistory } from "../doors/with-history.ts";
@@ -44,7 +44,8 @@ interface AcknowledgeOptions extends CommonOptions {
 
 /** Acknowledges a finding until a time, with a reason and an owner. */
 export async function acknowledge(id: string, options: AcknowledgeOptions): Promise<number> {
-  const { now } = readNow(options);
+  // What people say has the time of day, whatever time a run is for.
+  const now = Date.now();
   const [reason, owner] = [options.reason.trim(), options.owner.trim()];
   if (reason === "" || owner === "") throw new SealwatchError("usage", "findings acknowledge: write a reason and an owner");
   const request = { until: parseUntil(options.until, now), reason, owner, now };
@@ -53,7 +54,7 @@ export async function acknowledge(id: string, options: AcknowledgeOptions): Prom
 
 /** Takes back an acknowledgement. */
 export async function reopen(id: string, options: CommonOptions): Promise<number> {
-  const at = new Date(readNow(options).now).toISOString();
+  const at = new Date().toISOString();
   return change(id, options, (finding) => noteStep(reopenFinding(finding), { by: "person", at }));
 }
 

@@ -23,7 +23,7 @@ export async function verifyHistory(reference: string | undefined, options: Veri
   const key = options.key === undefined ? null : readKey(options.key);
   return withHistory(options, async (store) => {
     if (store === null) throw new SealwatchError("history", "history: nothing is recorded yet; sealwatch audit begins a history");
-    const report = await verifyChain(store, key);
+    const report = await verifyChain(store, { key });
     const text = options.json === true ? `${formatJson(report)}\n` : renderChain(report, paletteFor(process.stdout));
     await writeResult(text);
     return report.fault === null && report.head !== null ? 0 : 1;

@@ -1,3 +1,4 @@
+import { runIdOf } from "../audit/open-run.ts";
 import { causeOfVerdict } from "../history/compare/cause-of-verdict.ts";
 import { NEVER_EXEMPT } from "../history/cause.ts";
 import type { RepositoryHistory, RunId, TagState } from "../history/state.ts";
@@ -132,7 +133,7 @@ function exemptionOf(
   const digest = timeline.at(-1)?.digest;
   const rule = ruleFor(tag, watched, exemptions, now);
   if (verdict === "signed" || rule === null || digest === undefined) return null;
-  if (!covers(rule, recordedDigests(history).firstSeen.get(digest) ?? null, history.repository)) return null;
+  if (!covers(rule, recordedDigests(history).firstSeen.get(digest) ?? null, history.repository, runIdOf(now))) return null;
   const cause = causeOfVerdict({ verdict, reason });
   const own = last !== null && last.digest === digest ? last.cause : null;
   return [cause, own].some((one) => one !== null && NEVER_EXEMPT.has(one)) ? null : rule.document;

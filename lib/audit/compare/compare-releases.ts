@@ -103,7 +103,7 @@ function compareOne(facts: ReleaseNightFacts, context: Context): ComparedRelease
   }
   const rule = ruleFor(tag, watched, context.exemptions, run.now);
   const covered =
-    rule !== null && digest !== null && covers(rule, recordedDigests(history).firstSeen.get(digest) ?? null, history.repository);
+    rule !== null && digest !== null && covers(rule, recordedDigests(history).firstSeen.get(digest) ?? null, history.repository, run.id);
   const baselineOpen = (history.repository?.baselineRun ?? null) === null;
   const comparison =
     digest === null

@@ -27,9 +27,11 @@ export function ruleFor(tag: string, watched: WatchedRepository, exemptions: rea
  * Reports whether a rule covers a digest. It covers only digests that were there in its first complete run (architecture section 5). A
  * digest that is pushed later under an exempt name is judged like any other. `firstSeen` is null for a digest that is new tonight.
  */
-export function covers(rule: ExemptionRule, firstSeen: RunId | null, state: RepositoryState | null): boolean {
+export function covers(rule: ExemptionRule, firstSeen: RunId | null, state: RepositoryState | null, tonight: RunId): boolean {
   const inForceSince = state?.rules?.[rule.key];
-  return inForceSince === undefined || (firstSeen !== null && firstSeen <= inForceSince);
+  if (inForceSince === undefined) return true;
+  // A run ahead of tonight had a wrong clock: of what it did not see itself, nobody can tell whether it was there.
+  return firstSeen !== null && (inForceSince > tonight ? firstSeen === inForceSince : firstSeen <= inForceSince);
 }
 
 /** Returns the keys of all rules in force for a repository, even if no tag needs them tonight, because their first run is now. */
