@@ -9,7 +9,7 @@ import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
 import { historyPath, namesHistory, type CommonOptions } from "../doors/common-options.ts";
 import { writeResult } from "../doors/output.ts";
 import { paletteFor } from "../doors/palette.ts";
-import { withHistory } from "../doors/with-history.ts";
+import { readHistory, withHistory } from "../doors/with-history.ts";
 
 interface FindingsOptions extends CommonOptions {
   readonly json?: true;
@@ -17,7 +17,7 @@ interface FindingsOptions extends CommonOptions {
 
 /** Prints the open and acknowledged findings, newest first. */
 export async function listFindings(options: FindingsOptions): Promise<number> {
-  return withHistory(options, async (store) => {
+  return readHistory(options, async (store) => {
     const findings = store === null ? [] : await store.findings({ live: true });
     const table = findings.length === 0 ? "No open findings.\n" : renderFindingsTable(findings, paletteFor(process.stdout));
     await writeResult(options.json === true ? `${formatJson(findings.map(formatFindingDocument))}\n` : table);
@@ -27,7 +27,7 @@ export async function listFindings(options: FindingsOptions): Promise<number> {
 
 /** Prints one finding in full. */
 export async function showFinding(id: string, options: FindingsOptions): Promise<number> {
-  return withHistory(options, async (store) => {
+  return readHistory(options, async (store) => {
     const finding = await findOne(id, store);
     const history = namesHistory(options) ? historyPath(options) : null;
     const text = options.json === true ? `${formatJson(formatFindingDocument(finding))}\n` : renderFindingPage(finding, { history });
