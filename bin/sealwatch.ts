@@ -186,6 +186,10 @@ It asks no registry and pushes nothing. Exit codes: 0 written, 1 too little was 
     .argument("[reference]", "repository with a tag (its timeline) or without (its state)")
     .option("--verify", "is every closed run as it was closed? names the first that was changed or is missing")
     .option("--key <file>", "with --verify: the head must be signed by this public key (PEM); in AWS each run signs it")
+    .option(
+      "--head <file>",
+      "with --verify: the chain must lead to this head that was noted: a file, or s3://BUCKET/ for the newest of the stack",
+    )
     .option("--from <day>", "from this day on (UTC, inclusive): 2026-10-01")
     .option("--to <day>", "up to this day (UTC, inclusive); the state of a repository is the one at its end")
     .option("--json", "one JSON document on stdout")

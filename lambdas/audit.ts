@@ -1,11 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { Logger } from "@aws-lambda-powertools/logger";
 import { auditAgainInCall, auditInCall } from "../lib/audit/audit-call.ts";
+import { createClockCheck } from "../lib/audit/check-clock.ts";
 import { noteEvidence } from "../lib/audit/conclude/copy-evidence.ts";
 import { openKeptParts } from "../lib/audit/kept-parts.ts";
 import { planWork } from "../lib/audit/release-night.ts";
 import { checkControls } from "../lib/audit/self-check.ts";
 import { ENVIRONMENT } from "../lib/deployment/names.ts";
+import { isRunOver } from "../lib/history/stored/run-over.ts";
 import { SealwatchError } from "../lib/oci/sealwatch-error.ts";
 import { expandPatterns } from "../lib/watchlist/select/expand-patterns.ts";
 import { keepAsked } from "./doors/asked-hosts.ts";
@@ -43,13 +45,17 @@ export async function handler(event: unknown, context: TimeLimit): Promise<Audit
   const again = readTexts(event, "again");
   const earlier = again === null ? await kept.loadPart(repository) : null;
   if (earlier?.done) return { run, repository, done: true };
-  const { packed, repositories } = await kept.loadPlan();
+  const { packed, repositories, number } = await kept.loadPlan();
   const watchList = expandPatterns(await loadWatchList(packed, records), repositories);
   const item = planWork(watchList.repositories).find(({ name }) => name === repository);
   if (item === undefined) throw new SealwatchError("usage", `audit ${repository}: it is not on the watch list of this run`);
   const now = readTime(event, "run");
-  const ports = await openAuditPorts(watchList, item.entries, records, now, signal, (text) => logger.warn(text));
-  const request = { run, now, clock: () => Date.now(), manner: MANNER };
+  const opening = await openAuditPorts(watchList, item.entries, records, now, signal, (text) => logger.warn(text));
+  // A registry whose clock is wrong stops its own audit only: the conclusion tells that it broke off.
+  const check = createClockCheck([item], opening.clients, Date.now);
+  const ports = { ...opening, demandClock: () => check.demand() };
+  // A version before runs had numbers may have planned it.
+  const request = { run, number: number ?? (await records.store.loadRun(run))?.number ?? 0, now, clock: () => Date.now(), manner: MANNER };
   try {
     if (again !== null) {
       await kept.saveAgain(await auditAgainInCall(item, again, watchList, request, ports), readNumber(event, "nth"));
@@ -59,6 +65,11 @@ export async function handler(event: unknown, context: TimeLimit): Promise<Audit
     const done = await kept.savePart(part);
     logger.info("audited", { run, repository, done, counts: part.summary.counts, warnings: part.warnings });
     return { run, repository, done };
+  } catch (error) {
+    if (!isRunOver(error)) throw error;
+    // Another start has closed the run, or a later run has taken over.
+    logger.warn("the run is over", { run, repository });
+    return { run, repository, done: true };
   } finally {
     // The requests must be read before the connections close.
     const taken = ports.clients.taken();

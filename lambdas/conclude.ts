@@ -24,8 +24,8 @@ const [table, topic] = [readVariable(ENVIRONMENT.table), readVariable(ENVIRONMEN
 // Two deployments in one account have separate alarms.
 const metrics = new Metrics({ namespace: METRIC_NAMESPACE, serviceName: table });
 const records = openRecords(table);
-const bucket = openBucket(readVariable(ENVIRONMENT.bucket));
-const signHead = openHeadSigner(readVariable(ENVIRONMENT.signingKey));
+const bucket = openBucket(readVariable(ENVIRONMENT.bucket), readVariable(ENVIRONMENT.headsBucket));
+const signHeads = openHeadSigner(readVariable(ENVIRONMENT.signingKey));
 const history = `dynamodb://${table}?region=${readVariable("AWS_REGION")}`;
 const secondLookSeconds = Number(readVariable(ENVIRONMENT.secondLook));
 
@@ -68,6 +68,7 @@ function takeStep(run: string, phase: ConclusionPhase): Promise<ConclusionStep> 
     {
       ...records,
       reports: bucket.reports,
+      signsHeads: true,
       openChannels: (channels: readonly Channel[]) => openFunctionChannels(channels, history, NEVER),
       loadWatchList: async ({ packed, repositories }) =>
         withTopic(expandPatterns(await loadWatchList(packed, records), repositories), topic),
@@ -93,8 +94,7 @@ async function publish(run: string, coverage: readonly Coverage[], counts: boole
     metrics.publishStoredMetrics();
   }
   // The run is told first. If the key cannot be used, the execution fails, which raises an alarm, and the next start signs.
-  const signed = await signHead(records.store);
-  if (signed !== null) await bucket.saveHead(signed);
+  for (const signed of await signHeads(records.store)) await bucket.saveHead(signed);
 }
 
 /** Copies evidence, for which nobody waits, and reports whether messages are unsent. */

@@ -37,7 +37,7 @@ export async function handler(event: unknown, context: TimeLimit): Promise<PlanR
   const watchList = parseWatchList(text, earlier === null ? `s3://${asset.bucket}/${asset.key}` : earlier.packed);
   const signal = AbortSignal.timeout(Math.max(1000, context.getRemainingTimeInMillis() - PLANNING_ENDS_MILLISECONDS));
   const clients = await openRegistries(watchList, records, signal);
-  const request = { now, scheduled: true, only: null, ...(earlier !== null && { planned: earlier.repositories }) };
+  const request = { now, scheduled: true, wallClock: Date.now, only: null, ...(earlier !== null && { planned: earlier.repositories }) };
   const planned = await planAndClose(watchList, request, clients);
   const { plan } = planned;
   if (earlier === null) await kept.savePlan({ ...plan, packed: await keepPackedWatchList(text, records) });

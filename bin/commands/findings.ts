@@ -4,7 +4,7 @@ import { renderFindingPage, renderFindingsTable } from "../terminal/findings-tab
 import { historyPath, namesHistory, type CommonOptions } from "../doors/common-options.ts";
 import { writeResult } from "../doors/output.ts";
 import { paletteFor } from "../doors/palette.ts";
-import { withHistory } from "../doors/with-history.ts";
+import { readHistory } from "../doors/with-history.ts";
 import { findOne, matches, readFilter, type FilterOptions } from "./find-findings.ts";
 
 interface FindingsOptions extends CommonOptions {
@@ -15,7 +15,7 @@ interface FindingsOptions extends CommonOptions {
 export async function listFindings(options: FindingsOptions & FilterOptions): Promise<number> {
   const filter = readFilter(options);
   const live = filter.status === null || filter.status === "open" || filter.status === "acknowledged";
-  return withHistory(options, async (store) => {
+  return readHistory(options, async (store) => {
     const findings = store === null ? [] : (await store.findings({ live })).filter((finding) => matches(finding, filter));
     const none = Object.values(filter).every((wanted) => wanted === null) ? "No open findings.\n" : "No findings are of these.\n";
     const table = findings.length === 0 ? none : renderFindingsTable(findings, paletteFor(process.stdout));
@@ -26,7 +26,7 @@ export async function listFindings(options: FindingsOptions & FilterOptions): Pr
 
 /** Prints one finding in full. */
 export async function showFinding(id: string, options: FindingsOptions): Promise<number> {
-  return withHistory(options, async (store) => {
+  return readHistory(options, async (store) => {
     const finding = await findOne(id, store);
     const history = namesHistory(options) ? historyPath(options) : null;
     const text = options.json === true ? `${formatJson(formatFindingDocument(finding))}\n` : renderFindingPage(finding, { history });

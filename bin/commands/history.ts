@@ -8,19 +8,21 @@ import { compareTags } from "../../lib/watchlist/select/version-tag.ts";
 import { historyPath, namesHistory, readNow, type CommonOptions } from "../doors/common-options.ts";
 import { writeResult } from "../doors/output.ts";
 import { paletteFor } from "../doors/palette.ts";
-import { withHistory } from "../doors/with-history.ts";
+import { readHistory } from "../doors/with-history.ts";
 
 interface HistoryOptions extends CommonOptions {
   readonly from?: string;
   readonly to?: string;
   readonly json?: true;
   readonly key?: string;
+  readonly head?: string;
 }
 
 /** Prints the timeline of a release, or what all releases of a repository were on a day. It asks no registry. */
 export async function history(text: string | undefined, options: HistoryOptions): Promise<number> {
   if (text === undefined) throw new SealwatchError("usage", "history: name a release or a repository, or write --verify");
-  if (options.key !== undefined) throw new SealwatchError("usage", "history: --key goes with --verify");
+  if (options.key !== undefined || options.head !== undefined)
+    throw new SealwatchError("usage", `history: --${options.key === undefined ? "head" : "key"} goes with --verify`);
   const reference = readReference(text);
   const period = readPeriod(options);
   if (reference.tag === null && options.from !== undefined)
@@ -28,7 +30,7 @@ export async function history(text: string | undefined, options: HistoryOptions)
       "usage",
       "history: --from is for one release; write REPOSITORY:TAG, or --to DAY alone for the whole repository",
     );
-  return withHistory(options, async (store) => {
+  return readHistory(options, async (store) => {
     if (store === null) throw new SealwatchError("history", "history: nothing is recorded yet; sealwatch audit begins a history");
     const { repository, tag } = reference;
     const palette = paletteFor(process.stdout);

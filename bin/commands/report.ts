@@ -13,7 +13,7 @@ import { endOf, formatInstant, readPeriod, type PeriodOptions, type ReportPeriod
 import type { ReportFormat } from "../../lib/watchlist/watch-list.ts";
 import { historyPath, readNow, watchListPath, type CommonOptions } from "../doors/common-options.ts";
 import { ensureWritable, writeFile, writeResult } from "../doors/output.ts";
-import { withHistory } from "../doors/with-history.ts";
+import { readHistory } from "../doors/with-history.ts";
 import { stopOnSignals } from "../doors/signals.ts";
 
 interface ReportOptions extends CommonOptions, PeriodOptions {
@@ -38,7 +38,7 @@ export async function report(options: ReportOptions): Promise<number> {
   if (pack !== undefined) await ensureWritable(pack, "--pack");
   await refuseOverwriting(options);
   const signal = stopOnSignals("what is not whole is not kept");
-  return withHistory(options, async (store) => {
+  return readHistory(options, async (store) => {
     if (store === null) throw new SealwatchError("history", "report: nothing is recorded yet; sealwatch audit begins a history");
     // A pack contains the report.
     const isAsked = pack === undefined || output !== undefined || options.format !== undefined;

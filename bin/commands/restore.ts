@@ -10,7 +10,7 @@ import { restoreSignatures, type RestoredSignature } from "../../lib/restore/res
 import { escapeText, quoteShell } from "../../lib/text/escape.ts";
 import type { CommonOptions } from "../doors/common-options.ts";
 import { writeResult } from "../doors/output.ts";
-import { withHistory } from "../doors/with-history.ts";
+import { readHistory } from "../doors/with-history.ts";
 import { findOne } from "./find-findings.ts";
 
 interface RestoreOptions extends CommonOptions {
@@ -23,7 +23,7 @@ interface RestoreOptions extends CommonOptions {
  * Returns 1 if some signature is not kept.
  */
 export async function restore(id: string, options: RestoreOptions): Promise<number> {
-  return withHistory(options, async (store) => {
+  return readHistory(options, async (store) => {
     const finding = await findOne(id, store);
     const back = finding.cause === "tag-moved" || finding.cause === "tag-rolled-back" ? restoreCommand(finding, { history: null }) : null;
     if (back !== null) {

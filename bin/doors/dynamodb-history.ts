@@ -13,7 +13,7 @@ const ATTEMPTS = 8;
  * Opens the history with the credentials of the environment. Only this module loads the SDK. It is imported at run time as a module of
  * ours, because the bundler gives no names to a CommonJS package that is imported by itself.
  */
-export function openTableHistory({ table, region }: TableAddress): HistoryStore {
+export function openTableHistory({ table, region }: Pick<TableAddress, "table" | "region">): HistoryStore {
   const client = new DynamoDBClient({ maxAttempts: ATTEMPTS, requestHandler: TIMEOUTS, ...(region !== null && { region }) });
   const store = openDynamodbHistory({ client, table, now: Date.now, sleep: (milliseconds) => sleep(milliseconds) });
   return { ...store, close: async () => client.destroy() };

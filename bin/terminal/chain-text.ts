@@ -7,6 +7,10 @@ export function renderChain(report: ChainReport, palette: Palette): string {
   const lines = [describeRuns(report, palette)];
   if (report.unchainedRuns > 0 && report.chainedSince !== null)
     lines.push(`unchained before ${escapeText(report.chainedSince)}: ${count(report.unchainedRuns, "run")}, of which nothing can be said`);
+  if (report.waiting > 0)
+    lines.push(`not covered yet: ${count(report.waiting, "entry")} of runs that are not over; the next link covers them`);
+  if (report.acknowledged.length > 0)
+    lines.push(`acknowledged or opened again since the last run: ${report.acknowledged.length} (${report.acknowledged.join(", ")})`);
   if (report.rewritten > 0)
     lines.push(`${count(report.rewritten, "observation")} of a closed run written anew by another start of it; what was first is gone`);
   return `${lines.join("\n")}\n`;
@@ -23,5 +27,6 @@ function describeRuns({ fault, runs, from, to, head, unchainedRuns, signed }: Ch
 }
 
 function count(number: number, noun: string): string {
-  return `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
+  const plural = noun.endsWith("y") ? `${noun.slice(0, -1)}ies` : `${noun}s`;
+  return `${number.toLocaleString("en")} ${number === 1 ? noun : plural}`;
 }

@@ -1,5 +1,5 @@
 import { GetObjectCommand, PutObjectCommand, S3Client, S3ServiceException } from "@aws-sdk/client-s3";
-import { EVIDENCE_PREFIX, REPORTS_PREFIX, RUNS_PREFIX } from "../../lib/deployment/names.ts";
+import { EVIDENCE_PREFIX, headKey, REPORTS_PREFIX, RUNS_PREFIX } from "../../lib/deployment/names.ts";
 import type { ReportPort } from "../../lib/scheduled-reports/report-port.ts";
 import type { Digest } from "../../lib/oci/digest.ts";
 import type { SignedHead } from "./head-signer.ts";
@@ -22,7 +22,7 @@ interface Bucket {
    * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
    */
   saveEvidence(digest: Digest, bytes: Uint8Array): Promise<void>;
-  /** Saves a signed head beside the summary of its run, in the form that openssl reads. */
+  /** Saves a signed head in the form that openssl reads: beside the summary of its run, and among all heads, where it stays. */
   saveHead(head: SignedHead): Promise<void>;
   /** Saves scheduled reports, under {@link REPORTS_PREFIX}`<month>/`. */
   readonly reports: ReportPort;
@@ -32,11 +32,11 @@ interface Bucket {
 /** By file extension. */
 const MEDIA_TYPES: Readonly<Record<string, string>> = { html: "text/html; charset=utf-8", csv: "text/csv; charset=utf-8" };
 
-/** Opens the bucket for reports and for the files of {@link RUNS_PREFIX}`<run>/`. */
-export function openBucket(bucket: string): Bucket {
+/** Opens the bucket for reports and for the files of {@link RUNS_PREFIX}`<run>/`, and that of the heads, which may be another. */
+export function openBucket(bucket: string, headsBucket = bucket): Bucket {
   const client = new S3Client({ requestHandler: TIMEOUTS });
-  const save = async (key: string, text: string | Uint8Array, type: string): Promise<void> => {
-    await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: text, ContentType: type }));
+  const save = async (key: string, text: string | Uint8Array, type: string, into = bucket): Promise<void> => {
+    await client.send(new PutObjectCommand({ Bucket: into, Key: key, Body: text, ContentType: type }));
   };
   return {
     async saveItems(run, name, items) {
@@ -58,8 +58,11 @@ export function openBucket(bucket: string): Bucket {
     },
     async saveHead({ signature, statement, pem }) {
       const folder = `${RUNS_PREFIX}${signature.run}`;
+      const signed = Buffer.from(signature.signature, "base64");
       await save(`${folder}/head.txt`, statement, "text/plain");
-      await save(`${folder}/head.sig`, Buffer.from(signature.signature, "base64"), "application/octet-stream");
+      await save(`${folder}/head.sig`, signed, "application/octet-stream");
+      await save(`${headKey(signature.position)}.sig`, signed, "application/octet-stream", headsBucket);
+      await save(`${headKey(signature.position)}.txt`, statement, "text/plain", headsBucket);
       await save(`${folder}/public.pem`, pem, "application/x-pem-file");
     },
     reports: {

@@ -1,5 +1,7 @@
 import { GetPublicKeyCommand, KMSClient, SignCommand } from "@aws-sdk/client-kms";
 import { formatHeadStatement, type HeadSignature } from "../../lib/history/chain/head-signature.ts";
+import type { ChainHead } from "../../lib/history/chain/run-link.ts";
+import { readRunsBackwards } from "../../lib/history/past/read-runs-backwards.ts";
 import type { HistoryStore } from "../../lib/history/store.ts";
 import { SealwatchError } from "../../lib/oci/sealwatch-error.ts";
 
@@ -14,24 +16,42 @@ export interface SignedHead {
 
 const TIMEOUTS = { connectionTimeout: 5000, requestTimeout: 15_000, throwOnRequestTimeout: true } as const;
 
-/** Signs the head of the chain with a key that cannot leave KMS. Returns null if no run was closed. May be repeated. */
-export function openHeadSigner(key: string): (store: HistoryStore) => Promise<SignedHead | null> {
+/**
+ * Signs the head of the chain, and those before it that a crash left without a signature, with a key that cannot leave KMS. Returns what it
+ * signed, the head last; nothing if no run was closed. May be repeated.
+ */
+export function openHeadSigner(key: string): (store: HistoryStore) => Promise<SignedHead[]> {
   const client = new KMSClient({ requestHandler: TIMEOUTS });
   return async (store) => {
     const head = await store.chainHead();
-    if (head === null) return null;
-    const { position, run, hash } = head;
-    const statement = formatHeadStatement(head);
-    const [{ Signature: signed }, { PublicKey: published }] = await Promise.all([
-      client.send(new SignCommand({ KeyId: key, Message: Buffer.from(statement), MessageType: "RAW", SigningAlgorithm: "ECDSA_SHA_256" })),
-      client.send(new GetPublicKeyCommand({ KeyId: key })),
-    ]);
-    if (signed === undefined || published === undefined)
-      throw new SealwatchError("internal", `sign the head of ${run}: KMS gave no signature`);
-    const signature = { position, run, hash, signature: Buffer.from(signed).toString("base64") };
-    await store.saveHeadSignature(signature);
-    return { signature, statement, pem: formatPem(published) };
+    if (head === null) return [];
+    const heads = [...(await findUnsigned(store, head)), head];
+    const { PublicKey: published } = await client.send(new GetPublicKeyCommand({ KeyId: key }));
+    const signed: SignedHead[] = [];
+    for (const { position, run, hash } of heads) {
+      const statement = formatHeadStatement({ position, run, hash });
+      const message = { Message: Buffer.from(statement), MessageType: "RAW", SigningAlgorithm: "ECDSA_SHA_256" } as const;
+      const { Signature: made } = await client.send(new SignCommand({ KeyId: key, ...message }));
+      if (made === undefined || published === undefined)
+        throw new SealwatchError("internal", `sign the head of ${run}: KMS gave no signature`);
+      const signature = { position, run, hash, signature: Buffer.from(made).toString("base64") };
+      await store.saveHeadSignature(signature);
+      signed.push({ signature, statement, pem: formatPem(published) });
+    }
+    return signed;
   };
+}
+
+/** Returns what the heads between the last signed one and the present one were, oldest first. */
+async function findUnsigned(store: HistoryStore, { position: end }: ChainHead): Promise<Pick<ChainHead, "position" | "run" | "hash">[]> {
+  const last = (await store.headSignatures()).at(-1)?.position ?? end;
+  const found: Pick<ChainHead, "position" | "run" | "hash">[] = [];
+  if (last >= end - 1) return found;
+  for await (const { id, link } of readRunsBackwards(store)) {
+    if (link !== null && link.position > last && link.position < end) found.push({ position: link.position, run: id, hash: link.hash });
+    if (found.length === end - 1 - last) break;
+  }
+  return found.toSorted((left, right) => left.position - right.position);
 }
 
 /** Formats the DER SubjectPublicKeyInfo that KMS returns. https://docs.aws.amazon.com/kms/latest/APIReference/API_GetPublicKey.html */

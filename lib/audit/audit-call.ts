@@ -11,6 +11,8 @@ import type { WorkItem } from "./release-night.ts";
 /** The run that a call works for. */
 interface CallRequest {
   readonly run: string;
+  /** The number of the run. */
+  readonly number: number;
   /** The time that the run is for, epoch milliseconds. */
   readonly now: number;
   /** Reads the time, epoch milliseconds. */
@@ -22,13 +24,13 @@ interface CallRequest {
 export async function auditInCall(
   item: WorkItem,
   watchList: WatchList,
-  { run, now, clock, manner }: CallRequest,
+  { run, number, now, clock, manner }: CallRequest,
   ports: AuditPorts,
   earlier: Called<Part> | null,
 ): Promise<Called<Part>> {
   const startedAt = clock();
   const limited = { ...ports, limits: remaining(ports.limits ?? AUDIT_LIMITS, earlier) };
-  const prepared = prepareRun(await recallRuns({ id: run }, now, ports.store), limited);
+  const prepared = prepareRun(await recallRuns({ id: run, number }, now, ports.store), limited);
   const part = await auditPart(item, watchList, prepared, manner, limited, earlier);
   if (part.done) await prepared.rememberReferrers();
   return {
@@ -44,11 +46,11 @@ export async function auditAgainInCall(
   item: WorkItem,
   tags: readonly string[],
   watchList: WatchList,
-  { run, now, clock, manner }: CallRequest,
+  { run, number, now, clock, manner }: CallRequest,
   ports: AuditPorts,
 ): Promise<Called<AgainPart>> {
   const startedAt = clock();
-  const prepared = prepareRun(await recallRuns({ id: run }, now, ports.store), ports);
+  const prepared = prepareRun(await recallRuns({ id: run, number }, now, ports.store), ports);
   const again = await auditAgain(item, tags, watchList, prepared, manner, ports);
   return { ...again, traffic: ports.clients.traffic(), milliseconds: Math.max(0, clock() - startedAt) };
 }

@@ -97,7 +97,7 @@ function listShortfalls({ item, releases, waiting }: RepositoryOutcome): string[
   const later = releases.flatMap(({ laterRun }) => laterRun ?? []).toSorted();
   if (later.length > 0)
     warnings.push(
-      `${item.name}: ${later.length} of its releases changed against the run of ${later.at(-1)}, which is later than this one: the first run after it tells. Where that is in the future, a clock or --now was wrong then`,
+      `${item.name}: ${later.length} of its releases changed against the run of ${later.at(-1)}, which was opened after this one and tells them`,
     );
   if (unreached > 0)
     warnings.push(

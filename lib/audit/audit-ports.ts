@@ -1,6 +1,6 @@
 import type { SearchedRepository } from "../discovery/searched-repository.ts";
 import type { RunId } from "../history/state.ts";
-import type { Coverage } from "../history/run-record.ts";
+import type { Coverage, RunRef } from "../history/run-record.ts";
 import type { HistoryStore } from "../history/store.ts";
 import type { Repository } from "../oci/reference.ts";
 import type { AuditLimits } from "./audit-limits.ts";
@@ -13,6 +13,8 @@ export interface AuditPorts {
   readonly store: HistoryStore;
   readonly trust: TrustStore;
   readonly progress: (event: ProgressEvent) => void;
+  /** Called once a repository has answered, before anything is judged. It throws if nothing of this run can count. */
+  readonly demandClock?: () => Promise<void>;
   /** Aborted to end the audit early. The releases judged by then are recorded, and the run stays open. */
   readonly signal: AbortSignal;
   /** The most that one repository may cost. {@link AUDIT_LIMITS} if absent. */
@@ -28,8 +30,7 @@ export interface ProgressEvent {
 }
 
 /** The run that an audit works for, with what earlier runs saw. */
-export interface RecalledRun {
-  readonly id: RunId;
+export interface RecalledRun extends RunRef {
   /** Epoch milliseconds. Ages are counted from it. */
   readonly now: number;
   /** `now` as ISO time. */

@@ -45,6 +45,7 @@ export async function auditRepository(
     ...(part.done && { earlier: part.done.resolved }),
   });
 
+  await ports.demandClock?.();
   const sparing = sparePulls(client, { list: listed.list, history, store });
   const main: SearchedRepository = {
     client: sparing,
@@ -82,7 +83,7 @@ export async function auditRepository(
     return { repository: null, tags: states, evidence: evidenceOfWritten(written), releases, before };
   };
   // It is never null, because an update of tags alone is always taken.
-  const { releases, before } = (await updateRepository(store, item.name, run.id, next, history))!;
+  const { releases, before } = (await updateRepository(store, item.name, run, next, history))!;
   progress({ repository: item.name, phase: "recorded", done: facts.length, total: listing.releases.length });
   return {
     item,

@@ -11,6 +11,7 @@ import type { RegistryClients } from "../registry/repository-client.ts";
 import { expandPatterns } from "../watchlist/select/expand-patterns.ts";
 import { parseWatchListDocument } from "../watchlist/record/watch-list-document.ts";
 import type { WatchedPattern, WatchList } from "../watchlist/watch-list.ts";
+import type { RunRef } from "../history/run-record.ts";
 import type { RecalledRun } from "./audit-ports.ts";
 import { listPatterns, type FormerNames, type ListedPattern } from "./list/list-patterns.ts";
 import type { UnlistedPattern } from "./part.ts";
@@ -40,7 +41,7 @@ interface ExpandedWatchList {
 export async function expandWatchList(
   watchList: WatchList,
   only: readonly string[] | null,
-  run: Pick<RecalledRun, "id">,
+  run: RunRef,
   { clients, store, signal }: ExpansionPorts,
 ): Promise<ExpandedWatchList> {
   if (watchList.patterns.length === 0) return { watchList, unlisted: [], gone: [] };
@@ -77,7 +78,7 @@ async function recallNames(store: Recorder): Promise<FormerNames> {
   );
 }
 
-async function recordPattern(listed: ListedPattern, run: Pick<RecalledRun, "id">, store: Recorder): Promise<void> {
+async function recordPattern(listed: ListedPattern, run: RunRef, store: Recorder): Promise<void> {
   const { pattern, gone, appeared } = listed;
   const { repository } = await store.loadRepository(pattern.name);
   // The repositories of the first listing are no news.
@@ -136,13 +137,8 @@ function judgePattern({ pattern, failure, names }: ListedPattern, previous: Repo
 }
 
 /** Records what `judge` says of the recorded state. It writes nothing if there is nothing to tell or to remember. */
-async function tell(
-  name: string,
-  run: Pick<RecalledRun, "id">,
-  store: Recorder,
-  judge: (previous: RepositoryState) => Told | null,
-): Promise<void> {
-  await updateRepository(store, name, run.id, ({ repository }) => {
+async function tell(name: string, run: RunRef, store: Recorder, judge: (previous: RepositoryState) => Told | null): Promise<void> {
+  await updateRepository(store, name, run, ({ repository }) => {
     const previous = repository ?? NEW_REPOSITORY;
     const told = judge(previous);
     if (told === null) return null;

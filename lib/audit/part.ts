@@ -21,6 +21,8 @@ export interface RunManner {
 /** What a run is to audit, and how it began. */
 export interface RunPlan {
   readonly run: RunId;
+  /** The number of the run. */
+  readonly number: number;
   readonly startedAt: string;
   /** The repositories that the run audits, in the order of the watch list. */
   readonly repositories: readonly string[];

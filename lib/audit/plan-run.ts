@@ -17,6 +17,8 @@ export interface PlanRequest {
   readonly now: number;
   /** True if somebody named the time (`--now`, a schedule): the run is that time's and no other. */
   readonly scheduled: boolean;
+  /** Reads the time of day of this machine, epoch milliseconds. */
+  readonly wallClock: () => number;
   /** The names of the repositories to audit, or null for all of the watch list. */
   readonly only: readonly string[] | null;
   /** The repositories that an earlier start of this run planned. What patterns match is not asked again. */
@@ -47,11 +49,11 @@ interface PlanPorts {
  * of the watch list.
  */
 export async function planRun(watchList: WatchList, request: PlanRequest, ports: PlanPorts): Promise<PlannedRun> {
-  const { now, scheduled, only } = request;
+  const { now, scheduled, only, wallClock } = request;
   const { store } = ports;
   demandWatched(watchList, only);
   const partial = only !== null;
-  const record = await openRun(store, { now, scheduled, partial });
+  const record = await openRun(store, { now, scheduled, partial, wallClock });
   if (record.partial !== partial) {
     throw new SealwatchError(
       "usage",
@@ -59,7 +61,7 @@ export async function planRun(watchList: WatchList, request: PlanRequest, ports:
     );
   }
   const run = await recallRuns(record, now, store);
-  const common = { run: record.id, startedAt: record.startedAt, partial };
+  const common = { run: record.id, number: record.number, startedAt: record.startedAt, partial };
   // The process that closed it recorded what its watch list changed.
   if (record.status === "closed") {
     const repositories = chooseItems(watchList, only).map(({ name }) => name);

@@ -1,4 +1,4 @@
-import type { Coverage, RunRecord } from "../history/run-record.ts";
+import type { Coverage, RunRecord, RunRef } from "../history/run-record.ts";
 import type { RunStore } from "../history/store.ts";
 import type { RecalledRun } from "./audit-ports.ts";
 
@@ -7,7 +7,7 @@ const FULL_RUNS_LOOKED_BACK = 60;
 const PAGES_LOOKED_BACK = 10;
 
 /** Reads what the earlier runs saw. */
-export async function recallRuns(record: Pick<RunRecord, "id">, now: number, store: RunStore): Promise<RecalledRun> {
+export async function recallRuns(record: RunRef, now: number, store: RunStore): Promise<RecalledRun> {
   const listed = new Map<string, string>();
   const covered = new Map<string, Coverage>();
   const whole = new Map<string, { readonly run: string; readonly coverage: Coverage }>();
@@ -21,6 +21,7 @@ export async function recallRuns(record: Pick<RunRecord, "id">, now: number, sto
   }
   return {
     id: record.id,
+    number: record.number,
     now,
     checkedAt: new Date(now).toISOString(),
     lastListed: (name) => listed.get(name) ?? null,

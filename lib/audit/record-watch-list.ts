@@ -2,6 +2,7 @@ import { NO_FACTS } from "../history/no-facts.ts";
 import { newChange } from "../history/new-change.ts";
 import { findText } from "../history/past/find-evidence.ts";
 import { LOOSENINGS_KEPT } from "../history/findings/policy-findings.ts";
+import type { RunRef } from "../history/run-record.ts";
 import { WATCH_LIST_NAME, type Change } from "../history/state.ts";
 import type { EvidenceStore, StateStore } from "../history/store.ts";
 import { digestOf, type Digest } from "../oci/digest.ts";
@@ -30,14 +31,10 @@ interface RecordedWatchList {
  * Records the watch list under its digest. If it is looser than the previous one, that becomes pending changes: one for each policy, and
  * one for the rest (architecture section 5, "Epoch"). Nothing is written while the watch list stays the same.
  */
-export async function recordWatchList(
-  watchList: WatchList,
-  run: Pick<RecalledRun, "id">,
-  store: StateStore & EvidenceStore,
-): Promise<RecordedWatchList> {
+export async function recordWatchList(watchList: WatchList, run: RunRef, store: StateStore & EvidenceStore): Promise<RecordedWatchList> {
   const { text, digest } = formatWatchList(watchList);
   const evidence = new Map([[digest, new TextEncoder().encode(text)]]);
-  const recorded = await updateRepository(store, WATCH_LIST_NAME, run.id, async ({ repository: previous }) => {
+  const recorded = await updateRepository(store, WATCH_LIST_NAME, run, async ({ repository: previous }) => {
     if (previous?.watchList === digest) return null;
     const kept = previous?.watchList === undefined ? null : await findText(store, previous.watchList);
     const before = kept === null ? null : parseWatchListDocument(kept);

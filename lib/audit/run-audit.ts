@@ -1,11 +1,13 @@
 import type { HistoryStore } from "../history/store.ts";
 import { describeBrokenChannel } from "../notification/broken-channel-text.ts";
+import { isRunOver } from "../history/stored/run-over.ts";
 import { SealwatchError } from "../oci/sealwatch-error.ts";
 import type { RegistryClients } from "../registry/repository-client.ts";
 import type { WatchList } from "../watchlist/watch-list.ts";
 import { auditAgain, auditPart } from "./audit-part.ts";
 import type { AuditPorts } from "./audit-ports.ts";
 import { answerAgain, type AuditAnswer } from "./conclude/answer-again.ts";
+import { createClockCheck } from "./check-clock.ts";
 import { concludeRun, type ConcludeRequest, type ConclusionPorts } from "./conclude/conclude-run.ts";
 import { findLookAgain } from "./conclude/look-again.ts";
 import { mapConcurrently } from "./map-concurrently.ts";
@@ -31,12 +33,28 @@ export interface RunPorts extends AuditPorts, ConclusionPorts {
  * stays open.
  */
 export async function runAudit(given: WatchList, request: AuditRequest, ports: RunPorts): Promise<AuditAnswer> {
-  const { store, clients } = ports;
+  const { store } = ports;
   await checkControls(ports.controlClients, ports, request.now);
   const planned = await planRun(given, request, ports);
   if (planned.record.status === "closed") return answerAgain(planned.record, store);
+  try {
+    return await auditPlanned(planned, request, ports);
+  } catch (error) {
+    // Its name is the wrong time, so no later start may go on with it.
+    if (error instanceof SealwatchError && error.code === "clock") await store.abandonRun(planned.record.id);
+    const record = isRunOver(error) ? await store.loadRun(planned.record.id) : null;
+    if (record?.status !== "closed") throw error;
+    // Another start was faster. What this one has not recorded by then, the next run sees.
+    return answerAgain(record, store);
+  }
+}
+
+async function auditPlanned(planned: PlannedRun, request: AuditRequest, ports: RunPorts): Promise<AuditAnswer> {
+  const { clients } = ports;
   const { watchList } = planned;
-  const parts = await auditItems(watchList, planned, ports);
+  // Whoever names the time says so against all clocks.
+  const check = request.scheduled ? null : createClockCheck(planned.items, clients, request.wallClock);
+  const parts = await auditItems(watchList, planned, check === null ? ports : { ...ports, demandClock: () => check.demand() });
   const again = await readAgain(watchList, parts, planned, ports);
   const { clock, wallClock, sleep, failOn } = request;
   const traffic = clients.traffic();
@@ -46,6 +64,7 @@ export async function runAudit(given: WatchList, request: AuditRequest, ports: R
     ...planned.plan.unlisted.map(describeUnlisted),
     ...parts.flatMap((part) => part.warnings),
     ...clients.leftHosts(),
+    ...(check?.warnings() ?? []),
     ...concluded.warnings,
   ];
   if (failOn === "regression" && document.run.previous === null) warnings.push("no earlier run: nothing can be a regression yet");

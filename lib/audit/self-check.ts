@@ -71,7 +71,16 @@ function controlRun(now: number): Run {
   const signatureRepository = (): never => {
     throw new SealwatchError("internal", "self-check: the controls name no signature repository");
   };
-  return { id: checkedAt, now, checkedAt, lastListed: () => null, lastWhole: () => null, lastCoverage: () => null, signatureRepository };
+  return {
+    id: checkedAt,
+    number: 1,
+    now,
+    checkedAt,
+    lastListed: () => null,
+    lastWhole: () => null,
+    lastCoverage: () => null,
+    signatureRepository,
+  };
 }
 
 function watchControls(host: string, pem: string): WatchedRepository {

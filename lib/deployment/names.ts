@@ -2,6 +2,7 @@
 export const ENVIRONMENT = {
   table: "SEALWATCH_TABLE",
   bucket: "SEALWATCH_BUCKET",
+  headsBucket: "SEALWATCH_HEADS_BUCKET",
   watchListBucket: "SEALWATCH_WATCHLIST_BUCKET",
   watchListKey: "SEALWATCH_WATCHLIST_KEY",
   topic: "SEALWATCH_TOPIC",
@@ -13,6 +14,13 @@ export const ENVIRONMENT = {
 export const RUNS_PREFIX = "runs/";
 /** The evidence for verdicts, each file under its digest. No rule removes it. */
 export const EVIDENCE_PREFIX = "evidence/";
+/** The signed heads of the history's chain, by position. No rule removes them. */
+export const HEADS_PREFIX = "heads/";
+/** The name of the object with the head of a position, without an extension: names sort by position. */
+export function headKey(position: number): string {
+  return `${HEADS_PREFIX}${String(position).padStart(10, "0")}`;
+}
+
 /** Scheduled reports, one folder for each month. No rule removes them. */
 export const REPORTS_PREFIX = "reports/";
 

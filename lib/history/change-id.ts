@@ -26,6 +26,8 @@ export function inOrder(changes: readonly Change[], version: number): Change[] {
 
 /** Compares changes of one tag, or of a repository itself: older runs come first, then the order of {@link inOrder} counts. */
 export function compareChanges(left: Change, right: Change): number {
+  const numbers = (left.number ?? 0) - (right.number ?? 0);
+  if (numbers !== 0) return numbers;
   if (left.run !== right.run) return left.run < right.run ? -1 : 1;
   return (left.order ?? 0) - (right.order ?? 0);
 }

@@ -2,14 +2,9 @@ import type { Digest } from "../oci/digest.ts";
 import type { RunId } from "./state.ts";
 
 /**
- * What a closed run carries so that a later change of the history is found. Its hash covers the run's record (id, times, whether it is
- * complete or partial, coverage, digest of the watch list, exit code), the digest of its document, every observation and change that was
- * appended since the run before was closed (by their roll), and the hash of that run.
- *
- * "The run before" is the one that was closed last, whatever time it is for. The chain does not cover what is written again from night to
- * night (states, findings with their acknowledgements, the outbox), nor runs that never ended. Evidence needs no chain, because its digest
- * names it. A chain that somebody made again from its first link on is intact: to be sure, compare its head with one that was noted or signed
- * earlier.
+ * What a closed run carries so that a later change of the history is found. Its hash covers the run's record (id, number, times, whether it
+ * is complete or partial, coverage, digest of the watch list, exit code), the digest of its document, the list of what it covers (by its
+ * roll), and the hash of the run that was closed before it. README.md in this folder says what a link covers, and what that proves.
  */
 export interface RunLink {
   /** 1 for the first run of the chain. The positions have no gaps. */
@@ -17,10 +12,16 @@ export interface RunLink {
   readonly before: { readonly run: RunId; readonly hash: Digest } | null;
   /** The digest of the text of the run's document, which is dropped after a while. */
   readonly document: Digest;
-  /** The digest of the list of what was appended, which is kept as evidence; null if nothing was appended. */
+  /** The digest of the list of what the link covers, which is kept as evidence; null if nothing was written since the last link. */
   readonly roll: Digest | null;
-  /** How many observations and changes that list has. */
+  /** How many entries that list has. */
   readonly entries: number;
+  /** Everything that runs up to this number wrote is covered, except for what `open` runs did. Absent in links of older versions. */
+  readonly through?: number;
+  /** The numbers of the runs up to `through` that were not over yet: a later link covers what they write. */
+  readonly open?: readonly number[];
+  /** The position from which on every head has a signature; null if heads are not signed. */
+  readonly signedFrom?: number | null;
   readonly hash: Digest;
 }
 
@@ -42,8 +43,17 @@ export interface Coverage {
   readonly looked?: Readonly<Record<string, readonly RunId[]>>;
 }
 
-export interface RunRecord {
+/** A run by its name and its place in the order of runs. */
+export interface RunRef {
   readonly id: RunId;
+  /**
+   * The history gives it when it opens the run, and only this tells which of two runs is newer: the clock of a machine may be wrong, and
+   * the time that a run is for may be any. Runs that a DynamoDB history has from versions without numbers have 0, in the order of their ids.
+   */
+  readonly number: number;
+}
+
+export interface RunRecord extends RunRef {
   readonly status: "open" | "closed" | "abandoned";
   readonly startedAt: string;
   readonly finishedAt: string | null;

@@ -10,7 +10,7 @@ import type { RetentionFacts } from "./retention-facts.ts";
 import type { ReportFacts } from "./report-facts.ts";
 import type { DefinitiveWord, VerdictWord } from "./verdict.ts";
 
-/** The name of a run: its scheduled time (ISO, UTC, whole seconds), which also orders runs. */
+/** The name of a run: the time that it is for (ISO, UTC, whole seconds). It does not order runs: see RunRef. */
 export type RunId = string;
 
 /** The name under which the watch list itself has a state and findings, as if it were a repository. */
@@ -53,6 +53,8 @@ export interface TagState {
   readonly version: number;
   /** The run that wrote this state. An older run never replaces the state of a newer one. */
   readonly run: RunId;
+  /** The number of that run, as it was read. The store sets it; absent in a state that is not stored yet, or that is older than numbers. */
+  readonly number?: number;
   /** True for a tag of the repository's first complete listing until its first definitive verdict, which opens no finding. */
   readonly baseline: boolean;
   /** Every digest that the tag named, oldest first, each with the run that first saw it; the last one is current. At most 50. */
@@ -117,6 +119,8 @@ export interface RepositoryState {
   readonly version: number;
   /** As in TagState. */
   readonly run: RunId;
+  /** As in TagState. */
+  readonly number?: number;
   /** The run that completed the first listing: it listed all tags, and left no release waiting. Null until then. */
   readonly baselineRun: RunId | null;
   /**
@@ -223,6 +227,8 @@ export interface Change {
   /** Derived from repository, tag, kind, cause, digest, run and `about`, so that a repeated run repeats it. */
   readonly id: string;
   readonly run: RunId;
+  /** The number of the run. The store sets it when it records the change; absent before that, and in older histories. */
+  readonly number?: number;
   readonly repository: string;
   readonly tag: string | null;
   readonly kind: ChangeKind;

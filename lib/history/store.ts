@@ -21,11 +21,17 @@ export const DOCUMENTS_KEPT = 60;
 export interface RunStore {
   /** Opens the run, or returns the record that is stored under this id, open or closed. */
   openRun(run: { id: RunId; startedAt: string; partial: boolean }): Promise<RunRecord>;
-  /** Returns the newest runs first, at most `limit` of them, and only those before `before` if it is given. */
+  /** Returns the run that is stored under the id, or null. */
+  loadRun(id: RunId): Promise<RunRecord | null>;
+  /**
+   * Returns the newest runs first, by their numbers: at most `limit` of them, and only those that are older than the run `before` if it is
+   * given. If no such run is stored, those whose id is smaller.
+   */
   runs(options: { limit: number; before?: RunId }): Promise<RunRecord[]>;
   /**
-   * Closes an open run and links it to the run that was closed last (see RunLink), together with everything that was appended since.
-   * A closed run stays as it is, and its stored record is returned. If two runs are closed at once, both get their place in the chain.
+   * Closes an open run and links it to the run that was closed last (see RunLink), together with everything that was written since, which
+   * it finds by itself. A closed run stays as it is, and its stored record is returned. If two runs are closed at once, both get their place
+   * in the chain.
    */
   closeRun(run: {
     id: RunId;
@@ -36,10 +42,12 @@ export interface RunStore {
     /** The `audit --json` document, whole or in pieces: that of a large repository is tens of megabytes. */
     document: string | Iterable<string>;
     exitCode: number;
+    /** True if the caller signs the head of the chain afterwards: from then on, a head without a signature is a fault. */
+    signs?: boolean;
   }): Promise<RunRecord>;
   /** Returns the document of a closed run, or null if it is no longer kept (see {@link DOCUMENTS_KEPT}). */
   loadDocument(id: RunId): Promise<string | null>;
-  /** Marks an open run that no later start will resume. Its pending changes stay. */
+  /** Marks an open run that no later start will resume. Its pending changes stay, and it can record nothing any more. */
   abandonRun(id: RunId): Promise<void>;
 }
 
@@ -47,8 +55,8 @@ export interface RunStore {
 export interface ChainStore {
   /** Returns the last link, or null if no run was linked yet. */
   chainHead(): Promise<ChainHead | null>;
-  /** Returns the hashes, by name, of the appended observations and changes that no link covers yet. The next link covers them. */
-  unchained(): Promise<ReadonlyMap<string, string>>;
+  /** Returns every repository of which anything is recorded, and the name of the watch list, in no order. */
+  repositories(): Promise<string[]>;
   /** Keeps a signature over a head of the chain. It replaces the signature of the same position. */
   saveHeadSignature(signature: HeadSignature): Promise<void>;
   /** Returns all signatures by position. */
@@ -77,6 +85,8 @@ export interface StateStore {
    * after it neither loses a change nor brings one back, and a caller may name its new changes alone.
    *
    * An observation replaces the one that the same run appended for the same tag, and no other.
+   *
+   * Fails with `run-over`, and writes nothing, if the run of a state is closed or abandoned: no link would cover it.
    */
   record(name: string, states: RecordedStates): Promise<void>;
 }
@@ -98,6 +108,8 @@ export interface Conclusion {
   /** Findings to insert (version 0) or to replace (the version that was read). */
   readonly findings: readonly Finding[];
   readonly outbox: readonly OutboxEntry[];
+  /** The run that concludes. */
+  readonly run?: RunId;
 }
 
 /** The findings, and the conclusion that turns pending changes into them. */
@@ -108,7 +120,7 @@ export interface FindingStore {
    * finding does not exist.
    *
    * Returns false, and writes nothing, if one of the changes was concluded before. Fails with a conflict if the version of a finding
-   * differs.
+   * differs, and with `run-over` if the run that concludes is closed or abandoned.
    */
   conclude(conclusion: Conclusion): Promise<boolean>;
   /**
@@ -118,8 +130,11 @@ export interface FindingStore {
   findings(options: { live: boolean; closedSince?: RunId }): Promise<Finding[]>;
   /** Returns at most two findings whose id starts with the prefix (upper-case letters and digits). */
   findingsByPrefix(prefix: string): Promise<Finding[]>;
-  /** Replaces a finding, and adds what is to be told of it. Fails with a conflict if the finding's version differs. */
-  saveFinding(finding: Finding, outbox?: readonly OutboxEntry[]): Promise<void>;
+  /**
+   * Replaces a finding, and adds what is to be told of it. `run` is the run that does so; without it, a person does. Fails with a conflict
+   * if the finding's version differs, and with `run-over` if the run is closed or abandoned.
+   */
+  saveFinding(finding: Finding, outbox?: readonly OutboxEntry[], run?: RunId): Promise<void>;
 }
 
 /** What is to be told on channels, and what was told. An entry that is written again stays as it is. */
@@ -138,7 +153,10 @@ export interface OutboxStore {
 export interface PastStore {
   /** Returns the concluded changes of a repository, oldest first. */
   changes(name: string): Promise<Change[]>;
-  /** Returns what was observed of a repository's tags, up to and including the run `until` if given: oldest run first, then by tag. */
+  /**
+   * Returns what was observed of a repository's tags, in the order of the runs' numbers, then by tag. With `until`, only what was observed
+   * by runs for a time up to that one.
+   */
   observations(name: string, options: { until?: RunId }): AsyncIterable<Observation>;
 }
 

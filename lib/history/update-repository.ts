@@ -1,6 +1,7 @@
 import type { Digest } from "../oci/digest.ts";
 import { retryConflict } from "./retry-conflict.ts";
-import type { RepositoryHistory, RunId } from "./state.ts";
+import type { RunRef } from "./run-record.ts";
+import type { RepositoryHistory } from "./state.ts";
 import type { EvidenceStore, RecordedStates, StateStore } from "./store.ts";
 
 /** What a run writes of a repository. */
@@ -26,7 +27,7 @@ const BATCH = 200;
 export async function updateRepository<Update extends RepositoryUpdate>(
   store: StateStore & EvidenceStore,
   name: string,
-  run: RunId,
+  run: RunRef,
   next: (history: RepositoryHistory) => Update | null | Promise<Update | null>,
   first: RepositoryHistory | null = null,
 ): Promise<Update | null> {
@@ -43,6 +44,6 @@ export async function updateRepository<Update extends RepositoryUpdate>(
   });
 }
 
-function isNewer(state: { readonly run: RunId } | null | undefined, run: RunId): boolean {
-  return state !== null && state !== undefined && state.run > run;
+function isNewer(state: { readonly number?: number } | null | undefined, { number }: RunRef): boolean {
+  return (state?.number ?? 0) > number;
 }

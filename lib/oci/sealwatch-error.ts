@@ -7,6 +7,10 @@ type ErrorCode =
   /** The stored bytes differ from those that were written. Bytes that cannot be read have another code. */
   | "history-damaged"
   | "history-newer"
+  /** Another start has closed the run, or a later run has given it up: it can record nothing any more. */
+  | "run-over"
+  /** The clock of this machine contradicts those of the registries. */
+  | "clock"
   | "self-check"
   | "credentials"
   | "channel"

@@ -72,6 +72,7 @@ export function createRegistryClients(options: RegistryClientOptions): RegistryC
       return listRepositories(registry, openApi({ budget: new RequestBudget(options.now) }), prefix);
     },
     traffic: () => connections.traffic(),
+    clocks: () => connections.clocks(),
     taken: () => connections.taken(),
     leftHosts: () => connections.left(),
     close: () => connections.close(),

@@ -152,6 +152,12 @@ export interface RegistryTraffic {
   readonly seconds: number;
 }
 
+/** The time that a registry says it is, epoch milliseconds. */
+export interface HostClock {
+  readonly host: string;
+  readonly time: number;
+}
+
 /** All registries of a run. */
 export interface RegistryClients {
   of(repository: Repository): RepositoryClient;
@@ -162,6 +168,8 @@ export interface RegistryClients {
   listRepositories(registry: string, prefix: string): Promise<RepositoryList>;
   /** Returns the watched hosts in the order of first use, then token and redirect hosts. */
   traffic(): RegistryTraffic[];
+  /** Returns what time it is by the header `Date` of each watched host that sent one. */
+  clocks(): HostClock[];
   /** Returns when watched hosts with a budget were asked, in epoch milliseconds, oldest first, for the process that asks them next. */
   taken(): ReadonlyMap<string, readonly number[]>;
   /** Returns why each silent host is not asked any more in this run. */

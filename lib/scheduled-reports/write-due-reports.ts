@@ -1,4 +1,5 @@
 import { WATCH_LIST_NAME, type RunId } from "../history/state.ts";
+import type { RunRef } from "../history/run-record.ts";
 import type { HistoryStore } from "../history/store.ts";
 import { readRunsBackwards } from "../history/past/read-runs-backwards.ts";
 import type { Channel, WatchList } from "../watchlist/watch-list.ts";
@@ -8,8 +9,7 @@ import type { ReportPort } from "./report-port.ts";
 const DUE_MONTHS_LIMIT = 12;
 
 /** The run that writes the reports. */
-interface ReportingRun {
-  readonly id: RunId;
+interface ReportingRun extends RunRef {
   /** Whether it covered the complete watch list, with every list complete and nothing unknown. */
   readonly complete: boolean;
 }
@@ -27,22 +27,22 @@ export async function writeDueReports(
 ): Promise<string[]> {
   if (watchList.reports.length === 0) return [];
   try {
-    const months = await findDueMonths(run.id, ports.store);
+    const months = await findDueMonths(run, ports.store);
     if (months.length === 0) return [];
     if (!run.complete) return [`report of ${months.join(", ")}: waits for a run that sees everything; this one was not complete`];
     // The code of reports is large, and most nights do without it.
     const { writeMonths } = await import("./write-months.ts");
-    return await writeMonths(months, watchList, channels, run.id, ports);
+    return await writeMonths(months, watchList, channels, run, ports);
   } catch (error) {
     return [`scheduled report: ${error instanceof Error ? error.message : String(error)}; the next complete run tries again`];
   }
 }
 
 /** Returns the months that are due: none on most nights, at the price of one or two queries. */
-async function findDueMonths(run: RunId, store: HistoryStore): Promise<string[]> {
+async function findDueMonths({ id: run, number }: RunRef, store: HistoryStore): Promise<string[]> {
   const state = (await store.loadRepository(WATCH_LIST_NAME)).repository;
   // An older run never replaces what a newer one wrote.
-  if (state !== null && state.run > run) return [];
+  if ((state?.number ?? 0) > number) return [];
   const written = state?.reported ?? null;
   if (written !== null) return listDueMonths(run, { written, begun: written });
   const begun = await findBeginning(run, store);
@@ -53,7 +53,8 @@ async function findDueMonths(run: RunId, store: HistoryStore): Promise<string[]>
 async function findBeginning(run: RunId, store: HistoryStore): Promise<RunId | null> {
   let begun: RunId | null = null;
   const month = `${run.slice(0, "YYYY-MM".length)}-01T00:00:00Z`;
-  for await (const { id, status, partial } of readRunsBackwards(store, month)) if (status === "closed" && !partial) begun = id;
+  for await (const { id, status, partial } of readRunsBackwards(store))
+    if (status === "closed" && !partial && id < month && (begun === null || id < begun)) begun = id;
   return begun;
 }
 

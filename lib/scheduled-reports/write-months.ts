@@ -5,6 +5,7 @@ import { concludeChange } from "../history/findings/findings.ts";
 import { loadRecordedHistory } from "../history/past/recorded-history.ts";
 import type { ReportFacts } from "../history/report-facts.ts";
 import { WATCH_LIST_NAME, type Change, type ChangeFacts, type RunId } from "../history/state.ts";
+import type { RunRef } from "../history/run-record.ts";
 import type { HistoryStore } from "../history/store.ts";
 import { buildReport } from "../report/build-report.ts";
 import { readPeriod } from "../report/report-period.ts";
@@ -22,15 +23,15 @@ export async function writeMonths(
   months: readonly string[],
   { reports }: Pick<WatchList, "reports">,
   channels: readonly Channel[],
-  run: RunId,
+  run: RunRef,
   { store, reports: port }: { readonly store: HistoryStore; readonly reports: ReportPort },
 ): Promise<string[]> {
   const asked = new Set(reports.flatMap(({ formats }) => formats));
   const formats = (Object.keys(REPORT_FILES) as ReportFormat[]).filter((format) => asked.has(format));
   const notify = [...new Set(reports.map((report) => report.notify))];
-  const facts = await loadRecordedHistory(store, { until: run });
+  const facts = await loadRecordedHistory(store, { until: run.id });
   for (const month of months) {
-    const model = buildReport(facts, readPeriod({ month, asOf: run }, Date.parse(run)));
+    const model = buildReport(facts, readPeriod({ month, asOf: run.id }, Date.parse(run.id)));
     const files = formats.map((format) => REPORT_FILES[format]);
     for (const format of formats) {
       try {
@@ -46,18 +47,18 @@ export async function writeMonths(
 }
 
 /** Marks the month as written and its change as pending in one write, then concludes it. After a crash, the next run concludes it. */
-async function recordReport(report: ReportFacts, channels: readonly Channel[], run: RunId, store: HistoryStore): Promise<void> {
-  const change = describeReport(report, run);
+async function recordReport(report: ReportFacts, channels: readonly Channel[], run: RunRef, store: HistoryStore): Promise<void> {
+  const change = describeReport(report, run.id);
   const recorded = await updateRepository(store, WATCH_LIST_NAME, run, ({ repository }) => {
     const previous = repository ?? NEW_REPOSITORY;
     if ((previous.reported ?? "") >= report.month) return null;
     const pending = [...previous.pending, ...inOrder([change], previous.version)];
-    return { repository: { ...previous, run, reported: report.month, pending }, tags: [] };
+    return { repository: { ...previous, run: run.id, reported: report.month, pending }, tags: [] };
   });
   // Another process wrote it meanwhile and announces it.
   if (recorded === null) return;
   const pending = (await store.pendingChanges()).find(({ id }) => id === change.id);
-  if (pending !== undefined) await store.conclude(concludeChange(pending, [], channels));
+  if (pending !== undefined) await store.conclude({ ...concludeChange(pending, [], channels), run: run.id });
 }
 
 function describeReport(report: ReportFacts, run: RunId): Change {

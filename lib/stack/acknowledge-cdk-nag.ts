@@ -2,7 +2,7 @@ import { Stack, Token, Validations, type aws_s3 as s3, type aws_stepfunctions as
 import type { Construct } from "constructs";
 import type { WatchList } from "../watchlist/watch-list.ts";
 import { accessRegistries, listRegistries } from "./registry-access.ts";
-import { EVIDENCE_PREFIX, REPORTS_PREFIX, RUNS_PREFIX } from "../deployment/names.ts";
+import { EVIDENCE_PREFIX, HEADS_PREFIX, REPORTS_PREFIX, RUNS_PREFIX } from "../deployment/names.ts";
 
 /** The findings of cdk-nag on this stack, each with the reason to keep it. */
 const REASONS: Readonly<Record<string, string>> = {
@@ -23,7 +23,7 @@ const REASONS: Readonly<Record<string, string>> = {
 /** Acknowledges these findings for one deployment. Wildcards are acknowledged one by one, so that a new one is a finding again. */
 export function acknowledgeCdkNag(
   scope: Construct,
-  { bucket, machine, watchList }: { bucket: s3.Bucket; machine: sfn.CfnStateMachine; watchList: WatchList },
+  { bucket, heads, machine, watchList }: { bucket: s3.Bucket; heads: s3.Bucket; machine: sfn.CfnStateMachine; watchList: WatchList },
 ): void {
   const stack = Stack.of(scope);
   const idOf = (construct: Construct): string => stack.getLogicalId(construct.node.defaultChild as sfn.CfnStateMachine);
@@ -37,6 +37,7 @@ export function acknowledgeCdkNag(
   const wildcards = {
     [`<${idOf(bucket)}.Arn>/${RUNS_PREFIX}*`]: "The files of a run have its time in their names.",
     [`<${idOf(bucket)}.Arn>/${EVIDENCE_PREFIX}*`]: "Evidence has its digest as its name.",
+    [`<${idOf(heads)}.Arn>/${HEADS_PREFIX}*`]: "Heads have their position in their names.",
     [`<${idOf(bucket)}.Arn>/${REPORTS_PREFIX}*`]: "The files of a report have its month in their names.",
     [`${executions}:*`]: "Executions of this machine's own maps, which are named when they start.",
     ...Object.fromEntries(

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { CfnOutput, Duration, Stack, Tags } from "aws-cdk-lib";
 import type { aws_dynamodb as dynamodb, aws_ec2 as ec2, aws_iam as iam, aws_kms as kms, aws_s3 as s3, aws_sns as sns } from "aws-cdk-lib";
 import { Construct } from "constructs";
-import { ENVIRONMENT, EVIDENCE_PREFIX, REPORTS_PREFIX, RUNS_PREFIX } from "../deployment/names.ts";
+import { ENVIRONMENT, EVIDENCE_PREFIX, HEADS_PREFIX, REPORTS_PREFIX, RUNS_PREFIX } from "../deployment/names.ts";
 import type { WatchList } from "../watchlist/watch-list.ts";
 import { acknowledgeCdkNag } from "./acknowledge-cdk-nag.ts";
 import { createAlerts } from "./alerts.ts";
@@ -13,7 +13,7 @@ import { accessRegistries, listRegistries } from "./registry-access.ts";
 import { longestGapHours } from "./schedule.ts";
 import { publish, readSecrets, signBy, useTable } from "./statements.ts";
 import { checkOptions } from "./check-options.ts";
-import { createBucket, createHistoryTable, createSigningKey } from "./storage.ts";
+import { createBucket, createHistoryTable, createLockedBucket, createSigningKey } from "./storage.ts";
 import { createWatchListAsset } from "./watch-list-asset.ts";
 
 export interface SealwatchProps {
@@ -36,6 +36,11 @@ export interface SealwatchProps {
   readonly secondLook?: Duration;
   /** The percentage of expected releases that a run must have judged to raise no alarm. Default: 95. */
   readonly coveragePercent?: number;
+  /**
+   * Keeps the signed heads of the history in a bucket of their own, in which nobody can delete or replace one for so long (whole days).
+   * Default: they are in the bucket of the reports, which has versions.
+   */
+  readonly lockHeads?: Duration;
   /** The folder of the built functions. Default: beside this module, where `npm ci` builds them. */
   readonly bundles?: string;
 }
@@ -73,6 +78,7 @@ export class Sealwatch extends Construct {
     const table = createHistoryTable(this, TAG);
     const { topic, key } = createAlerts(this, props.email);
     const bucket = createBucket(this);
+    const heads = props.lockHeads === undefined ? bucket : createLockedBucket(this, props.lockHeads);
     const signingKey = createSigningKey(this);
     const environment = { [ENVIRONMENT.table]: table.tableName };
     const runs = bucket.arnForObjects(`${RUNS_PREFIX}*`);
@@ -102,7 +108,7 @@ export class Sealwatch extends Construct {
       memoryMegabytes: 1024,
       timeout: Duration.minutes(15),
       environment,
-      statements: [useTable(table.tableArn, ["PutItem", "ConditionCheckItem"]), ...accessRegistries(watchList, stack)],
+      statements: [useTable(table.tableArn, ["PutItem", "UpdateItem", "ConditionCheckItem"]), ...accessRegistries(watchList, stack)],
     });
     const conclude = new AuditFunction(this, {
       ...shared,
@@ -112,6 +118,7 @@ export class Sealwatch extends Construct {
       environment: {
         ...environment,
         [ENVIRONMENT.bucket]: bucket.bucketName,
+        [ENVIRONMENT.headsBucket]: heads.bucketName,
         [ENVIRONMENT.topic]: topic.topicArn,
         [ENVIRONMENT.signingKey]: signingKey.keyArn,
         [ENVIRONMENT.secondLook]: String((props.secondLook ?? SECOND_LOOK).toSeconds()),
@@ -119,6 +126,7 @@ export class Sealwatch extends Construct {
       statements: [
         useTable(table.tableArn, ["PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"]),
         { sid: "Summary", actions: ["s3:PutObject"], resources: [runs] },
+        { sid: "Heads", actions: ["s3:PutObject"], resources: [heads.arnForObjects(`${HEADS_PREFIX}*`)] },
         { sid: "Evidence", actions: ["s3:PutObject"], resources: [bucket.arnForObjects(`${EVIDENCE_PREFIX}*`)] },
         ...(watchList.reports.length === 0
           ? []
@@ -153,12 +161,16 @@ export class Sealwatch extends Construct {
     this.concludeRole = conclude.role;
     this.stateMachineArn = machine.ref;
     Tags.of(this).add(TAG.key, TAG.value);
-    acknowledgeCdkNag(this, { bucket, machine, watchList });
+    acknowledgeCdkNag(this, { bucket, heads, machine, watchList });
 
     const start = `aws stepfunctions start-execution --state-machine-arn ${machine.ref} --input "{\\"scheduledTime\\":\\"$(date -u +%Y-%m-%dT%H:%M:%SZ)\\"}"`;
     this.output("RunNow", start, "Starts a run at once");
     this.output("Topic", topic.topicArn, "Subscribe to it to be told");
-    this.output("History", `dynamodb://${table.tableName}?region=${stack.region}`, "For --history of the command line");
+    this.output(
+      "History",
+      `dynamodb://${table.tableName}?region=${stack.region}&heads=${heads.bucketName}`,
+      "For --history of the command line",
+    );
     this.output("Reports", `s3://${bucket.bucketName}/${REPORTS_PREFIX}`, "Scheduled reports; summaries of runs lie under runs/");
     this.output("SigningKey", signingKey.keyArn, "Signs the history after each run: aws kms get-public-key");
     this.output(

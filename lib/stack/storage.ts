@@ -28,6 +28,24 @@ export function createBucket(scope: Construct): s3.Bucket {
   });
 }
 
+/**
+ * Creates a bucket for the signed heads of the history's chain, in which nobody can delete or replace one for so long: with Object Lock in
+ * compliance mode, not even the root user of the account.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html
+ */
+export function createLockedBucket(scope: Construct, lock: Duration): s3.Bucket {
+  return new s3.Bucket(scope, "Heads", {
+    encryption: s3.BucketEncryption.S3_MANAGED,
+    blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+    objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+    enforceSSL: true,
+    versioned: true,
+    objectLockEnabled: true,
+    objectLockDefaultRetention: s3.ObjectLockRetention.compliance(lock),
+    removalPolicy: RemovalPolicy.RETAIN,
+  });
+}
+
 /** Creates the table of the history. It outlives the stack and can be restored to any second of the last 35 days. */
 export function createHistoryTable(scope: Construct, tag: CfnTag): dynamodb.TableV2 {
   return new dynamodb.TableV2(scope, "History", {

@@ -1,3 +1,4 @@
+import { runIdOf } from "../audit/open-run.ts";
 import { causeOfVerdict } from "../history/compare/cause-of-verdict.ts";
 import { NEVER_EXEMPT } from "../history/cause.ts";
 import type { RepositoryHistory, RunId, TagState } from "../history/state.ts";
@@ -9,7 +10,6 @@ import { compareTags } from "../watchlist/select/version-tag.ts";
 import type { Exemption, WatchedRepository, WatchList } from "../watchlist/watch-list.ts";
 import type { ExemptionDocument } from "../audit/audit-document.ts";
 import { covers, ruleFor } from "../audit/compare/exemptions.ts";
-import { runIdOf } from "../audit/open-run.ts";
 import { judgeRecorded, type Judge, type RecordedVerdict } from "./judge-recorded.ts";
 import { findLastWatched, type LastWatched } from "./last-watched.ts";
 import { mapConcurrently } from "../audit/map-concurrently.ts";

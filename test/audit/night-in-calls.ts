@@ -73,12 +73,12 @@ export async function auditNightInCalls(
   const earlier = await kept.findPlan();
   const asked = openClients(options.retries ?? 0, options.timeoutSeconds, undefined, options.registries);
   const replanned = earlier === null ? {} : { planned: earlier.repositories };
-  const planned = await planRun(given, { now, scheduled: true, only: null, ...replanned }, { store, clients: asked });
+  const planned = await planRun(given, { now, scheduled: true, wallClock: () => now, only: null, ...replanned }, { store, clients: asked });
   await asked.close();
   const list = planned.watchList;
   // One watch list a test: which one a plan names is no part of it.
   if (earlier === null) await kept.savePlan({ ...planned.plan, packed: digestOf("") });
-  const request = { run, now, clock, manner: MANNER };
+  const request = { run, number: planned.plan.number, now, clock, manner: MANNER };
   const shared = { store, trust: options.trust ?? createTrustStore(new Map(), now), limits: options.limits ?? AUDIT_LIMITS };
   let calls = 0;
   /** Each call has connections of its own, as a function has. */
@@ -150,7 +150,7 @@ export async function auditNightInCalls(
   }
   // The command line refuses such a run; functions leave it to the later one.
   if (step.kind !== "closed") throw new SealwatchError("history", `the run of ${run} was ${step.kind}`);
-  const [record] = await store.runs({ limit: 1, before: `${run}~` });
+  const record = await store.loadRun(run);
   const { document, exitCode } = await answerAgain(record!, store);
   return { document, exitCode, told, warnings: step.warnings, calls, again, step };
 }

@@ -150,6 +150,8 @@ export interface NightOptions {
   /** What else hears, by name. */
   readonly channels?: readonly ChannelPort[];
   readonly reports?: ReportPort;
+  /** The door signs the head of the chain after each run. */
+  readonly signsHeads?: true;
 }
 
 /** Nothing waits in a test: whoever else is at work gets a turn. */
@@ -176,6 +178,7 @@ export async function auditNight(list: WatchList, store: HistoryStore, n: number
       controlClients,
       channels: [channel, ...(options.channels ?? [])],
       reports: options.reports ?? new ReportShelf(),
+      signsHeads: options.signsHeads ?? false,
       openFormer: (channels) => Promise.resolve(channels.map((former) => ({ ...channel, channel: former }))),
       progress(event) {
         options.progress?.(event);

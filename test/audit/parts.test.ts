@@ -34,7 +34,10 @@ function push(repository: string, tag: string, signed = true): Artifact {
 
 /** What a night would audit, by registry. */
 async function planNight(n: number): Promise<ReturnType<typeof groupWork>> {
-  return groupWork(await planRun(list, { now: nightAt(n), scheduled: true, only: null }, { store, clients: NO_CLIENTS }), list);
+  return groupWork(
+    await planRun(list, { now: nightAt(n), scheduled: true, wallClock: () => nightAt(n), only: null }, { store, clients: NO_CLIENTS }),
+    list,
+  );
 }
 
 const playNight = (n: number, script?: Script): Promise<Played> => playParts(n, { list, store, shelf }, script);
@@ -93,7 +96,11 @@ describe("a run in parts", () => {
 
   it("gets further with every part, also where each ends before anything is judged", async () => {
     for (let at = 0; at < 40; at++) push("app", `1.0.${at}`);
-    const { plan } = await planRun(list, { now: nightAt(0), scheduled: true, only: null }, { store, clients: NO_CLIENTS });
+    const { plan } = await planRun(
+      list,
+      { now: nightAt(0), scheduled: true, wallClock: () => nightAt(0), only: null },
+      { store, clients: NO_CLIENTS },
+    );
     const [item] = planWork(list.repositories);
     let part: Called<Part> | null = null;
     let calls = 0;
@@ -109,7 +116,13 @@ describe("a run in parts", () => {
         progress: () => undefined,
         signal: controller.signal,
       };
-      part = await auditInCall(item!, list, { run: plan.run, now: nightAt(0), clock: () => nightAt(0), manner: MANNER }, ports, part);
+      part = await auditInCall(
+        item!,
+        list,
+        { run: plan.run, number: plan.number, now: nightAt(0), clock: () => nightAt(0), manner: MANNER },
+        ports,
+        part,
+      );
       await clients.close();
     }
     expect(part).toMatchObject({ done: true, summary: { counts: { releases: 40, signed: 40 } } });

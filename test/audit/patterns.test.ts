@@ -137,7 +137,7 @@ describe("an audit that is stopped while repositories are listed", () => {
   it("records nothing of the registry, which may have answered", async () => {
     const clients = openClients();
     const ports = { store, clients, signal: AbortSignal.abort() };
-    await expect(expandWatchList(list, null, { id: "2026-11-20T02:00:00Z" }, ports)).rejects.toMatchObject({ code: "aborted" });
+    await expect(expandWatchList(list, null, { id: "2026-11-20T02:00:00Z", number: 1 }, ports)).rejects.toMatchObject({ code: "aborted" });
     await clients.close();
     expect((await store.loadRepository(list.patterns[0]!.name)).repository).toBeNull();
   });

@@ -105,7 +105,7 @@ describe("Sealwatch's own stack", () => {
     const store = openDynamodbHistory({ client, table, now: Date.now, sleep: () => Promise.resolve() });
     const head = await store.chainHead();
     expect(Buffer.from(statement!).toString()).toBe(`sealwatch history\nposition 2\nrun ${night(2)}\nhash ${head!.hash}\n`);
-    const report = await verifyChain(store, createPublicKey(Buffer.from(pem!)));
+    const report = await verifyChain(store, { key: createPublicKey(Buffer.from(pem!)) });
     expect(report).toMatchObject({ fault: null, runs: 2, signed: true, waiting: 0, from: night(1), to: night(2) });
     expect(one.denied()).toEqual([]);
   });

@@ -9,9 +9,13 @@ import { runCommand, type Outcome } from "./run-command.ts";
 
 describe("--history dynamodb://", () => {
   it.each([
-    ["dynamodb://sealwatch", { table: "sealwatch", region: null }],
-    ["dynamodb://a_b.c-D9?region=eu-central-1", { table: "a_b.c-D9", region: "eu-central-1" }],
-    ["dynamodb://sealwatch?region=us-gov-west-1", { table: "sealwatch", region: "us-gov-west-1" }],
+    ["dynamodb://sealwatch", { table: "sealwatch", region: null, heads: null }],
+    ["dynamodb://a_b.c-D9?region=eu-central-1", { table: "a_b.c-D9", region: "eu-central-1", heads: null }],
+    [
+      "dynamodb://sealwatch?region=eu-central-1&heads=audit-storage.1",
+      { table: "sealwatch", region: "eu-central-1", heads: "audit-storage.1" },
+    ],
+    ["dynamodb://sealwatch?region=us-gov-west-1", { table: "sealwatch", region: "us-gov-west-1", heads: null }],
     ["dynamodb.db", null],
     ["./dynamodb:/x", null],
   ])("%s is a table or a file", (text, address) => {

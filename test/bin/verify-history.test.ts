@@ -1,5 +1,5 @@
 import { generateKeyPairSync, sign } from "node:crypto";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -30,6 +30,15 @@ const auditNights = async (...nights: number[]) => {
   for (const night of nights) await auditNight(watchList(watch(`${registry.host}/app`, key.pem)), store, night);
   await store.close();
 };
+/** Takes the last run away as somebody would who knows how the chain is made. */
+async function rewindOneRun(): Promise<void> {
+  const database = new DatabaseSync(path);
+  const [last, before] = database.prepare("SELECT id, link FROM run ORDER BY number DESC LIMIT 2").all();
+  const { position, hash, roll } = JSON.parse(before!["link"] as string);
+  database.prepare("UPDATE chain_head SET head = ?").run(JSON.stringify({ position, run: before!["id"]!, hash, roll }));
+  database.prepare("DELETE FROM run WHERE id = ?").run(last!["id"]!);
+  database.close();
+}
 
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), "sealwatch-verify-"));
@@ -106,7 +115,42 @@ describe("sealwatch history --verify", () => {
     expect(code).toBe(0);
   });
 
+  it("compares with a head that was noted: as it was printed, or as it is signed", async () => {
+    await auditNights(0, 1);
+    const { stdout: printed } = await run("--verify", "--json");
+    writeFileSync(join(directory, "head.json"), printed);
+    writeFileSync(join(directory, "head.txt"), formatHeadStatement(JSON.parse(printed).head));
+    const before = readFileSync(path);
+    await auditNights(2);
+    for (const head of ["head.json", "head.txt"]) expect(await run("--verify", "--head", head)).toMatchObject({ code: 0 });
+    // The end is gone, with everything that says so.
+    writeFileSync(path, before);
+    await rewindOneRun();
+    expect(await run("--verify")).toMatchObject({ code: 0 });
+    for (const head of ["head.json", "head.txt"])
+      expect(await run("--verify", "--head", head)).toMatchObject({ code: 1, stdout: expect.stringMatching(/its end is gone\n$/) });
+  });
+
+  it("names what people said since the last run", async () => {
+    await auditNights(0);
+    const image = buildImage({ seed: "2.0.0" });
+    pushArtifact(registry.store, "app", image, "2.0.0");
+    await auditNights(1);
+    const store = openSqliteHistory(path);
+    const [finding] = await store.findings({ live: true });
+    await store.close();
+    const acknowledge = ["findings", "acknowledge", finding!.id, "--until", "3d", "--reason", "known", "--owner", "kim", "--history", path];
+    expect(await runCommand(acknowledge, { cwd: directory })).toMatchObject({ code: 0 });
+    expect(await run("--verify")).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining(`acknowledged or opened again since the last run: 1 (${finding!.id})\n`),
+    });
+  });
+
   it.each([
+    [["--verify", "--head", "none.txt"], /--head none\.txt: write the path of a head/],
+    [["--verify", "--head", "."], /--head \.: write the path of a head/],
+    [["app:1.0.0", "--head", "none.txt"], /--head goes with --verify/],
     [["--verify", "--key", "none.pem"], /--key none\.pem: write the path of a public key/],
     [["app:1.0.0", "--key", "none.pem"], /--key goes with --verify/],
     [["--verify", "app:1.0.0"], /leave out the reference/],

@@ -63,7 +63,7 @@ describe("a SQLite history in which somebody wrote what no Sealwatch writes", ()
 /** A complete night that never was. */
 function forge(finishedAt: string | null): string {
   const end = finishedAt === null ? "NULL" : `'${finishedAt}'`;
-  return `INSERT INTO run VALUES ('${THIRD}', 'closed', '${THIRD}', ${end}, 1, 0, '[]', NULL, 0, NULL)`;
+  return `INSERT INTO run VALUES ('${THIRD}', 'closed', '${THIRD}', ${end}, 1, 0, '[]', NULL, 0, NULL, 99)`;
 }
 
 describe.skipIf(!HAS_DYNAMODB)("a history in DynamoDB in which somebody wrote what no Sealwatch writes", () => {

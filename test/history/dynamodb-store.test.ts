@@ -203,20 +203,20 @@ describe.skipIf(!HAS_DYNAMODB)("DynamoDB", () => {
       await store.loadRepository(REPOSITORY);
       expect(await readPartition("META")).toEqual([]);
       await store.saveFinding(finding({ version: 0 }));
-      expect(await readPartition("META")).toEqual([{ pk: { S: "META" }, sk: { S: "schema" }, version: { N: "2" } }]);
+      expect(await readPartition("META")).toEqual([{ pk: { S: "META" }, sk: { S: "schema" }, version: { N: "3" } }]);
     });
 
     it("is marked anew by the first write, where an earlier Sealwatch wrote it", async () => {
       await put("META", "schema", { version: { N: "1" } });
       await store.saveFinding(finding({ version: 0 }));
-      expect(await readPartition("META")).toMatchObject([{ version: { N: "2" } }]);
+      expect(await readPartition("META")).toMatchObject([{ version: { N: "3" } }]);
     });
 
     it("is refused with a remedy where a later Sealwatch did, and stays as it is", async () => {
       await put("META", "schema", { version: { N: "7" } });
       const newer = expect.objectContaining({
         code: "history-newer",
-        message: `open the history dynamodb://${table}: it has schema version 7 and this Sealwatch reads up to 2; install the version that wrote it, or a newer one`,
+        message: `open the history dynamodb://${table}: it has schema version 7 and this Sealwatch reads up to 3; install the version that wrote it, or a newer one`,
       });
       await expect(store.loadRepository(REPOSITORY)).rejects.toEqual(newer);
       await expect(store.saveFinding(finding({ version: 0 }))).rejects.toEqual(newer);

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { gzipSync } from "node:zlib";
-import { describeChain, type Tampering } from "./chain-contract.ts";
+import { describeChain } from "./chain-contract.ts";
+import type { Tampering } from "./tampering.ts";
 import { openSqliteHistory } from "../../lib/history/sqlite/store.ts";
 
 describeChain("SQLite", async () => {
@@ -37,7 +38,7 @@ function tamperWith(path: string): Tampering {
     editDocument: (id) => run("UPDATE run_document SET document = ? WHERE id = ?", gzipSync("{}"), id),
     removeDocument: (id) => run("DELETE FROM run_document WHERE id = ?", id),
     forgetChain: async () => {
-      for (const sql of ["UPDATE run SET link = NULL", "DELETE FROM chain_head", "DELETE FROM unchained"]) await run(sql);
+      for (const sql of ["UPDATE run SET link = NULL", "DELETE FROM chain_head"]) await run(sql);
     },
   };
 }

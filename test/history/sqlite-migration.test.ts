@@ -77,10 +77,12 @@ describe("a history of schema 1", () => {
     const store = openSqliteHistory(path);
     expect(await store.loadDocument(NIGHTS[1])).toBe('{"run":{}}');
     expect(await store.runs({ limit: 9 })).toMatchObject([
-      { id: NIGHTS[2], status: "open", partial: true, watchList: null },
-      { id: NIGHTS[1], status: "closed", complete: true, exitCode: 1 },
+      { id: NIGHTS[2], number: 2, status: "open", partial: true, watchList: null },
+      { id: NIGHTS[1], number: 1, status: "closed", complete: true, exitCode: 1 },
     ]);
-    expect((await store.loadRepository(REPOSITORY)).tags.get("v1.4.1")).toEqual(tagState("v1.4.1", judgement(SIGNED), { version: 3 }));
+    expect((await store.loadRepository(REPOSITORY)).tags.get("v1.4.1")).toEqual(
+      tagState("v1.4.1", judgement(SIGNED), { version: 3, number: 1 }),
+    );
     expect(await store.pendingChanges()).toEqual([change()]);
     expect(await store.heldChanges()).toEqual(new Set());
     expect(await store.findings({ live: false, closedSince: NIGHTS[1] })).toEqual([

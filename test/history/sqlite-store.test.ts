@@ -108,7 +108,7 @@ describe("a history that cannot be used", () => {
     ["an entry is nothing", "UPDATE observation SET observation = 'null'"],
     ["an entry has lost its signers", "UPDATE observation SET observation = json_remove(observation, '$.signers')"],
     ["a coverage is none", `UPDATE run SET coverage = '[{}]'`],
-    ["a finding is nothing", `INSERT INTO finding VALUES ('AAAA0001', 1, 0, '${NIGHTS[2]}', 'null', NULL)`],
+    ["a finding is nothing", `INSERT INTO finding VALUES ('AAAA0001', 1, 0, '${NIGHTS[2]}', 'null', NULL, 0)`],
     ["a watch list is another", "UPDATE evidence SET bytes = x'00'"],
   ])("says that it is damaged where %s, and never that nothing was recorded", async (_, damage) => {
     const store = openSqliteHistory(path);
@@ -146,7 +146,7 @@ describe("a history that cannot be used", () => {
     const later = new DatabaseSync(path);
     later.exec("PRAGMA user_version = 7");
     later.close();
-    const message = expect.stringMatching(/history\.db: it has schema version 7 and this Sealwatch reads up to 3; install/);
+    const message = expect.stringMatching(/history\.db: it has schema version 7 and this Sealwatch reads up to 4; install/);
     expect(() => openSqliteHistory(path)).toThrow(expect.objectContaining({ code: "history-newer", message }));
   });
 

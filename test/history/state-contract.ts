@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { inOrder } from "../../lib/history/change-id.ts";
 import type { Observation } from "../../lib/history/state.ts";
-import { change, judgement, NIGHTS, observation, REPOSITORY, repositoryState, SIGNED, tagState } from "./examples.ts";
+import { change, finding, judgement, NIGHTS, observation, REPOSITORY, repositoryState, SIGNED, tagState } from "./examples.ts";
 import { failButWritten, failNotWritten } from "./faulty-store.ts";
 import { CONFLICT, type StorePair } from "./store-pair.ts";
 
@@ -65,16 +65,32 @@ export function describeStateContract(pair: StorePair): void {
       await expect(pair.other.record(REPOSITORY, states)).rejects.toEqual(CONFLICT);
     });
 
-    it("never lets an older run replace what a newer one wrote", async () => {
+    it("never lets an older run replace what a newer one wrote, whatever the times are that they are for", async () => {
+      for (const id of [NIGHTS[3], NIGHTS[2]]) await pair.store.openRun({ id, startedAt: id, partial: false });
       await pair.store.record(REPOSITORY, {
         repository: repositoryState({ run: NIGHTS[2] }),
         tags: [newTag("v1.4.2", { run: NIGHTS[2] })],
       });
-      const older = { version: 1, run: NIGHTS[1] };
+      const older = { version: 1, run: NIGHTS[3] };
       await expect(pair.store.record(REPOSITORY, { repository: null, tags: [newTag("v1.4.2", older)] })).rejects.toEqual(CONFLICT);
       await expect(pair.store.record(REPOSITORY, { repository: repositoryState(older), tags: [] })).rejects.toEqual(CONFLICT);
       await pair.store.record(REPOSITORY, { repository: null, tags: [newTag("v1.4.2", { version: 1, run: NIGHTS[2] })] });
-      expect((await pair.store.loadRepository(REPOSITORY)).tags.get("v1.4.2")?.version).toBe(2);
+      expect((await pair.store.loadRepository(REPOSITORY)).tags.get("v1.4.2")).toMatchObject({ version: 2, number: 2 });
+    });
+
+    it.each(["closed", "abandoned"] as const)("records nothing for a run that is %s", async (status) => {
+      const id = NIGHTS[2];
+      await pair.store.openRun({ id, startedAt: id, partial: false });
+      const closing = { finishedAt: id, complete: true, coverage: [], watchList: null, document: "{}", exitCode: 0 };
+      if (status === "closed") await pair.store.closeRun({ id, ...closing });
+      else await pair.store.abandonRun(id);
+      const over: unknown = expect.objectContaining({ code: "run-over", retryable: false });
+      await expect(pair.other.record(REPOSITORY, { repository: null, tags: [newTag("v1.4.2", { run: id })] })).rejects.toEqual(over);
+      await expect(pair.other.record(REPOSITORY, { repository: repositoryState({ run: id }), tags: [] })).rejects.toEqual(over);
+      await expect(pair.other.saveFinding(finding({ version: 0 }), [], id)).rejects.toEqual(over);
+      await expect(pair.other.conclude({ changes: [change()], findings: [], outbox: [], run: id })).rejects.toEqual(over);
+      expect(await pair.store.loadRepository(REPOSITORY)).toEqual({ repository: null, tags: new Map() });
+      expect([await pair.store.findings({ live: false }), await pair.store.changes(REPOSITORY)]).toEqual([[], []]);
     });
 
     it("records hundreds of tags together", async () => {
@@ -105,6 +121,13 @@ export function describeStateContract(pair: StorePair): void {
       expect(await read()).toEqual([`${NIGHTS[0]} latest`, `${NIGHTS[0]} v2.0.0`, `${NIGHTS[2]} latest`]);
       expect(await read(NIGHTS[1])).toEqual([`${NIGHTS[0]} latest`, `${NIGHTS[0]} v2.0.0`]);
       expect(await read(NIGHTS[2])).toHaveLength(3);
+    });
+
+    it("come in the order in which their runs were opened, and up to a time by the times that the runs are for", async () => {
+      for (const id of [NIGHTS[3], NIGHTS[1], NIGHTS[0]]) await pair.store.openRun({ id, startedAt: id, partial: false });
+      await observe(...[NIGHTS[3], NIGHTS[1], NIGHTS[0]].map((run, at) => observation({ run, tag: `v${at}.0.0` })));
+      expect(await read()).toEqual([`${NIGHTS[3]} v0.0.0`, `${NIGHTS[1]} v1.0.0`, `${NIGHTS[0]} v2.0.0`]);
+      expect(await read(NIGHTS[2])).toEqual([`${NIGHTS[1]} v1.0.0`, `${NIGHTS[0]} v2.0.0`]);
     });
 
     it("are given back as they were appended, and are no part of a state", async () => {

@@ -30,6 +30,7 @@ export function describeHistoryStore(adapter: string, create: () => TemporaryHis
         const first = await pair.store.openRun(opened);
         expect(first).toEqual({
           ...opened,
+          number: 1,
           status: "open",
           finishedAt: null,
           complete: false,
@@ -45,7 +46,13 @@ export function describeHistoryStore(adapter: string, create: () => TemporaryHis
         await pair.store.openRun(opened);
         const closed = await pair.store.closeRun(closing);
         const { document, ...record } = closing;
-        expect(closed).toEqual({ ...opened, ...record, status: "closed", link: expect.objectContaining({ position: 1, before: null }) });
+        expect(closed).toEqual({
+          ...opened,
+          ...record,
+          number: 1,
+          status: "closed",
+          link: expect.objectContaining({ position: 1, before: null }),
+        });
         expect(await pair.other.openRun(opened)).toEqual(closed);
         expect(await pair.other.loadDocument(NIGHTS[2])).toBe(document);
       });
@@ -78,11 +85,15 @@ export function describeHistoryStore(adapter: string, create: () => TemporaryHis
         expect(await pair.store.loadDocument(NIGHTS[1])).toBeNull();
       });
 
-      it("lists runs newest first, as many as asked for, before the one that is named", async () => {
+      it("numbers runs in the order in which they are opened, and lists the newest first, before the one that is named", async () => {
         for (const id of [NIGHTS[1], NIGHTS[3], NIGHTS[0], NIGHTS[2]]) await pair.store.openRun({ ...opened, id });
         const ids = async (options: { limit: number; before?: string }) => (await pair.other.runs(options)).map((run) => run.id);
-        expect(await ids({ limit: 3 })).toEqual([NIGHTS[3], NIGHTS[2], NIGHTS[1]]);
-        expect(await ids({ limit: 5, before: NIGHTS[2] })).toEqual([NIGHTS[1], NIGHTS[0]]);
+        expect(await ids({ limit: 3 })).toEqual([NIGHTS[2], NIGHTS[0], NIGHTS[3]]);
+        expect(await ids({ limit: 5, before: NIGHTS[0] })).toEqual([NIGHTS[3], NIGHTS[1]]);
+        expect(await ids({ limit: 5, before: "2026-11-20T00:00:00Z" })).toEqual([NIGHTS[0], NIGHTS[1]]);
+        expect((await pair.other.runs({ limit: 9 })).map(({ number }) => number)).toEqual([4, 3, 2, 1]);
+        expect(await pair.other.loadRun(NIGHTS[3])).toMatchObject({ id: NIGHTS[3], number: 2 });
+        expect(await pair.other.loadRun("2026-11-20T00:00:00Z")).toBeNull();
       });
 
       it("abandons an open run and keeps its pending changes", async () => {

@@ -42,39 +42,47 @@ function interrupt(times: number): HistoryStore {
   };
 }
 
+const RUNS = NIGHTS.map((id, at) => ({ id, number: at + 1 }));
+
 describe("an update of a repository", () => {
   it("is decided again by what somebody else wrote meanwhile", async () => {
-    const recorded = await updateRepository(interrupt(3), REPOSITORY, NIGHTS[1], countNight(NIGHTS[1]));
+    const recorded = await updateRepository(interrupt(3), REPOSITORY, RUNS[1]!, countNight(NIGHTS[1]));
     expect(recorded?.repository?.referrersApi.missingNights).toBe(4);
     expect(await countedNights()).toBe(4);
   });
 
   it("gives up when somebody else is always first", async () => {
-    await expect(updateRepository(interrupt(4), REPOSITORY, NIGHTS[1], countNight(NIGHTS[1]))).rejects.toEqual(CONFLICT);
+    await expect(updateRepository(interrupt(4), REPOSITORY, RUNS[1]!, countNight(NIGHTS[1]))).rejects.toEqual(CONFLICT);
   });
 
   it("reads nothing again that the caller has read, unless it proves old", async () => {
     const first = await store.loadRepository(REPOSITORY);
     await store.record(REPOSITORY, countNight(NIGHTS[0])(first));
-    await updateRepository(store, REPOSITORY, NIGHTS[1], countNight(NIGHTS[1]), first);
+    await updateRepository(store, REPOSITORY, RUNS[1]!, countNight(NIGHTS[1]), first);
     expect(await countedNights()).toBe(2);
   });
 
   it("writes nothing where there is nothing to write", async () => {
     const unwritable = failNotWritten(store, "record");
-    expect(await updateRepository(unwritable, REPOSITORY, NIGHTS[1], () => null)).toBeNull();
+    expect(await updateRepository(unwritable, REPOSITORY, RUNS[1]!, () => null)).toBeNull();
   });
 
+  const openRuns = async () => {
+    for (const { id } of RUNS) await store.openRun({ id, startedAt: id, partial: false });
+  };
+
   it("by an older run replaces nothing of a newer one", async () => {
-    await updateRepository(store, REPOSITORY, NIGHTS[1], countNight(NIGHTS[1]));
-    expect(await updateRepository(store, REPOSITORY, NIGHTS[0], countNight(NIGHTS[0]))).toBeNull();
+    await openRuns();
+    await updateRepository(store, REPOSITORY, RUNS[1]!, countNight(NIGHTS[1]));
+    expect(await updateRepository(store, REPOSITORY, RUNS[0]!, countNight(NIGHTS[0]))).toBeNull();
     expect(await countedNights()).toBe(1);
   });
 
   it("by an older run leaves out the tags that a newer one recorded", async () => {
-    await updateRepository(store, REPOSITORY, NIGHTS[1], () => writeTag(NIGHTS[1]));
+    await openRuns();
+    await updateRepository(store, REPOSITORY, RUNS[1]!, () => writeTag(NIGHTS[1]));
     const late = { repository: null, tags: [...writeTag(NIGHTS[0]).tags, tagState("v1.4.1", null, { version: 0, run: NIGHTS[0] })] };
-    await updateRepository(store, REPOSITORY, NIGHTS[0], () => late);
+    await updateRepository(store, REPOSITORY, RUNS[0]!, () => late);
     const { tags } = await store.loadRepository(REPOSITORY);
     expect([...tags.values()].map(({ tag, run }) => [tag, run])).toEqual([
       ["v1.4.1", NIGHTS[0]],
@@ -86,7 +94,7 @@ describe("an update of a repository", () => {
     const bytes = new TextEncoder().encode("{}");
     const evidence = new Map([[digestOf(bytes), bytes]]);
     const broken = failNotWritten(store, "record");
-    await expect(updateRepository(broken, REPOSITORY, NIGHTS[0], () => ({ ...writeTag(NIGHTS[0]), evidence }))).rejects.toThrow("lost");
+    await expect(updateRepository(broken, REPOSITORY, RUNS[0]!, () => ({ ...writeTag(NIGHTS[0]), evidence }))).rejects.toThrow("lost");
     expect(await store.loadEvidence(digestOf(bytes))).toEqual(bytes);
     expect((await store.loadRepository(REPOSITORY)).tags.size).toBe(0);
   });

@@ -17,7 +17,7 @@ export function octoberRun(day: number, more: Partial<RunRecord> = {}): RunRecor
     partial: false,
     exitCode: 0,
   } as const;
-  return { id, startedAt: id, coverage, watchList: null, link: null, ...closed, ...more };
+  return { id, number: day, startedAt: id, coverage, watchList: null, link: null, ...closed, ...more };
 }
 
 /** `2026-10-03T02:00:00Z` */

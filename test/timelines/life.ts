@@ -117,7 +117,25 @@ export const LIFE: Readonly<Record<string, Timeline>> = {
     ["open signature-deleted v1.0.0"],
   ),
 
-  "a clock that goes back repeats nothing, hides no loss, and undoes nothing that a later run said": timeline(
+  "a run that a wrong clock dates 2036 mutes nothing of what is seen after it": timeline(
+    [
+      signed("v1.0.0", "v1.1.0"),
+      on(
+        3333,
+        night((scene) => scene.push("v1.0.1"), "alert release-unsigned v1.0.1"),
+      ),
+      on(
+        1,
+        night((scene) => scene.detachSignature("v1.1.0"), "alert signature-detached v1.1.0"),
+      ),
+      night((scene) => scene.sign("v1.0.1"), "recovered release-unsigned v1.0.1"),
+      night((scene) => scene.push("v1.0.2"), "alert release-unsigned v1.0.2"),
+      quiet(),
+    ],
+    ["open release-unsigned v1.0.2", "open signature-detached v1.1.0"],
+  ),
+
+  "a clock that goes back repeats nothing and hides no loss": timeline(
     [
       signed("v1.0.0"),
       on(
@@ -127,13 +145,9 @@ export const LIFE: Readonly<Record<string, Timeline>> = {
       on(3, lose(LOST)),
       on(
         4,
-        night((scene) => scene.sign("v1.0.1")),
+        night((scene) => scene.sign("v1.0.1"), "recovered release-unsigned v1.0.1"),
       ),
-      on(
-        6,
-        night(() => undefined, "recovered release-unsigned v1.0.1"),
-      ),
-      quiet(),
+      quiet(2),
     ],
     ["open signature-detached v1.0.0"],
   ),

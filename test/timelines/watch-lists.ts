@@ -45,9 +45,12 @@ async function judgedByEarlierVerifier(scene: Scene, tag: string, verdict: Parti
   const epoch = digestOf(earlier);
   await scene.store.saveEvidence(new Map([[epoch, new TextEncoder().encode(earlier)]]));
   const shown = { ...state.shown, verdict: verdict.verdict!, reason: verdict.reason ?? null };
+  // A run that nobody ended, after the one that judged it.
+  const run = state.run.replace(/Z$/, ".5Z");
+  await scene.store.openRun({ id: run, startedAt: run, partial: false });
   await scene.store.record(scene.repository, {
     repository: null,
-    tags: [{ ...state, shown, last: { ...state.last!, ...verdict, epoch } }],
+    tags: [{ ...state, run, shown, last: { ...state.last!, ...verdict, epoch } }],
   });
 }
 

@@ -48,7 +48,9 @@ export function covers(rule: ExemptionRule, known: KnownDigest, state: Repositor
   const isNew = firstSeen === null || (firstSeen === inForceSince && !isBaseline);
   if (inForceSince === run) return isBaseline || (!isNew && !known.isWorse);
   const gotWorseThen = last?.digest === digest && last.verdict !== "signed" && last.since === inForceSince && !last.exempt;
-  return firstSeen !== null && firstSeen <= inForceSince && !isNew && !gotWorseThen;
+  // A run ahead of tonight had a wrong clock: of what it did not see itself, nobody can tell whether it was there.
+  const wasThere = firstSeen !== null && (inForceSince > run ? firstSeen === inForceSince : firstSeen <= inForceSince);
+  return wasThere && !isNew && !gotWorseThen;
 }
 
 /** Returns the keys of all rules in force for a repository, even if no tag needs them tonight, because their first run is now. */

@@ -29,7 +29,7 @@ export async function recordRepository(
   const after = historyAfter(outcome);
   const forecasts = outcome.listing.outcome === "complete" ? await forecastRemovals(outcome, after, run, { clients }) : null;
   const next = (history: RepositoryHistory): NextRepository | null => nextRepository(outcome, history, refusedElsewhere, forecasts, run);
-  const recorded = await updateRepository(store, outcome.item.name, run.id, next, after);
+  const recorded = await updateRepository(store, outcome.item.name, run, next, after);
   return recorded?.warnings ?? [];
 }
 
@@ -43,7 +43,7 @@ function historyAfter({ history, releases }: RepositoryOutcome): RepositoryHisto
 /** Remembers that a repository where only signatures are stored has a referrers API, so that a 404 is a failure there from now on. */
 export async function rememberReferrersApi(name: string, run: RecalledRun, { store }: AuditPorts): Promise<void> {
   const referrersApi = { learned: true, missingNights: 0, missingRun: null };
-  await updateRepository(store, name, run.id, ({ repository }) => {
+  await updateRepository(store, name, run, ({ repository }) => {
     const previous = repository ?? NEW_REPOSITORY;
     return previous.referrersApi.learned ? null : { repository: { ...previous, run: run.id, referrersApi }, tags: [] };
   });

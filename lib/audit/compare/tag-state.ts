@@ -57,8 +57,8 @@ export function nextTagState(night: TagNight): { state: TagState; differs: boole
     previous.removedSince !== null;
   // A quiet night keeps the state that was read, because two of each would take twice the memory.
   if (!changed) return { state: previous, differs: false, laterRun: null };
-  // Observations are ordered by run, so an older one never replaces a newer one.
-  const differs = changed && (previous === null || previous.run <= run.id);
+  // An older run never replaces what a newer one observed.
+  const differs = changed && (previous?.number ?? 0) <= run.number;
   const state: TagState = {
     tag: facts.release.tag,
     version: previous?.version ?? 0,

@@ -39,6 +39,6 @@ function lastLooked(tag: string, watched: WatchedRepository, previous: TagState,
   const { name } = watched.repository;
   if (watched.recheck.kind === "nightly") return run.lastListed(name);
   const looked = readTurns(watched, run.lastCoverage(name), run).lastLooked(tag);
-  if (previous.run >= run.id) return looked;
+  if ((previous.number ?? 0) >= run.number) return looked;
   return looked !== null && looked > previous.run ? looked : previous.run;
 }

@@ -39,8 +39,8 @@ export async function concludeChanges(
     run,
   );
   const author = { by: "run", at: run } as const;
-  for (const { finding, outbox } of aged) await saveUnlessChanged(store, noteStep(finding, author), outbox);
-  for (const finding of reopened) await saveUnlessChanged(store, noteStep(finding, author), []);
+  for (const { finding, outbox } of aged) await saveUnlessChanged(store, noteStep(finding, author), outbox, run);
+  for (const finding of reopened) await saveUnlessChanged(store, noteStep(finding, author), [], run);
 
   let failures: string[] | null = null;
   for (let attempt = 1; failures === null; attempt++) {
@@ -51,7 +51,7 @@ export async function concludeChanges(
   if (channels.every(({ remindSeconds }) => remindSeconds === null)) return failures;
   const open = await store.findings({ live: true });
   for (const { finding, outbox } of await keepTrueReminders(dueReminders(open, channels, run), reading, store))
-    await saveUnlessChanged(store, finding, outbox);
+    await saveUnlessChanged(store, finding, outbox, run);
   return failures;
 }
 
@@ -78,7 +78,7 @@ async function concludePending(
       const isWhole = await retryConflict(ATTEMPTS, async (attempt) => {
         if (attempt > 1) live = new LiveFindings(await store.findings({ live: true }));
         const concluded = await concludeTask(task, live, channels, store);
-        const conclusion = { ...concluded, findings: concluded.findings.map((finding) => noteStep(finding, { by: "run", at: run })) };
+        const conclusion = { ...concluded, findings: concluded.findings.map((finding) => noteStep(finding, { by: "run", at: run })), run };
         const isNews = await store.conclude(conclusion);
         if (isNews) live.apply(conclusion.findings);
         return isNews || conclusion.changes.length === 1;
@@ -129,9 +129,9 @@ async function findOpenRuns(store: HistoryStore, run: RunId): Promise<ReadonlySe
   return new Set(others.map(({ id }) => id));
 }
 
-async function saveUnlessChanged(store: HistoryStore, finding: Finding, outbox: readonly OutboxEntry[]): Promise<void> {
+async function saveUnlessChanged(store: HistoryStore, finding: Finding, outbox: readonly OutboxEntry[], run: RunId): Promise<void> {
   try {
-    await store.saveFinding(finding, outbox);
+    await store.saveFinding(finding, outbox, run);
   } catch (error) {
     // Somebody else changed it in the meantime; the next run looks again.
     if (!isConflict(error)) throw error;

@@ -1,4 +1,5 @@
 import type { Coverage, RunRecord } from "../../history/run-record.ts";
+import { isRunOver } from "../../history/stored/run-over.ts";
 import type { BrokenChannel } from "../../notification/broken-channel-text.ts";
 import type { ChannelPort } from "../../notification/channels/delivery-port.ts";
 import type { ReportPort } from "../../scheduled-reports/report-port.ts";
@@ -6,7 +7,7 @@ import type { Channel, WatchList } from "../../watchlist/watch-list.ts";
 import { concurrencyOf } from "../group-work.ts";
 import { openKeptParts, type KeptParts, type KeptPlan } from "../kept-parts.ts";
 import type { RunManner } from "../part.ts";
-import { concludeRun } from "./conclude-run.ts";
+import { concludeRun, type ConclusionPorts } from "./conclude-run.ts";
 import type { Records } from "./copy-evidence.ts";
 import { findLookAgain, type LookAgain } from "./look-again.ts";
 import { recallChannel } from "../../watchlist/record/watch-list-document.ts";
@@ -21,7 +22,7 @@ interface PhaseRequest extends Pick<DeliveryRequest, "clock" | "sleep"> {
   readonly manner: RunManner;
 }
 
-interface PhasePorts extends Records {
+interface PhasePorts extends Records, Pick<ConclusionPorts, "signsHeads"> {
   readonly reports: ReportPort;
   readonly openChannels: (channels: readonly Channel[]) => Promise<readonly ChannelPort[]>;
   /** Loads the watch list that the run was planned by. */
@@ -53,14 +54,21 @@ interface ClosedStep {
 /** Takes the next step of the conclusion of a run that was audited in calls. Repeating a step tells nothing twice. */
 export async function concludeInCalls(request: PhaseRequest, ports: PhasePorts): Promise<ConclusionStep> {
   const { store } = ports;
-  const [found] = await store.runs({ limit: 1, before: `${request.run}~` });
-  const record = found?.id === request.run ? found : null;
+  const record = await store.loadRun(request.run);
   if (record?.status === "abandoned") return { kind: "taken-over" };
   const kept = openKeptParts(ports.texts, request.run);
-  const plan = await kept.loadPlan();
+  const plan = { ...(await kept.loadPlan()), number: record?.number ?? 0 };
   const watchList = await ports.loadWatchList(plan);
   if (record?.status === "closed") return deliverAgain(record, plan, watchList, request, ports);
-  return concludeOpen(kept, plan, watchList, request, ports);
+  try {
+    return await concludeOpen(kept, plan, watchList, request, ports);
+  } catch (error) {
+    const over = isRunOver(error) ? await store.loadRun(request.run) : null;
+    // Another start was faster, or a later run has taken over.
+    if (over?.status === "closed") return deliverAgain(over, plan, watchList, request, ports);
+    if (over?.status === "abandoned") return { kind: "taken-over" };
+    throw error;
+  }
 }
 
 async function concludeOpen(
@@ -68,7 +76,7 @@ async function concludeOpen(
   plan: KeptPlan,
   watchList: WatchList,
   { phase, manner, clock, sleep }: PhaseRequest,
-  { store, reports, openChannels }: PhasePorts,
+  { store, reports, openChannels, signsHeads = false }: PhasePorts,
 ): Promise<ConclusionStep> {
   const parts = (await Promise.all(plan.repositories.map((name) => kept.loadPart(name)))).filter((part) => part !== null);
   const look = phase === "first" ? await findLookAgain(watchList, parts, plan, manner, store) : [];
@@ -79,7 +87,7 @@ async function concludeOpen(
   const [again, channels] = await Promise.all([kept.loadAgain(), openChannels(watchList.channels)]);
   const traffic = [...parts, ...again].flatMap((part) => part.traffic);
   const request = { plan, parts, again, traffic, failOn: "unknown", clock, wallClock: clock, sleep } as const;
-  const concluded = await concludeRun(watchList, request, { store, channels, openFormer: openChannels, reports });
+  const concluded = await concludeRun(watchList, request, { store, channels, openFormer: openChannels, reports, signsHeads });
   const { coverage, broken, warnings, document } = concluded;
   return { kind: "closed", watchList, complete: document.run.complete, coverage, broken, warnings, announce: "run" };
 }

@@ -1,5 +1,7 @@
 import type { Coverage, RunRecord } from "../../history/run-record.ts";
-import type { Change } from "../../history/state.ts";
+import { isLive } from "../../history/findings/finding-life.ts";
+import { stepsOf } from "../../history/findings/finding-steps.ts";
+import type { Change, Finding, RunId } from "../../history/state.ts";
 import type { HistoryStore } from "../../history/store.ts";
 import { digestPieces } from "../../history/stored/digested-text.ts";
 import type { BrokenChannel } from "../../notification/broken-channel-text.ts";
@@ -27,6 +29,8 @@ export interface ConclusionPorts {
   readonly store: HistoryStore;
   readonly channels: readonly ChannelPort[];
   readonly reports: ReportPort;
+  /** True if the door signs the head of the history's chain after each run. */
+  readonly signsHeads?: boolean;
   /** Opens channels that the watch list no longer names, so that they are told so. */
   readonly openFormer: (channels: readonly Channel[]) => Promise<readonly ChannelPort[]>;
 }
@@ -59,7 +63,7 @@ export async function concludeRun(watchList: WatchList, request: ConcludeRequest
   const earlier = (await store.runs({ limit: RECENT_RUNS, before: plan.run })).filter(({ status }) => status === "closed");
   const previous = earlier[0]?.id ?? null;
   const parts = mergeAgain(request.parts, request.again);
-  const findings = await store.findings({ live: false, closedSince: plan.run });
+  const findings = (await store.findings({ live: false, closedSince: plan.run })).filter((finding) => isOfRun(finding, plan.run));
   const document = buildDocument(plan, {
     parts,
     findings,
@@ -68,7 +72,7 @@ export async function concludeRun(watchList: WatchList, request: ConcludeRequest
     finishedAt: new Date(clock()).toISOString(),
   });
   const { finishedAt, complete } = document.run;
-  const reported = plan.partial ? [] : await writeDueReports(watchList, channels, { id: plan.run, complete }, ports);
+  const reported = plan.partial ? [] : await writeDueReports(watchList, channels, { id: plan.run, number: plan.number, complete }, ports);
   const former = await ports.openFormer(plan.formerChannels.flatMap((channel) => recallChannel(channel) ?? []));
   const broken = await deliver(store, ports.channels, { run: plan.run, previous, clock, wallClock, sleep, former });
   const text = digestPieces(formatJsonPieces(document));
@@ -82,6 +86,7 @@ export async function concludeRun(watchList: WatchList, request: ConcludeRequest
     watchList: plan.watchList,
     document: text.pieces,
     exitCode,
+    ...(ports.signsHeads && { signs: true }),
   });
   const warnings = [...failures, ...describeOverheard(findings, channels, plan.run), ...reported];
   if (closed.link !== null && closed.link.document !== text.digest())
@@ -90,6 +95,12 @@ export async function concludeRun(watchList: WatchList, request: ConcludeRequest
 }
 
 const RECENT_RUNS = 20;
+
+/** The store tells closed findings by their time; an earlier run may have closed some for a time that is still to come. */
+function isOfRun(finding: Finding, run: RunId): boolean {
+  const last = stepsOf(finding).at(-1);
+  return isLive(finding) || last?.by === "person" || last?.at === run;
+}
 
 /** Returns, for people, what could not be concluded. */
 async function tellChanges(
@@ -103,7 +114,7 @@ async function tellChanges(
   const held = pending.length === 0 ? new Set<string>() : await store.heldChanges();
   const concluded = pending.some(({ id }) => held.has(id)) ? await listConcluded(plan, store) : [];
   const storms = findHeldStorms(pending, concluded, held, second, parts, plan, watchList);
-  if (storms.length > 0) await recordStorms(storms, second, plan.run, store);
+  if (storms.length > 0) await recordStorms(storms, second, { id: plan.run, number: plan.number }, store);
   return concludeChanges(store, channels, plan, createReading(plan, parts, second));
 }
 

@@ -1,5 +1,6 @@
 import { NO_FACTS } from "../../history/no-facts.ts";
 import { newChange } from "../../history/new-change.ts";
+import type { RunRef } from "../../history/run-record.ts";
 import { WATCH_LIST_NAME, type Change, type ChangeFacts, type RunId } from "../../history/state.ts";
 import type { EvidenceStore, StateStore } from "../../history/store.ts";
 import { isDefinitive } from "../../history/verdict.ts";
@@ -15,12 +16,12 @@ import type { Storm } from "./storm.ts";
 export async function recordStorms(
   storms: readonly Storm[],
   verdicts: SecondVerdicts,
-  run: RunId,
+  run: RunRef,
   store: StateStore & EvidenceStore,
 ): Promise<void> {
-  const pending = storms.map((storm) => summarise(storm, verdicts, run));
+  const pending = storms.map((storm) => summarise(storm, verdicts, run.id));
   await updateRepository(store, WATCH_LIST_NAME, run, ({ repository }) => {
-    return { repository: { ...(repository ?? NEW_REPOSITORY), run, pending }, tags: [] };
+    return { repository: { ...(repository ?? NEW_REPOSITORY), run: run.id, pending }, tags: [] };
   });
 }
 

@@ -2,6 +2,7 @@ import { inOrder } from "../../history/change-id.ts";
 import { NEW_REPOSITORY } from "../../history/new-repository.ts";
 import { newChange } from "../../history/new-change.ts";
 import { NO_FACTS } from "../../history/no-facts.ts";
+import type { RunRef } from "../../history/run-record.ts";
 import type { RunId } from "../../history/state.ts";
 import type { FindingStore, HistoryStore } from "../../history/store.ts";
 import { updateRepository } from "../../history/update-repository.ts";
@@ -18,7 +19,7 @@ export async function tellUnaudited(watchList: WatchList, parts: readonly Part[]
   const silent = planWork(watchList.repositories).filter(({ name }) => planned.has(name) && !answered.has(name));
   if (silent.length === 0) return;
   const tellers = await loadTellers(watchList, answered, store);
-  const run = await recallRuns({ id: plan.run }, Date.parse(plan.run), store);
+  const run = await recallRuns({ id: plan.run, number: plan.number }, Date.parse(plan.run), store);
   for (const item of silent) {
     const part = finished.get(item.name);
     const { registry } = item.entries[0].repository;
@@ -28,7 +29,7 @@ export async function tellUnaudited(watchList: WatchList, parts: readonly Part[]
       tellers.set(registry, teller);
       if (teller !== item.name) continue;
     }
-    await loseCoverage(item, part, { id: plan.run, lastListed: run.lastListed(item.name) }, store);
+    await loseCoverage(item, part, { id: plan.run, number: plan.number, lastListed: run.lastListed(item.name) }, store);
   }
 }
 
@@ -54,7 +55,7 @@ async function loadTellers({ repositories }: WatchList, answered: ReadonlySet<st
 async function loseCoverage(
   { name, entries }: WorkItem,
   part: Part | undefined,
-  { id: run, lastListed }: { readonly id: RunId; readonly lastListed: RunId | null },
+  { id: run, number, lastListed }: RunRef & { readonly lastListed: RunId | null },
   store: HistoryStore,
 ): Promise<void> {
   const explanation =
@@ -64,7 +65,7 @@ async function loseCoverage(
   const losses = [part === undefined ? ("unanswered" as const) : ("refused" as const)];
   const { owner, graceSeconds } = entries[0];
   const facts = { explanation, ...NO_FACTS, lastSeenBefore: lastListed, owner, graceSeconds, losses };
-  await updateRepository(store, name, run, ({ repository }) => {
+  await updateRepository(store, name, { id: run, number }, ({ repository }) => {
     const previous = repository ?? NEW_REPOSITORY;
     if (previous.coverageLost) return null;
     const change = newChange({ repository: name, kind: "opened", cause: "coverage-lost", run, facts });

@@ -27,6 +27,8 @@ interface ReadRuns {
   readonly chained: readonly ChainedRun[];
   /** The number of closed runs from before the chain began. */
   readonly unchained: number;
+  /** All runs that the chain does not hold. */
+  readonly loose: readonly RunRecord[];
   /** Every repository that a run covered. */
   readonly repositories: ReadonlySet<string>;
   readonly faults: readonly ChainFault[];
@@ -35,23 +37,28 @@ interface ReadRuns {
 /** Reads all runs of a history, and compares each with its own hash. */
 export async function readRuns(store: RunStore): Promise<ReadRuns> {
   const chained: ChainedRun[] = [];
-  const loose: RunRecord[] = [];
+  const [loose, closed]: [RunRecord[], RunRecord[]] = [[], []];
   const repositories = new Set<string>();
   const faults: ChainFault[] = [];
   for await (const run of readRunsBackwards(store)) {
     const { status, link, ...record } = run;
     for (const { repository } of record.coverage) repositories.add(repository);
+    if ((await store.loadRun(run.id))?.number !== run.number)
+      faults.push({ run: run.id, kind: "changed", detail: "its name does not lead to it any more" });
     if (link !== null && Number.isSafeInteger(link.position)) {
       chained.push({ id: run.id, finishedAt: run.finishedAt, watchList: run.watchList, link });
       if (status === "closed" && isIntact(record, link)) continue;
       faults.push({ run: run.id, kind: "changed", detail: "its record is not the one that it was closed with" });
-    } else if (status === "closed") loose.push({ ...run, coverage: [] });
+    } else {
+      loose.push(run);
+      if (status === "closed") closed.push(run);
+    }
   }
   chained.sort((left, right) => left.link.position - right.link.position);
   const begin = chained[0]?.finishedAt ?? null;
-  const late = loose.filter((run) => run.link !== null || !isFromBefore(run, begin));
+  const late = closed.filter((run) => run.link !== null || !isFromBefore(run, begin));
   for (const { id } of late) faults.push({ run: id, kind: "changed", detail: "it is closed, but its link to the run before is gone" });
-  return { chained, unchained: loose.length - late.length, repositories, faults };
+  return { chained, unchained: closed.length - late.length, loose, repositories, faults };
 }
 
 /** Whether a run without a link can be from before the chain began: it ended before that, and not before the time that it is for. */
@@ -77,7 +84,7 @@ export function findBrokenLinks(chained: readonly ChainedRun[], head: ChainHead 
   }
   const [end, lastPosition] = [head?.position ?? 0, last?.link.position ?? 0];
   if (head !== null && end > lastPosition) faults.push(newMissing(head.run, end - lastPosition, null));
-  else if (last !== null && (head === null || end < lastPosition || head.hash !== last.link.hash))
+  else if (last !== null && (head === null || end < lastPosition || !isHead(head, last)))
     faults.push({ run: last.id, kind: "changed", detail: "it was closed last, but the head of the chain names another" });
   return faults;
 }
@@ -86,4 +93,8 @@ function newMissing(run: RunId, count: number, next: RunId | null): ChainFault {
   const others = count === 1 ? "" : `, with ${count - 1} closed before it`;
   const which = next === null ? "the run that was closed last" : `the run that was closed before ${next}`;
   return { run, kind: "missing", detail: `it is gone: it was ${which}${others}` };
+}
+
+function isHead({ run, hash, roll }: ChainHead, { id, link }: ChainedRun): boolean {
+  return run === id && hash === link.hash && roll === link.roll;
 }

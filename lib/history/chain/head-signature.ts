@@ -24,3 +24,9 @@ export function formatHeadStatement({ position, run, hash }: Pick<ChainHead, "po
 export function isSignedBy(signature: HeadSignature, key: KeyObject): boolean {
   return verify("sha256", Buffer.from(formatHeadStatement(signature)), key, Buffer.from(signature.signature, "base64"));
 }
+
+/** The inverse of {@link formatHeadStatement}; null if the text is no such statement. */
+export function parseHeadStatement(text: string): Pick<HeadSignature, "position" | "run" | "hash"> | null {
+  const [, position, run, hash] = /^sealwatch history\nposition (\d{1,10})\nrun (\S+)\nhash (sha256:[0-9a-f]{64})\n?$/.exec(text) ?? [];
+  return position === undefined ? null : { position: Number(position), run: run!, hash: hash as Digest };
+}

@@ -1,6 +1,7 @@
 import { digestOf, type Digest } from "../../oci/digest.ts";
 import type { ChainEntry } from "./chain-entry.ts";
 import { formatRoll, type ChainRoll } from "./chain-roll.ts";
+import type { LinkSpan } from "./link-span.ts";
 import type { RunLink, RunRecord } from "../run-record.ts";
 import type { RunId } from "../state.ts";
 
@@ -22,15 +23,31 @@ interface NewLink {
   readonly roll: ChainRoll | null;
 }
 
-/** Makes the link of a run that is being closed. It follows the head that was read; null makes it the first link. */
-export function makeLink(record: ClosingRecord, document: Digest, appended: readonly ChainEntry[], head: ChainHead | null): NewLink {
-  const roll = formatRoll(appended);
+/** What a store found for the link of a run that it closes. */
+interface LinkContent {
+  readonly document: Digest;
+  readonly span: LinkSpan;
+  /** Everything in the span. */
+  readonly entries: readonly ChainEntry[];
+  /** The head that was read; null makes it the first link. */
+  readonly head: ChainHead | null;
+  /** The position from which on heads are signed. */
+  readonly signedFrom: number | null;
+}
+
+/** Makes the link of a run that is being closed. */
+export function makeLink(record: ClosingRecord, { document, span, entries, head, signedFrom }: LinkContent): NewLink {
+  const roll = formatRoll(entries);
+  const { through, open } = span;
   const content = {
     position: (head?.position ?? 0) + 1,
     before: head === null ? null : { run: head.run, hash: head.hash },
     document,
     roll: roll?.digest ?? null,
-    entries: appended.length,
+    entries: entries.length,
+    through,
+    open,
+    signedFrom,
   };
   const link: RunLink = { ...content, hash: hashLink(record, content) };
   return { link, head: { position: link.position, run: record.id, hash: link.hash, roll: link.roll }, roll };
@@ -43,9 +60,15 @@ export function isIntact(record: ClosingRecord, link: RunLink): boolean {
 
 /** Field by field, in this order, so that the hash does not depend on the order of keys in a store. */
 function hashLink(record: ClosingRecord, link: Omit<RunLink, "hash">): Digest {
-  const { id, startedAt, finishedAt, complete, partial, coverage, watchList, exitCode } = record;
-  const { position, before, document, roll, entries } = link;
+  const { id, number, startedAt, finishedAt, complete, partial, coverage, watchList, exitCode } = record;
+  const { position, before, document, roll, entries, through, open, signedFrom } = link;
   const previous = before === null ? null : [before.run, before.hash];
   const run = [id, startedAt, finishedAt, complete, partial, coverage, watchList, exitCode];
-  return digestOf(JSON.stringify(["sealwatch run", position, previous, run, document, roll, entries]));
+  const content = [position, previous, run, document, roll, entries];
+  // The links of older versions have no numbers.
+  return digestOf(
+    JSON.stringify(
+      through === undefined ? ["sealwatch run", ...content] : ["sealwatch numbered run", number, ...content, through, open, signedFrom],
+    ),
+  );
 }

@@ -6,9 +6,9 @@ import { findBrokenLinks, readRuns, type ChainedRun, type ChainFault } from "./c
 import { DamagedRecord } from "../stored/damaged-record.ts";
 import { findEvidence } from "../past/find-evidence.ts";
 import type { ChainHead } from "./run-link.ts";
-import { WATCH_LIST_NAME, type RunId } from "../state.ts";
-import type { ChainStore, EvidenceStore, PastStore, RunStore } from "../store.ts";
-import { findWrongSignatures } from "./verify-head.ts";
+import type { RunId } from "../state.ts";
+import type { ChainStore, EvidenceStore, FindingStore, PastStore, PendingStore, RunStore, StateStore } from "../store.ts";
+import { compareNotedHead, findMissingSignatures, findWrongSignatures, type NotedHead } from "./verify-head.ts";
 import { readRolls, verifyEntries } from "./verify-entries.ts";
 
 /** What the verification of a whole history found. */
@@ -24,38 +24,55 @@ export interface ChainReport {
   readonly unchainedRuns: number;
   /** When the first run of the chain was closed: older runs are unchained. */
   readonly chainedSince: string | null;
-  /** The number of observations and changes that were appended since the last run was closed. The next link covers them. */
+  /** How many entries the last link left out, because their runs are not over, or were given up since. The next link covers them. */
   readonly waiting: number;
-  /** How many entries another start of a closed run wrote again, so that a later link covers or will cover them. */
+  /** The ids of the findings that people acknowledged, or opened again, since the last link. The next link covers that. */
+  readonly acknowledged: readonly string[];
+  /** How many observations another start of a closed run wrote again in an older version, so that a later link covers them. */
   readonly rewritten: number;
   /** Whether signatures were verified by a given key. */
   readonly signed: boolean;
 }
 
 /** What the chain is compared with. */
-type VerifiedStore = RunStore & ChainStore & PastStore & EvidenceStore;
+type VerifiedStore = RunStore & ChainStore & PastStore & StateStore & PendingStore & FindingStore & EvidenceStore;
+
+/** What the chain is compared with beside its own history. */
+interface Witnesses {
+  /** The public key of the signatures. */
+  readonly key?: KeyObject | null;
+  /** Heads that were noted outside of the history. */
+  readonly heads?: readonly NotedHead[];
+}
 
 /** If somebody writes during the verification, that is no fault, and the chain is verified again, at most so many times in all. */
 const ATTEMPTS = 3;
 
 /**
- * Verifies every closed run of a history by its link (see RunLink): its record, the text of its watch list, its document if that is still
- * kept, all observations and changes, and that no run is missing. With a key, it verifies the signature over the head and those over
- * earlier heads, too. It reads page by page, and holds one line for each run, observation and change.
+ * Verifies a history by its chain (see README.md in this folder's parent): every closed run by its link, the text of its watch list, its
+ * document if that is still kept, everything that the links cover, and that no run is missing. With a key, it verifies the signatures; with
+ * heads that were noted outside, that the chain still leads to them. It reads page by page, and holds one line for each entry.
  */
-export async function verifyChain(store: VerifiedStore, key: KeyObject | null = null): Promise<ChainReport> {
+export async function verifyChain(store: VerifiedStore, witnesses: Witnesses = {}): Promise<ChainReport> {
   for (let attempt = 1; ; attempt++) {
-    const { head, waiting } = await readEnd(store);
-    const report = await verifyReadable(store, head, waiting, key);
+    const before = await readEnd(store);
+    const report = await verifyReadable(store, before.head, witnesses);
     if (report.fault === null || attempt >= ATTEMPTS) return report;
-    const after = await readEnd(store);
-    if (after.head?.hash === head?.hash && JSON.stringify([...after.waiting]) === JSON.stringify([...waiting])) return report;
+    if (JSON.stringify(await readEnd(store)) === JSON.stringify(before)) return report;
   }
 }
 
-async function readEnd(store: ChainStore): Promise<{ head: ChainHead | null; waiting: ReadonlyMap<string, string> }> {
+/** What differs if somebody writes during the verification. */
+async function readEnd(store: VerifiedStore): Promise<{ head: ChainHead | null; newest: unknown; pending: unknown; live: unknown }> {
   const head = await readUnlessDamaged(() => store.chainHead(), null);
-  return { head, waiting: await readUnlessDamaged(() => store.unchained(), new Map()) };
+  const newest = await readUnlessDamaged(() => store.runs({ limit: 2 }), []);
+  const live = await readUnlessDamaged(() => store.findings({ live: true }), []);
+  return {
+    head,
+    newest: newest.map(({ id, status }) => [id, status]),
+    pending: (await store.pendingChanges()).map(({ id }) => id),
+    live: live.map(({ id, version }) => [id, version]),
+  };
 }
 
 /** A head that Sealwatch did not write counts as none: the last run reports it. */
@@ -73,36 +90,37 @@ async function verifyReadable(...parts: Parameters<typeof verifyOnce>): Promise<
   try {
     return await verifyOnce(...parts);
   } catch (error) {
-    if (!(error instanceof DamagedRecord) || error.run === null) throw error;
-    const fault = { run: error.run, kind: "changed", detail: `${error.what} is not what was recorded` } as const;
-    const [, head, waiting] = parts;
+    const [, head] = parts;
+    // A record that belongs to no single run was whole when the last run was closed.
+    const run = error instanceof DamagedRecord ? (error.run ?? head?.run ?? null) : null;
+    if (!(error instanceof DamagedRecord) || run === null) throw error;
+    const fault = { run, kind: "changed", detail: `${error.what} is not what was recorded` } as const;
     const nothing = { runs: 0, from: null, to: null, unchainedRuns: 0, chainedSince: null, rewritten: 0, signed: false };
-    return { fault, head, waiting: waiting.size, ...nothing };
+    return { fault, head, waiting: 0, acknowledged: [], ...nothing };
   }
 }
 
-async function verifyOnce(
-  store: VerifiedStore,
-  head: ChainHead | null,
-  waiting: ReadonlyMap<string, string>,
-  key: KeyObject | null,
-): Promise<ChainReport> {
-  const { chained, unchained, repositories, faults } = await readRuns(store);
+async function verifyOnce(store: VerifiedStore, head: ChainHead | null, { key = null, heads = [] }: Witnesses): Promise<ChainReport> {
+  const { chained, unchained, loose, repositories, faults } = await readRuns(store);
   const expected = await readRolls(chained, (digest) => loadIntact(store, digest));
-  const named = [...expected.hashes.keys()].map((name) => parseEntryName(name).repository);
+  const named = [...expected.hashes.keys()].map((name) => parseEntryName(name).repository).filter((name) => name !== "");
   const first = chained[0] ?? null;
-  const entries = await verifyEntries(store, [...repositories, ...named, WATCH_LIST_NAME], {
+  const entries = await verifyEntries(store, [...repositories, ...named, ...(await store.repositories())], {
     expected,
-    waiting,
-    firstRun: first?.id ?? null,
+    last: chained.at(-1)?.link ?? null,
+    loose: new Map(loose.map((run) => [run.id, run])),
+    chained: new Set(chained.map(({ id }) => id)),
   });
+  const signatures = await store.headSignatures();
   const found = [
     ...faults,
     ...findBrokenLinks(chained, head),
     ...expected.faults,
     ...entries.faults,
     ...(await findChangedTexts(store, chained)),
-    ...(key === null ? [] : findWrongSignatures(chained, head, await store.headSignatures(), key)),
+    ...findMissingSignatures(chained, signatures),
+    ...(key === null ? [] : findWrongSignatures(chained, head, signatures, key)),
+    ...heads.flatMap((noted) => compareNotedHead(chained, noted)),
   ];
   const times = chained.map(({ id }) => id).toSorted();
   return {
@@ -113,8 +131,9 @@ async function verifyOnce(
     head,
     unchainedRuns: unchained,
     chainedSince: first?.finishedAt ?? null,
-    waiting: waiting.size,
-    rewritten: expected.rewritten + entries.rewritten,
+    waiting: entries.waiting,
+    acknowledged: entries.acknowledged,
+    rewritten: expected.rewritten,
     signed: key !== null,
   };
 }

@@ -3,6 +3,13 @@ import type { ChainedRun, ChainFault } from "./chained-runs.ts";
 import { isSignedBy, type HeadSignature } from "./head-signature.ts";
 import type { ChainHead } from "./run-link.ts";
 
+/** The head of a chain as somebody noted it outside of the history. */
+export interface NotedHead {
+  readonly position: number;
+  readonly run: string;
+  readonly hash: string;
+}
+
 /**
  * Finds the faults of a chain's signatures: each must be made by the key, over the run at its position, and the head must have one. If
  * somebody who may write the history makes the chain again, its hashes differ from the signed ones.
@@ -24,4 +31,26 @@ export function findWrongSignatures(
   if (head !== null && !isHeadSigned)
     faults.push({ run: head.run, kind: "missing", detail: "it was closed last, and there is no signature over its hash" });
   return faults;
+}
+
+/** Finds the runs before the last one whose signature is gone, by the position from which on the newest link says that heads are signed. */
+export function findMissingSignatures(chained: readonly ChainedRun[], signatures: readonly HeadSignature[]): ChainFault[] {
+  const from = chained.at(-1)?.link.signedFrom ?? Infinity;
+  const signed = new Set(signatures.map(({ position }) => position));
+  return chained
+    .slice(0, -1)
+    .filter(({ link }) => link.position >= from && !signed.has(link.position))
+    .map(({ id }): ChainFault => ({ run: id, kind: "missing", detail: "the signature over its hash is gone" }));
+}
+
+/** Compares the chain with a head that somebody noted: it must still hold that run at that position, whatever was closed since. */
+export function compareNotedHead(chained: readonly ChainedRun[], { position, run, hash }: NotedHead): ChainFault[] {
+  const there = chained.find(({ link }) => link.position === position);
+  const end = chained.at(-1)?.link.position ?? 0;
+  if (there === undefined && position > end)
+    return [
+      { run, kind: "missing", detail: `the head at hand is the ${position}th run, and the chain ends with the ${end}th: its end is gone` },
+    ];
+  if (there === undefined) return [{ run, kind: "missing", detail: "it is gone: the head at hand names it" }];
+  return there.link.hash === hash ? [] : [{ run: there.id, kind: "changed", detail: `the head at hand says that its hash was ${hash}` }];
 }

@@ -103,7 +103,8 @@ function markFlapping(change: ReleaseChange | null, { previous, run }: ReleaseNi
 /** Returns the openings of a tag that are recent enough to count for flapping. */
 export function recentOpenings(previous: TagState | null, run: RunId): NonNullable<TagState["openings"]> {
   const oldest = Date.parse(run) - FLAPPING_DAYS * DAY_MILLISECONDS;
-  return (previous?.openings ?? []).filter((opening) => Date.parse(opening.run) > oldest);
+  // A run ahead of tonight had a wrong clock.
+  return (previous?.openings ?? []).filter((opening) => Date.parse(opening.run) > oldest && opening.run <= run);
 }
 
 /**

@@ -2,9 +2,9 @@ import { compareChanges } from "../change-id.ts";
 import { readObservation, readRecordedChange } from "../stored/damaged-record.ts";
 import { PRESENT } from "./action.ts";
 import { readText, type Item } from "./item.ts";
-import { afterRun, changesPartition, observationsPartition, PARTITION, pendingListKey } from "./keys.ts";
+import { changesPartition, observationsPartition, PARTITION, pendingListKey, splitOrder } from "./keys.ts";
 import type { HistoryTable } from "./table.ts";
-import type { Change, RunId } from "../state.ts";
+import type { Change } from "../state.ts";
 import type { PastStore, PendingStore } from "../store.ts";
 import type { Unwrapped } from "../stored/wrap-store.ts";
 import { workSideBySide } from "../stored/work-side-by-side.ts";
@@ -27,24 +27,16 @@ export function openChanges(table: HistoryTable): Unwrapped<PendingStore & PastS
       return held;
     },
     changes: async (name) => {
-      const read = (item: Item): Change => readRecordedChange(readText(item, "change"), splitKey(item)[0]);
+      const read = (item: Item): Change => readRecordedChange(readText(item, "change"), splitOrder(readText(item, "sk")).run);
       return (await Array.fromAsync(table.query(changesPartition(name)), read)).toSorted(compareChanges);
     },
     async *observations(name, { until }) {
-      const range = until === undefined ? {} : { before: afterRun(until) };
-      for await (const item of table.query(observationsPartition(name), range)) {
-        const [run, tag] = splitKey(item);
-        yield readObservation(readText(item, "observation"), run, tag);
+      for await (const item of table.query(observationsPartition(name))) {
+        const { run, rest: tag } = splitOrder(readText(item, "sk"));
+        if (until === undefined || run <= until) yield readObservation(readText(item, "observation"), run, tag);
       }
     },
   };
-}
-
-/** Splits a sort key at the first `#`: the id of a run contains none. */
-function splitKey(item: Item): [run: RunId, rest: string] {
-  const key = readText(item, "sk");
-  const at = key.indexOf("#");
-  return [key.slice(0, at), key.slice(at + 1)];
 }
 
 function readChange(item: Item): Change {

@@ -28,7 +28,7 @@ export async function saveEvidence(table: HistoryTable, evidence: ReadonlyMap<Di
 }
 
 /** Returns the bytes that the digest names, or null if they were never kept, or not completely. */
-export async function loadEvidence(table: HistoryTable, digest: Digest): Promise<Uint8Array | null> {
+async function loadEvidence(table: HistoryTable, digest: Digest): Promise<Uint8Array | null> {
   const bytes = await loadChunks(table, evidencePartition(digest));
   if (bytes !== null && !matchesDigest(bytes, digest)) throw damagedEvidence(digest);
   return bytes;

@@ -1,9 +1,8 @@
 import { readRecordedFinding } from "../stored/damaged-record.ts";
 import { SealwatchError } from "../../oci/sealwatch-error.ts";
-import { entryOfChange } from "../chain/chain-entry.ts";
 import { isLive } from "../findings/finding-life.ts";
 import { ABSENT, type Action } from "./action.ts";
-import { formatMark } from "./chain.ts";
+import { findNewestNumber, findNumber, formatRunWrite, readWhyOver } from "./run-guard.ts";
 import { formatJsonText, formatNumber, readNumber, readText, type Item } from "./item.ts";
 import { changeKey, closedKey, findingKey, liveKey, PARTITION, pendingKey, pendingListKey } from "./keys.ts";
 import { formatOutboxEntry } from "./outbox.ts";
@@ -22,19 +21,20 @@ const SIDE_BY_SIDE = 16;
  */
 export function openFindings(table: HistoryTable): Unwrapped<FindingStore> {
   return {
-    conclude: async ({ changes, findings, outbox }) => {
+    conclude: async ({ changes, findings, outbox, run }) => {
+      const writer = await findWriter(table, run);
       const log = changes.map(formatConcluded);
-      const saved = findings.map(formatFinding);
+      const saved = findings.map((finding) => formatFinding(finding, writer.number));
       const actions = [...log, ...saved.map(({ own }) => own), ...saved.flatMap(({ copies }) => copies), ...changes.flatMap(formatTaking)];
-      const lost = await table.transact([...actions, ...(await fitOutbox(table, actions.length, outbox))]);
+      const lost = await transact(table, actions, outbox, writer);
       if (lost.some((at) => at < log.length)) return false;
       throwIfLost(lost.map((at) => findings[at - log.length]));
       return true;
     },
-    saveFinding: async (finding, outbox = []) => {
-      const { own, copies } = formatFinding(finding);
-      const actions = [own, ...copies];
-      const lost = await table.transact([...actions, ...(await fitOutbox(table, actions.length, outbox))]);
+    saveFinding: async (finding, outbox = [], run) => {
+      const writer = await findWriter(table, run);
+      const { own, copies } = formatFinding(finding, writer.number);
+      const lost = await transact(table, [own, ...copies], outbox, writer);
       throwIfLost(lost.map(() => finding));
     },
     findings: async ({ live, closedSince = null }) => {
@@ -48,6 +48,29 @@ export function openFindings(table: HistoryTable): Unwrapped<FindingStore> {
       return found;
     },
   };
+}
+
+/** Who writes findings. What a person says is covered by the link of the next run. */
+interface Writer {
+  readonly run: RunId | null;
+  readonly number: number;
+}
+
+async function findWriter(table: HistoryTable, run: RunId | undefined): Promise<Writer> {
+  return run === undefined ? { run: null, number: (await findNewestNumber(table)) + 1 } : { run, number: await findNumber(table, run) };
+}
+
+/** Returns the positions of the actions whose condition was not met. @throws SealwatchError `run-over` if the run of the writer is over. */
+async function transact(
+  table: HistoryTable,
+  actions: readonly Action[],
+  outbox: readonly OutboxEntry[],
+  { run, number }: Writer,
+): Promise<readonly number[]> {
+  const guarded = run === null || number === 0 ? actions : [...actions, formatRunWrite(number)];
+  const lost = await table.transact([...guarded, ...(await fitOutbox(table, guarded.length, outbox))]);
+  if (run !== null && guarded !== actions && lost.includes(actions.length)) throw await readWhyOver(table, run, number);
+  return lost;
 }
 
 /**
@@ -80,9 +103,9 @@ async function loadUnordered(table: HistoryTable, live: boolean, closedSince: Ru
   return [...found.values()];
 }
 
-function formatFinding(finding: Finding): { readonly own: Action; readonly copies: readonly Action[] } {
+function formatFinding(finding: Finding, number: number): { readonly own: Action; readonly copies: readonly Action[] } {
   const { version, ...kept } = finding;
-  const attributes = { version: formatNumber(version + 1), finding: formatJsonText(kept) };
+  const attributes = { version: formatNumber(version + 1), finding: formatJsonText(kept), number: formatNumber(number) };
   const condition = version === 0 ? { onlyIf: ABSENT } : { onlyIf: "#version = :version", values: { ":version": formatNumber(version) } };
   const own: Action = { kind: "put", key: findingKey(finding.id), attributes, ...condition };
   if (isLive(finding)) return { own, copies: [{ kind: "put", key: liveKey(finding.id), attributes }] };
@@ -96,9 +119,11 @@ function formatConcluded(change: Change): Action {
   return { kind: "put", key: changeKey(change), attributes: { change: formatJsonText(change) }, onlyIf: ABSENT };
 }
 
-/** Takes the change from the pending ones, and marks it for the next link of the chain. */
 function formatTaking(change: Change): Action[] {
-  return [formatMark(entryOfChange(change)), { kind: "delete", key: pendingKey(change) }, { kind: "delete", key: pendingListKey(change) }];
+  return [
+    { kind: "delete", key: pendingKey(change) },
+    { kind: "delete", key: pendingListKey(change) },
+  ];
 }
 
 function throwIfLost(lost: readonly (Finding | undefined)[]): void {
@@ -111,6 +136,6 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 
-function readFinding(item: Item): Finding {
-  return { ...readRecordedFinding(readText(item, "finding")), version: readNumber(item, "version") };
+export function readFinding(item: Item): Finding {
+  return { ...readRecordedFinding(readText(item, "finding"), readText(item, "sk")), version: readNumber(item, "version") };
 }

@@ -1,6 +1,4 @@
-import { createHash } from "node:crypto";
 import type { Digest } from "../../oci/digest.ts";
-import type { ChainEntry } from "../chain/chain-entry.ts";
 import type { Change, Finding, Observation, RunId } from "../state.ts";
 
 /** The key of one item. */
@@ -22,7 +20,11 @@ export const PARTITION = {
   outbox: "OUTBOX",
   sent: "SENT",
   told: "TOLD",
-  runs: "RUN",
+  /** The runs by number and, of runs from before there were numbers, nothing. */
+  runs: "RUNS",
+  /** The runs by id: the number of each or, of runs from before there were numbers, the whole run. */
+  runIds: "RUN",
+  repositories: "REPOSITORY",
 } as const;
 
 /** The prefixes of the sort keys in a repository's partition. */
@@ -39,11 +41,9 @@ export function signatureKey(position: number): Key {
   return { pk: CHAIN_PARTITION, sk: `${SIGNATURE_PREFIX}${String(position).padStart(10, "0")}` };
 }
 
-/** A first night marks every release, and one partition takes 1,000 writes a second: so there are several. */
-export const UNCHAINED_PARTITIONS: readonly string[] = Array.from("0123456789abcdef", (digit) => `UNCHAINED#${digit}`);
-
-export function unchainedKey({ name }: ChainEntry): Key {
-  return { pk: `UNCHAINED#${createHash("sha256").update(name).digest("hex")[0]}`, sk: name };
+/** The beginning of keys that sort by the number of a run. It sorts after the ids of runs, with which the keys of older versions begin. */
+export function numberPrefix(number: number): string {
+  return `N${String(number).padStart(10, "0")}`;
 }
 
 export function repositoryPartition(name: string): string {
@@ -72,21 +72,26 @@ export function changesPartition(name: string): string {
   return `C#${name}`;
 }
 
-export function changeKey(change: Change): Key {
-  return { pk: changesPartition(change.repository), sk: `${change.run}#${change.id}` };
+export function changeKey({ repository, run, number, id }: Change): Key {
+  return { pk: changesPartition(repository), sk: `${orderOf(run, number)}#${id}` };
 }
 
 export function observationsPartition(name: string): string {
   return `O#${name}`;
 }
 
-export function observationKey(name: string, { run, tag }: Observation): Key {
-  return { pk: observationsPartition(name), sk: `${run}#${tag}` };
+export function observationKey(name: string, { run, tag }: Observation, number: number): Key {
+  return { pk: observationsPartition(name), sk: `${orderOf(run, number)}#${tag}` };
 }
 
-/** Returns the first sort key after all that begin with the run and `#`. */
-export function afterRun(run: RunId): string {
-  return `${run}$`;
+function orderOf(run: RunId, number = 0): string {
+  return number === 0 ? run : `${numberPrefix(number)}#${run}`;
+}
+
+/** Splits the sort key of a change or an observation. The id of a run contains no `#`. */
+export function splitOrder(key: string): { readonly run: RunId; readonly rest: string } {
+  const [, run = "", rest = ""] = /^(?:N\d{10}#)?([^#]*)#(.*)$/su.exec(key) ?? [];
+  return { run, rest };
 }
 
 export function findingKey(id: string): Key {
@@ -114,8 +119,16 @@ export function toldKey(id: string, sentAt: string): Key {
   return { pk: PARTITION.told, sk: `${sentAt}#${id}` };
 }
 
-export function runKey(id: RunId): Key {
-  return { pk: PARTITION.runs, sk: id };
+export function runKey(number: number): Key {
+  return { pk: PARTITION.runs, sk: numberPrefix(number) };
+}
+
+export function runIdKey(id: RunId): Key {
+  return { pk: PARTITION.runIds, sk: id };
+}
+
+export function repositoryNameKey(name: string): Key {
+  return { pk: PARTITION.repositories, sk: name };
 }
 
 /** The digest of the bytes is part of the name, so that two callers that close one run at once do not mix their documents. */

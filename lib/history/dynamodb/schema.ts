@@ -5,7 +5,7 @@ import { SCHEMA_KEY } from "./keys.ts";
 import type { HistoryTable } from "./table.ts";
 
 /** Increases with every change of what items mean. */
-const SCHEMA_VERSION = 2;
+const SCHEMA_VERSION = 3;
 
 /** Finds out, once each, whether this version may read and write a table. */
 interface SchemaGuard {

@@ -1,5 +1,6 @@
+import { readRecordedState } from "../stored/damaged-record.ts";
 import { compareChanges } from "../change-id.ts";
-import { readNumber, readText, type Item } from "./item.ts";
+import { readNumber, readOptionalNumber, readText, type Item } from "./item.ts";
 import { REPOSITORY_PREFIX, repositoryPartition } from "./keys.ts";
 import type { HistoryTable } from "./table.ts";
 import { record } from "./record.ts";
@@ -9,7 +10,13 @@ import type { Change, RepositoryHistory, RepositoryState, TagState } from "../st
 
 /** States of repositories and tags of a history in DynamoDB. */
 export function openStates(table: HistoryTable): Unwrapped<StateStore> {
-  return { loadRepository: (name) => loadRepository(table, name), record: (name, states) => record(table, name, states) };
+  const known = new Set<string>();
+  return { loadRepository: (name) => loadRepository(table, name), record: (name, states) => record(table, name, states, known) };
+}
+
+/** The tag that an item is about. */
+export function tagOf(item: Item): string {
+  return readText(item, "sk").slice(REPOSITORY_PREFIX.tag.length);
 }
 
 /**
@@ -31,13 +38,15 @@ async function loadRepository(table: HistoryTable, name: string): Promise<Reposi
     }
   }
   const pendingOf = (tag: string | null): Change[] => (pending.get(tag) ?? []).toSorted(compareChanges);
-  const tagOf = (item: Item): string => readText(item, "sk").slice(REPOSITORY_PREFIX.tag.length);
   return {
-    repository: state === null ? null : readState(state, pendingOf(null)),
-    tags: new Map(tags.map((item) => [tagOf(item), readState(item, pendingOf(tagOf(item)))])),
+    repository: state === null ? null : readState(state, null, pendingOf(null)),
+    tags: new Map(tags.map((item) => [tagOf(item), readState(item, tagOf(item), pendingOf(tagOf(item)))])),
   };
 }
 
-function readState(item: Item, pending: readonly Change[]): RepositoryState & TagState {
-  return { ...JSON.parse(readText(item, "state")), version: readNumber(item, "version"), pending };
+/** Reads the state of a tag or, for null, of the repository. */
+export function readState(item: Item, tag: string | null, pending: readonly Change[]): RepositoryState & TagState {
+  const number = readOptionalNumber(item, "number") ?? 0;
+  const state = readRecordedState(readText(item, "state"), tag);
+  return { ...state, version: readNumber(item, "version"), ...(number > 0 && { number }), pending };
 }

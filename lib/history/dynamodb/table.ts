@@ -38,6 +38,7 @@ export interface HistoryTable {
   write(action: LoneAction): Promise<boolean>;
   /** Writes all actions or none. Returns the positions of those whose condition was not met; if all was written, there are none. */
   transact(actions: readonly Action[]): Promise<readonly number[]>;
+  sleep(milliseconds: number): Promise<void>;
   /** Returns the attribute of an item that expires so many days from now. */
   expireAfterDays(days: number): Item;
 }
@@ -113,6 +114,7 @@ export function openTable({ client, table, now, sleep }: DynamodbSurroundings): 
         return lost;
       }
     },
+    sleep,
     expireAfterDays: (days) => ({ [timeToLive]: { N: String(Math.floor(now() / 1000) + days * 86_400) } }),
   };
 }

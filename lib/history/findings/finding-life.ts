@@ -44,7 +44,8 @@ export function ageFindings(live: readonly Finding[], run: RunId, channels: read
       return [untold(closeFinding(finding, "withdrawn", run, `its tag is gone for ${GONE_DAYS} days`))];
     if (isEventOfSigned(finding) && isOver(openedAt, EVENT_LIFE_DAYS))
       return [untold(closeFinding(finding, "resolved", run, `closed after ${EVENT_LIFE_DAYS} days`))];
-    if (flapping === null || !isOver(flapping.lastChange, FLAPPING_DAYS)) return [];
+    // A run ahead of this one had a wrong clock, and must not silence the finding until its time comes.
+    if (flapping === null || !(isOver(flapping.lastChange, FLAPPING_DAYS) || flapping.lastChange > run)) return [];
     if (!flapping.isGood) return [untold({ ...finding, flapping: null })];
     const closed = closeFinding(finding, "resolved", run, `recovered, and quiet for ${FLAPPING_DAYS} days`);
     return [{ finding: closed, outbox: addressEntries("recovered", { id: `${finding.id}/quiet/${run}`, run }, closed, channels) }];

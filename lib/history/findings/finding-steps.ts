@@ -33,6 +33,15 @@ export function formerAcknowledgementOf(finding: Finding): Acknowledgement | nul
   return stepsOf(finding).findLast(({ status }) => status === "acknowledged")?.acknowledgement ?? null;
 }
 
+/** Returns the finding as it was before its last step, if a person took that step; null otherwise. */
+export function withoutLastStep(finding: Finding): Finding | null {
+  const steps = stepsOf(finding);
+  const before = steps.at(-2);
+  if (steps.at(-1)?.by !== "person" || before === undefined) return null;
+  const { status, acknowledgement, resolvedAt, resolution } = before;
+  return { ...finding, status, acknowledgement, resolvedAt, resolution, steps: steps.slice(0, -1) };
+}
+
 /** The name of a run has whole seconds; the time of a person's step has milliseconds. */
 function isRunId(text: string): text is RunId {
   return /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/.test(text);

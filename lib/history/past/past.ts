@@ -75,10 +75,10 @@ export async function loadReleaseTimeline(
   const first = from ?? within[0]?.run ?? until;
   const gaps: Look[] = [];
   for await (const run of runsUntil(store, until)) {
-    if (run.id < first) break;
     const look = lookOf(run, repository);
-    if (!run.partial && !isWhole(look)) gaps.unshift(look);
+    if (run.id >= first && !run.partial && !isWhole(look)) gaps.push(look);
   }
+  gaps.sort((left, right) => (left.run < right.run ? -1 : 1));
   return { repository, tag, period, observations: before === null ? within : [before, ...within], changes, gaps };
 }
 
@@ -90,8 +90,7 @@ function isWhole({ coverage }: Look): boolean {
   return coverage !== null && coverage.listed && coverage.unknown === 0 && coverage.emptied !== true;
 }
 
-/** Reads the runs up to and including a time, newest first. */
-function runsUntil(store: RunStore, until: RunId): AsyncGenerator<RunRecord> {
-  // The store takes the name of a run to stop before; no run has a name between `until` and this one.
-  return readRunsBackwards(store, `${until}~`);
+/** Reads the runs for a time up to and including `until`, newest first. */
+async function* runsUntil(store: RunStore, until: RunId): AsyncGenerator<RunRecord> {
+  for await (const run of readRunsBackwards(store)) if (run.id <= until) yield run;
 }

@@ -4,9 +4,9 @@ import type { RunStore } from "../store.ts";
 
 const PAGE = 100;
 
-/** Reads the runs before a run, or all of them, newest first and page by page. */
-export async function* readRunsBackwards(store: RunStore, before?: RunId): AsyncGenerator<RunRecord> {
-  for (let end = before; ;) {
+/** Reads all runs, newest first and page by page. */
+export async function* readRunsBackwards(store: Pick<RunStore, "runs">): AsyncGenerator<RunRecord> {
+  for (let end: RunId | undefined; ;) {
     const page = await store.runs({ limit: PAGE, ...(end !== undefined && { before: end }) });
     yield* page;
     end = page.at(-1)?.id;

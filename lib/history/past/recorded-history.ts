@@ -9,7 +9,7 @@ import type { Telling } from "../findings/telling.ts";
 
 /** What a report rests on, except for the observations: they are most of a history, and are read one repository at a time. */
 export interface RecordedFrame {
-  /** Oldest first. */
+  /** In the order of the times that they are for. */
   readonly runs: readonly RunRecord[];
   readonly findings: readonly Finding[];
   /** Oldest first. */
@@ -34,7 +34,7 @@ export async function loadRecordedHistory(store: HistoryStore, { until }: { read
 
 /** Loads all runs, findings, tellings and watch lists of a history. */
 export async function loadRecordedFrame(store: HistoryStore): Promise<RecordedFrame> {
-  const runs = (await Array.fromAsync(readRunsBackwards(store))).toReversed();
+  const runs = (await Array.fromAsync(readRunsBackwards(store))).toSorted((left, right) => (left.id < right.id ? -1 : 1));
   const watchLists = new Map<Digest, WatchListDocument>();
   for (const digest of new Set(runs.flatMap(({ watchList }) => watchList ?? []))) {
     // The store refuses damaged bytes: a report without the exemptions of a run, or with others, would be false.

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { pathToFileURL } from "node:url";
 import { SealwatchError } from "../../oci/sealwatch-error.ts";
 import { BUSY_TIMEOUT_MILLISECONDS, translateErrors } from "./errors.ts";
 import { demandSchema, migrateSchema } from "./schema.ts";
@@ -17,7 +18,7 @@ const DEFAULT_DIRECTORY = ".sealwatch";
  */
 export function openDatabase(path: string): DatabaseSync {
   translateErrors(path, "open", () => createDirectory(dirname(path)));
-  return open(path, (database) => migrateSchema(database, path));
+  return open(path, "shared", (database) => migrateSchema(database, path));
 }
 
 /**
@@ -25,15 +26,34 @@ export function openDatabase(path: string): DatabaseSync {
  * @throws SealwatchError `history` or `history-newer`; the message names the file.
  */
 export function openDatabaseForReading(path: string): DatabaseSync {
-  return open(path, (database) => {
+  return open(path, isFixed(path) ? "fixed" : "shared", (database) => {
     database.exec("PRAGMA query_only = ON");
     demandSchema(database, path);
   });
 }
 
-function open(path: string, prepare: (database: DatabaseSync) => void): DatabaseSync {
+/**
+ * Whether nobody can write the file here, so that SQLite can neither lock it nor keep its own files beside it. What others have written
+ * last may still be in a log beside the file; without it, the file alone would say less than was recorded.
+ */
+function isFixed(path: string): boolean {
+  try {
+    for (const place of [path, dirname(path)]) accessSync(place, constants.W_OK);
+    return false;
+  } catch {
+    const log = `${path}-wal`;
+    if (!existsSync(log) || statSync(log).size === 0) return true;
+    const found = `what was recorded last is in ${log}, which cannot be read without writing`;
+    throw new SealwatchError("history", `open the history ${path}: ${found}; copy both files into a directory that you may write`);
+  }
+}
+
+function open(path: string, manner: "shared" | "fixed", prepare: (database: DatabaseSync) => void): DatabaseSync {
   return translateErrors(path, "open", () => {
-    const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MILLISECONDS });
+    const database =
+      manner === "shared"
+        ? new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MILLISECONDS })
+        : new DatabaseSync(fixedAddress(path), { readOnly: true });
     try {
       prepare(database);
       return database;
@@ -42,6 +62,13 @@ function open(path: string, prepare: (database: DatabaseSync) => void): Database
       throw error;
     }
   });
+}
+
+/** Nothing is locked, and no log is looked for: https://www.sqlite.org/uri.html#uriimmutable */
+function fixedAddress(path: string): URL {
+  const address = pathToFileURL(path);
+  address.searchParams.set("immutable", "1");
+  return address;
 }
 
 function createDirectory(directory: string): void {

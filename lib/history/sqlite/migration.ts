@@ -34,6 +34,27 @@ export function migrateFrom2(database: DatabaseSync): void {
   `);
 }
 
+/**
+ * Migrates schema 3, which ordered runs by their ids, and which listed what no link covered yet. The runs get numbers in the order of their
+ * ids. The next link covers whatever it finds, whether it was in that list or not.
+ */
+export function migrateFrom3(database: DatabaseSync): void {
+  database.exec(`
+    ALTER TABLE run ADD COLUMN number INTEGER NOT NULL DEFAULT 0;
+    UPDATE run SET number = ranked.number FROM (SELECT id, row_number() OVER (ORDER BY id) AS number FROM run) AS ranked WHERE run.id = ranked.id;
+    CREATE UNIQUE INDEX run_by_number ON run (number);
+    ALTER TABLE repository_state ADD COLUMN number INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE tag_state ADD COLUMN number INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE finding ADD COLUMN number INTEGER NOT NULL DEFAULT 0;
+    UPDATE repository_state SET number = coalesce((SELECT number FROM run WHERE id = repository_state.run), 0);
+    UPDATE tag_state SET number = coalesce((SELECT number FROM run WHERE id = tag_state.run), 0);
+    CREATE INDEX repository_state_by_number ON repository_state (number);
+    CREATE INDEX tag_state_by_number ON tag_state (number);
+    CREATE INDEX finding_by_number ON finding (number);
+    DROP TABLE unchained;
+  `);
+}
+
 function moveDocuments(database: DatabaseSync): void {
   const insert = database.prepare("INSERT INTO run_document VALUES (?, ?)");
   for (const row of database.prepare("SELECT id, document FROM run WHERE document IS NOT NULL").all())

@@ -1,30 +1,32 @@
 import type { DatabaseSync } from "node:sqlite";
 import { SealwatchError } from "../../oci/sealwatch-error.ts";
-import { migrateFrom1, migrateFrom2 } from "./migration.ts";
+import { migrateFrom1, migrateFrom2, migrateFrom3 } from "./migration.ts";
 import { inTransaction } from "./transaction.ts";
 
 /** "SEAL" in ASCII, in the header of the file: https://www.sqlite.org/pragma.html#pragma_application_id */
 const APPLICATION_ID = 0x5345414c;
 /** Increases with every change of the tables below. */
-const SCHEMA_VERSION = 3;
+const SCHEMA_VERSION = 4;
 
 /** Values are kept as JSON, beside the columns that a query or a condition needs. */
 const SCHEMA = `
   CREATE TABLE run (
     id TEXT PRIMARY KEY, status TEXT NOT NULL, started_at TEXT NOT NULL, finished_at TEXT, complete INTEGER NOT NULL,
-    partial INTEGER NOT NULL, coverage TEXT NOT NULL, watch_list TEXT, exit_code INTEGER, link TEXT
+    partial INTEGER NOT NULL, coverage TEXT NOT NULL, watch_list TEXT, exit_code INTEGER, link TEXT, number INTEGER NOT NULL DEFAULT 0
   ) STRICT;
+  CREATE UNIQUE INDEX run_by_number ON run (number);
   CREATE TABLE chain_head (id INTEGER PRIMARY KEY CHECK (id = 1), head TEXT NOT NULL) STRICT;
   CREATE TABLE chain_signature (position INTEGER PRIMARY KEY, signature TEXT NOT NULL) STRICT;
-  CREATE TABLE unchained (name TEXT PRIMARY KEY, hash TEXT NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE run_document (id TEXT PRIMARY KEY, document BLOB NOT NULL) STRICT;
   CREATE TABLE repository_state (
-    repository TEXT PRIMARY KEY, version INTEGER NOT NULL, run TEXT NOT NULL, state TEXT NOT NULL
+    repository TEXT PRIMARY KEY, version INTEGER NOT NULL, run TEXT NOT NULL, state TEXT NOT NULL, number INTEGER NOT NULL DEFAULT 0
   ) STRICT;
+  CREATE INDEX repository_state_by_number ON repository_state (number);
   CREATE TABLE tag_state (
     repository TEXT NOT NULL, tag TEXT NOT NULL, version INTEGER NOT NULL, run TEXT NOT NULL, state TEXT NOT NULL,
-    PRIMARY KEY (repository, tag)
+    number INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (repository, tag)
   ) STRICT;
+  CREATE INDEX tag_state_by_number ON tag_state (number);
   CREATE TABLE pending_change (
     id TEXT PRIMARY KEY, repository TEXT NOT NULL, tag TEXT, run TEXT NOT NULL, change TEXT NOT NULL, held INTEGER NOT NULL DEFAULT 0
   ) STRICT;
@@ -37,8 +39,10 @@ const SCHEMA = `
     repository TEXT NOT NULL, run TEXT NOT NULL, tag TEXT NOT NULL, observation TEXT NOT NULL, PRIMARY KEY (repository, run, tag)
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE finding (
-    id TEXT PRIMARY KEY, version INTEGER NOT NULL, live INTEGER NOT NULL, opened_at TEXT NOT NULL, finding TEXT NOT NULL, closed_at TEXT
+    id TEXT PRIMARY KEY, version INTEGER NOT NULL, live INTEGER NOT NULL, opened_at TEXT NOT NULL, finding TEXT NOT NULL, closed_at TEXT,
+    number INTEGER NOT NULL DEFAULT 0
   ) STRICT;
+  CREATE INDEX finding_by_number ON finding (number);
   CREATE INDEX finding_by_life ON finding (live, opened_at);
   CREATE TABLE outbox (
     id TEXT PRIMARY KEY, run TEXT NOT NULL, sent_at TEXT, claimed_until INTEGER, entry TEXT NOT NULL
@@ -60,6 +64,7 @@ export function migrateSchema(database: DatabaseSync, path: string): void {
       if (version === 0) database.exec(SCHEMA);
       if (version === 1) migrateFrom1(database);
       if (version === 1 || version === 2) migrateFrom2(database);
+      if (version > 0 && version <= 3) migrateFrom3(database);
       database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
     });
   }

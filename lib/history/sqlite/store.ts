@@ -9,7 +9,7 @@ import { openFindings } from "./findings.ts";
 import { openOutbox } from "./outbox.ts";
 import { openRuns } from "./runs.ts";
 import { openStates } from "./states.ts";
-import type { HistoryReader, HistoryStore } from "../store.ts";
+import type { HistoryStore } from "../store.ts";
 
 /**
  * Opens a history in one SQLite file, and creates the file if it is missing, and `.sealwatch/` with it. Several processes may have it open:
@@ -21,10 +21,11 @@ export function openSqliteHistory(path: string): HistoryStore {
 }
 
 /**
- * Opens an existing history file for reading only: not a byte of it changes.
+ * Opens an existing history file for reading only: not a byte of it changes, and every write fails. The file may be a copy that nobody can
+ * write, in a directory that nobody can write.
  * @throws SealwatchError `history` if the file cannot be used or an earlier version wrote it, `history-newer` if a later version did.
  */
-export function openSqliteHistoryForReading(path: string): HistoryReader & Pick<HistoryStore, "close"> {
+export function openSqliteHistoryForReading(path: string): HistoryStore {
   return openStore(openDatabaseForReading(path), path);
 }
 

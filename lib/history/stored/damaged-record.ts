@@ -1,7 +1,7 @@
 import type { Digest } from "../../oci/digest.ts";
 import { isJsonObject } from "../../oci/parse-json.ts";
 import { SealwatchError } from "../../oci/sealwatch-error.ts";
-import type { Change, Finding, Observation, RunId } from "../state.ts";
+import type { Change, Finding, Observation, RepositoryState, RunId, TagState } from "../state.ts";
 import type { ChainHead } from "../chain/run-link.ts";
 import type { Coverage, RunLink } from "../run-record.ts";
 
@@ -62,11 +62,21 @@ export function readLink(text: string, run: RunId): RunLink {
   return value as unknown as RunLink;
 }
 
-/** Reads a finding, without its version. @throws DamagedRecord */
-export function readRecordedFinding(text: string): Omit<Finding, "version"> {
+/** Reads the state of a tag or, for null, of a repository. @throws DamagedRecord */
+export function readRecordedState(text: string, tag: string | null): RepositoryState & TagState {
+  const what = tag === null ? "the state of a repository" : `the state of ${tag}`;
+  const value = parse(() => text, null, what);
+  if (!isJsonObject(value) || (tag !== null && (value["tag"] !== tag || !Array.isArray(value["timeline"]))))
+    throw new DamagedRecord(null, what);
+  return value as unknown as RepositoryState & TagState;
+}
+
+/** Reads the finding in a row or item of this id, without its version. @throws DamagedRecord */
+export function readRecordedFinding(text: string, id: string): Omit<Finding, "version"> {
   const value = parse(() => text, null, "a finding");
   const isWhole = isJsonObject(value) && ["id", "repository", "openedAt", "status"].every((name) => typeof value[name] === "string");
-  if (!isWhole || !(value["steps"] === undefined || Array.isArray(value["steps"]))) throw new DamagedRecord(null, "a finding");
+  if (!isWhole || value["id"] !== id || !(value["steps"] === undefined || Array.isArray(value["steps"])))
+    throw new DamagedRecord(null, "a finding");
   return value as unknown as Omit<Finding, "version">;
 }
 

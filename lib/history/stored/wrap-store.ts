@@ -36,12 +36,13 @@ export function wrapStore(store: Unwrapped<HistoryStore>, { prepare, translate }
   const [read, write] = [wrap("read"), wrap("write")];
   return {
     openRun: write(store.openRun),
+    loadRun: read(store.loadRun),
     runs: read(store.runs),
     closeRun: write(store.closeRun),
     loadDocument: read(store.loadDocument),
     abandonRun: write(store.abandonRun),
     chainHead: read(store.chainHead),
-    unchained: read(store.unchained),
+    repositories: read(store.repositories),
     saveHeadSignature: write(store.saveHeadSignature),
     headSignatures: read(store.headSignatures),
     loadRepository: read(store.loadRepository),

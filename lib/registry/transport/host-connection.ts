@@ -1,6 +1,6 @@
 import type { Dispatcher } from "undici";
 import { isRefusedLiteral, type Reach } from "./guarded-lookup.ts";
-import type { HttpResponse, NoResponse } from "./http-response.ts";
+import { headerOf, type HttpResponse, type NoResponse } from "./http-response.ts";
 import { SILENT_REQUESTS_LIMIT, WAITS_LIMIT_MS } from "../limits.ts";
 import { Pool } from "./pool.ts";
 import { ResponseReader } from "./response-reader.ts";
@@ -60,6 +60,8 @@ export class HostConnection {
   #silent = 0;
   #left: NoResponse | null = null;
   #notBefore = 0;
+  /** How far the host's clock is before that of the surroundings, in milliseconds. */
+  #ahead: number | null = null;
 
   constructor(origin: URL, settings: HostSettings, surroundings: ConnectionSurroundings, open: Opening) {
     this.origin = origin;
@@ -101,6 +103,11 @@ export class HostConnection {
     return this.#left?.detail ?? null;
   }
 
+  /** The time that it is by the host's own clock, epoch milliseconds; null if it never said. */
+  get clock(): number | null {
+    return this.#ahead === null ? null : this.#surroundings.now() + this.#ahead;
+  }
+
   /** When it was asked, if it has a budget; else null. */
   get taken(): readonly number[] | null {
     return this.#window?.taken ?? null;
@@ -124,6 +131,7 @@ export class HostConnection {
       if (refused) return { exchange: refused, sent: false };
       const exchange = await this.#explain(await this.#exchange(request), request.reach);
       if (exchange.kind === "response") outcome = exchange.status === 429 || exchange.status === 503 ? "throttled" : "answered";
+      if (exchange.kind === "response") this.#noteClock(exchange);
       if (outcome === "throttled") this.traffic.throttled++;
       return { exchange, sent: true };
     } finally {
@@ -192,6 +200,13 @@ export class HostConnection {
 
   async #sleep(milliseconds: number): Promise<void> {
     await this.#surroundings.sleep(milliseconds, this.#surroundings.signal).catch(() => undefined);
+  }
+
+  /** An answer from a cache says when it was made, and how old it is. The newest answer counts. */
+  #noteClock(response: HttpResponse): void {
+    const said = Date.parse(headerOf(response, "date")) + Number(headerOf(response, "age")) * 1000;
+    const ahead = said - this.#surroundings.now();
+    if (!Number.isNaN(ahead)) this.#ahead = Math.max(this.#ahead ?? ahead, ahead);
   }
 
   #noteSilence(exchange: HttpResponse | NoResponse): void {

@@ -5,7 +5,7 @@ import { explainRefusedCertificate, newDispatcher } from "./dispatcher.ts";
 import { HostConnection } from "./host-connection.ts";
 import { CANDIDATES_IN_FLIGHT_BYTES, MANIFESTS_IN_FLIGHT_BYTES, REQUEST_TIMEOUT_MS, RETRIES } from "../limits.ts";
 import type { ProxySettings } from "./proxy.ts";
-import type { RegistryTraffic } from "../repository-client.ts";
+import type { HostClock, RegistryTraffic } from "../repository-client.ts";
 import type { Endpoint } from "../endpoint.ts";
 import type { ConnectionSurroundings } from "./surroundings.ts";
 
@@ -62,6 +62,10 @@ export class HostConnections {
       ...[...this.#watched].map(([host, connection]) => connection.traffic.read(host)),
       ...others.map((connection) => connection.traffic.read(connection.origin.host)),
     ];
+  }
+
+  clocks(): HostClock[] {
+    return [...this.#watched].flatMap(([host, { clock }]) => (clock === null ? [] : { host, time: clock }));
   }
 
   taken(): ReadonlyMap<string, readonly number[]> {

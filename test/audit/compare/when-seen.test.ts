@@ -134,7 +134,7 @@ describe("how far a run looks back", () => {
     try {
       await close(nightAt(0), "ghcr.io/acme/app", false);
       for (let n = 1; n <= 130; n++) await close(nightAt(0) + n * 60_000, "ghcr.io/acme/other", true);
-      const run = await recallRuns({ id: "2026-11-02T02:00:00Z" }, nightAt(1), store);
+      const run = await recallRuns({ id: "2026-11-02T02:00:00Z", number: 9 }, nightAt(1), store);
       expect(run.lastListed("ghcr.io/acme/app")).toBe("2026-11-01T02:00:00Z");
     } finally {
       await store.close();

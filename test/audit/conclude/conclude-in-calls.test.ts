@@ -62,7 +62,12 @@ describe("a conclusion in calls", () => {
 
   it("announces nothing of a run when a newer one is closed, and a run over a part of the watch list is no newer one", async () => {
     await auditNight(0);
-    const partial = await openRun(store, { now: nightAt(0) + 60_000, scheduled: true, partial: true });
+    const partial = await openRun(store, {
+      now: nightAt(0) + 60_000,
+      scheduled: true,
+      wallClock: () => nightAt(0) + 60_000,
+      partial: true,
+    });
     await store.closeRun({
       id: partial.id,
       finishedAt: partial.startedAt,

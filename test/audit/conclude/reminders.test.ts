@@ -66,14 +66,14 @@ describe("a reminder", () => {
   });
 });
 
-describe("an audit whose time is before that of the newest run", () => {
-  it("says how much it saw and could not record, and tells it as soon as its time has come", async () => {
+describe("an audit on a machine whose clock went back", () => {
+  it("records and tells what it sees, whatever time the newest run is for", async () => {
     for (const tag of ["v1.0.0", "v1.0.1"]) scene.pushSigned(tag);
     await auditNight(scene.list, store, 30);
     scene.deleteSignature("v1.0.0");
     const early = await auditNight(scene.list, store, 1);
-    expect(early.told).toEqual([]);
-    expect(early.warnings).toEqual([expect.stringMatching(/app: 1 of its releases changed against the run of 2026-12-01T02:00:00Z/)]);
-    expect(await told(31)).toEqual(["opened signature-deleted v1.0.0"]);
+    expect(early.told.map(({ finding }) => finding?.cause)).toEqual(["signature-deleted"]);
+    expect(early.warnings).toEqual([]);
+    expect(await told(31)).toEqual([]);
   });
 });

@@ -115,7 +115,11 @@ describe("a second look", () => {
   });
 
   it("leaves alone what a run over another part of the watch list saw", async () => {
-    const { plan } = await planRun(list, { now: nightAt(0), scheduled: true, only: null }, { store, clients: NO_CLIENTS });
+    const { plan } = await planRun(
+      list,
+      { now: nightAt(0), scheduled: true, wallClock: () => nightAt(0), only: null },
+      { store, clients: NO_CLIENTS },
+    );
     const changes = Array.from({ length: 12 }, (_, at) => change({ id: `${at}`, tag: `v1.${at}.0`, run: plan.run }));
     const pending = { ...store, pendingChanges: () => Promise.resolve(changes) };
     const elsewhere = { ...plan, repositories: [`${changes[0]!.repository}-other`] };
@@ -123,7 +127,11 @@ describe("a second look", () => {
   });
 
   it("is cut into calls that each fit into the time and the input of a function", async () => {
-    const { plan } = await planRun(list, { now: nightAt(0), scheduled: true, only: null }, { store, clients: NO_CLIENTS });
+    const { plan } = await planRun(
+      list,
+      { now: nightAt(0), scheduled: true, wallClock: () => nightAt(0), only: null },
+      { store, clients: NO_CLIENTS },
+    );
     const changes = Array.from({ length: 1201 }, (_, at) => change({ id: `${at}`, tag: `v1.${at}.0`, run: "R" }));
     const pending = { ...store, pendingChanges: () => Promise.resolve(changes) };
     const looks = await findLookAgain(
