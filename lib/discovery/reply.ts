@@ -7,8 +7,19 @@ export type CandidateContent =
   | { readonly kind: "bytes"; readonly bytes: Uint8Array }
   /** It is there, and cannot be used. */
   | { readonly kind: "unusable"; readonly detail: string }
-  /** Its bytes were let go once it was judged. If `isKept`, they are evidence under the digest of the layer. */
-  | { readonly kind: "judged"; readonly isKept: boolean; readonly detail: string };
+  | LetGo;
+
+/** Its bytes were let go once it was judged. */
+export interface LetGo {
+  readonly kind: "judged";
+  /** Whether they are evidence under the digest of the layer. */
+  readonly isKept: boolean;
+  /** What it claims to be. */
+  readonly evidence: "signature" | "attestation";
+  readonly predicateType: string | null;
+  /** What was made of it. */
+  readonly detail: string;
+}
 
 /** One thing that may be a signature, as a place found it: a layer of a signature manifest, or bytes that stand alone, with its content. */
 export interface FoundCandidate {

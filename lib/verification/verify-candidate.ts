@@ -1,10 +1,11 @@
 import type { Candidate } from "../discovery/candidate.ts";
+import type { LetGo } from "../discovery/reply.ts";
 import { findSigners } from "./find-signers.ts";
 import { judgeContent } from "./judge-content.ts";
 import type { CandidateResult, Outcome } from "./candidate-result.ts";
 import type { VerificationContext } from "./verification-context.ts";
 import { FORM_READERS, readEvidence } from "./form/forms.ts";
-import type { EvidenceItem, FormReader, UnusableItem } from "./form/read-evidence.ts";
+import type { EvidenceItem, UnusableItem } from "./form/read-evidence.ts";
 
 type Judge = (candidate: Candidate, context: VerificationContext) => readonly Outcome[];
 
@@ -31,15 +32,14 @@ export function verifyCandidate(candidate: Candidate, context: VerificationConte
 function judgeOnce(candidate: Candidate, context: VerificationContext, judge: Judge): readonly Outcome[] {
   const known = candidate.mark === undefined ? null : context.memo.recall(candidate.mark, context);
   if (known !== null) return known;
-  const { content, form } = candidate;
-  return content.kind === "judged" ? [notKept(FORM_READERS[form], content.detail)] : judge(candidate, context);
+  const { content } = candidate;
+  return content.kind === "judged" ? [notKept(content)] : judge(candidate, context);
 }
 
 /** Its bytes might have been what this policy asks for, and nobody has them any more. */
-function notKept(reader: FormReader, what: string): Outcome {
-  const evidence = reader.kind === "signed" ? reader.evidence : "signature";
-  const detail = `what was found there was not kept (${what})`;
-  return { kind: "trust-missing", code: "not-recorded", evidence, predicateType: null, proof: null, detail };
+function notKept({ evidence, predicateType, detail }: LetGo): Outcome {
+  const missing = `what was found there was not kept (${detail})`;
+  return { kind: "trust-missing", code: "not-recorded", evidence, predicateType, proof: null, detail: missing };
 }
 
 /** Judges a candidate, whose bytes are at hand, without its place. Never throws for what the candidate holds. */

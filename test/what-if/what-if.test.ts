@@ -249,3 +249,38 @@ describe("keyless signatures", () => {
     await again.close();
   });
 });
+
+describe("what was too large to be kept", () => {
+  const large = { predicate: { text: "x".repeat(100_000) } };
+  const others = (): Partial<Policy> => ({ signers: [keySigner("other", other)] });
+
+  it("is not guessed at under a policy that it might satisfy", async () => {
+    signBundle(registry, "app", push("1.0.0"), other, large);
+    expect(verdictsOf(await auditNight(listOf(), store, 0))).toEqual(["1.0.0 untrusted/unexpected-signer"]);
+    expect(verdicts(await ask(listOf(), listOf(others())))).toEqual(["1.0.0 unknown/trust-missing"]);
+  });
+
+  it("changes nothing where it claims to be what the policy does not ask for", async () => {
+    signBundle(registry, "app", push("1.0.0"), other, { ...large, predicateType: "https://spdx.dev/Document" });
+    expect(verdictsOf(await auditNight(listOf(), store, 0))).toEqual(["1.0.0 unsigned/only-attestation"]);
+    expect(verdicts(await ask(listOf(), listOf(others())))).toEqual(["1.0.0 unsigned/only-attestation"]);
+  });
+
+  it("is judged anew if a signer of the policy made it, because that is kept", async () => {
+    signBundle(registry, "app", push("1.0.0"), key, large);
+    expect(verdictsOf(await auditNight(listOf(), store, 0))).toEqual(["1.0.0 signed"]);
+    expect(verdicts(await ask(listOf(), listOf()))).toEqual(["1.0.0 signed"]);
+    expect(verdicts(await ask(listOf(), listOf(others())))).toEqual(["1.0.0 untrusted/unexpected-signer"]);
+  });
+
+  it("is judged under the policy of the night before, where the watch list changed", async () => {
+    signBundle(registry, "app", push("1.0.0"), other, large);
+    await auditNight(listOf(), store, 0);
+    const night = await auditNight(listOf(others()), store, 1);
+    expect(verdictsOf(night)).toEqual(["1.0.0 signed"]);
+    expect(night.document.findings.map(({ cause, tag }) => `${cause} ${tag ?? "-"}`).toSorted()).toEqual([
+      "never-signed -",
+      "policy-changed -",
+    ]);
+  });
+});

@@ -58,6 +58,7 @@ function sizeOf({ manifest, annotations, content }: Candidate): number {
 
 function sumUp(rest: readonly Candidate[]): Candidate {
   const [{ place, target }] = rest as readonly [Candidate];
-  const content = { kind: "judged", isKept: false, detail: `${rest.length} of what was rejected` } as const;
+  const detail = `${rest.length} of what was rejected`;
+  const content = { kind: "judged", isKept: false, evidence: "signature", predicateType: null, detail } as const;
   return { place, target, artifact: target, layer: target, form: "sigstore-bundle", annotations: {}, content, foreignSubject: false };
 }

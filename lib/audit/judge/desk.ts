@@ -1,6 +1,7 @@
 import type { Candidate } from "../../discovery/candidate.ts";
 import type { Desk, JudgedLayer } from "../../discovery/desk.ts";
 import type { SignatureForm } from "../../discovery/forms.ts";
+import type { LetGo } from "../../discovery/reply.ts";
 import { LARGE_LAYERS_LIMIT_BYTES, SMALL_LAYER_BYTES, WAITING_LIMIT_CHARACTERS } from "../../discovery/limits.ts";
 import { digestOf, type Digest } from "../../oci/digest.ts";
 import type { Descriptor } from "../../oci/manifest.ts";
@@ -123,8 +124,7 @@ export class JudgesDesk implements Desk {
     const judged = { form, annotations, mark, isSigners: signers !== undefined };
     if (bytes.length <= SMALL_LAYER_BYTES) return this.#remember(key, { ...judged, content });
     await this.#parts.keepNow?.(digest, bytes);
-    const detail = outcomes[0]![0]?.detail ?? "";
-    return this.#remember(key, { ...judged, content: { kind: "judged", isKept: this.#parts.keepNow !== null, detail } });
+    return this.#remember(key, { ...judged, content: { ...claimOf(outcomes[0]!), isKept: this.#parts.keepNow !== null } });
   }
 
   #keepsStrangers(layer: Descriptor, bytes: Uint8Array): boolean {
@@ -157,7 +157,18 @@ export class JudgesDesk implements Desk {
 }
 
 function letGo(form: SignatureForm, mark: object, outcomes: readonly Outcome[]): JudgedLayer {
-  return { form, annotations: {}, content: { kind: "judged", isKept: false, detail: outcomes[0]?.detail ?? "" }, mark, isSigners: false };
+  return { form, annotations: {}, content: { ...claimOf(outcomes), isKept: false }, mark, isSigners: false };
+}
+
+/** What is recorded of a candidate whose bytes are let go: of several signatures the first speaks, for they are over the same. */
+function claimOf([first]: readonly Outcome[]): Omit<LetGo, "isKept"> {
+  const { evidence, predicateType = null, claimedPredicateType = null, detail = "" } = first ?? {};
+  return {
+    kind: "judged",
+    evidence: evidence === "attestation" ? evidence : "signature",
+    predicateType: predicateType ?? claimedPredicateType,
+    detail,
+  };
 }
 
 function isSigners(outcome: Outcome): boolean {
