@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { aws_ec2 as ec2, aws_kms as kms, Stack } from "aws-cdk-lib";
+import { aws_ec2 as ec2, aws_kms as kms, Duration, Stack } from "aws-cdk-lib";
 import { Annotations, Match, Template } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
 import { Sealwatch } from "../../lib/stack/sealwatch.ts";
@@ -206,6 +206,16 @@ describe.skipIf(!existsSync(join(import.meta.dirname, "..", "..", "dist", "lambd
     );
     const dimensions = alarms.map(({ Properties }) => JSON.stringify((Properties as { Dimensions: unknown }).Dimensions));
     expect([alarms.length, new Set(dimensions).size]).toEqual([2, 2]);
+  });
+
+  it("keeps heads where nobody can delete them, if somebody asks for it", async () => {
+    (await synthesize()).resourceCountIs("AWS::S3::Bucket", 1);
+    const template = Template.fromStack(Stack.of(await createStack({ watchlist: LIST, lockHeads: Duration.days(400) })));
+    template.hasResourceProperties("AWS::S3::Bucket", {
+      ObjectLockEnabled: true,
+      ObjectLockConfiguration: { Rule: { DefaultRetention: { Mode: "COMPLIANCE", Days: 400 } } },
+      VersioningConfiguration: { Status: "Enabled" },
+    });
   });
 
   it("says where everything is", async () => {
