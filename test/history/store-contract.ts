@@ -46,7 +46,13 @@ export function describeHistoryStore(adapter: string, create: () => TemporaryHis
         await pair.store.openRun(opened);
         const closed = await pair.store.closeRun(closing);
         const { document, ...record } = closing;
-        expect(closed).toEqual({ ...opened, ...record, number: 1, status: "closed", link: expect.objectContaining({ position: 1, before: null }) });
+        expect(closed).toEqual({
+          ...opened,
+          ...record,
+          number: 1,
+          status: "closed",
+          link: expect.objectContaining({ position: 1, before: null }),
+        });
         expect(await pair.other.openRun(opened)).toEqual(closed);
         expect(await pair.other.loadDocument(NIGHTS[2])).toBe(document);
       });

@@ -209,7 +209,7 @@ describe.skipIf(!existsSync(join(import.meta.dirname, "..", "..", "dist", "lambd
   });
 
   it("keeps heads where nobody can delete them, if somebody asks for it", async () => {
-    (await synthesize()).resourceCountIs("AWS::S3::Bucket", 1);
+    expect(Object.keys((await synthesize()).findResources("AWS::S3::Bucket"))).toHaveLength(1);
     const template = Template.fromStack(Stack.of(await createStack({ watchlist: LIST, lockHeads: Duration.days(400) })));
     template.hasResourceProperties("AWS::S3::Bucket", {
       ObjectLockEnabled: true,
