@@ -193,8 +193,8 @@ describe.skipIf(!existsSync(join(import.meta.dirname, "..", "..", "dist", "lambd
       const puts = statementsOf(template).filter(({ Action }) => Action === "s3:PutObject");
       return puts.flatMap(({ Resource }) => /\/(\w+)\/\*/.exec(JSON.stringify(Resource))?.[1] ?? []).toSorted();
     };
-    expect(await written("")).toEqual(["evidence", "runs", "runs"]);
-    expect(await written("reports: [{ every: month, formats: [html] }]\n")).toEqual(["evidence", "reports", "runs", "runs"]);
+    expect(await written("")).toEqual(["evidence", "heads", "runs", "runs"]);
+    expect(await written("reports: [{ every: month, formats: [html] }]\n")).toEqual(["evidence", "heads", "reports", "runs", "runs"]);
   });
 
   it("can stand twice in one stack, each with metrics of its own", async () => {
