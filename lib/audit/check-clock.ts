@@ -18,7 +18,11 @@ interface ClockCheck {
  * Compares the clock with those of the watched registries. If most of those that answered disagree with it, the others are asked, too: so
  * one registry that lies stops no audit of the others.
  */
-export function createClockCheck(items: readonly WorkItem[], clients: Pick<RegistryClients, "of" | "clocks">, wallClock: () => number): ClockCheck {
+export function createClockCheck(
+  items: readonly WorkItem[],
+  clients: Pick<RegistryClients, "of" | "clocks">,
+  wallClock: () => number,
+): ClockCheck {
   let asked: Promise<void> | null = null;
   const listWrong = (): { all: readonly HostClock[]; wrong: readonly HostClock[] } => {
     const [all, now] = [clients.clocks(), wallClock()];
