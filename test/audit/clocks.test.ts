@@ -5,7 +5,9 @@ import { createClockCheck } from "../../lib/audit/check-clock.ts";
 import { openRun } from "../../lib/audit/open-run.ts";
 import { planWork } from "../../lib/audit/release-night.ts";
 import type { RegistryClients } from "../../lib/registry/repository-client.ts";
-import { nightAt, openClients, openMemory, watch } from "./night.ts";
+import { startRegistry } from "../../lib/controls/registry-server.ts";
+import { Scene } from "../timelines/scene.ts";
+import { auditNight, nightAt, openClients, openMemory, watch } from "./night.ts";
 
 const NOW = Date.parse("2026-12-01T02:00:00Z");
 const HOUR = 3_600_000;
@@ -108,5 +110,26 @@ describe("the clock of this machine", () => {
     const check = await checkAgainst(() => nightAt(0), Date.now);
     await expect(check.demand()).resolves.toBeUndefined();
     expect(check.warnings()).toEqual([expect.stringMatching(/^127\.0\.0\.1:\d+: its clock says 2026-11-01T02:00/)]);
+  });
+});
+
+describe("an audit on a machine whose clock is wrong", () => {
+  it("stops before anything is recorded, and no later start goes on with its run", async () => {
+    const [registry, store] = [await startRegistry(), openMemory()];
+    try {
+      const scene = new Scene(registry, store);
+      scene.pushSigned("v1.0.0");
+      const start = (now: number) => auditNight(scene.list, store, 0, { now, unnamed: true });
+      await expect(start(Date.now() + 3 * HOUR)).rejects.toMatchObject({ code: "clock" });
+      expect((await store.loadRepository(scene.repository)).tags.size).toBe(0);
+      expect(await store.runs({ limit: 2 })).toMatchObject([{ status: "abandoned" }]);
+      const { document } = await start(Date.now());
+      expect(document.run.complete).toBe(true);
+      expect(Math.abs(Date.parse(document.run.id) - Date.now())).toBeLessThan(HOUR);
+      // Whoever names the time says so against all clocks.
+      await auditNight(scene.list, openMemory(), 0, { now: nightAt(0) });
+    } finally {
+      await registry.close();
+    }
   });
 });

@@ -150,6 +150,8 @@ export interface NightOptions {
   /** What else hears, by name. */
   readonly channels?: readonly ChannelPort[];
   readonly reports?: ReportPort;
+  /** Nobody named the time: it is what this machine's clock says. */
+  readonly unnamed?: true;
   /** The door signs the head of the chain after each run. */
   readonly signsHeads?: true;
 }
@@ -189,7 +191,7 @@ export async function auditNight(list: WatchList, store: HistoryStore, n: number
     };
     const request = {
       now,
-      scheduled: true,
+      scheduled: options.unnamed === undefined,
       only: options.only ?? null,
       failOn: options.failOn ?? "unknown",
       clock: () => now + (options.takes ?? 0),

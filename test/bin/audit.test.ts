@@ -36,7 +36,21 @@ describe("audit", () => {
     story.registry.setFault({ when: { path: "/v2/acme/api/" }, fault: "503" });
     expect((await audit(5)).code).toBe(3);
     story.registry.setFault(null);
-    expect((await audit(1)).code).toBe(1);
+    story.nights[1]!.happen();
+    expect((await audit(6)).code).toBe(1);
+  });
+
+  it("fills in no night afterwards, and runs for no time that is still to come", async () => {
+    const { audit, cwd } = await openCompany();
+    for (const night of [0, 2]) await audit(night);
+    const missed = await audit(1);
+    expect([missed.code, missed.stderr]).toEqual([
+      2,
+      expect.stringContaining("the time 2026-11-11T02:00:00Z is before the newest run, that of 2026-11-12T02:00:00Z"),
+    ]);
+    const ahead = await runCommand(["audit", "--now", "2036-01-01T02:00:00Z"], { cwd });
+    expect([ahead.code, ahead.stderr]).toEqual([2, expect.stringContaining("2036-01-01T02:00:00Z is still to come")]);
+    expect((await audit(2)).stderr).toContain("is closed already; this is its recorded answer");
   });
 
   it("answers 0 whatever it finds with --fail-on never", async () => {

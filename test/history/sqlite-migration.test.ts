@@ -1,11 +1,13 @@
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { gunzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openSqliteHistory } from "../../lib/history/sqlite/store.ts";
 import { verifyChain } from "../../lib/history/chain/verify-chain.ts";
+import { fixturePath } from "../audit/night.ts";
 import { change, finding, judgement, NIGHTS, REPOSITORY, SIGNED, tagState } from "./examples.ts";
 
 /** The tables of schema 1, as the first version wrote them. */
@@ -109,6 +111,56 @@ describe("a history of schema 1", () => {
     expect(await store.closeRun(closing)).toMatchObject({ status: "closed", link: { position: 1, before: null } });
     expect(await verifyChain(store)).toMatchObject({ fault: null, runs: 1, unchainedRuns: 1, chainedSince: NIGHTS[3] });
     expect(await store.conclude({ changes: [change()], findings: [finding({ version: 0, id: "NEW00000" })], outbox: [] })).toBe(true);
+    await store.close();
+  });
+});
+
+describe("a history of schema 3, whose runs have a chain and no numbers", () => {
+  const restored = (): string => {
+    const file = join(directory, "schema-3.db");
+    writeFileSync(file, gunzipSync(readFileSync(fixturePath("histories/schema-3.db.gz"))));
+    return file;
+  };
+  const id = "2026-11-03T02:00:00Z";
+  const closing = { id, finishedAt: id, complete: true, coverage: [], watchList: null, document: "{}", exitCode: 0 };
+
+  it("has numbers in the order of its runs, and is as whole as it was", async () => {
+    const store = openSqliteHistory(restored());
+    expect((await store.runs({ limit: 9 })).map((run) => [run.number, run.id, run.status])).toEqual([
+      [3, id, "open"],
+      [2, "2026-11-02T02:00:00Z", "closed"],
+      [1, "2026-11-01T02:00:00Z", "closed"],
+    ]);
+    expect(await verifyChain(store)).toMatchObject({ fault: null, runs: 2, unchainedRuns: 0 });
+    await store.close();
+  });
+
+  it("is covered from its next link on, and a change of what older links cover is found", async () => {
+    const file = restored();
+    const store = openSqliteHistory(file);
+    expect((await store.closeRun(closing)).link).toMatchObject({ position: 3, through: 3, open: [] });
+    expect(await verifyChain(store)).toMatchObject({ fault: null, runs: 3, waiting: 0 });
+    await store.close();
+    const database = new DatabaseSync(file);
+    database.exec("UPDATE tag_state SET state = json_set(state, '$.baseline', json('true')) WHERE tag = 'v1.0.0'");
+    database.close();
+    const again = openSqliteHistory(file);
+    expect((await verifyChain(again)).fault).toMatchObject({
+      run: id,
+      kind: "changed",
+      detail: expect.stringMatching(/the state of .*:v1\.0\.0/),
+    });
+    await again.close();
+  });
+
+  it("shows what somebody changed before it was migrated", async () => {
+    const file = restored();
+    const database = new DatabaseSync(file);
+    database.exec("UPDATE observation SET observation = replace(observation, 'unsigned', 'signed') WHERE tag = 'v1.2.0'");
+    database.close();
+    const store = openSqliteHistory(file);
+    await store.closeRun(closing);
+    expect((await verifyChain(store)).fault).toMatchObject({ run: "2026-11-02T02:00:00Z", kind: "changed" });
     await store.close();
   });
 });

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { aws_ec2 as ec2, aws_kms as kms, Stack } from "aws-cdk-lib";
+import { aws_ec2 as ec2, aws_kms as kms, Duration, Stack } from "aws-cdk-lib";
 import { Annotations, Match, Template } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
 import { Sealwatch } from "../../lib/stack/sealwatch.ts";
@@ -193,8 +193,8 @@ describe.skipIf(!existsSync(join(import.meta.dirname, "..", "..", "dist", "lambd
       const puts = statementsOf(template).filter(({ Action }) => Action === "s3:PutObject");
       return puts.flatMap(({ Resource }) => /\/(\w+)\/\*/.exec(JSON.stringify(Resource))?.[1] ?? []).toSorted();
     };
-    expect(await written("")).toEqual(["evidence", "runs", "runs"]);
-    expect(await written("reports: [{ every: month, formats: [html] }]\n")).toEqual(["evidence", "reports", "runs", "runs"]);
+    expect(await written("")).toEqual(["evidence", "heads", "runs", "runs"]);
+    expect(await written("reports: [{ every: month, formats: [html] }]\n")).toEqual(["evidence", "heads", "reports", "runs", "runs"]);
   });
 
   it("can stand twice in one stack, each with metrics of its own", async () => {
@@ -206,6 +206,16 @@ describe.skipIf(!existsSync(join(import.meta.dirname, "..", "..", "dist", "lambd
     );
     const dimensions = alarms.map(({ Properties }) => JSON.stringify((Properties as { Dimensions: unknown }).Dimensions));
     expect([alarms.length, new Set(dimensions).size]).toEqual([2, 2]);
+  });
+
+  it("keeps heads where nobody can delete them, if somebody asks for it", async () => {
+    expect(Object.keys((await synthesize()).findResources("AWS::S3::Bucket"))).toHaveLength(1);
+    const template = Template.fromStack(Stack.of(await createStack({ watchlist: LIST, lockHeads: Duration.days(400) })));
+    template.hasResourceProperties("AWS::S3::Bucket", {
+      ObjectLockEnabled: true,
+      ObjectLockConfiguration: { Rule: { DefaultRetention: { Mode: "COMPLIANCE", Days: 400 } } },
+      VersioningConfiguration: { Status: "Enabled" },
+    });
   });
 
   it("says where everything is", async () => {

@@ -197,7 +197,9 @@ describe("what was not recorded", () => {
     await auditNight(listOf(), store, 0);
     const name = `${registry.host}/app`;
     const { tags } = await store.loadRepository(name);
-    const older = [...tags.values()].map(({ facts: _facts, ...state }) => state);
+    const run = "2026-11-01T03:00:00Z";
+    await store.openRun({ id: run, startedAt: run, partial: false });
+    const older = [...tags.values()].map(({ facts: _facts, ...state }) => ({ ...state, run }));
     await store.record(name, { repository: null, tags: older });
     expect(verdicts(await ask(listOf(), listOf()))).toContain("1.0.0 unknown/not-recorded");
     await auditNight(listOf(), store, 1);

@@ -74,6 +74,6 @@ describe("an audit on a machine whose clock went back", () => {
     const early = await auditNight(scene.list, store, 1);
     expect(early.told.map(({ finding }) => finding?.cause)).toEqual(["signature-deleted"]);
     expect(early.warnings).toEqual([]);
-    expect(await told(31)).toEqual([]);
+    expect(await told(31)).toEqual(["reminder signature-deleted v1.0.0"]);
   });
 });
