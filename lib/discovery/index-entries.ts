@@ -73,7 +73,10 @@ async function classifyEntry(client: RepositoryClient, entry: Descriptor): Promi
   const answer = await client.fetchManifest(entry.digest, { listed: true });
   if (answer.kind !== "found") {
     const failure = failureOf(answer, entry.digest);
-    return { kind: failure.code === "listed-but-missing" ? "missing" : "failed", failure };
+    // Whoever stored the index named the entry.
+    return failure.code === "listed-but-missing"
+      ? { kind: "missing", failure: { ...failure, isStored: true } }
+      : { kind: "failed", failure };
   }
   const manifest = answer.value.manifest;
   if (manifest.kind === "index") return { kind: "index", entries: manifest.manifests };

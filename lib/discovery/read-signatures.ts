@@ -1,6 +1,6 @@
 import type { Digest } from "../oci/digest.ts";
 import type { Descriptor } from "../oci/manifest.ts";
-import { failed, type Answer } from "../registry/answer.ts";
+import { failed, type Answer, type Failure } from "../registry/answer.ts";
 import type { FetchedManifest, RepositoryClient } from "../registry/repository-client.ts";
 import { INDEX_ENTRIES_LIMIT } from "./limits.ts";
 import { goneOf, type Reply } from "./reply.ts";
@@ -60,11 +60,16 @@ export async function fetchListed(
 ): Promise<{ readonly fetched: FetchedManifest } | ReadSignatures> {
   const answer = await client.fetchManifest(digest, { listed: !recorded.has(digest) });
   if (answer.kind === "found") return { fetched: answer.value };
-  if (answer.kind === "failed") return { ...NOTHING_READ, failure: answer.failure };
+  if (answer.kind === "failed") return { ...NOTHING_READ, failure: storedIfMissing(answer.failure) };
   const failure = gone.has(digest)
     ? null
     : failed("listed-but-missing", `manifest ${digest}: ${answer.detail}, but it is listed`, 404).failure;
   return { ...NOTHING_READ, failure, gone: [digest] };
+}
+
+/** What a list names is missing, and was never there as far as anybody knows: whoever stored the list wrote that. */
+function storedIfMissing(failure: Failure): Failure {
+  return failure.code === "listed-but-missing" ? { ...failure, isStored: true } : failure;
 }
 
 /**

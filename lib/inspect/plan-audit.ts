@@ -3,6 +3,7 @@ import { expandPatterns } from "../watchlist/select/expand-patterns.ts";
 import { selectReleases } from "../watchlist/select/select-releases.ts";
 import type { WatchedRepository, WatchList } from "../watchlist/watch-list.ts";
 import type { PlanDocument, PlannedRepositoryDocument } from "../audit/audit-document.ts";
+import { explainNothing } from "../audit/compare/watched-releases.ts";
 import { mapConcurrently } from "../audit/map-concurrently.ts";
 import { newestTags } from "../audit/list/recheck.ts";
 import { listPatterns, type ListedPattern } from "../audit/list/list-patterns.ts";
@@ -56,6 +57,7 @@ async function planRepository(item: WorkItem, clients: RegistryClients): Promise
     const selection = selectReleases(list.tags, watched);
     const taken = limitToNewest(selection.releases, watched.tags.newest);
     const dropped = selection.releases.length - taken.length;
+    const leftOut = dropped > 0 ? { ...selection.leftOut, "not-newest": dropped } : { ...selection.leftOut };
     return {
       repository: item.name,
       policy: watched.policy.name,
@@ -63,7 +65,8 @@ async function planRepository(item: WorkItem, clients: RegistryClients): Promise
       login,
       tags: list.complete || list.tags.size > 0 ? list.tags.size : null,
       releases: taken.map(({ tag, kind }) => ({ tag, kind })),
-      leftOut: dropped > 0 ? { ...selection.leftOut, "not-newest": dropped } : { ...selection.leftOut },
+      leftOut,
+      nothingWatched: list.complete && taken.length === 0 ? explainNothing(list.tags.size, leftOut) : null,
       failure: list.failure?.detail ?? null,
       requests: (at === 0 ? list.pages * REQUESTS_A_REPOSITORY : 0) + countRequests(watched, taken),
     };

@@ -30,7 +30,10 @@ async function fetchOnce(session: Session, { digest, size }: Described, limitByt
     const { code, attempts } = reply.failure;
     if (code !== "limit") return reply;
     const operation = session.formatOperation(question);
-    if (size <= limitBytes) return failWith("digest-mismatch", operation, "more bytes than described", 200, attempts);
+    if (size <= limitBytes) {
+      const { failure } = failWith("digest-mismatch", operation, "more bytes than described", 200, attempts);
+      return { kind: "failed", failure: { ...failure, isStored: true } };
+    }
     const { failure } = failWith("limit", operation, `${size} bytes; at most ${limitBytes} are read`, 200, attempts);
     return { kind: "failed", failure: { ...failure, delivered: true } };
   }

@@ -1,3 +1,4 @@
+import { reportEmptySelections } from "./lint/empty-selection.ts";
 import { reportCaches } from "./lint/looks-like-cache.ts";
 import { loadFiles, type FileKey, type LoadedFile } from "./read/load-files.ts";
 import { nameChannels, readChannels, TERMINAL } from "./read/read-channels.ts";
@@ -58,6 +59,7 @@ function readWatchList(path: string, loaded: readonly LoadedFile[]): WatchList |
     found.flatMap(({ name, mirrors }) => [...(name.kind === "one" ? [name.repository] : []), ...mirrors].map((one) => one.name)),
   );
   const registries = readRegistries(valuesOf("registries"), registriesOf(found));
+  reportEmptySelections(found);
   reportCaches(found, registries);
   const channels = nameChannels(valuesOf("notify").flatMap(readChannels));
   return {

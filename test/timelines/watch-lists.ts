@@ -182,6 +182,7 @@ export const WATCH_LISTS: Readonly<Record<string, Timeline>> = {
         },
         "baseline",
         "baseline",
+        "warning nothing-watched -",
       ),
       night((scene) => {
         scene.list = { ...scene.list, repositories: scene.list.repositories.slice(0, 1) };
@@ -192,7 +193,7 @@ export const WATCH_LISTS: Readonly<Record<string, Timeline>> = {
       ),
       quiet(2),
     ],
-    ["open policy-changed -", "open policy-changed -"],
+    ["open nothing-watched -", "open policy-changed -", "open policy-changed -"],
   ),
 
   "a channel that is dropped is told of it itself, and so are those that stay": timeline(

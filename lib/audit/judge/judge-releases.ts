@@ -17,6 +17,8 @@ import type { ListedRelease } from "../list/resolve-releases.ts";
 import { groupReleases, type Group } from "../list/group-releases.ts";
 import { nameGroups } from "../list/version-names.ts";
 import type { EvidenceKeeper } from "./keep-evidence.ts";
+import type { LeftImage } from "./left-image.ts";
+import { lookBack } from "./look-back.ts";
 import { findLostSignature } from "./lost-signature.ts";
 import { mapConcurrently } from "../map-concurrently.ts";
 import { newestTags } from "../list/recheck.ts";
@@ -35,16 +37,19 @@ interface JudgedReleases {
   /** In the order of the listing. */
   readonly facts: readonly ReleaseNightFacts[];
   /** New releases that the budget left to the next night. */
-  readonly waiting: number;
+  readonly waiting: readonly string[];
   /** False if the audit was told to stop before every release was reached. */
   readonly finished: boolean;
   /** The listing, with what tags name if GET contradicted HEAD. */
   readonly listing: Listing;
+  /** The images that tags left before anybody could judge them, by tag. */
+  readonly left: ReadonlyMap<string, LeftImage>;
 }
 
 /** Judges all releases of a repository that do not rest (steps 4 to 7), known ones first, until the budget is used up. */
-export async function judgeReleases(given: Omit<Bench, "openPlaces">): Promise<JudgedReleases> {
-  const bench: Bench = { ...given, openPlaces: createPlaceOpener(given.main, given.run) };
+export async function judgeReleases(given: Omit<Bench, "openPlaces" | "left">): Promise<JudgedReleases> {
+  const opened = { ...given, openPlaces: createPlaceOpener(given.main, given.run) };
+  const bench: Bench = { ...opened, left: await lookBack(opened) };
   const { listing, main, ports, item } = bench;
   const awake = groupReleases(listing.releases).filter(({ releases }) =>
     releases.some(({ tag, resting }) => resting === null && isWanted(tag, bench.part)),
@@ -89,9 +94,10 @@ function sortByUrgency(groups: readonly Group[], { tags }: RepositoryHistory): G
 }
 
 /** Collects the facts of all releases. One that the budget did not reach is unknown if it was known before, and waits if it is new. */
-function collect(judged: ReadonlyMap<string, ReleaseNightFacts>, { listing, history, ports, part }: Bench): JudgedReleases {
+function collect(judged: ReadonlyMap<string, ReleaseNightFacts>, { listing, history, ports, part, left }: Bench): JudgedReleases {
   const facts: ReleaseNightFacts[] = [];
-  let [waiting, missed] = [0, 0];
+  const waiting: string[] = [];
+  let missed = 0;
   for (const release of listing.releases) {
     if (!isWanted(release.tag, part)) continue;
     const own = judged.get(release.tag);
@@ -100,10 +106,10 @@ function collect(judged: ReadonlyMap<string, ReleaseNightFacts>, { listing, hist
     else if (own === undefined && ports.signal.aborted) missed++;
     else if (!isOver) facts.push(own);
     else if (history.tags.has(release.tag)) facts.push(own ?? factsOutOfBudget(release, ports.trust));
-    else waiting++;
+    else waiting.push(release.tag);
   }
   const releases = listing.releases.map((release) => judged.get(release.tag)?.release ?? release);
-  return { facts, waiting, finished: missed === 0, listing: { ...listing, releases } };
+  return { facts, waiting, finished: missed === 0, listing: { ...listing, releases }, left };
 }
 
 function restsOnRefuted(releases: readonly ReleaseNightFacts[], { counting }: OpenedPlaces): boolean {
