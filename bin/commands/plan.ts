@@ -47,6 +47,7 @@ function renderRepository(planned: PlannedRepositoryDocument): string[] {
   const left = Object.entries(planned.leftOut).map(([reason, count]) => `${count} ${reason}`);
   const lines = [head, `  ${tags} tags, ${releases.length} releases${shown.length > 0 ? `: ${shown.join(", ")}${more}` : ""}`];
   if (left.length > 0) lines.push(`  left out: ${left.join(", ")}`);
+  if (planned.nothingWatched !== null) lines.push(`  warning: nothing is watched: ${escapeText(planned.nothingWatched)}`);
   if (planned.failure !== null) lines.push(`  listing not complete: ${escapeText(planned.failure)}`);
   return lines;
 }

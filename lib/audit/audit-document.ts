@@ -143,5 +143,7 @@ export interface PlannedRepositoryDocument extends Omit<RepositoryDocument, "rel
   readonly owner: string | null;
   readonly login: { readonly answer: "accepted" | "refused" | "failed"; readonly detail: string };
   readonly releases: readonly { readonly tag: string; readonly kind: "version" | "moving" }[];
+  /** Why nothing of the repository is watched by this entry, although its list was read to the end; or null. */
+  readonly nothingWatched: string | null;
   readonly requests: number;
 }

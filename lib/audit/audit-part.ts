@@ -103,6 +103,6 @@ function listShortfalls({ item, releases, waiting }: RepositoryOutcome): string[
     warnings.push(
       `${item.name}: the budget of this run did not reach ${unreached} of its known releases; they are unknown, and come first the next time`,
     );
-  if (waiting > 0) warnings.push(`${item.name}: ${waiting} new tags are more than this run takes in; they wait for the next`);
+  if (waiting.length > 0) warnings.push(`${item.name}: ${waiting.length} new tags are more than this run takes in; they wait for the next`);
   return warnings;
 }

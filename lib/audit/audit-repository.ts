@@ -12,12 +12,13 @@ import { compareReleases, type ComparedRelease } from "./compare/compare-release
 import { createOrphans } from "./judge/orphans.ts";
 import { rulesInForce } from "./compare/exemptions.ts";
 import { judgeReleases } from "./judge/judge-releases.ts";
-import { listReleases } from "./list/list-releases.ts";
+import { listReleases, type Listing } from "./list/list-releases.ts";
 import { EvidenceKeeper, evidenceOfWritten, type Evidence } from "./judge/keep-evidence.ts";
 import { sparePulls } from "./judge/spare-pulls.ts";
 import { isDueInFull, isRepositoryDueInFull } from "./list/recheck.ts";
 import { planRota } from "./list/resting.ts";
-import { digestsTonight, knownDigests, type WorkItem } from "./release-night.ts";
+import { readWaitingLine } from "./list/waiting-line.ts";
+import { digestsTonight, knownDigests, type ReleaseNightFacts, type WorkItem } from "./release-night.ts";
 import type { AuditExtent, RepositoryOutcome } from "./repository-outcome.ts";
 
 /**
@@ -41,6 +42,7 @@ export async function auditRepository(
   const listed = await listReleases(client, item.entries, history.tags, {
     rota: (watched, list, newest) => planRota(watched, history.tags, list, newest, { run, trust: ports.trust }),
     isDueInFull: (tag, list) => isTagDue(tag, list, item.name, history, run),
+    line: readWaitingLine(history.repository?.waiting),
     newTags: isBaselineOpen ? Number.POSITIVE_INFINITY : limits.newTags,
     ...(part.done && { earlier: part.done.resolved }),
   });
@@ -64,21 +66,22 @@ export async function auditRepository(
     keeper: new EvidenceKeeper(store),
     part,
   });
-  const { facts, listing } = judged;
+  const { facts, listing, left } = judged;
 
   const signedAtSource = await readSource(item, store);
 
   const next = (before: RepositoryHistory): ComparedUpdate => {
-    const { releases, states } = compareReleases(
+    const { releases, states } = compareReleases({
       run,
-      item.name,
+      repository: item.name,
       listing,
       facts,
-      before,
+      history: before,
       exemptions,
-      before.repository?.neverSigned ?? false,
       signedAtSource,
-    );
+      left,
+      answers: part.again === undefined && answers(listing, facts, part),
+    });
     const written = releases.filter(({ differs }) => differs).map((release) => release.facts);
     return { repository: null, tags: states, evidence: evidenceOfWritten(written), releases, before };
   };
@@ -94,9 +97,20 @@ export async function auditRepository(
     exemptions,
     rules: rulesInForce(item.entries, exemptions, run.now),
     finished: !signal.aborted && judged.finished,
-    waiting: listing.waiting + judged.waiting,
+    waiting: [...listing.waiting, ...judged.waiting],
     earlier: part.done?.summary ?? null,
   };
+}
+
+/**
+ * Reports whether the repository answered tonight: its list is complete, and at least one of its releases could be judged. If it has a
+ * single one, the list is enough.
+ */
+function answers({ outcome, releases }: Listing, facts: readonly ReleaseNightFacts[], { done }: AuditExtent): boolean {
+  if (outcome !== "complete") return false;
+  const isJudged = ({ judged }: ReleaseNightFacts): boolean => judged !== null && judged.verdict.verdict !== "unknown";
+  const counts = done?.summary.counts;
+  return releases.length === 1 || facts.some(isJudged) || (counts !== undefined && counts.releases > counts.unknown);
 }
 
 /** The turns are those of the releases, so that a tag is asked itself on the night on which its release is asked in full. */

@@ -25,7 +25,9 @@ export function exitCodeOf(document: JudgedDocument, failOn: FailOn, hasHistory:
   }
   if (document.releases.some((release) => exitCodeOfRelease(release) === 1)) return 1;
   if (failOn !== "unknown") return coverageLost ? 3 : 0;
-  return document.run.complete && document.summary.unknown === 0 ? 0 : 3;
+  // Where nothing is watched, nothing is known.
+  const isBlind = document.findings.some((finding) => finding.cause === "nothing-watched" && finding.status === "open");
+  return document.run.complete && document.summary.unknown === 0 && !isBlind ? 0 : 3;
 }
 
 /** Returns the exit code of `inspect` for its one release. */

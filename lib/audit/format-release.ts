@@ -32,7 +32,7 @@ export function formatRepository({ item, listing, waiting }: RepositoryOutcome, 
     repository: item.name,
     tags: listing.outcome === "failed" ? null : listing.list.tags.size + (listing.list.malformed ?? 0),
     releases,
-    leftOut: waiting === 0 ? listing.leftOut : { ...listing.leftOut, "next-night": waiting },
+    leftOut: waiting.length === 0 ? listing.leftOut : { ...listing.leftOut, "next-night": waiting.length },
     failure: listing.list.failure?.detail ?? null,
   };
 }
@@ -46,7 +46,7 @@ export function coverageOf(outcome: RepositoryOutcome, summary: RepositorySummar
   return {
     repository: item.name,
     listed,
-    expected: counts.releases + waiting,
+    expected: counts.releases + waiting.length,
     releases: counts.releases,
     judged: counts.releases - counts.unknown,
     unknown: counts.unknown,

@@ -23,7 +23,7 @@ export interface RepositoryOutcome {
   /** False if the audit was stopped before every release was judged. */
   readonly finished: boolean;
   /** New releases that the budget or the limit of new tags left to the next night. */
-  readonly waiting: number;
+  readonly waiting: readonly string[];
   /** What earlier parts of this audit judged, or null if this is the only part. */
   readonly earlier: RepositorySummary | null;
 }

@@ -10,6 +10,7 @@ import type { AuditPorts, Run } from "./audit-ports.ts";
 import { createOrphans } from "./judge/orphans.ts";
 import { judgeReleases } from "./judge/judge-releases.ts";
 import { listReleases, type ListingPlan } from "./list/list-releases.ts";
+import { readWaitingLine } from "./list/waiting-line.ts";
 import { planWork } from "./release-night.ts";
 
 /**
@@ -37,6 +38,7 @@ const EMPTY: RepositoryHistory = { repository: null, tags: new Map() };
 const EVERYTHING: ListingPlan = {
   rota: () => ({ rest: () => null, lastLooked: () => null }),
   isDueInFull: () => false,
+  line: readWaitingLine(undefined),
   newTags: Number.POSITIVE_INFINITY,
 };
 

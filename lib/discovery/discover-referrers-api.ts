@@ -4,7 +4,7 @@ import { toListed } from "./listed-referrer.ts";
 import type { CountingPlace, Look, PlaceQuestion } from "./place.ts";
 import { readReferrers } from "./referrers.ts";
 import type { SearchedRepository } from "./searched-repository.ts";
-import { replyOf } from "./signature-manifest.ts";
+import { replyOf, type ReadSignatures } from "./signature-manifest.ts";
 
 /**
  * `GET /v2/<name>/referrers/<digest>`. A 404 or a redirect means that there is no API here, but only for a repository
@@ -44,7 +44,14 @@ export async function searchReferrersApi({ client, referrersApi }: SearchedRepos
   if (answer.descriptors.length === 0) return { kind: "nothing", detail: "referrers API: 200, empty list" };
   const read = await readReferrers(client, answer.descriptors.map(toListed), question);
   if (read.namesSubject) referrersApi.learn();
-  return replyOf(read, `referrers API: 200, ${answer.descriptors.length} listed`);
+  return replyOf(byRegistry(read), `referrers API: 200, ${answer.descriptors.length} listed`);
+}
+
+/** The registry makes this list itself, and may be behind with it for a night. */
+function byRegistry(read: ReadSignatures): ReadSignatures {
+  if (read.failure?.code !== "listed-but-missing") return read;
+  const { isStored: _isStored, ...failure } = read.failure;
+  return { ...read, failure };
 }
 
 /** Reports whether the referrers API of a repository still lists the artifact, or whether the artifact is still served. */

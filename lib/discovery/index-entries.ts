@@ -71,8 +71,13 @@ function isPlainPlatform(entry: Descriptor): boolean {
 
 async function classifyEntry(client: RepositoryClient, entry: Descriptor): Promise<EntryKind> {
   const opened = await openEntry(client, entry.digest);
-  if (opened.kind === "failed")
-    return { kind: opened.failure.code === "listed-but-missing" ? "missing" : "failed", failure: opened.failure };
+  if (opened.kind === "failed") {
+    const { failure } = opened;
+    // Whoever stored the index named the entry.
+    return failure.code === "listed-but-missing"
+      ? { kind: "missing", failure: { ...failure, isStored: true } }
+      : { kind: "failed", failure };
+  }
   if (opened.kind === "index") return { kind: "index", entries: opened.entries };
   return opened.isOfStatements && declaresAttestation(entry) ? { kind: "attestation" } : { kind: "platform" };
 }

@@ -76,6 +76,11 @@ interface ReadListed {
   readonly failure: Failure | null;
 }
 
+/** What a list names is missing, and was never there as far as anybody knows: whoever stored the list wrote that. */
+function storedIfMissing(failure: Failure): Failure {
+  return failure.code === "listed-but-missing" ? { ...failure, isStored: true } : failure;
+}
+
 /**
  * Reads a listed manifest, fetched by digest; or what follows if it cannot be had. One that was verified before and that the registry itself
  * calls absent is gone once it was so on an earlier night; until then the list is the stronger word, and the place fails.
@@ -91,7 +96,10 @@ export async function readListed(digest: Digest, reading: Reading): Promise<Read
     },
   });
   if (lent.kind === "opened") return { read: await readOpened(lent.opened, reading), namesSubject: lent.namesSubject, failure: null };
-  if (lent.kind === "failed") return { read: { ...NOTHING_READ, failure: lent.failure }, namesSubject: false, failure: lent.failure };
+  if (lent.kind === "failed") {
+    const failure = storedIfMissing(lent.failure);
+    return { read: { ...NOTHING_READ, failure }, namesSubject: false, failure };
+  }
   const missing = failed("listed-but-missing", `manifest ${digest}: ${lent.detail}, but it is listed`, 404).failure;
   return { read: { ...NOTHING_READ, failure: gone.has(digest) ? null : missing, gone: [digest] }, namesSubject: false, failure: null };
 }

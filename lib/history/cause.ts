@@ -17,6 +17,9 @@ export const CAUSES = {
   "release-unsigned": { severity: "alert", lasting: "state" },
   "mirror-gap": { severity: "alert", lasting: "state" },
   "evidence-flooded": { severity: "alert", lasting: "state" },
+  "evidence-unreadable": { severity: "alert", lasting: "state" },
+  "release-unreadable": { severity: "alert", lasting: "state" },
+  "never-judged": { severity: "alert", lasting: "event" },
   "signer-changed": { severity: "warning", lasting: "event" },
   "release-reused": { severity: "warning", lasting: "event" },
   "visibility-changed": { severity: "warning", lasting: "event" },
@@ -24,6 +27,8 @@ export const CAUSES = {
   "trust-changed": { severity: "warning", lasting: "event" },
   "verifier-changed": { severity: "warning", lasting: "event" },
   "coverage-lost": { severity: "alert", lasting: "state" },
+  "nothing-watched": { severity: "warning", lasting: "state" },
+  "releases-waiting": { severity: "warning", lasting: "state" },
   "repository-gone": { severity: "alert", lasting: "state" },
   "repository-appeared": { severity: "notice", lasting: "event" },
   "never-signed": { severity: "warning", lasting: "state" },
@@ -34,6 +39,19 @@ export const CAUSES = {
 export type Cause = keyof typeof CAUSES;
 /** What changed if the image did not. */
 export type EpochCause = "policy-changed" | "trust-changed" | "verifier-changed";
+
+/** The tag names another image. That is a fact of the tag, which needs no verdict. */
+export type MoveCause = "tag-moved" | "tag-rolled-back";
+/** Nobody can judge the release. Each of them ends with the next definitive verdict. */
+export type UnreadCause = "evidence-flooded" | "evidence-unreadable" | "release-unreadable";
+
+export function isMoveCause(cause: Cause | null): cause is MoveCause {
+  return cause === "tag-moved" || cause === "tag-rolled-back";
+}
+
+export function isUnreadCause(cause: Cause | null): cause is UnreadCause {
+  return cause === "evidence-flooded" || cause === "evidence-unreadable" || cause === "release-unreadable";
+}
 
 /** Exemptions and `signedSince` never cover these causes (architecture section 5). */
 export const NEVER_EXEMPT: ReadonlySet<Cause> = new Set<Cause>([

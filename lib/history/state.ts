@@ -5,9 +5,11 @@ import type { Severity } from "../watchlist/watch-list.ts";
 import type { Cause, CoverageLoss } from "./cause.ts";
 import type { Acknowledgement, FindingStatus, FindingStep } from "./findings/finding-step.ts";
 import type { ChangeKind, SummaryKind } from "./change-kind.ts";
+import type { Meanwhile } from "./meanwhile.ts";
 import type { PolicyFacts } from "./policy-facts.ts";
 import type { RetentionFacts } from "./retention-facts.ts";
 import type { ReportFacts } from "./report-facts.ts";
+import type { StormFacts } from "./storm-facts.ts";
 import type { DefinitiveWord, VerdictWord } from "./verdict.ts";
 
 /** The name of a run: the time that it is for (ISO, UTC, whole seconds). It does not order runs: see RunRef. */
@@ -66,8 +68,12 @@ export interface TagState {
   readonly places?: readonly RecordedAnswer[];
   /** The digest of what all places last answered, by which another policy can be judged. Absent in older histories. */
   readonly facts?: Digest;
-  /** True from the night on which `evidence-flooded` was found until the next definitive verdict, so that it is told once. */
+  /** What was told since nobody can judge the release. Absent if nothing was. */
+  readonly meanwhile?: Meanwhile;
+  /** What older histories have in place of `meanwhile`: true from the night of `evidence-flooded` until the next definitive verdict. */
   readonly flooded?: boolean;
+  /** The run that found the image signed that the tag left before its grace was over: its grace counts from then. Absent otherwise. */
+  readonly graceSince?: RunId;
   /**
    * Recorded artifacts that the registry itself calls absent although a place still names them, each with the first run that heard so. On
    * the second night they count as gone. Absent if there are none, and in older histories.
@@ -144,6 +150,12 @@ export interface RepositoryState {
   readonly reported?: string;
   /** True once `coverage-lost` was told, until the repository answers again. */
   readonly coverageLost: boolean;
+  /** What of it was told, each in a finding of its own. Absent if nothing is, or if an older history told all in one finding. */
+  readonly lost?: readonly CoverageLoss[];
+  /** True once `nothing-watched` was told, until there is a release. */
+  readonly nothingWatched?: boolean;
+  /** The new tags that wait for their turn, those first that wait longest; see WaitingLine. Absent if none does. */
+  readonly waiting?: string;
   /** The run that told `repository-gone`; null once the registry lists the repository again. */
   readonly gone?: RunId | null;
   /** The run in which a pattern matched the repository for the first time, if the registry had been listed before. */
@@ -203,18 +215,8 @@ export interface ChangeFacts {
   readonly retention?: RetentionFacts;
   /** For `policy-changed`, `trust-changed` and `verifier-changed`. */
   readonly policy?: PolicyFacts;
-  /**
-   * For a storm (architecture section 5). In one run, `total` releases turned for the worse, out of the `of` releases that the registry or
-   * signer `about` has. They were read again: `real` proved worse, `recovered` were as before, and `unread` could not be read.
-   */
-  readonly storm?: {
-    readonly total: number;
-    readonly of: number;
-    readonly real: number;
-    readonly recovered: number;
-    readonly unread: number;
-    readonly about: string;
-  };
+  /** For a storm. */
+  readonly storm?: StormFacts;
   /** For a scheduled report. */
   readonly report?: ReportFacts;
 }

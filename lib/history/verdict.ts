@@ -1,4 +1,5 @@
 import type { FailureCode } from "../registry/answer.ts";
+import type { FailureOrigin } from "../registry/origin-of-failure.ts";
 import type { RejectionReason, VerifiedSigner } from "../verification/candidate-result.ts";
 
 export type UnsignedReason =
@@ -22,7 +23,14 @@ export type Verdict =
       readonly signers: readonly VerifiedSigner[];
     }
   | { readonly verdict: "unsigned"; readonly reason: UnsignedReason; readonly explanation: string; readonly signers: readonly [] }
-  | { readonly verdict: "unknown"; readonly reason: UnknownReason; readonly explanation: string; readonly signers: readonly [] }
+  | {
+      readonly verdict: "unknown";
+      readonly reason: UnknownReason;
+      readonly explanation: string;
+      readonly signers: readonly [];
+      /** Whether stored content hides what would decide. Absent for everything else that may be unknown. */
+      readonly hiddenBy?: Exclude<FailureOrigin, "weather">;
+    }
   | { readonly verdict: "pending"; readonly reason: "within-grace"; readonly explanation: string; readonly signers: readonly [] };
 
 export type VerdictWord = Verdict["verdict"];

@@ -3,6 +3,7 @@ import { expandPatterns } from "../watchlist/select/expand-patterns.ts";
 import { selectReleases } from "../watchlist/select/select-releases.ts";
 import type { WatchedRepository, WatchList } from "../watchlist/watch-list.ts";
 import type { PlanDocument, PlannedRepositoryDocument } from "../audit/audit-document.ts";
+import { explainNothing } from "../audit/compare/watched-releases.ts";
 import { mapConcurrently } from "../audit/map-concurrently.ts";
 import { newestTags } from "../audit/list/recheck.ts";
 import { listPatterns, type ListedPattern } from "../audit/list/list-patterns.ts";
@@ -58,6 +59,11 @@ async function planRepository(item: WorkItem, clients: RegistryClients): Promise
     const selection = selectReleases(list.tags, watched);
     const taken = limitToNewest(selection.releases, watched.tags.newest);
     const dropped = selection.releases.length - taken.length;
+    const leftOut = {
+      ...selection.leftOut,
+      ...(malformed > 0 && { "malformed-tag": malformed }),
+      ...(dropped > 0 && { "not-newest": dropped }),
+    };
     return {
       repository: item.name,
       policy: watched.policy.name,
@@ -65,11 +71,8 @@ async function planRepository(item: WorkItem, clients: RegistryClients): Promise
       login,
       tags: list.complete || list.tags.size > 0 ? list.tags.size + malformed : null,
       releases: taken.map(({ tag, kind }) => ({ tag, kind })),
-      leftOut: {
-        ...selection.leftOut,
-        ...(malformed > 0 && { "malformed-tag": malformed }),
-        ...(dropped > 0 && { "not-newest": dropped }),
-      },
+      leftOut,
+      nothingWatched: list.complete && taken.length === 0 ? explainNothing(list.tags.size + malformed, leftOut) : null,
       failure: list.failure?.detail ?? null,
       requests: (at === 0 ? list.pages * REQUESTS_A_REPOSITORY : 0) + countRequests(watched, taken),
     };

@@ -25,6 +25,10 @@ const HEADLINES: Readonly<Record<Cause, (finding: Finding) => string>> = {
   "release-unsigned": () => "unsigned",
   "mirror-gap": ({ facts }) => `not signed here, but in ${facts.mirrorOf ?? "its source"}`,
   "evidence-flooded": () => "unknown: more signatures than can be read",
+  "evidence-unreadable": ({ after }) => `unknown: what is stored there cannot be read${after.reason === null ? "" : ` (${after.reason})`}`,
+  "release-unreadable": ({ facts, after }) =>
+    `cannot be judged${facts.lastSeenBefore === null ? "" : ` since ${formatMinute(facts.lastSeenBefore)} UTC`}${after.reason === null ? "" : `: ${after.reason}`}`,
+  "never-judged": ({ after }) => `named an image that nobody could judge${after.verdict === null ? "" : ` (${after.verdict})`}`,
   "signer-changed": ({ facts }) =>
     facts.signerChange === undefined
       ? "signed by another signer"
@@ -36,6 +40,8 @@ const HEADLINES: Readonly<Record<Cause, (finding: Finding) => string>> = {
   "trust-changed": (finding) => `roots of trust changed${counted(finding)}`,
   "verifier-changed": (finding) => `Sealwatch judges otherwise${counted(finding)}`,
   "coverage-lost": ({ facts }) => LOST[facts.losses?.[0] ?? "unanswered"](facts.lastSeenBefore),
+  "nothing-watched": () => "has no release that is watched",
+  "releases-waiting": () => "has more new tags than one night takes in",
   "repository-gone": () => "is gone from its registry",
   "repository-appeared": ({ facts }) => `is new: ${describeCounts(facts.counts)}`,
   "never-signed": () => "has no signed release",

@@ -1,15 +1,18 @@
+import { isUnreadCause } from "../history/cause.ts";
 import type { Finding } from "../history/state.ts";
 import { BACK_AT_LEFT_DIGEST } from "../history/state.ts";
 
 /** Returns how a finding ended, in words that follow the release. It states only what was seen at the end. Not escaped. */
 export function recoveredHeadline(finding: Finding): string {
   const { cause, ended, facts } = finding;
-  if (cause === "coverage-lost") return "audited again";
+  if (cause === "coverage-lost") return facts.losses?.[0] === "gone" ? "has its releases again" : "audited again";
   if (cause === "repository-gone") return "is in its registry again";
   if (cause === "never-signed") return "has its first signed release";
   if (cause === "retention-ahead") return `will lose no more signatures by the policy "${facts.retention?.rule ?? "of its registry"}"`;
-  if (cause === "evidence-flooded" && ended !== undefined)
-    return `no longer flooded${ended.verdict === null ? "" : `, now ${ended.verdict}`}`;
+  if (cause === "nothing-watched") return "has a release that is watched";
+  if (cause === "releases-waiting") return "has no new tag that waits";
+  if (isUnreadCause(cause) && ended !== undefined)
+    return `${cause === "evidence-flooded" ? "no longer flooded" : "can be judged again"}${ended.verdict === null ? "" : `, now ${ended.verdict}`}`;
   return `${release(finding)} (was ${cause})`;
 }
 

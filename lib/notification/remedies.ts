@@ -14,6 +14,11 @@ export const REMEDIES: Readonly<Record<Cause, string>> = {
   "release-unsigned": "sign the digest with a signer of the policy (run the signing step of the release again), or withdraw the release",
   "mirror-gap": "copy the release again with its signatures, and let the mirroring job copy referrers and digest tags, too",
   "evidence-flooded": "find out who attaches them and delete what does not belong to the release",
+  "evidence-unreadable":
+    "find out who stored it and delete what does not belong to the release; until then nobody can tell whether it is signed",
+  "release-unreadable":
+    "see what the look-up of this release meets: sealwatch inspect; as long as it lasts, nobody can tell whether it is signed",
+  "never-judged": "find out who pushed the image and who took it away; whoever pulled it has an image that nobody checked",
   "signer-changed": "find out whether this signer was meant to sign it; if so, acknowledge, otherwise treat the push as an intrusion",
   "release-reused": "find out whether one image was meant to be both versions; if so, acknowledge, otherwise push the right one",
   "visibility-changed": "see that whoever verifies these releases looks there too, or sign in both places",
@@ -21,6 +26,8 @@ export const REMEDIES: Readonly<Record<Cause, string>> = {
   "trust-changed": "find out which keys or authorities were withdrawn; releases that are untrusted now need a new signature",
   "verifier-changed": "read the release notes of Sealwatch; if the new verdicts are right, sign again what is untrusted now",
   "coverage-lost": "see that the registry answers and that its credentials can list and pull: sealwatch plan",
+  "nothing-watched": "correct the repository's name or its tags: in the watch list (sealwatch plan), or leave the repository out",
+  "releases-waiting": "find out who pushes so many tags; delete what does not belong there, or leave it out with tags: exclude",
   "repository-gone": "find out who deleted or renamed the repository; if nobody meant to, restore it",
   "repository-appeared": "sign the releases that are not signed, or leave the repository out with exclude:",
   "never-signed": "find out whether the policy and the places of this repository are right (sealwatch inspect), then sign the next release",

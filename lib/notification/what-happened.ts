@@ -29,6 +29,11 @@ const SENTENCES: Readonly<Record<Cause, (finding: Finding) => string>> = {
   "mirror-gap": (finding) => describeGap(finding),
   "evidence-flooded": () =>
     "more signature-like things are attached to this release than may be read, and none of those read satisfies the policy.",
+  "evidence-unreadable": () =>
+    "what is stored beside this release cannot be read, so nobody can tell whether it is signed. Its content does that, and not an outage of the registry.",
+  "release-unreadable": () =>
+    "this release could not be judged for longer than the watch list allows (unknownFor), although its repository answered.",
+  "never-judged": () => "this tag named an image, and names it no more. Nobody could judge the image while it was served under this tag.",
   "signer-changed": ({ facts }) => describeSignerChange(facts.signerChange),
   "release-reused": ({ facts }) =>
     `this version names an image that was first released as ${escapeText(facts.reusedFrom ?? "another version")}.`,
@@ -37,6 +42,8 @@ const SENTENCES: Readonly<Record<Cause, (finding: Finding) => string>> = {
   "trust-changed": ({ facts }) => describePolicy(facts.policy, "the roots of trust changed, the images did not"),
   "verifier-changed": ({ facts }) => describePolicy(facts.policy, "this version of Sealwatch judges otherwise, the images did not change"),
   "coverage-lost": () => "this repository could not be audited as it should be; what happens to its signatures is not seen.",
+  "nothing-watched": () => "this repository is on the watch list, but no tag of it is a release. No signature is missed there.",
+  "releases-waiting": () => "more new tags were pushed than one night takes in. Those that wait are not judged yet.",
   "repository-gone": () =>
     "this repository is gone from its registry. It was deleted or renamed, or the credentials may not see it any more. Its releases are not audited.",
   "repository-appeared": () => "the registry lists a repository that it did not list before. It is audited from now on.",

@@ -33,6 +33,11 @@ export interface Failure {
    * True if the bytes match the digest that was asked for, and still cannot be used: the candidate is rejected, and the place did not fail.
    */
   readonly delivered?: true;
+  /**
+   * True if it is content as somebody stored it that cannot be read, and not an answer that went wrong: its bytes are those that the
+   * registry names, they outgrow what a stored descriptor says, or a stored list names what is not there.
+   */
+  readonly isStored?: true;
   /** True if the registry itself says that the repository of a list is not there. */
   readonly isAbsence?: true;
 }

@@ -72,7 +72,7 @@ function manifestOf(read: Read, reference: string): Answer<FetchedManifest> {
   const { manifest, digest, mediaType, bytes } = read;
   if (manifest !== null) return found({ digest, mediaType, bytes, manifest });
   const received = "200, but a schema 1 manifest, which cannot be signed in this form";
-  return fail("unexpected-content", read.operation, received, read.attempts, isDigest(reference));
+  return fail("unexpected-content", read.operation, received, read.attempts, isDigest(reference) ? "delivered" : "stored");
 }
 
 /** A manifest as it was delivered. `manifest` is null for one of schema 1, which has a digest and nothing that is read here. */
@@ -136,13 +136,13 @@ function parseDocument(session: Session, reference: string, { response, attempts
   const parsed = parseManifest(bytes, label);
   // The digest of a signed schema 1 manifest leaves out its own signatures, so a tag's is taken from the registry, as HEAD tells it.
   const matches = expected === null || matchesDigest(bytes, expected) || (parsed.kind === "schema-1" && !isDigest(reference));
-  const delivered = isDigest(reference) && matches;
+  const proven = !matches || expected === null ? null : isDigest(reference) ? "delivered" : "stored";
   if (label === "text/html" && (parsed.kind === "malformed" || !matches))
-    return fail("unexpected-content", operation, "200 with text/html", attempts, delivered);
+    return fail("unexpected-content", operation, "200 with text/html", attempts, proven === "delivered" ? proven : null);
   if (!matches) return fail("digest-mismatch", operation, "200, but the bytes have another digest", attempts);
   if (parsed.kind === "malformed") {
     const code = /^(?:not UTF-8|not JSON$|nested)/.test(parsed.detail) ? "invalid-json" : "unexpected-content";
-    return fail(code, operation, `200, but ${parsed.detail}`, attempts, delivered);
+    return fail(code, operation, `200, but ${parsed.detail}`, attempts, proven);
   }
   session.noteShown(from);
   const digest = expected ?? digestOf(bytes);
@@ -156,7 +156,15 @@ function isUsedType(mediaType: string): boolean {
   return isIndexType(mediaType) || isManifestType(mediaType);
 }
 
-function fail(code: FailureCode, operation: string, received: string, attempts: number, delivered = false): Failed {
+/** `proven`: the bytes match the digest that was asked for, or the one that the registry names for a tag. */
+function fail(
+  code: FailureCode,
+  operation: string,
+  received: string,
+  attempts: number,
+  proven: "delivered" | "stored" | null = null,
+): Failed {
   const { failure } = failWith(code, operation, received, 200, attempts);
-  return { kind: "failed", failure: delivered ? { ...failure, delivered: true } : failure };
+  const mark = proven === "delivered" ? { delivered: true as const } : proven === "stored" ? { isStored: true as const } : {};
+  return { kind: "failed", failure: { ...failure, ...mark } };
 }

@@ -2,7 +2,7 @@ import type { AwsPort } from "./credentials/aws-port.ts";
 import type { CredentialSource } from "./credentials/credential.ts";
 import { endpointOf } from "./endpoint.ts";
 import { HostConnections, type ConnectionOptions } from "./transport/host-connections.ts";
-import { LentBlobs } from "./lent-blobs.ts";
+import { LentBlobs } from "./blobs/lent-blobs.ts";
 import { listReferrers } from "./list-referrers.ts";
 import { listRepositories } from "./list-repositories.ts";
 import { listTagsInBulk } from "./list-in-bulk.ts";

@@ -1,3 +1,4 @@
+import { reportEmptySelections } from "./lint/empty-selection.ts";
 import { reportCaches } from "./lint/looks-like-cache.ts";
 import { reportUnheardOwners } from "./lint/unheard-owner.ts";
 import { loadFiles, type FileKey, type LoadedFile } from "./read/load-files.ts";
@@ -60,6 +61,7 @@ function readWatchList(path: string, loaded: readonly LoadedFile[], now: number 
     found.flatMap(({ name, mirrors }) => [...(name.kind === "one" ? [name.repository] : []), ...mirrors].map((one) => one.name)),
   );
   const registries = readRegistries(valuesOf("registries"), registriesOf(found));
+  reportEmptySelections(found);
   reportCaches(found, registries);
   const channels = nameChannels(valuesOf("notify").flatMap(readChannels));
   reportUnheardOwners(found, channels);

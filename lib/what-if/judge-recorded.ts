@@ -113,7 +113,7 @@ function decide({ targets, verdicts }: ReleaseFacts, { release, digest, watched,
     unsupported: listUnsupported(watched),
     // What a cache lacked was not recorded as a fact.
     cache: null,
-    withinGrace: isWithinGrace({ digest, releases: [release], graceSeconds: watched.graceSeconds }, history, now),
+    withinGrace: isWithinGrace({ digest, releases: [release], graceSeconds: watched.graceSeconds }, history, now, new Map()),
   };
   const decided = targets.map((target) => {
     const results = [...verifyAll(candidatesOf(target.facts.answers), target.digest, verification), ...target.facts.results];

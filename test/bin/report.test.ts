@@ -92,7 +92,6 @@ describe("report", () => {
     const { stdout } = await report(...period(), "--format", "json");
     const { id } = (JSON.parse(stdout) as ReportModel).findings.find(({ cause }) => cause === "signature-deleted")!;
     const history = ["--history", ".sealwatch/history.db"];
-    const before = new Date().toISOString();
     const taken = await runCommand(
       ["findings", "acknowledge", id, "--until", "3d", "--reason", "rebuilt", "--owner", "platform", ...history],
       { cwd },

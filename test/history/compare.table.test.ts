@@ -14,11 +14,12 @@ const UNSIGNED_REASONS: UnsignedReason[] = [
   "logged-not-stored",
   "orphaned",
 ];
+const FLOODED: Verdict = { verdict: "unknown", reason: "evidence-flooded", explanation: "too many", signers: [], hiddenBy: "content" };
 const VERDICTS: Verdict[] = [
   SIGNED,
   PENDING,
   unknown("timeout"),
-  unknown("evidence-flooded"),
+  FLOODED,
   ...UNSIGNED_REASONS.map(unsigned),
   ...REJECTION_REASONS.map(untrusted),
 ];
@@ -191,7 +192,7 @@ describe("the table of causes", () => {
     const rule = (night: ReleaseNight): boolean => {
       const first = compareRelease(night);
       const previous = tagState("v1.4.2", first.judgement, {
-        flooded: first.flooded,
+        ...(first.meanwhile === null ? {} : { meanwhile: first.meanwhile }),
         timeline: [{ digest: night.digest, since: night.run }],
       });
       const second = compareRelease({ ...night, previous, underPreviousEpoch: null, takeAsBaseline: false });
@@ -211,10 +212,16 @@ describe("the table of causes", () => {
       told.add(compareRelease(releaseNight(SIGNED, { previous: null, ...more })).change!.cause);
     for (const cause of ["trust-changed", "verifier-changed"] as const)
       told.add(compareRelease(releaseNight(untrusted(), { underPreviousEpoch: { verdict: SIGNED, cause } })).change!.cause);
+    for (const more of [{ isOverdue: true }, { verdict: { ...FLOODED, reason: "limit" } as Verdict }])
+      told.add(compareRelease(releaseNight(unknown(), more)).change!.cause);
     const ofRepositories = new Set<Cause>([
       "visibility-changed",
       "exemption-ending",
       "coverage-lost",
+      "nothing-watched",
+      "releases-waiting",
+      // It is about an image that the tag left.
+      "never-judged",
       "repository-gone",
       "repository-appeared",
       "never-signed",

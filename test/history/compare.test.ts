@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { compareRelease } from "../../lib/history/compare/compare.ts";
-import { digest, judgement, NIGHTS, past, PENDING, releaseNight, SIGNED, tagState, unknown, unsigned, untrusted } from "./examples.ts";
+import { digest, judgement, NIGHTS, past, releaseNight, SIGNED, tagState, unsigned, untrusted } from "./examples.ts";
 
 describe("a night that is like the last definitive one", () => {
   it("writes nothing while a release stays signed", () => {
@@ -39,45 +39,6 @@ describe("a night that is like the last definitive one", () => {
     const previous = tagState("v1.4.2", judgement(SIGNED, { cause: "tag-rolled-back", left: digest("b") }));
     const comparison = compareRelease(releaseNight(SIGNED, { previous, artifacts: [digest("c"), digest("f")] }));
     expect(comparison).toMatchObject({ change: null, judgement: { cause: "tag-rolled-back", left: digest("b") } });
-  });
-});
-
-describe("a night without an answer", () => {
-  it.each([unknown(), unknown("trust-missing"), PENDING])("leaves the last definitive night as it was: $verdict $reason", (verdict) => {
-    const night = releaseNight(verdict, { digest: digest("b"), order: "older" });
-    expect(compareRelease(night)).toEqual({ judgement: night.previous!.last, flooded: false, differs: false, change: null });
-  });
-
-  it("tells a flood of candidates that night, and once", () => {
-    const first = compareRelease(releaseNight(unknown("evidence-flooded")));
-    expect(first).toMatchObject({ flooded: true, differs: true, change: { kind: "opened", cause: "evidence-flooded", severity: "alert" } });
-    const previous = tagState("v1.4.2", judgement(SIGNED), { flooded: true });
-    expect(compareRelease(releaseNight(unknown("evidence-flooded"), { previous }))).toMatchObject({
-      flooded: true,
-      differs: false,
-      change: null,
-    });
-  });
-
-  it("resolves a flood on the next definitive night, whatever failed between", () => {
-    const flooded = tagState("v1.4.2", judgement(SIGNED), { flooded: true });
-    expect(compareRelease(releaseNight(unknown("timeout"), { previous: flooded }))).toMatchObject({ flooded: true, change: null });
-    expect(compareRelease(releaseNight(SIGNED, { previous: flooded }))).toMatchObject({
-      flooded: false,
-      differs: true,
-      change: { kind: "recovered", cause: "evidence-flooded" },
-    });
-  });
-
-  it("tells no flood that the first night of a baseline found", () => {
-    const night = releaseNight(unknown("evidence-flooded"), { previous: null, takeAsBaseline: true });
-    expect(compareRelease(night)).toMatchObject({ flooded: true, change: null });
-  });
-
-  it.each(["exempt", "neverSigned"] as const)("tells a flood that was hidden once the release is no longer %s", (overlay) => {
-    const hidden = compareRelease(releaseNight(unknown("evidence-flooded"), { [overlay]: true }));
-    expect(hidden).toMatchObject({ flooded: false, change: null });
-    expect(compareRelease(releaseNight(unknown("evidence-flooded"))).change).toMatchObject({ kind: "opened" });
   });
 });
 

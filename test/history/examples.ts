@@ -115,6 +115,8 @@ export function releaseNight(verdict: Verdict, more: Partial<ReleaseNight> = {})
     isVersionTag: true,
     previous: tagState("v1.4.2", judgement(SIGNED)),
     digest: digest("a"),
+    isNamed: true,
+    isOverdue: false,
     verdict,
     artifacts: verdict.verdict === "unsigned" ? [] : [digest("f")],
     epoch: "epoch-1",

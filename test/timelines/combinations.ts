@@ -208,8 +208,8 @@ export const COMBINATIONS: Readonly<Record<string, Timeline>> = {
 
   "a repository that starts with no release has a baseline, and tells its first bare one": timeline(
     [
-      night((scene) => scene.registry.store.createRepository("app"), "baseline"),
-      night((scene) => scene.push("v1.0.0"), "alert release-unsigned v1.0.0"),
+      night((scene) => scene.registry.store.createRepository("app"), "baseline", "warning nothing-watched -"),
+      night((scene) => scene.push("v1.0.0"), "recovered nothing-watched -", "alert release-unsigned v1.0.0"),
       quiet(),
     ],
     ["open release-unsigned v1.0.0"],

@@ -85,16 +85,16 @@ export const COVERAGE: Readonly<Record<string, Timeline>> = {
     quiet(),
   ]),
 
-  "one release that does not answer for longer than unknownFor is lost coverage, too": timeline([
+  "one release that does not answer for longer than unknownFor is told by its name": timeline([
     signed("v1.0.0", "v1.0.1"),
     night((scene) => {
       const path = scene.signatureTag("v1.0.1");
       scene.fail("500", (request) => request.path.includes(path));
     }),
     quiet(),
-    night(NOTHING, "alert coverage-lost -"),
+    night(NOTHING, "alert release-unreadable v1.0.1"),
     quiet(),
-    night((scene) => scene.heal(), "recovered coverage-lost -"),
+    night((scene) => scene.heal(), "recovered release-unreadable v1.0.1"),
     quiet(),
   ]),
 
@@ -109,31 +109,35 @@ export const COVERAGE: Readonly<Record<string, Timeline>> = {
     ["open signature-deleted v1.0.0"],
   ),
 
-  "refused credentials are told once a registry": timeline([
-    night(
-      (scene) => {
-        scene.pushSigned("v1.0.0");
-        const [first] = scene.list.repositories;
-        scene.registry.store.createRepository("other");
-        const other = {
-          ...first!,
-          repository: { ...first!.repository, name: first!.repository.name.replace(/app$/, "other"), path: "other" },
-        };
-        scene.list = { ...scene.list, repositories: [first!, other] };
-      },
-      "baseline",
-      "baseline",
-    ),
-    night((scene) => scene.fail("403"), "alert coverage-lost -"),
-    night((scene) => (scene.list = { ...scene.list, repositories: scene.list.repositories.toReversed() })),
-    night(
-      (scene) => scene.registry.setFault({ when: ({ repository }) => repository === "other", fault: "403" }),
-      "recovered coverage-lost -",
-      "alert coverage-lost -",
-    ),
-    night((scene) => scene.heal(), "recovered coverage-lost -"),
-    quiet(),
-  ]),
+  "refused credentials are told once a registry": timeline(
+    [
+      night(
+        (scene) => {
+          scene.pushSigned("v1.0.0");
+          const [first] = scene.list.repositories;
+          scene.registry.store.createRepository("other");
+          const other = {
+            ...first!,
+            repository: { ...first!.repository, name: first!.repository.name.replace(/app$/, "other"), path: "other" },
+          };
+          scene.list = { ...scene.list, repositories: [first!, other] };
+        },
+        "baseline",
+        "baseline",
+        "warning nothing-watched -",
+      ),
+      night((scene) => scene.fail("403"), "alert coverage-lost -"),
+      night((scene) => (scene.list = { ...scene.list, repositories: scene.list.repositories.toReversed() })),
+      night(
+        (scene) => scene.registry.setFault({ when: ({ repository }) => repository === "other", fault: "403" }),
+        "recovered coverage-lost -",
+        "alert coverage-lost -",
+      ),
+      night((scene) => scene.heal(), "recovered coverage-lost -"),
+      quiet(),
+    ],
+    ["open nothing-watched -"],
+  ),
 
   "an incomplete list is told the same night, and no release counts as removed by it": timeline([
     signed("v1.0.0", "v1.0.1", "v1.0.2", "v1.0.3"),

@@ -8,6 +8,8 @@ import { RELEASES } from "./releases.ts";
 import { REMOVALS } from "./removals.ts";
 import { REPORTS } from "./reports.ts";
 import { SIGNERS } from "./signers.ts";
+import { UNJUDGED } from "./unjudged.ts";
+import { UNREAD } from "./unread.ts";
 import { WATCH_LISTS } from "./watch-lists.ts";
 
 /** Every timeline, by what it is about. */
@@ -20,6 +22,8 @@ export const GROUPS = {
   exemptions: EXEMPTIONS,
   "watch lists, roots and verifiers": WATCH_LISTS,
   "registries that fail": COVERAGE,
+  "releases that nobody can judge": UNREAD,
+  "images that go unjudged": UNJUDGED,
   "findings and runs": LIFE,
   "scheduled reports": REPORTS,
   "several things at once": COMBINATIONS,

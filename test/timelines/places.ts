@@ -61,7 +61,7 @@ export const PLACES: Readonly<Record<string, Timeline>> = {
     ["open evidence-flooded v1.1.0", "open evidence-flooded v1.2.0"],
   ),
 
-  "a flood of the first night is lost coverage after unknownFor": timeline(
+  "a flood of the first night is told by the name of its release after unknownFor": timeline(
     [
       night((scene) => {
         scene.pushSigned("v1.0.0");
@@ -69,10 +69,10 @@ export const PLACES: Readonly<Record<string, Timeline>> = {
         flood(scene, "v1.1.0");
       }, "baseline"),
       quiet(2),
-      night(() => undefined, "alert coverage-lost -"),
+      night(() => undefined, "alert release-unreadable v1.1.0"),
       quiet(2),
     ],
-    ["open coverage-lost -"],
+    ["open release-unreadable v1.1.0"],
   ),
 
   "a flooded release that is signed in the end is told as over": timeline([

@@ -185,6 +185,7 @@ export const WATCH_LISTS: Readonly<Record<string, Timeline>> = {
         },
         "baseline",
         "baseline",
+        "warning nothing-watched -",
       ),
       night((scene) => {
         scene.list = { ...scene.list, repositories: scene.list.repositories.slice(0, 1) };
@@ -195,7 +196,7 @@ export const WATCH_LISTS: Readonly<Record<string, Timeline>> = {
       ),
       quiet(2),
     ],
-    ["open policy-changed -", "open policy-changed -"],
+    ["open nothing-watched -", "open policy-changed -", "open policy-changed -"],
   ),
 
   "a channel that is dropped is told of it itself, and so are those that stay": timeline(

@@ -1,6 +1,7 @@
 import type { PlaceAnswer } from "../../discovery/candidate.ts";
 import type { Digest } from "../../oci/digest.ts";
-import { compareRelease, previousDigestOf, type Comparison, type ReleaseChange } from "../../history/compare/compare.ts";
+import { compareRelease, previousDigestOf, type Comparison } from "../../history/compare/compare.ts";
+import type { ReleaseChange } from "../../history/compare/compare-unread.ts";
 import { causeOfVerdict } from "../../history/compare/cause-of-verdict.ts";
 import { NEVER_EXEMPT } from "../../history/cause.ts";
 import { newChange } from "../../history/new-change.ts";
@@ -17,6 +18,9 @@ import { whenSeen } from "./when-seen.ts";
 import type { Listing } from "../list/list-releases.ts";
 import { digestsTonight, recordedDigests, type ReleaseNightFacts } from "../release-night.ts";
 import { indexNeighbours, type TagNeighbours } from "./tag-neighbours.ts";
+import { isLongerAgo } from "../../history/compare/coverage.ts";
+import type { LeftImage } from "../judge/left-image.ts";
+import { tellNeverJudged } from "./never-judged.ts";
 import { nextTagState, removedTagState } from "./tag-state.ts";
 
 /** One release after comparison: what to show, and what to write if anything differs. */
@@ -40,52 +44,52 @@ interface ComparedRepository {
   readonly states: readonly TagState[];
 }
 
+/** What a night knows of the releases of a repository before it compares them. */
+interface RepositoryNight {
+  readonly run: Run;
+  readonly repository: string;
+  readonly listing: Listing;
+  readonly facts: readonly ReleaseNightFacts[];
+  readonly history: RepositoryHistory;
+  readonly exemptions: readonly Exemption[];
+  /** What is signed in the repository that this one mirrors. */
+  readonly signedAtSource: ReadonlySet<Digest>;
+  readonly left: ReadonlyMap<string, LeftImage>;
+  /** Whether the repository answered: then a release that cannot be judged is told by its name. */
+  readonly answers: boolean;
+}
+
 /** Compares all releases of a repository with their last states: step 8 of the straight line. Pure. */
-export function compareReleases(
-  run: Run,
-  repository: string,
-  listing: Listing,
-  facts: readonly ReleaseNightFacts[],
-  history: RepositoryHistory,
-  exemptions: readonly Exemption[],
-  neverSigned: boolean,
-  signedAtSource: ReadonlySet<Digest>,
-): ComparedRepository {
+export function compareReleases(night: RepositoryNight): ComparedRepository {
+  const { run, repository, listing, facts, history } = night;
   const tonight = digestsTonight(listing);
   const versioned = new Set([...tonight].flatMap(([tag, digest]) => (parseVersionTag(tag) === null ? [] : [digest])));
   const newVersions = examineNewVersions(facts, history);
   const context: Context = {
+    ...night,
     newVersions,
     versioned,
-    run,
-    history,
     tonight,
     neighbours: indexNeighbours(tonight, facts),
-    exemptions,
-    neverSigned,
-    signedAtSource,
+    neverSigned: history.repository?.neverSigned ?? false,
     lastListed: run.lastListed(repository),
   };
   const releases = facts.map((release) => compareOne(release, context));
   const removed = listing.removed.flatMap((tag) => {
     const state = history.tags.get(tag);
-    return state === undefined || state.removedSince !== null ? [] : [removedTagState(state, run, repository)];
+    if (state === undefined || state.removedSince !== null) return [];
+    return [removedTagState(state, run, repository, unjudgedOf(tag, state, context, "removed"))];
   });
   return { releases, states: [...releases.filter((release) => release.differs).map((release) => release.state), ...removed] };
 }
 
-interface Context {
+interface Context extends RepositoryNight {
   readonly newVersions: ReadonlyMap<string, NewVersion>;
   /** Digests that a version tag names tonight. */
   readonly versioned: ReadonlySet<Digest>;
-  readonly run: Run;
-  readonly history: RepositoryHistory;
   readonly tonight: ReadonlyMap<string, Digest>;
   readonly neighbours: TagNeighbours;
-  readonly exemptions: readonly Exemption[];
   readonly neverSigned: boolean;
-  /** What is signed in the repository that this one mirrors. */
-  readonly signedAtSource: ReadonlySet<Digest>;
   readonly lastListed: string | null;
 }
 
@@ -126,7 +130,9 @@ function compareOne(facts: ReleaseNightFacts, context: Context): ComparedRelease
           isVersionTag: release.kind === "version",
           previous,
           digest,
+          isNamed: resolution.kind === "resolved",
           verdict,
+          isOverdue: context.answers && isOverdue(previous, watched.unknownForSeconds, run),
           artifacts: judged?.artifacts ?? [],
           epoch: epoch.id,
           underPreviousEpoch: facts.underPreviousEpoch,
@@ -148,6 +154,8 @@ function compareOne(facts: ReleaseNightFacts, context: Context): ComparedRelease
     ...(previous !== null && previous.removedSince !== null && resolution.kind === "resolved"
       ? [buildChange(facts, { kind: "returned", cause: null, severity: "notice" }, night, context)]
       : []),
+    ...(previous === null ? [] : unjudgedOf(tag, previous, context, "moved")),
+    ...(comparison?.ended ?? []).map((change) => buildChange(facts, change, night, context)),
     ...(comparison?.change ? [buildChange(facts, comparison.change, night, context)] : []),
   ];
   const next = nextTagState({
@@ -160,6 +168,7 @@ function compareOne(facts: ReleaseNightFacts, context: Context): ComparedRelease
     run,
     lastListed: context.lastListed,
     exemption: exempt && rule !== null ? rule.document : null,
+    leftSigned: context.left.get(tag)?.verdict?.verdict === "signed",
   });
   return { facts, verdict, digest, rule: exempt ? rule : null, exempt, comparison, ...next };
 }
@@ -187,6 +196,23 @@ function unresolved({ release }: ReleaseNightFacts): Verdict {
 function orderOf(tag: string, digest: Digest, previous: TagState | null, { tonight, history }: Context): "newer" | "older" | "same" {
   const from = previousDigestOf(previous);
   return from === null ? "newer" : compareDigests({ tag, from, to: digest, tonight, recorded: history.tags });
+}
+
+/** Returns what is told of the image that a tag left unjudged. An exemption covers it as it would cover its verdict. */
+function unjudgedOf(tag: string, state: TagState, context: Context, goesWith: "moved" | "removed"): Change[] {
+  const image = context.left.get(tag);
+  if (image === undefined || context.neverSigned || state.timeline.at(-1)?.digest !== image.digest) return [];
+  const rule = ruleFor(tag, image.release.watched, context.exemptions, context.run.now);
+  const firstSeen = recordedDigests(context.history).firstSeen.get(image.digest) ?? null;
+  const known = { firstSeen, last: state.last, digest: image.digest, isWorse: false };
+  if (rule !== null && covers(rule, known, context.history.repository, context.run.id)) return [];
+  return tellNeverJudged(state, image, context.run.id, goesWith);
+}
+
+/** Reports whether nobody could judge a release on an earlier night either, for longer than the watch list bears. */
+function isOverdue(previous: TagState | null, unknownForSeconds: number, run: Run): boolean {
+  const since = previous?.unansweredSince ?? null;
+  return since !== null && isLongerAgo(since, run.id, unknownForSeconds);
 }
 
 interface Night {

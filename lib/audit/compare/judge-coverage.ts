@@ -18,7 +18,8 @@ export function judgeCoverage(
     previous: history.repository,
     lastListed: run.lastListed(outcome.item.name),
     refused: refused ? (refusedElsewhere ? "told-elsewhere" : "told-here") : null,
-    unanswered: summary.unanswered,
+    // A release beside others that could be judged is told by its name.
+    unanswered: summary.counts.releases > 1 && summary.counts.unknown === summary.counts.releases ? summary.unanswered : [],
   });
 }
 

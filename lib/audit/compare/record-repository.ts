@@ -1,5 +1,6 @@
 import type { Cause } from "../../history/cause.ts";
 import { inOrder } from "../../history/change-id.ts";
+import type { CoverageChange } from "../../history/compare/coverage.ts";
 import { compareSigning } from "../../history/compare/never-signed.ts";
 import type { Change, RepositoryHistory, RepositoryState } from "../../history/state.ts";
 import type { AuditPorts, RecalledRun, Run } from "../audit-ports.ts";
@@ -12,6 +13,7 @@ import { forecastRemovals, type RepositoryForecast } from "./forecast-removals.t
 import { judgeCoverage } from "./judge-coverage.ts";
 import { addSummaries, summariseOutcome } from "./repository-summary.ts";
 import { tellOnce } from "./tell-once.ts";
+import { compareWatched } from "./watched-releases.ts";
 
 /** A referrers API that answers 404 for this many nights, while everything else answers, is gone (architecture section 3). */
 const RETIRED_AFTER_NIGHTS = 7;
@@ -70,7 +72,7 @@ function nextRepository(
   const coverage = judgeCoverage(outcome, summary, history, refusedElsewhere, run);
   const complete = outcome.listing.outcome === "complete" && outcome.finished;
   // Releases that were there from the beginning but did not fit into the first night belong to the baseline, too.
-  const baselineRun = previous.baselineRun ?? (complete && outcome.waiting === 0 ? run.id : null);
+  const baselineRun = previous.baselineRun ?? (complete && outcome.waiting.length === 0 ? run.id : null);
   const baseline = [...history.tags.values()].filter(
     (state) => state.timeline[0]?.since !== undefined && baselineRun !== null && state.timeline[0].since <= baselineRun,
   );
@@ -85,8 +87,13 @@ function nextRepository(
   });
   const api = nextReferrersApi(outcome, summary, previous, run);
   const once = tellOnce(outcome, summary, previous, forecasts, run);
+  const watched = compareWatched(outcome, summary, previous, {
+    isLost: coverage.coverageLost,
+    hasBaseline: previous.baselineRun !== null,
+  });
   const told: RepositoryChange[] = [
-    ...changeOf("coverage-lost", coverage.change, coverage.explanation ?? "", { losses: coverage.losses }),
+    ...coverage.changes.map(coverageChange),
+    ...watched.changes,
     ...changeOf("never-signed", signing.change, explainSigning(signing.change, baseline.length)),
     ...once.changes,
     ...appearance(previous, baselineRun, summary),
@@ -96,8 +103,9 @@ function nextRepository(
     ...(previous.baselineRun === null && baselineRun !== null ? [buildBaseline(outcome, summary, run)] : []),
   ];
   const rules = complete ? nextRules(outcome, previous, run) : previous.rules;
+  const { lost: _lost, nothingWatched: _nothing, waiting: _waiting, ...kept } = previous;
   const state: RepositoryState = {
-    ...previous,
+    ...kept,
     run: run.id,
     baselineRun,
     referrersApi: api.state,
@@ -108,9 +116,18 @@ function nextRepository(
     pending: [...previous.pending, ...inOrder(changes, previous.version)],
     ...(rules === undefined ? {} : { rules }),
     ...(once.toldOnce === undefined ? {} : { toldOnce: once.toldOnce }),
+    ...(coverage.lost === undefined ? {} : { lost: coverage.lost }),
+    ...watched.state,
   };
   const same = JSON.stringify({ ...state, run: "" }) === JSON.stringify({ ...previous, run: "" });
   return same && history.repository !== null ? null : { repository: state, tags: [], warnings: api.warnings };
+}
+
+/** Each loss is a finding about itself, beside others of the same repository. */
+function coverageChange({ kind, loss, explanation, since }: CoverageChange): RepositoryChange {
+  if (loss === null) return { cause: "coverage-lost", kind, explanation };
+  const facts = { losses: [loss], ...(since === null ? {} : { lastSeenBefore: since }) };
+  return { cause: "coverage-lost", kind, explanation, about: loss, facts };
 }
 
 /** A repository that a pattern found is told with what its first complete audit found: nobody wrote its name, so nobody waits for it. */

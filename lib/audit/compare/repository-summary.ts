@@ -1,5 +1,4 @@
 import type { TagState } from "../../history/state.ts";
-import type { Verdict } from "../../history/verdict.ts";
 import type { SummaryDocument } from "../audit-document.ts";
 import type { RepositoryOutcome, RepositorySummary } from "../repository-outcome.ts";
 import { findVisibilityChanges } from "./visibility.ts";
@@ -19,7 +18,7 @@ export function summariseOutcome({ releases, history, listing, referrersApi }: R
     if (exempt) counts.exempt++;
   }
   const { learned, listed, missing } = referrersApi;
-  const unanswered = releases.flatMap(({ verdict, state }) => (isToldAsFlooded(verdict, state) ? [] : (state.unansweredSince ?? [])));
+  const unanswered = releases.flatMap(({ state }) => (isToldByName(state) ? [] : (state.unansweredSince ?? [])));
   return {
     counts,
     unanswered: [...new Set(unanswered)],
@@ -45,7 +44,7 @@ export function addSummaries(earlier: RepositorySummary, later: RepositorySummar
   };
 }
 
-/** Reports whether a release has a finding of its own because it is flooded. A release of the first night has none. */
-function isToldAsFlooded({ reason }: Verdict, { flooded, baseline }: TagState): boolean {
-  return reason === "evidence-flooded" && flooded === true && !baseline;
+/** Reports whether a release has a finding of its own that says why nobody can judge it. */
+function isToldByName({ meanwhile }: TagState): boolean {
+  return meanwhile !== undefined && meanwhile.causes.length > 0;
 }

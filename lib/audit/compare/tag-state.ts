@@ -6,6 +6,7 @@ import { newChange } from "../../history/new-change.ts";
 import { nothingSeen } from "../../history/nothing-seen.ts";
 import { appendObservation } from "../../history/observe.ts";
 import type { Change, Observation, RecordedAnswer, RunId, TagState } from "../../history/state.ts";
+import { meanwhileOf } from "../../history/meanwhile.ts";
 import type { Verdict } from "../../history/verdict.ts";
 import type { Digest } from "../../oci/digest.ts";
 import type { Run } from "../audit-ports.ts";
@@ -26,6 +27,8 @@ interface TagNight {
   readonly run: Run;
   readonly lastListed: RunId | null;
   readonly exemption: Observation["exemption"];
+  /** Whether the image that the tag left before anybody could judge it is signed. */
+  readonly leftSigned: boolean;
 }
 
 /**
@@ -74,7 +77,8 @@ export function nextTagState(night: TagNight): { state: TagState; differs: boole
     last,
     places: recordAnswers(night),
     ...(Object.keys(gone).length === 0 ? {} : { gone }),
-    flooded: comparison?.flooded ?? previous?.flooded ?? false,
+    ...meanwhileAfter(night),
+    ...graceAfter(night, last),
     unansweredSince,
     removedSince: null,
     openings: [...recentOpenings(previous, run.id), ...changes.flatMap(openingOf)],
@@ -92,6 +96,18 @@ function nextGone({ facts, previous, verdict, run }: TagNight): NonNullable<TagS
   if (tonight === null) return before;
   const heard = Object.fromEntries(tonight.map((artifact) => [artifact, before[artifact] ?? run.id]));
   return verdict.verdict === "unknown" ? { ...before, ...heard } : heard;
+}
+
+function meanwhileAfter({ comparison, previous }: TagNight): Pick<TagState, "meanwhile"> {
+  const meanwhile = comparison === null ? meanwhileOf(previous) : comparison.meanwhile;
+  return meanwhile === null ? {} : { meanwhile };
+}
+
+/** It is kept until a definitive verdict of what the tag names. */
+function graceAfter({ previous, leftSigned, run, comparison }: TagNight, last: TagState["last"]): Pick<TagState, "graceSince"> {
+  const since = leftSigned ? run.id : previous?.graceSince;
+  const isJudged = comparison !== null && last !== (previous?.last ?? null);
+  return since === undefined || isJudged ? {} : { graceSince: since };
 }
 
 function factsOf(facts: Digest | undefined): Pick<TagState, "facts"> {
@@ -119,8 +135,11 @@ function observe({ facts, verdict, run, exemption, comparison }: TagNight, last:
   };
 }
 
-/** Returns the state of a known release that the registry itself says is gone. It appears in reports and resolves nothing. */
-export function removedTagState(previous: TagState, run: Run, repository: string): TagState {
+/**
+ * Returns the state of a known release that the registry itself says is gone. It appears in reports and resolves nothing. `unjudged` tells
+ * that nobody could judge it before it went.
+ */
+export function removedTagState(previous: TagState, run: Run, repository: string, unjudged: readonly Change[]): TagState {
   const snapshot = {
     digest: previous.timeline.at(-1)?.digest ?? null,
     verdict: previous.shown.verdict,
@@ -158,7 +177,7 @@ export function removedTagState(previous: TagState, run: Run, repository: string
     ...previous,
     run: run.id,
     removedSince: run.id,
-    pending: [...previous.pending, ...inOrder([change], previous.version)],
+    pending: [...previous.pending, ...inOrder([...unjudged, change], previous.version)],
     ...appendObservation(observation, previous),
   };
 }

@@ -63,7 +63,8 @@ function followers(pending: readonly Change[]): ReadonlyMap<Change, Change> {
  * which goes to a signed release anyway (architecture section 5, "Second look").
  */
 export function canBeTakenBack({ kind, tag, cause, after }: Pick<Change, "kind" | "tag" | "cause" | "after">): boolean {
-  if (kind !== "opened" || tag === null || cause === "tag-rolled-back" || after.verdict === "signed") return false;
+  if (kind !== "opened" || tag === null || cause === "tag-rolled-back" || cause === "never-judged" || after.verdict === "signed")
+    return false;
   return cause !== "tag-moved" || parseVersionTag(tag) === null;
 }
 

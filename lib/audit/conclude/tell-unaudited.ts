@@ -62,14 +62,18 @@ async function loseCoverage(
     part === undefined
       ? "its audit broke off; the next run begins with it"
       : `the registry refuses the credentials (${part.document.failure ?? "no reason"})`;
-  const losses = [part === undefined ? ("unanswered" as const) : ("refused" as const)];
+  const loss = part === undefined ? ("unanswered" as const) : ("refused" as const);
   const { owner, graceSeconds } = entries[0];
-  const facts = { explanation, ...NO_FACTS, lastSeenBefore: lastListed, owner, graceSeconds, losses };
+  const facts = { explanation, ...NO_FACTS, lastSeenBefore: lastListed, owner, graceSeconds, losses: [loss] };
   await updateRepository(store, name, { id: run, number }, ({ repository }) => {
     const previous = repository ?? NEW_REPOSITORY;
-    if (previous.coverageLost) return null;
-    const change = newChange({ repository: name, kind: "opened", cause: "coverage-lost", run, facts });
+    const lost = previous.lost ?? [];
+    // An older history told every loss in one finding.
+    if (lost.includes(loss) || (previous.coverageLost && previous.lost === undefined)) return null;
+    // That nothing answers adds nothing to why.
+    if (loss === "unanswered" && lost.some((other) => other !== "gone")) return null;
+    const change = newChange({ repository: name, kind: "opened", cause: "coverage-lost", about: loss, run, facts });
     const pending = [...previous.pending, ...inOrder([change], previous.version)];
-    return { repository: { ...previous, run, coverageLost: true, pending }, tags: [] };
+    return { repository: { ...previous, run, coverageLost: true, lost: [...lost, loss], pending }, tags: [] };
   });
 }

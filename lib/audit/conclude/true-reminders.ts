@@ -1,4 +1,6 @@
 import type { DueReminders } from "../../history/findings/reminders.ts";
+import { isMoveCause, isUnreadCause } from "../../history/cause.ts";
+import { meanwhileOf } from "../../history/meanwhile.ts";
 import { WATCH_LIST_NAME, type Finding, type RepositoryHistory, type TagState } from "../../history/state.ts";
 import type { StateStore } from "../../history/store.ts";
 import type { Reading } from "./reading.ts";
@@ -26,6 +28,9 @@ export async function keepTrueReminders(due: readonly DueReminders[], reading: R
 }
 
 function isAsTold({ cause, digest, after }: Finding, state: TagState | undefined): boolean {
-  if (cause === "evidence-flooded") return state?.flooded === true;
+  if (cause === "never-judged") return true;
+  const told = meanwhileOf(state);
+  if (isUnreadCause(cause)) return told?.causes.includes(cause) === true;
+  if (isMoveCause(cause) && told?.move?.to === digest) return state?.timeline.at(-1)?.digest === digest;
   return state?.last?.digest === digest && state.last.verdict === after.verdict && state.shown.verdict === after.verdict;
 }

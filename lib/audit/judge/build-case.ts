@@ -1,5 +1,6 @@
 import type { SearchedRepository } from "../../discovery/searched-repository.ts";
 import type { Judgement, RepositoryHistory, TagState } from "../../history/state.ts";
+import { meanwhileOf } from "../../history/meanwhile.ts";
 import type { Digest } from "../../oci/digest.ts";
 import { VerificationMemo } from "../../verification/verification-memo.ts";
 import type { AuditPorts, Run } from "../audit-ports.ts";
@@ -10,11 +11,12 @@ import type { ListedRelease } from "../list/resolve-releases.ts";
 import { standsAsRecorded } from "../list/standing.ts";
 import { recordedDigests, type WorkItem } from "../release-night.ts";
 import type { AuditExtent } from "../repository-outcome.ts";
-import type { DeskParts } from "./desk.ts";
+import type { DeskParts } from "./candidate/desk.ts";
 import type { Epoch } from "./epoch.ts";
 import { isWithinGrace } from "./grace.ts";
 import type { Inquiry, Orphans, PastQuestion } from "./inquiry.ts";
 import type { ReleaseCase } from "./judge-release.ts";
+import type { LeftImage } from "./left-image.ts";
 import { findCache } from "./missing-in-cache.ts";
 import type { PlaceOpener } from "./place-opener.ts";
 import { recordedArtifacts } from "./recorded-artifacts.ts";
@@ -33,6 +35,8 @@ export interface CaseBench {
   /** What the candidates of the release will be judged under beside tonight's policy. */
   readonly past: readonly PastQuestion[];
   readonly keepNow: DeskParts["keepNow"];
+  /** The images that tags left before anybody could judge them, by tag. */
+  readonly left: ReadonlyMap<string, LeftImage>;
 }
 
 /** Gathers what a group of tags of one digest is judged by: what was recorded of it, where to look, and how thoroughly. */
@@ -79,7 +83,7 @@ export async function buildCase(group: Group, epoch: Epoch, newest: ReadonlySet<
     isOfSchema1: isOfSchema1(group),
     recallable: inFull ? null : recallable,
     standing: releases.every((release) => standsAsRecorded(history.tags.get(release.tag), watched, main.list)) ? recallable : null,
-    withinGrace: isWithinGrace({ digest, releases, graceSeconds: watched.graceSeconds }, history, run.now),
+    withinGrace: isWithinGrace({ digest, releases, graceSeconds: watched.graceSeconds }, history, run.now, bench.left),
   };
 }
 
@@ -103,7 +107,7 @@ function findRecallable(
   for (const state of own) {
     const last = state?.last;
     if (!state || !last || last.digest !== digest || last.verdict !== "signed" || last.epoch !== epoch.id) return null;
-    if (last.cause !== null || state.shown.verdict !== "signed" || state.places === undefined || state.flooded === true) return null;
+    if (last.cause !== null || state.shown.verdict !== "signed" || state.places === undefined || meanwhileOf(state) !== null) return null;
     recallable ??= { judgement: last, state };
   }
   return recallable;

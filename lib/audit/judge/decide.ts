@@ -2,6 +2,8 @@ import type { PlaceAnswer } from "../../discovery/candidate.ts";
 import type { UnsignedReason, Verdict, VerdictWord } from "../../history/verdict.ts";
 import { REJECTION_REASONS, type CandidateResult, type RejectionReason, type VerifiedSigner } from "../../verification/candidate-result.ts";
 import { isBuilder, isPredicate, isSource } from "../../verification/form/provenance.ts";
+import type { Failure } from "../../registry/answer.ts";
+import { originOf, type FailureOrigin } from "../../registry/origin-of-failure.ts";
 import type { Policy } from "../../watchlist/watch-list.ts";
 import { missingInCache } from "./missing-in-cache.ts";
 import { countSigners, type Verified } from "./count-signers.ts";
@@ -116,14 +118,13 @@ function decideUnknown(facts: TargetFacts, context: DecisionContext): Verdict | 
   const unread = facts.answers.find((answer) => answer.kind === "found" && answer.unread > 0);
   if (unread) {
     const explanation = `More things that look like signatures are attached than may be read, and none of those read satisfies (${unread.detail})`;
-    return { verdict: "unknown", reason: "evidence-flooded", explanation, signers: [] };
+    return { verdict: "unknown", reason: "evidence-flooded", explanation, signers: [], hiddenBy: "content" };
   }
-  for (const answer of facts.answers) {
-    if (answer.kind === "failed") {
-      const { code, detail, attempts } = answer.failure;
-      const explanation = `${answer.place} could not be read: ${detail}${attempts > 1 ? `, after ${attempts} tries` : ""}`;
-      return { verdict: "unknown", reason: code, explanation, signers: [] };
-    }
+  const answer = worstFailed(facts.answers);
+  if (answer !== null) {
+    const { code, detail, attempts } = answer.failure;
+    const explanation = `${answer.place} could not be read: ${detail}${attempts > 1 ? `, after ${attempts} tries` : ""}`;
+    return { verdict: "unknown", reason: code, explanation, signers: [], ...hiddenByFailure(answer.failure) };
   }
   const missing = facts.results.find((result) => result.kind === "trust-missing" && couldCount(result, context.policy));
   if (missing) return { verdict: "unknown", reason: "trust-missing", explanation: missing.detail, signers: [] };
@@ -133,6 +134,21 @@ function decideUnknown(facts: TargetFacts, context: DecisionContext): Verdict | 
     return { verdict: "unknown", reason: "unsupported-place", explanation, signers: [] };
   }
   return null;
+}
+
+/** Content that hides the verdict is named before weather: it is somebody's doing, and it stays. */
+function worstFailed(answers: readonly PlaceAnswer[]): Extract<PlaceAnswer, { kind: "failed" }> | null {
+  const failed = answers.filter((answer) => answer.kind === "failed");
+  const ranked = failed.toSorted((left, right) => RANK[originOf(left.failure)] - RANK[originOf(right.failure)]);
+  return ranked[0] ?? null;
+}
+
+const RANK: Readonly<Record<FailureOrigin, number>> = { content: 0, doubtful: 1, weather: 2 };
+
+/** The member `hiddenBy` of an unknown verdict. */
+export function hiddenByFailure(failure: Failure): { readonly hiddenBy?: Exclude<FailureOrigin, "weather"> } {
+  const origin = originOf(failure);
+  return origin === "weather" ? {} : { hiddenBy: origin };
 }
 
 /** Reports whether a result that could not be verified might have been what the policy asks for. */

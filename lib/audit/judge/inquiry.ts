@@ -11,8 +11,8 @@ import type { FindMaterial } from "../../verification/trust/trust-material.ts";
 import type { VerificationMemo } from "../../verification/verification-memo.ts";
 import { verifyCandidate } from "../../verification/verify-candidate.ts";
 import type { WatchedRepository } from "../../watchlist/watch-list.ts";
-import { JudgesDesk, newReleaseAllowance, type DeskParts, type ReleaseAllowance } from "./desk.ts";
-import { judgeGuarded } from "./judge-candidate.ts";
+import { JudgesDesk, newReleaseAllowance, type DeskParts, type ReleaseAllowance } from "./candidate/desk.ts";
+import { judgeGuarded } from "./candidate/judge-candidate.ts";
 
 /** What is asked about one target, and how thoroughly. */
 export interface Inquiry {

@@ -10,7 +10,7 @@ import { unsupportedSigners } from "../../verification/unsupported-signers.ts";
 import type { FindMaterial } from "../../verification/trust/trust-material.ts";
 import type { TrustStore } from "../../verification/trust/trust-store.ts";
 import type { Policy, WatchedRepository } from "../../watchlist/watch-list.ts";
-import { decideRelease, decideTarget, type DecisionContext, type TargetFacts } from "./decide.ts";
+import { decideRelease, decideTarget, hiddenByFailure, type DecisionContext, type TargetFacts } from "./decide.ts";
 import { candidatesOf, verifyAll, type Inquiry } from "./inquiry.ts";
 import { judgeTarget } from "./judge-target.ts";
 import { recallSigned } from "./recall.ts";
@@ -111,7 +111,10 @@ async function listTargets(release: ReleaseCase): Promise<{ digests: Digest[]; v
   const digests = [...new Set(watched.target === "both" ? [digest, ...entries.platforms] : entries.platforms)];
   if (entries.failure !== null) {
     const explanation = `The platforms of the image could not be listed: ${entries.failure.detail}`;
-    return { digests, verdicts: [{ verdict: "unknown", reason: entries.failure.code, explanation, signers: [] }] };
+    return {
+      digests,
+      verdicts: [{ verdict: "unknown", reason: entries.failure.code, explanation, signers: [], ...hiddenByFailure(entries.failure) }],
+    };
   }
   if (entries.platforms.length > 0) return { digests, verdicts: [] };
   return { digests, verdicts: [decideRelease([])] };

@@ -4,7 +4,7 @@ import type { PastVerdict } from "../../history/compare/compare.ts";
 import type { Verdict } from "../../history/verdict.ts";
 import { epochDocumentOf } from "../../watchlist/record/epoch-document.ts";
 import type { WatchedRepository } from "../../watchlist/watch-list.ts";
-import { boundSigners } from "./bound-signers.ts";
+import { boundSigners } from "./candidate/bound-signers.ts";
 import { buildCase, type CaseBench } from "./build-case.ts";
 import { askTagsAgain } from "./ask-tags-again.ts";
 import { compareEpochs, epochOf, isOtherVerifier, type Epoch } from "./epoch.ts";
@@ -17,6 +17,8 @@ import type { ListedRelease } from "../list/resolve-releases.ts";
 import { groupReleases, type Group } from "../list/group-releases.ts";
 import { nameGroups } from "../list/version-names.ts";
 import type { EvidenceKeeper } from "./keep-evidence.ts";
+import type { LeftImage } from "./left-image.ts";
+import { lookBack } from "./look-back.ts";
 import { findLostSignature } from "./lost-signature.ts";
 import { mapConcurrently } from "../map-concurrently.ts";
 import { newestTags } from "../list/recheck.ts";
@@ -35,18 +37,22 @@ interface JudgedReleases {
   /** In the order of the listing. */
   readonly facts: readonly ReleaseNightFacts[];
   /** New releases that the budget left to the next night. */
-  readonly waiting: number;
+  readonly waiting: readonly string[];
   /** False if the audit was told to stop before every release was reached. */
   readonly finished: boolean;
   /** The listing, with what tags name if GET contradicted HEAD. */
   readonly listing: Listing;
+  /** The images that tags left before anybody could judge them, by tag. */
+  readonly left: ReadonlyMap<string, LeftImage>;
 }
 
 /** Judges all releases of a repository that do not rest (steps 4 to 7), known ones first, until the budget is used up. */
-export async function judgeReleases(given: Omit<Bench, "openPlaces" | "past" | "keepNow">): Promise<JudgedReleases> {
+export async function judgeReleases(given: Omit<Bench, "openPlaces" | "past" | "keepNow" | "left">): Promise<JudgedReleases> {
   const { keeper } = given;
   const keepNow: Bench["keepNow"] = keeper === null ? null : (digest, bytes) => keeper.keepNow(digest, bytes);
-  const bench: Bench = { ...given, openPlaces: createPlaceOpener(given.main, given.run), past: [], keepNow };
+  const opened = { ...given, openPlaces: createPlaceOpener(given.main, given.run), past: [] };
+  // What a tag left is no release any more, so nothing of it is kept.
+  const bench: Bench = { ...opened, keepNow, left: await lookBack({ ...opened, keepNow: null }) };
   const { listing, main, ports, item } = bench;
   const awake = groupReleases(listing.releases).filter(({ releases }) =>
     releases.some(({ tag, resting }) => resting === null && isWanted(tag, bench.part)),
@@ -91,9 +97,10 @@ function sortByUrgency(groups: readonly Group[], { tags }: RepositoryHistory): G
 }
 
 /** Collects the facts of all releases. One that the budget did not reach is unknown if it was known before, and waits if it is new. */
-function collect(judged: ReadonlyMap<string, ReleaseNightFacts>, { listing, history, ports, part }: Bench): JudgedReleases {
+function collect(judged: ReadonlyMap<string, ReleaseNightFacts>, { listing, history, ports, part, left }: Bench): JudgedReleases {
   const facts: ReleaseNightFacts[] = [];
-  let [waiting, missed] = [0, 0];
+  const waiting: string[] = [];
+  let missed = 0;
   for (const release of listing.releases) {
     if (!isWanted(release.tag, part)) continue;
     const own = judged.get(release.tag);
@@ -102,10 +109,10 @@ function collect(judged: ReadonlyMap<string, ReleaseNightFacts>, { listing, hist
     else if (own === undefined && ports.signal.aborted) missed++;
     else if (!isOver) facts.push(own);
     else if (history.tags.has(release.tag)) facts.push(own ?? factsOutOfBudget(release, ports.trust));
-    else waiting++;
+    else waiting.push(release.tag);
   }
   const releases = listing.releases.map((release) => judged.get(release.tag)?.release ?? release);
-  return { facts, waiting, finished: missed === 0, listing: { ...listing, releases } };
+  return { facts, waiting, finished: missed === 0, listing: { ...listing, releases }, left };
 }
 
 function restsOnRefuted(releases: readonly ReleaseNightFacts[], { counting }: OpenedPlaces): boolean {

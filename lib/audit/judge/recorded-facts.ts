@@ -7,7 +7,7 @@ import type { Verdict, VerdictWord } from "../../history/verdict.ts";
 import { formatCanonicalJson } from "../../watchlist/record/epoch-document.ts";
 import type { TargetFacts } from "./decide.ts";
 import type { CandidateResult } from "../../verification/candidate-result.ts";
-import { byPosition } from "./bound-candidates.ts";
+import { byPosition } from "./candidate/bound-candidates.ts";
 import { candidatesOf } from "./inquiry.ts";
 import type { Scope } from "./scope.ts";
 

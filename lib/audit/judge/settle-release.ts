@@ -1,7 +1,7 @@
 import type { PlaceAnswer } from "../../discovery/candidate.ts";
 import type { TagState } from "../../history/state.ts";
 import type { Digest } from "../../oci/digest.ts";
-import { boundCandidates, newRecordingRoom } from "./bound-candidates.ts";
+import { boundCandidates, newRecordingRoom } from "./candidate/bound-candidates.ts";
 import type { Epoch } from "./epoch.ts";
 import { evidenceOf, manifestsOf, NO_EVIDENCE, type Evidence, type EvidenceKeeper } from "./keep-evidence.ts";
 import type { JudgedRelease, ReleaseCase } from "./judge-release.ts";

@@ -8,6 +8,7 @@ import { findCache, missingInCache } from "../judge/missing-in-cache.ts";
 import { NEWEST_IN_FULL, newestTags } from "./recheck.ts";
 import { resolveReleases, type ListedRelease, type ResolvedEarlier } from "./resolve-releases.ts";
 import { resolveKnownTag } from "./resolve-tag.ts";
+import { admitWaiting, type WaitingLine } from "./waiting-line.ts";
 import type { Rota } from "./resting.ts";
 
 export interface Listing {
@@ -21,7 +22,7 @@ export interface Listing {
   readonly present: ReadonlySet<string>;
   readonly leftOut: Readonly<Record<string, number>>;
   /** New tags that are left to the next night. */
-  readonly waiting: number;
+  readonly waiting: readonly string[];
 }
 
 /** How much of a repository is looked at tonight. */
@@ -32,6 +33,8 @@ export interface ListingPlan {
   isDueInFull(tag: string, list: TagList): boolean;
   /** The most new tags that are taken in. */
   readonly newTags: number;
+  /** The new tags that earlier nights left. */
+  readonly line: WaitingLine;
   /** Absent unless this continues an audit. */
   readonly earlier?: ResolvedEarlier;
 }
@@ -59,8 +62,9 @@ export async function listReleases(
   const leftOut = countLeftOut(list, selections);
   const newest = newestTags(selections.flatMap(({ selected }) => selected.slice(0, NEWEST_IN_FULL)).flatMap(versionOf));
   const { earlier = new Map() } = plan;
-  const admits = admitNew(known, plan.newTags);
-  let waiting = 0;
+  const fresh = new Set(selections.flatMap(({ selected }) => selected.flatMap(({ tag }) => (known.has(tag) ? [] : tag))));
+  const admitted = admitWaiting([...fresh], plan.line, plan.newTags);
+  const waiting: string[] = [];
 
   for (const { watched, selected } of selections) {
     const resolved = await resolveReleases(selected, {
@@ -70,11 +74,11 @@ export async function listReleases(
       known,
       rota: plan.rota(watched, list, newest),
       isDueInFull: (tag) => known.has(tag) && plan.isDueInFull(tag, list),
-      admits,
+      admits: (tag) => known.has(tag) || admitted.has(tag),
       earlier,
     });
     releases.push(...resolved.releases);
-    waiting += resolved.waiting;
+    for (const tag of resolved.waiting) waiting.push(tag);
     if (resolved.notNewest > 0) leftOut["not-newest"] = (leftOut["not-newest"] ?? 0) + resolved.notNewest;
 
     const missing = selectReleases(
@@ -95,12 +99,6 @@ export async function listReleases(
 /** Versions come first in a selection, the highest before all others. */
 function versionOf({ tag, kind }: SelectedRelease): string[] {
   return kind === "version" ? [tag] : [];
-}
-
-/** Lets in a limited number of new tags, and every known one. It is asked in the order of the selections, highest versions first. */
-function admitNew(known: ReadonlyMap<string, TagState>, limit: number): (tag: string) => boolean {
-  let admitted = 0;
-  return (tag) => known.has(tag) || ++admitted <= limit;
 }
 
 /** What one entry of the watch list takes of a list, and why not the rest. */

@@ -47,7 +47,7 @@ interface ResolvedReleases {
   /** Left out by `newest`. */
   readonly notNewest: number;
   /** New tags that are left to the next night. */
-  readonly waiting: number;
+  readonly waiting: readonly string[];
 }
 
 /**
@@ -60,17 +60,17 @@ export async function resolveReleases(selected: readonly SelectedRelease[], reso
   const admitted = selected.filter(({ tag }) => resolving.admits(tag));
   const { taken, dropped, isFull } = newest === null ? await takeAll(admitted, resolving) : await takeNewest(admitted, newest, resolving);
   const releases = await wakeSharing(
-    taken.filter((release) => release !== null),
+    taken.filter((release) => typeof release !== "string"),
     resolving,
   );
-  const beyond = selected.length - admitted.length;
-  const unreached = taken.length - releases.length;
-  return { releases, notNewest: dropped + (isFull ? beyond : 0), waiting: unreached + (isFull ? 0 : beyond) };
+  const beyond = selected.flatMap(({ tag }) => (resolving.admits(tag) ? [] : tag));
+  const unreached = taken.filter((release) => typeof release === "string");
+  return { releases, notNewest: dropped + (isFull ? beyond.length : 0), waiting: isFull ? unreached : [...unreached, ...beyond] };
 }
 
 interface Taken {
-  /** Null for a new tag that was not reached. */
-  readonly taken: readonly (ListedRelease | null)[];
+  /** A new tag that was not reached is only named. */
+  readonly taken: readonly (ListedRelease | string)[];
   readonly dropped: number;
   /** Whether `newest` is reached, so that no further tag would be taken. */
   readonly isFull: boolean;
@@ -82,15 +82,19 @@ async function takeAll(selected: readonly SelectedRelease[], resolving: Resolvin
 
 async function takeNewest(selected: readonly SelectedRelease[], newest: number, resolving: Resolving): Promise<Taken> {
   const digests = new Set<string>();
-  const taken: (ListedRelease | null)[] = [];
+  const taken: (ListedRelease | string)[] = [];
   let waiting = selected.filter((release) => release.kind === "version");
   while (waiting.length > 0 && digests.size < newest) {
     const batch = waiting.slice(0, newest - digests.size);
     waiting = waiting.slice(batch.length);
     for (const release of await resolveAll(batch, resolving)) {
-      const distinct = release === null ? "" : release.resolution.kind === "resolved" ? release.resolution.digest : release.tag;
-      if (release !== null && !digests.has(distinct) && digests.size >= newest) continue;
-      if (release !== null) digests.add(distinct);
+      if (typeof release === "string") {
+        taken.push(release);
+        continue;
+      }
+      const distinct = release.resolution.kind === "resolved" ? release.resolution.digest : release.tag;
+      if (!digests.has(distinct) && digests.size >= newest) continue;
+      digests.add(distinct);
       taken.push(release);
     }
   }
@@ -101,16 +105,16 @@ async function takeNewest(selected: readonly SelectedRelease[], newest: number, 
 }
 
 /** Resolves tags, those first that have waited longest for an answer and new ones last. The result is in the order of the selection. */
-async function resolveAll(selected: readonly SelectedRelease[], resolving: Resolving): Promise<(ListedRelease | null)[]> {
+async function resolveAll(selected: readonly SelectedRelease[], resolving: Resolving): Promise<(ListedRelease | string)[]> {
   const { rota } = resolving;
   const urgent = selected.map((release) => ({ release, last: rota.lastLooked(release.tag) ?? "~" }));
   urgent.sort((left, right) => (left.last < right.last ? -1 : left.last > right.last ? 1 : 0));
-  const resolved = new Map<string, ListedRelease | null>();
+  const resolved = new Map<string, ListedRelease | string>();
   await mapConcurrently(urgent, async ({ release }) => void resolved.set(release.tag, await resolveOne(release, resolving)));
-  return selected.map(({ tag }) => resolved.get(tag) ?? null);
+  return selected.map(({ tag }) => resolved.get(tag) ?? tag);
 }
 
-async function resolveOne(release: SelectedRelease, resolving: Resolving): Promise<ListedRelease | null> {
+async function resolveOne(release: SelectedRelease, resolving: Resolving): Promise<ListedRelease | string> {
   const { client, watched, known, rota } = resolving;
   const { tag, kind } = release;
   const resting = kind === "version" ? rota.rest(tag, null) : null;
@@ -122,7 +126,7 @@ async function resolveOne(release: SelectedRelease, resolving: Resolving): Promi
     client.spent() >= RESOLVING_SHARE && nameWithoutAsking(tag, resolving) === null
       ? outOfBudget(release, watched)
       : await resolveListed(release, resolving);
-  if (listed.resolution.kind === "failed") return listed.resolution.failure.code === "budget" && !known.has(tag) ? null : listed;
+  if (listed.resolution.kind === "failed") return listed.resolution.failure.code === "budget" && !known.has(tag) ? tag : listed;
   // A moving tag is resolved every night: nothing else tells whether it moved.
   return kind === "moving" ? { ...listed, resting: rota.rest(tag, listed.resolution.digest) } : listed;
 }

@@ -1,5 +1,6 @@
 import { placeNamed } from "../../discovery/places.ts";
 import type { Judgement, RunId, TagState } from "../../history/state.ts";
+import { meanwhileOf } from "../../history/meanwhile.ts";
 import type { TagList } from "../../registry/repository-client.ts";
 import type { TrustStore } from "../../verification/trust/trust-store.ts";
 import type { WatchedRepository } from "../../watchlist/watch-list.ts";
@@ -58,7 +59,7 @@ export function planRota(
 
 function isQuiet(state: TagState, judgement: Judgement): boolean {
   const isSigned = judgement.verdict === "signed" && state.shown.verdict === "signed";
-  const isSettled = judgement.cause === null && state.flooded !== true && state.removedSince === null && state.places !== undefined;
+  const isSettled = judgement.cause === null && meanwhileOf(state) === null && state.removedSince === null && state.places !== undefined;
   return isSigned && isSettled && state.timeline.at(-1)?.digest === judgement.digest;
 }
 

@@ -1,12 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Digest } from "../../oci/digest.ts";
-import type { Severity } from "../../watchlist/watch-list.ts";
 import { CAUSES, NEVER_EXEMPT, type Cause, type EpochCause } from "../cause.ts";
 import type { DigestOrder } from "./digest-order.ts";
 import type { SignerChange } from "./signer-change.ts";
 import { matchCauses, severityOf } from "./matching-causes.ts";
 import type { Judgement, RunId, TagState } from "../state.ts";
 import { isDefinitive, type DefinitiveWord, type Verdict } from "../verdict.ts";
+import { meanwhileOf, type Meanwhile } from "../meanwhile.ts";
+import { closing, compareUnread, settleMeanwhile, type ReleaseChange, type Ruling } from "./compare-unread.ts";
 
 /** What is known of one release tonight, beside what was recorded of it. */
 export interface ReleaseNight {
@@ -16,7 +17,11 @@ export interface ReleaseNight {
   /** The state recorded before tonight: its timeline ends with the digest that the tag named then. Null for a new tag. */
   readonly previous: TagState | null;
   readonly digest: Digest;
+  /** Whether the registry said tonight that the tag names this digest. If it could not say, the digest is the recorded one. */
+  readonly isNamed: boolean;
   readonly verdict: Verdict;
+  /** Whether nobody could judge the release for longer than `unknownFor`, although its repository answered. */
+  readonly isOverdue: boolean;
   /** The signature manifests that are there tonight, sorted. */
   readonly artifacts: readonly Digest[];
   readonly epoch: string;
@@ -47,43 +52,41 @@ export interface PastVerdict {
   readonly cause: EpochCause;
 }
 
-/** The change to record for a release. `recovered`, `reversed` and `withdrawn` name the cause that ended. */
-export interface ReleaseChange {
-  readonly kind: "opened" | "recovered" | "reversed" | "withdrawn" | "flipped";
-  readonly cause: Cause;
-  readonly severity: Severity;
-  /** True for the third opening of the cause within a week. */
-  readonly flapping?: true;
-}
-
 export interface Comparison {
   /** The last definitive judgement from now on. It stays as it was if tonight's verdict is unknown or pending. */
   readonly judgement: Judgement | null;
-  /** The next value of {@link TagState.flooded}. */
-  readonly flooded: boolean;
-  /** Whether `judgement` or `flooded` differs from what was recorded. If neither does, they need no write. */
+  /** The next value of {@link TagState.meanwhile}. */
+  readonly meanwhile: Meanwhile | null;
+  /** Whether `judgement` or `meanwhile` differs from what was recorded. If neither does, they need no write. */
   readonly differs: boolean;
   readonly change: ReleaseChange | null;
+  /** What ended of that which was told while nobody could judge the release. It happened before `change`. */
+  readonly ended: readonly ReleaseChange[];
 }
 
 /**
  * Compares a release with its last definitive night (architecture section 5). Pure and total.
  *
- * An unknown or pending verdict changes nothing. A release whose tag, digest and verdict stay as they were keeps its cause, or none, unless
- * a signature is new or gone or an exemption ended. Otherwise its cause is the first row of the table that matches.
+ * An unknown or pending verdict leaves the judgement as it is; see compareUnread for what is told all the same. A release whose tag, digest
+ * and verdict stay as they were keeps its cause, or none, unless a signature is new or gone or an exemption ended. Otherwise its cause is
+ * the first row of the table that matches.
  */
 export function compareRelease(night: ReleaseNight): Comparison {
   const last = night.previous?.last ?? null;
-  const { verdict } = night;
-  if (!isDefinitive(verdict.verdict)) return compareUnanswered(night, last);
-  const ruling = ruleOn(night, last, verdict.verdict);
+  const { verdict, previous } = night;
+  const told = meanwhileOf(previous);
+  if (!isDefinitive(verdict.verdict)) {
+    const { meanwhile, change, ended } = compareUnread(night, told, previousDigestOf(previous));
+    return { judgement: last, meanwhile, differs: !isDeepStrictEqual(meanwhile, told), change: markFlapping(change, night), ended };
+  }
+  const { ruling, ended } = settleMeanwhile(night, told, ruleOn(night, last, verdict.verdict));
   const judgement = judgementOf(night, last, verdict.verdict, ruling.cause);
-  const wasFlooded = night.previous?.flooded ?? false;
   return {
     judgement,
-    flooded: false,
-    differs: wasFlooded || !isDeepStrictEqual(judgement, last),
-    change: markFlapping(ruling.change, night) ?? (wasFlooded ? closing("recovered", "evidence-flooded") : null),
+    meanwhile: null,
+    differs: told !== null || !isDeepStrictEqual(judgement, last),
+    change: markFlapping(ruling.change, night),
+    ended,
   };
 }
 
@@ -113,28 +116,6 @@ export function recentOpenings(previous: TagState | null, run: RunId): NonNullab
  */
 export function previousDigestOf(previous: TagState | null): Digest | null {
   return previous?.last?.digest ?? previous?.timeline[0]?.digest ?? null;
-}
-
-/**
- * A flood of candidates hides whether the release is signed. It is told the night it is seen (section 3), and only once while it lasts. The
- * first night of a baseline tells nothing, so a flood that was found then is not told later either.
- */
-function compareUnanswered(night: ReleaseNight, last: Judgement | null): Comparison {
-  const before = night.previous?.flooded ?? false;
-  const isFlooded = night.verdict.reason === "evidence-flooded" && !night.neverSigned && !night.exempt;
-  const flooded = before || isFlooded;
-  const tells = isFlooded && !before && !(night.takeAsBaseline && night.previous === null);
-  return {
-    judgement: last,
-    flooded,
-    differs: flooded !== before,
-    change: tells ? { kind: "opened", cause: "evidence-flooded", severity: CAUSES["evidence-flooded"].severity } : null,
-  };
-}
-
-interface Ruling {
-  readonly cause: Cause | null;
-  readonly change: ReleaseChange | null;
 }
 
 const NOTHING: Ruling = { cause: null, change: null };
@@ -235,8 +216,4 @@ function formerSignersOf(last: Judgement | null, same: boolean, word: Definitive
   if (last === null || !same || word === "signed") return {};
   const signers = last.verdict === "signed" ? last.signers : last.formerSigners;
   return signers === undefined || signers.length === 0 ? {} : { formerSigners: signers };
-}
-
-function closing(kind: Exclude<ReleaseChange["kind"], "opened" | "flipped">, cause: Cause): ReleaseChange {
-  return { kind, cause, severity: CAUSES[cause].severity };
 }

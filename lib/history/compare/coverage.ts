@@ -23,41 +23,69 @@ export interface CoverageNight {
   readonly recorded: readonly (Pick<TagState, "tag" | "removedSince"> & { readonly firstSeen: RunId | null })[];
   /** The tags that the list names, and those that answered although it does not name them. */
   readonly present: ReadonlySet<string>;
-  /** The `unansweredSince` of each release that is unknown tonight. */
+  /** The `unansweredSince` of each release, if the list answers and none of several releases could be judged tonight. Empty otherwise. */
   readonly unanswered: readonly RunId[];
 }
 
 export interface CoverageComparison {
   /** The next value of {@link RepositoryState.coverageLost}. */
   readonly coverageLost: boolean;
+  /** The next value of {@link RepositoryState.lost}. */
+  readonly lost: readonly CoverageLoss[] | undefined;
   /** The next value of {@link RepositoryState.unansweredSince}. */
   readonly unansweredSince: RunId | null;
+  readonly changes: readonly CoverageChange[];
+}
+
+export interface CoverageChange {
   /** `withdrawn`: releases that went are no longer missed, which is no recovery. */
-  readonly change: "opened" | "recovered" | "withdrawn" | null;
-  /** What is lost tonight, whether it is told tonight or was told before. */
-  readonly losses: readonly CoverageLoss[];
-  /** One sentence without a trailing stop; null if nothing changes. */
-  readonly explanation: string | null;
+  readonly kind: "opened" | "recovered" | "withdrawn";
+  /** Null for the end of a finding of an older history, which told every loss in one. */
+  readonly loss: CoverageLoss | null;
+  /** One sentence without a trailing stop. */
+  readonly explanation: string;
+  /** The last run that saw what is lost, if the loss lasts since then. */
+  readonly since: RunId | null;
 }
 
 /**
- * Decides whether enough of a repository was seen (architecture section 5, coverage-lost). A repository has one such finding. Refused
- * credentials, an incomplete list, or known releases that are gone from it open it the same night; silence opens it after `unknownFor`. It
- * ends only when the repository answers again, never because a night was less bad.
+ * Decides whether enough of a repository was seen (architecture section 5, coverage-lost). Each loss has a finding of its own, so that none
+ * stands in the way of another. Refused credentials, an incomplete list, or known releases that are gone from it open it the same night;
+ * silence opens it after `unknownFor`, unless one of the first two says already that the repository is not seen. What is not seen ends only
+ * when the repository answers again, never because a night was less bad.
  */
 export function compareCoverage(night: CoverageNight): CoverageComparison {
   const wasLost = night.previous?.coverageLost ?? false;
+  const isOld = wasLost && night.previous?.lost === undefined;
+  const before = night.previous?.lost ?? [];
   const unansweredSince = night.listing === "complete" ? null : (night.previous?.unansweredSince ?? night.lastListed ?? night.run);
-  const gone = night.listing === "complete" ? countGone(night, wasLost) : null;
+  const gone = night.listing === "complete" ? countGone(night, isOld || before.includes("gone")) : null;
   const losses = night.refused === "told-elsewhere" ? [] : listLosses(night, unansweredSince, gone);
-  const answers = night.listing === "complete" && night.refused === null && losses.length === 0;
-  const change = losses.length > 0 && !wasLost ? "opened" : answers && wasLost ? (isForgotten(night) ? "withdrawn" : "recovered") : null;
+  const answers = night.listing === "complete" && night.refused === null;
+  if (isOld) {
+    const isOver = answers && losses.length === 0;
+    const kind = isForgotten(night) ? "withdrawn" : "recovered";
+    const changes = isOver ? [{ kind, loss: null, explanation: ENDS[kind], since: null } as const] : [];
+    return { coverageLost: !isOver, lost: undefined, unansweredSince, changes };
+  }
+  const unseen = [...before, ...losses].some((loss) => loss === "refused" || loss === "incomplete");
+  const fresh = losses.filter((loss) => !before.includes(loss) && !(loss === "unanswered" && unseen));
+  const over = before.filter((loss) => (loss === "gone" ? night.listing === "complete" : answers) && !losses.includes(loss));
+  const lost = [...before.filter((loss) => !over.includes(loss)), ...fresh];
   return {
-    coverageLost: losses.length > 0 || (wasLost && !answers),
+    coverageLost: lost.length > 0,
+    lost: lost.length === 0 ? undefined : lost,
     unansweredSince,
-    change,
-    losses,
-    explanation: change === null ? null : change === "opened" ? explain(losses, gone, night) : ENDS[change],
+    changes: [
+      ...over.map((loss): CoverageChange => {
+        const kind = loss === "gone" && isForgotten(night) ? "withdrawn" : "recovered";
+        return { kind, loss, explanation: loss === "gone" && kind === "recovered" ? RETURNED : ENDS[kind], since: null };
+      }),
+      ...fresh.map((loss): CoverageChange => {
+        const since = loss === "unanswered" ? silentSince(night, unansweredSince) : loss === "gone" ? night.lastListed : null;
+        return { kind: "opened", loss, explanation: explain(loss, gone, night, since), since };
+      }),
+    ],
   };
 }
 
@@ -65,22 +93,29 @@ const ENDS = {
   recovered: "the repository answers again",
   withdrawn: `the releases that went are gone for ${MISSED_DAYS} days`,
 } as const;
+const RETURNED = "the releases that went are there again";
 
 function listLosses(night: CoverageNight, unansweredSince: RunId | null, gone: Gone | null): CoverageLoss[] {
-  const silent = [...night.unanswered, ...(unansweredSince === null ? [] : [unansweredSince])];
+  const since = silentSince(night, unansweredSince);
   const losses: (CoverageLoss | false)[] = [
     night.refused === "told-here" && "refused",
     night.listing === "incomplete" && "incomplete",
-    silent.some((since) => isLongerAgo(since, night)) && "unanswered",
+    since !== null && isLongerAgo(since, night.run, night.unknownForSeconds) && "unanswered",
     gone !== null && isTooMany(gone) && "gone",
   ];
   return losses.filter((loss) => loss !== false);
 }
 
+/** Returns since when nothing of the repository was read: its list, or any release that the list names. Null if something was. */
+function silentSince({ unanswered }: CoverageNight, unansweredSince: RunId | null): RunId | null {
+  if (unansweredSince !== null) return unansweredSince;
+  return unanswered.length === 0 ? null : unanswered.reduce((first, since) => (since < first ? since : first));
+}
+
 /** An age below zero (a clock that was set back) is longer than any period. */
-function isLongerAgo(since: RunId, night: CoverageNight): boolean {
-  const seconds = (Date.parse(night.run) - Date.parse(since)) / 1000;
-  return seconds > night.unknownForSeconds || seconds < 0;
+export function isLongerAgo(since: RunId, run: RunId, seconds: number): boolean {
+  const age = (Date.parse(run) - Date.parse(since)) / 1000;
+  return age > seconds || age < 0;
 }
 
 /** Whether a deletion that the last listing still missed has become too old to be missed tonight. */
@@ -140,12 +175,17 @@ function isTooMany({ known, missing }: Gone): boolean {
   return missing > 0 && (missing === known || (missing >= GONE_LEAST && missing > known * GONE_SHARE));
 }
 
-function explain(losses: readonly CoverageLoss[], gone: Gone | null, night: CoverageNight): string {
-  const sentences: Readonly<Record<CoverageLoss, string>> = {
-    refused: "the registry refuses the credentials",
-    incomplete: "the tag list ended with a failure after some pages",
-    unanswered: `no answer for longer than ${night.unknownForSeconds / 3600} hours`,
-    gone: `${gone?.missing} of ${gone?.known} known releases are gone from the tag list`,
-  };
-  return losses.map((loss) => sentences[loss]).join("; ");
+function explain(loss: CoverageLoss, gone: Gone | null, night: CoverageNight, since: RunId | null): string {
+  switch (loss) {
+    case "refused":
+      return "the registry refuses the credentials";
+    case "incomplete":
+      return "the tag list ended with a failure after some pages";
+    case "unanswered":
+      return night.listing === "complete"
+        ? `its tag list answers, but none of the releases in it could be judged since ${since}`
+        : `its tag list could not be read since ${since}`;
+    case "gone":
+      return `${gone?.missing} of ${gone?.known} known releases are gone from the tag list`;
+  }
 }

@@ -1,7 +1,7 @@
 import type { Digest } from "../../oci/digest.ts";
 import type { Severity } from "../../watchlist/watch-list.ts";
 import { causeOfVerdict } from "./cause-of-verdict.ts";
-import { CAUSES, type Cause } from "../cause.ts";
+import { CAUSES, type Cause, type MoveCause } from "../cause.ts";
 import type { DigestOrder } from "./digest-order.ts";
 import type { SignerChange } from "./signer-change.ts";
 import type { Judgement } from "../state.ts";
@@ -48,9 +48,15 @@ function matchVerdict({ verdict, signedAtSource }: CauseFacts): Cause | null {
   return signedAtSource && (cause === "release-unsigned" || cause === "release-untrusted") ? "mirror-gap" : cause;
 }
 
-function matchMove(facts: CauseFacts): Cause | null {
+/**
+ * Returns how a tag moved, or null. It needs no verdict, except for a moving tag that goes forward: that one counts only on a digest that is
+ * unsigned, so that an outage in the night of a push tells nothing.
+ */
+export function matchMove(
+  facts: Pick<CauseFacts, "previousDigest" | "digest" | "order" | "isVersionTag" | "verdict" | "namedByVersionTag">,
+): MoveCause | null {
   const moved = facts.previousDigest !== null && facts.previousDigest !== facts.digest;
-  if (!moved || facts.verdict.verdict === "unknown" || facts.verdict.verdict === "pending") return null;
+  if (!moved) return null;
   if (facts.order === "older") return "tag-rolled-back";
   if (facts.isVersionTag) return "tag-moved";
   return facts.verdict.verdict === "unsigned" && !facts.namedByVersionTag ? "tag-moved" : null;

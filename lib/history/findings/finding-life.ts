@@ -13,8 +13,11 @@ export function isLive({ status }: Pick<Finding, "status">): boolean {
   return status === "open" || status === "acknowledged";
 }
 
-/** Whether a finding is an event over a release that is signed, or over no release: the registry cannot make it right again. */
+/**
+ * Whether a finding is an event over a release that is signed, that is gone, or over no release: the registry cannot make it right again.
+ */
 export function isEventOfSigned(finding: Finding): boolean {
+  if (finding.cause === "never-judged") return true;
   return CAUSES[finding.cause].lasting === "event" && (finding.after.verdict === "signed" || finding.tag === null);
 }
 

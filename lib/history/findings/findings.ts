@@ -1,10 +1,11 @@
 import type { Channel } from "../../watchlist/watch-list.ts";
 import { addressEntries, addressReport } from "./address-entries.ts";
-import { CAUSES } from "../cause.ts";
+import { CAUSES, isMoveCause, isUnreadCause } from "../cause.ts";
 import { deriveFindingId } from "../change-id.ts";
 import { closeFinding, isEventOfSigned, isLive } from "./finding-life.ts";
 import { BACK_AT_LEFT_DIGEST, type Change, type Finding } from "../state.ts";
 import type { Conclusion } from "../store.ts";
+import { isDefinitive } from "../verdict.ts";
 
 /**
  * Returns what a pending change makes of the findings (architecture section 5, "Life"): which findings it opens, resolves or withdraws, and
@@ -24,6 +25,14 @@ export function concludeChange(change: Change, live: readonly Finding[], channel
       return isRollback(change, own)
         ? concludeOpening({ ...change, kind: "opened" }, own, channels)
         : concludeRecovery(change, own, channels);
+    case "confirmed":
+      return concludeConfirmation(change, own, channels);
+    case "undone":
+      return concludeRecovery(
+        change,
+        own.filter((finding) => isUnjudgedMove(finding) && finding.digest !== change.after.digest),
+        channels,
+      );
     case "withdrawn":
     case "flipped":
       return withdraw(change, ended);
@@ -60,6 +69,33 @@ function concludeOpening(change: Change, own: readonly Finding[], channels: read
     return { changes: [change], findings: [{ ...again, before, after, facts, flapping }], outbox: [] };
   }
   const finding = openFinding(change);
+  const closed = replaceOthers(change, finding, own, channels);
+  return {
+    changes: [change],
+    findings: [finding, ...closed.findings],
+    outbox: [...addressEntries("opened", change, finding, channels), ...closed.outbox],
+  };
+}
+
+/**
+ * Gives the finding of a move its verdict. It was told when the tag moved, so nobody is told again, and it keeps its id. From now on it ends
+ * as any move does. If somebody closed it meanwhile, the verdict is news.
+ */
+function concludeConfirmation(change: Change, own: readonly Finding[], channels: readonly Channel[]): Conclusion {
+  const told = own.find((other) => isUnjudgedMove(other) && other.cause === change.cause && other.digest === change.after.digest);
+  if (told === undefined) return concludeOpening({ ...change, kind: "opened" }, own, channels);
+  const { after, facts, severity } = change;
+  const closed = replaceOthers(change, told, own, channels);
+  return { changes: [change], findings: [{ ...told, after, facts, severity }, ...closed.findings], outbox: closed.outbox };
+}
+
+/** Ends the findings that this one takes the place of. */
+function replaceOthers(
+  change: Change,
+  finding: Finding,
+  own: readonly Finding[],
+  channels: readonly Channel[],
+): Pick<Conclusion, "findings" | "outbox"> {
   const ended = own.filter((other) => other.id !== finding.id && isReplacedBy(change, other));
   const recovered = change.after.verdict === "signed" ? ended.filter((other) => !isEventOfSigned(other)) : [];
   const closed = concludeRecovery(change, recovered, channels);
@@ -67,11 +103,7 @@ function concludeOpening(change: Change, own: readonly Finding[], channels: read
   const superseded = ended
     .filter((other) => !seenIds.has(other.id))
     .map((other) => closeFinding(other, "withdrawn", change.run, `superseded by ${finding.cause} ${finding.id}`));
-  return {
-    changes: [change],
-    findings: [finding, ...closed.findings, ...superseded],
-    outbox: [...addressEntries("opened", change, finding, channels), ...closed.outbox],
-  };
+  return { findings: [...closed.findings, ...superseded], outbox: closed.outbox };
 }
 
 /** If a move to a signed image was acknowledged, or closed by its age, it no longer counts as a mistake: the way back is a rollback. */
@@ -105,16 +137,27 @@ export function openFinding(change: Change): Finding {
   };
 }
 
-/** A release has one cause at a time; a repository may have several, and a flood hides a cause without ending it. */
+/**
+ * A release has one cause at a time; a repository may have several. What is told while nobody can judge a release hides its cause, and does
+ * not end it: a move takes the place of another such move, and a release that went unjudged that of what hid it.
+ */
 function isReplacedBy(change: Change, finding: Finding): boolean {
-  if (change.tag === null || change.cause === "evidence-flooded") return isSameThing(change, finding);
+  if (change.tag === null || isUnreadCause(change.cause)) return isSameThing(change, finding);
+  if (finding.cause === "never-judged") return false;
+  if (change.cause === "never-judged") return isUnreadCause(finding.cause);
+  if (!isDefinitive(change.after.verdict ?? "unknown")) return isUnjudgedMove(finding);
   return !isEventOfSigned(finding) || CAUSES[change.cause ?? finding.cause].lasting === "event";
 }
 
-/** A signed release ends everything except moves to signed digests. The end of a flood, or of a repository's cause, ends only that. */
+/** A signed release ends everything except moves to signed digests. The end of what hid it, or of a repository's cause, ends only that. */
 function isEndedBy(change: Change, finding: Finding): boolean {
-  if (change.tag === null || change.cause === "evidence-flooded") return isSameThing(change, finding);
+  if (change.tag === null || isUnreadCause(change.cause)) return isSameThing(change, finding);
   return !isEventOfSigned(finding);
+}
+
+/** Whether a finding is of a move that nobody could judge when it was told. */
+function isUnjudgedMove({ cause, after }: Finding): boolean {
+  return isMoveCause(cause) && !isDefinitive(after.verdict ?? "unknown");
 }
 
 function isSameThing(change: Change, finding: Finding): boolean {
@@ -123,7 +166,7 @@ function isSameThing(change: Change, finding: Finding): boolean {
 
 /** A flapping finding stays open, and silent, until it has been quiet for long enough. */
 function concludeRecovery(change: Change, ended: readonly Finding[], channels: readonly Channel[]): Conclusion {
-  const resolution = change.kind === "reversed" ? BACK_AT_LEFT_DIGEST : "recovered";
+  const resolution = change.kind === "reversed" || change.kind === "undone" ? BACK_AT_LEFT_DIGEST : "recovered";
   const over = ended.filter(({ flapping }) => flapping === null);
   const flapping = ended.flatMap((finding) =>
     finding.flapping === null ? [] : [{ ...finding, flapping: { ...finding.flapping, lastChange: change.run, isGood: true } }],

@@ -27,6 +27,11 @@ export function findOverlap(left: TagSelection, right: TagSelection): { left: st
   return null;
 }
 
+/** Reports whether a selection surely matches no tag, because it leaves out whatever it takes. */
+export function selectsNothing(selection: TagSelection): boolean {
+  return partsOf(selection).every((part) => isExcluded(part, selection));
+}
+
 function partsOf({ include, moving }: TagSelection): SelectionPart[] {
   const versions = include === null ? [ANY] : include.map(globOf);
   const others = moving?.map(globOf) ?? include?.map(globOf) ?? DEFAULT_MOVING;

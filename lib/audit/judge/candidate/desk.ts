@@ -1,13 +1,13 @@
-import type { Candidate } from "../../discovery/candidate.ts";
-import type { Desk, JudgedLayer } from "../../discovery/desk.ts";
-import type { SignatureForm } from "../../discovery/forms.ts";
-import type { LetGo } from "../../discovery/reply.ts";
-import { LARGE_LAYERS_LIMIT_BYTES, SMALL_LAYER_BYTES, WAITING_LIMIT_CHARACTERS } from "../../discovery/limits.ts";
-import { digestOf, type Digest } from "../../oci/digest.ts";
-import type { Descriptor } from "../../oci/manifest.ts";
-import type { Outcome } from "../../verification/candidate-result.ts";
-import type { VerificationContext } from "../../verification/verification-context.ts";
-import { isPolicyTagBound } from "../list/group-releases.ts";
+import type { Candidate } from "../../../discovery/candidate.ts";
+import type { Desk, JudgedLayer } from "../../../discovery/desk.ts";
+import type { SignatureForm } from "../../../discovery/forms.ts";
+import type { LetGo } from "../../../discovery/reply.ts";
+import { LARGE_LAYERS_LIMIT_BYTES, SMALL_LAYER_BYTES, WAITING_LIMIT_CHARACTERS } from "../../../discovery/limits.ts";
+import { digestOf, type Digest } from "../../../oci/digest.ts";
+import type { Descriptor } from "../../../oci/manifest.ts";
+import type { Outcome } from "../../../verification/candidate-result.ts";
+import type { VerificationContext } from "../../../verification/verification-context.ts";
+import { isPolicyTagBound } from "../../list/group-releases.ts";
 import { judgeGuarded, signatureOf } from "./judge-candidate.ts";
 import { recallRejected, rememberRejected } from "./rejected-layers.ts";
 

@@ -1,11 +1,11 @@
-import type { Descriptor } from "../oci/manifest.ts";
-import { found, type Answer, type Failed } from "./answer.ts";
+import type { Descriptor } from "../../oci/manifest.ts";
+import { found, type Answer, type Failed } from "../answer.ts";
 import { fetchBlob } from "./blobs.ts";
-import { failWith } from "./fail.ts";
+import { failWith } from "../fail.ts";
 import { KeptBlobs } from "./kept-blobs.ts";
-import { SMALL_BYTES } from "./limits.ts";
-import type { BlobLoan } from "./repository-client.ts";
-import type { Session } from "./session.ts";
+import { SMALL_BYTES } from "../limits.ts";
+import type { BlobLoan } from "../repository-client.ts";
+import type { Session } from "../session.ts";
 
 type Described = Pick<Descriptor, "digest" | "size">;
 

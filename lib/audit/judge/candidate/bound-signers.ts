@@ -1,5 +1,5 @@
-import type { Digest } from "../../oci/digest.ts";
-import type { VerifiedSigner } from "../../verification/candidate-result.ts";
+import type { Digest } from "../../../oci/digest.ts";
+import type { VerifiedSigner } from "../../../verification/candidate-result.ts";
 
 /** A signature may lie in a few manifests at a place. Anybody may copy it into more, and each would stay in the history. */
 const COPIES_LIMIT = 8;

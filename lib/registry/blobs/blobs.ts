@@ -1,12 +1,12 @@
-import { matchesDigest } from "../oci/digest.ts";
-import type { Descriptor } from "../oci/manifest.ts";
-import { essenceOf } from "../oci/media-types.ts";
-import { judgeMissing } from "./judge-missing.ts";
-import { found, type Answer } from "./answer.ts";
-import { addAttempts, codeOfStatus, failFor, failWith, isPastLimit } from "./fail.ts";
-import { headerOf } from "./transport/http-response.ts";
-import { askFollowing } from "./redirects.ts";
-import type { Session } from "./session.ts";
+import { matchesDigest } from "../../oci/digest.ts";
+import type { Descriptor } from "../../oci/manifest.ts";
+import { essenceOf } from "../../oci/media-types.ts";
+import { judgeMissing } from "../judge-missing.ts";
+import { found, type Answer } from "../answer.ts";
+import { addAttempts, codeOfStatus, failFor, failWith, isPastLimit } from "../fail.ts";
+import { headerOf } from "../transport/http-response.ts";
+import { askFollowing } from "../redirects.ts";
+import type { Session } from "../session.ts";
 
 type Described = Pick<Descriptor, "digest" | "size">;
 
@@ -42,7 +42,10 @@ async function fetchOnce(
     if (mostBytes < limitBytes && isPastLimit(reply.failure)) return "longer";
     if (code !== "limit") return reply;
     const operation = session.formatOperation(question);
-    if (size <= limitBytes) return failWith("digest-mismatch", operation, "more bytes than described", 200, attempts);
+    if (size <= limitBytes) {
+      const { failure } = failWith("digest-mismatch", operation, "more bytes than described", 200, attempts);
+      return { kind: "failed", failure: { ...failure, isStored: true } };
+    }
     const { failure } = failWith("limit", operation, `${size} bytes; at most ${limitBytes} are read`, 200, attempts);
     return { kind: "failed", failure: { ...failure, delivered: true } };
   }

@@ -1,5 +1,5 @@
-import type { Candidate, PlaceAnswer } from "../../discovery/candidate.ts";
-import { isReadForm } from "../../discovery/forms.ts";
+import type { Candidate, PlaceAnswer } from "../../../discovery/candidate.ts";
+import { isReadForm } from "../../../discovery/forms.ts";
 
 /**
  * What is recorded of one release of what does not count. A rejected signature has some KiB with its manifest, so tens of them are kept;

@@ -1,8 +1,8 @@
-import type { Candidate } from "../../discovery/candidate.ts";
-import { readEvidence } from "../../verification/form/forms.ts";
-import type { Outcome } from "../../verification/candidate-result.ts";
-import type { VerificationContext } from "../../verification/verification-context.ts";
-import { judgeCandidate } from "../../verification/verify-candidate.ts";
+import type { Candidate } from "../../../discovery/candidate.ts";
+import { readEvidence } from "../../../verification/form/forms.ts";
+import type { Outcome } from "../../../verification/candidate-result.ts";
+import type { VerificationContext } from "../../../verification/verification-context.ts";
+import { judgeCandidate } from "../../../verification/verify-candidate.ts";
 
 /** Judges a candidate, which a stranger may have written. If that reveals a fault of ours, only its release is unknown. */
 export function judgeGuarded(candidate: Candidate, context: VerificationContext): readonly Outcome[] {

@@ -1,8 +1,8 @@
-import { KeptResults } from "../../verification/kept-results.ts";
-import type { Outcome } from "../../verification/candidate-result.ts";
-import type { VerificationContext } from "../../verification/verification-context.ts";
-import type { FindMaterial } from "../../verification/trust/trust-material.ts";
-import type { Policy } from "../../watchlist/watch-list.ts";
+import { KeptResults } from "../../../verification/kept-results.ts";
+import type { Outcome } from "../../../verification/candidate-result.ts";
+import type { VerificationContext } from "../../../verification/verification-context.ts";
+import type { FindMaterial } from "../../../verification/trust/trust-material.ts";
+import type { Policy } from "../../../watchlist/watch-list.ts";
 
 type Judge = Pick<VerificationContext, "policy" | "trust">;
 

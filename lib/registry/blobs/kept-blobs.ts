@@ -1,4 +1,4 @@
-import { KEPT_BLOBS_BYTES, SMALL_BYTES } from "./limits.ts";
+import { KEPT_BLOBS_BYTES, SMALL_BYTES } from "../limits.ts";
 
 /** Keeps small blobs for the process, at most {@link KEPT_BLOBS_BYTES} of them: those that were unused for the longest go first. */
 export class KeptBlobs {

@@ -1,0 +1,83 @@
+import { night, quiet, signed, timeline, type Timeline } from "./timeline.ts";
+import { darken } from "./unread.ts";
+
+const NOTHING = (): void => undefined;
+const HOURS = 3600;
+
+/** What people are told of images that go before anybody could judge them, and how long a name may be bare. */
+export const UNJUDGED: Readonly<Record<string, Timeline>> = {
+  "a new release that goes before anybody could judge it is told when it goes": timeline(
+    [
+      signed("v1.0.0"),
+      night((scene) => {
+        scene.push("v1.0.1");
+        darken(scene, "v1.0.1");
+      }),
+      night((scene) => scene.remove("v1.0.1"), "alert never-judged v1.0.1"),
+      quiet(2),
+    ],
+    ["open never-judged v1.0.1"],
+  ),
+
+  "a bare release every day under grace, with yesterday's removed, is told every day": timeline(
+    [
+      night((scene) => {
+        scene.watch({ graceSeconds: 36 * HOURS });
+        scene.pushSigned("v1.0.0");
+      }, "baseline"),
+      night((scene) => scene.push("v1.0.1")),
+      ...[2, 3, 4].map((n) =>
+        night(
+          (scene) => {
+            scene.remove(`v1.0.${n - 1}`);
+            scene.push(`v1.0.${n}`);
+          },
+          `alert never-judged v1.0.${n - 1}`,
+        ),
+      ),
+    ],
+    ["open never-judged v1.0.1", "open never-judged v1.0.2", "open never-judged v1.0.3"],
+  ),
+
+  "a release that goes unjudged and proves to be signed is silent": timeline([
+    signed("v1.0.0"),
+    night((scene) => {
+      scene.pushSigned("v1.0.1");
+      darken(scene, "v1.0.1");
+    }),
+    night((scene) => {
+      scene.heal();
+      scene.remove("v1.0.1");
+    }),
+    quiet(),
+  ]),
+
+  "a moving tag with another bare image every day is told within its grace": timeline(
+    [
+      night((scene) => {
+        scene.watch({ graceSeconds: 36 * HOURS });
+        scene.pushSigned("v1.0.0");
+        scene.pushSigned("latest", { seed: "0" });
+      }, "baseline"),
+      night((scene) => scene.push("latest", "1")),
+      night((scene) => scene.push("latest", "2"), "alert never-judged latest"),
+      night((scene) => scene.push("latest", "3"), "alert never-judged latest", "alert tag-moved latest"),
+      night((scene) => scene.push("latest", "4"), "alert tag-moved latest"),
+    ],
+    ["open never-judged latest", "open never-judged latest", "open tag-moved latest"],
+  ),
+
+  "a new version whose bare image is swapped within grace is told as moved, and has no more grace by that": timeline(
+    [
+      night((scene) => {
+        scene.watch({ graceSeconds: 36 * HOURS });
+        scene.pushSigned("v1.0.0");
+      }, "baseline"),
+      night((scene) => scene.push("v1.0.1", "one")),
+      night((scene) => scene.push("v1.0.1", "two"), "alert never-judged v1.0.1", "alert tag-moved v1.0.1"),
+      { ...night(NOTHING), live: ["open never-judged v1.0.1", "open tag-moved v1.0.1"] },
+      night((scene) => scene.sign("v1.0.1"), "recovered tag-moved v1.0.1"),
+    ],
+    ["open never-judged v1.0.1"],
+  ),
+};
