@@ -1,4 +1,5 @@
 import type { RunRecord } from "../history/run-record.ts";
+import { isSameNight } from "../history/same-night.ts";
 import type { RunStore } from "../history/store.ts";
 import { SealwatchError } from "../oci/sealwatch-error.ts";
 
@@ -12,7 +13,6 @@ interface RunRequest {
   readonly partial: boolean;
 }
 
-const NIGHT_MILLISECONDS = 12 * 3600 * 1000;
 const RECENT_RUNS = 8;
 /** Clocks of machines that are set by the network differ by less. */
 const AHEAD_MILLISECONDS = 5 * 60_000;
@@ -72,5 +72,5 @@ export function runIdOf(milliseconds: number): string {
 
 /** Reports whether a run may still be worked for at a time (epoch milliseconds). A night is over after twelve hours. */
 export function isTonight(run: Pick<RunRecord, "id">, now: number): boolean {
-  return Math.abs(now - Date.parse(run.id)) < NIGHT_MILLISECONDS;
+  return isSameNight(now, Date.parse(run.id));
 }

@@ -26,7 +26,7 @@ export type LoadedWatchList =
 /** Problems that may only follow from a file that cannot be read, because the file may define what is missing elsewhere. */
 const BROKEN_FILE_FOLLOW_UPS = new Set(["unknown-policy", "unknown-channel"]);
 /** Problems that may only follow from an entry that cannot be read, because the entry may use what seems unused. */
-const ERROR_FOLLOW_UPS = new Set(["unused-policy", "unused-registry", "unused-exemption"]);
+const ERROR_FOLLOW_UPS = new Set(["unused-policy", "unused-registry", "unused-exemption", "nothing-watched"]);
 
 /**
  * Loads a watch list (an absolute path) with the files that it includes and the keys that it names. A watch list with an error is never

@@ -7,7 +7,6 @@ import { gunzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openSqliteHistory } from "../../lib/history/sqlite/store.ts";
 import { verifyChain } from "../../lib/history/chain/verify-chain.ts";
-import { fixturePath } from "../audit/night.ts";
 import { change, finding, judgement, NIGHTS, REPOSITORY, SIGNED, tagState } from "./examples.ts";
 
 /** The tables of schema 1, as the first version wrote them. */
@@ -118,7 +117,7 @@ describe("a history of schema 1", () => {
 describe("a history of schema 3, whose runs have a chain and no numbers", () => {
   const restored = (): string => {
     const file = join(directory, "schema-3.db");
-    writeFileSync(file, gunzipSync(readFileSync(fixturePath("histories/schema-3.db.gz"))));
+    writeFileSync(file, gunzipSync(readFileSync(join(import.meta.dirname, "schema-3.db.gz"))));
     return file;
   };
   const id = "2026-11-03T02:00:00Z";

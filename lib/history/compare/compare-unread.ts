@@ -2,6 +2,7 @@ import type { Digest } from "../../oci/digest.ts";
 import type { Severity } from "../../watchlist/watch-list.ts";
 import { CAUSES, isMoveCause, type Cause, type UnreadCause } from "../cause.ts";
 import type { Meanwhile } from "../meanwhile.ts";
+import { isSameNight } from "../same-night.ts";
 import type { RunId, TagState } from "../state.ts";
 import type { Verdict } from "../verdict.ts";
 import type { DigestOrder } from "./digest-order.ts";
@@ -83,7 +84,10 @@ function compareMove(
 function findHidden(night: UnreadNight, told: readonly UnreadCause[], hasMoved: boolean): UnreadCause | null {
   const { verdict, previous, takeAsBaseline, neverSigned, exempt, isOverdue, run } = night;
   if (verdict.verdict !== "unknown" || neverSigned || exempt) return null;
-  const isStill = previous?.shown.verdict === "unknown" && previous.shown.reason === verdict.reason && previous.shown.since !== run;
+  const isStill =
+    previous?.shown.verdict === "unknown" &&
+    previous.shown.reason === verdict.reason &&
+    !isSameNight(Date.parse(previous.shown.since), Date.parse(run));
   const isContent = verdict.hiddenBy === "content" || (verdict.hiddenBy === "doubtful" && isStill);
   const isFirstListed = takeAsBaseline && !hasMoved;
   if (isContent && !isFirstListed && !told.some((cause) => cause !== "release-unreadable"))
