@@ -24,6 +24,7 @@ export const SAMPLED = [
   "test/audit/faults.test.ts",
   "test/audit/mislabelled.test.ts",
   "test/audit/crash.test.ts",
+  "test/audit/conclude/storm-starts.test.ts",
   "test/timelines/timelines.test.ts",
 ];
 

@@ -96,6 +96,16 @@ describe("a repository", () => {
     expect(problemsOf(entry)).toEqual([`error: ${problem}`]);
   });
 
+  it.each([
+    ['include: ["v*"], exclude: ["*"]', true],
+    ['include: ["v1.*"], exclude: ["v*"], moving: []', true],
+    ['include: ["v*"], exclude: ["v1.*"]', false],
+    ['exclude: ["*-rc*"]', false],
+  ])("is warned of whose tags: { %s } match nothing: %s", (tags, warned) => {
+    const text = `version: 1\nrepositories: [{ repository: a/b, tags: { ${tags} } }]\n${POLICIES}`;
+    expect(codesOf(text).some((code) => code.startsWith("~nothing-watched"))).toBe(warned);
+  });
+
   it("takes defaults key by key", () => {
     const text = `version: 1\nrepositories: [{ repository: a/b, tags: { include: ["v*"] } }]\n${POLICIES.replace("policy: p", 'policy: p, grace: 1h, tags: { exclude: ["*-rc*"] }')}`;
     expect(loaded(text).repositories).toMatchObject([{ graceSeconds: 3600, tags: { include: ["v*"], exclude: [] } }]);
