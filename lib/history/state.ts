@@ -7,6 +7,7 @@ import type { Acknowledgement, FindingStatus, FindingStep } from "./findings/fin
 import type { ChangeKind, SummaryKind } from "./change-kind.ts";
 import type { Meanwhile } from "./meanwhile.ts";
 import type { PolicyFacts } from "./policy-facts.ts";
+import type { RecordedAnswer } from "./recorded-answer.ts";
 import type { RetentionFacts } from "./retention-facts.ts";
 import type { ReportFacts } from "./report-facts.ts";
 import type { StormFacts } from "./storm-facts.ts";
@@ -37,15 +38,6 @@ export interface Judgement {
   readonly formerSigners?: readonly VerifiedSigner[];
   /** The digest that the tag left, as long as that is a cause. If the tag returns to it, and it is signed, the move is reversed. */
   readonly left?: Digest;
-}
-
-/** A place's answer, as it was recorded. */
-export interface RecordedAnswer {
-  readonly place: PlaceName;
-  readonly answer: "found" | "nothing" | "notApplicable" | "failed";
-  readonly detail: string;
-  /** The digest of the index that named what was found, if the place has one. */
-  readonly holder?: Digest;
 }
 
 /** The state of one tag of one repository. It is written only if it differs from what was read. */
@@ -278,6 +270,8 @@ export interface Finding {
   readonly steps?: readonly FindingStep[];
   /** Set from the third opening within a week on. The finding then stays open, and silent, until it has been quiet for as long. */
   readonly flapping: { readonly since: RunId; readonly lastChange: RunId; readonly isGood: boolean } | null;
+  /** What was known of a move until a run could judge its image, which then became `after`. Absent if that was known from the start. */
+  readonly unread?: Pick<Finding, "after" | "facts" | "severity"> & { readonly until: RunId };
   /** The run that found the tag gone from the registry. After 30 days the finding is withdrawn. */
   readonly goneSince: RunId | null;
   /** When each channel was last told or reminded. */

@@ -54,10 +54,10 @@ export function watchListOf({ watchLists }: Pick<KnownFacts, "watchLists">, run:
  * past is therefore the one that was, or could have been, made then. Pure.
  */
 export function cutFacts({ runs, findings, tellings, watchLists }: RecordedFrame, asOf: number): KnownFacts {
-  const known = runs.filter(({ startedAt }) => Date.parse(startedAt) <= asOf).map((run) => cutRun(run, asOf));
-  const byId = new Map(known.map((run) => [run.id, run]));
+  const begun = runs.filter(({ startedAt }) => Date.parse(startedAt) <= asOf).map((run) => cutRun(run, asOf));
+  const byId = new Map(begun.map((run) => [run.id, run]));
   const recorded = new Set(runs.map(({ id }) => id));
-  const over = known.filter((run) => run.over);
+  const over = begun.filter((run) => run.over);
   /** `later` is the newest run whose end makes the facts of unfinished older runs known. */
   const isKnown = (id: RunId, later: RunId | undefined): boolean =>
     byId.get(id)?.over === true || (later !== undefined && id < later) || (!recorded.has(id) && Date.parse(id) <= asOf);
@@ -68,12 +68,15 @@ export function cutFacts({ runs, findings, tellings, watchLists }: RecordedFrame
   );
   return {
     asOf,
-    runs: known,
+    runs: begun,
     findings: findings.flatMap((finding) => {
       const isStepKnown = ({ by, at }: FindingStep): boolean => (by === "run" ? isKnown(at, newest) : Date.parse(at) <= asOf);
       const steps = stepsOf(finding);
       const count = steps.findLastIndex(isStepKnown) + 1;
-      return count === 0 ? [] : [{ finding, steps: steps.slice(0, count), tellings: told.get(finding.id) ?? [] }];
+      if (count === 0) return [];
+      const { unread } = finding;
+      const known = unread === undefined || isKnown(unread.until, newest) ? finding : { ...finding, ...unread };
+      return [{ finding: known, steps: steps.slice(0, count), tellings: told.get(finding.id) ?? [] }];
     }),
     watchLists,
     knowsOf: (repository) => {

@@ -1,6 +1,7 @@
 import type { Digest } from "../../oci/digest.ts";
 import type { PlaceAnswer } from "../../discovery/candidate.ts";
-import type { Judgement, RecordedAnswer } from "../../history/state.ts";
+import type { Judgement } from "../../history/state.ts";
+import type { RecordedAnswer } from "../../history/recorded-answer.ts";
 import { isShown } from "../list/standing.ts";
 import type { Inquiry } from "./inquiry.ts";
 

@@ -1,5 +1,6 @@
 import { placeNamed } from "../../discovery/places.ts";
-import type { Judgement, RecordedAnswer, TagState } from "../../history/state.ts";
+import type { Judgement, TagState } from "../../history/state.ts";
+import type { RecordedAnswer } from "../../history/recorded-answer.ts";
 import type { Digest } from "../../oci/digest.ts";
 import type { TagList } from "../../registry/repository-client.ts";
 import type { WatchedRepository } from "../../watchlist/watch-list.ts";

@@ -86,7 +86,8 @@ function concludeConfirmation(change: Change, own: readonly Finding[], channels:
   if (told === undefined) return concludeOpening({ ...change, kind: "opened" }, own, channels);
   const { after, facts, severity } = change;
   const closed = replaceOthers(change, told, own, channels);
-  return { changes: [change], findings: [{ ...told, after, facts, severity }, ...closed.findings], outbox: closed.outbox };
+  const unread = { after: told.after, facts: told.facts, severity: told.severity, until: change.run };
+  return { changes: [change], findings: [{ ...told, after, facts, severity, unread }, ...closed.findings], outbox: closed.outbox };
 }
 
 /** Ends the findings that this one takes the place of. */
