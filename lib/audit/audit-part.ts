@@ -13,6 +13,7 @@ import type { PreparedRun } from "./prepare-run.ts";
 import { coverageOf, formatRelease, formatRepository } from "./format-release.ts";
 import type { WorkItem } from "./release-night.ts";
 import type { RepositoryOutcome } from "./repository-outcome.ts";
+import { countOf } from "../text/count-of.ts";
 
 /**
  * Audits one repository until it is done or `ports.signal` ends the audit. The releases judged by then are recorded, and the next part goes
@@ -103,6 +104,9 @@ function listShortfalls({ item, releases, waiting }: RepositoryOutcome): string[
     warnings.push(
       `${item.name}: the budget of this run did not reach ${unreached} of its known releases; they are unknown, and come first the next time`,
     );
-  if (waiting.length > 0) warnings.push(`${item.name}: ${waiting.length} new tags are more than this run takes in; they wait for the next`);
+  if (waiting.length > 0)
+    warnings.push(
+      `${item.name}: ${countOf(waiting.length, "new tag")} ${waiting.length === 1 ? "is" : "are"} more than this run takes in; ${waiting.length === 1 ? "it waits" : "they wait"} for the next`,
+    );
   return warnings;
 }

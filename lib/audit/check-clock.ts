@@ -15,8 +15,8 @@ interface ClockCheck {
 }
 
 /**
- * Compares the clock with those of the watched registries. If most of those that answered disagree with it, the others are asked, too: so
- * one registry that lies stops no audit of the others.
+ * Compares the clock with those of the watched registries. If most of those that answered disagree with it, the others are asked, too, and
+ * only if most of all disagree is the audit stopped: so one registry that lies stops no audit of the others.
  */
 export function createClockCheck(
   items: readonly WorkItem[],
@@ -32,6 +32,12 @@ export function createClockCheck(
     const { all, wrong } = listWrong();
     return wrong.length * 2 > all.length;
   };
+  /** A registry that is down, or sends no date, says nothing for this machine or against it. */
+  const isRefuted = (): boolean => {
+    const { all, wrong } = listWrong();
+    const watched = new Set(items.map(({ entries }) => entries[0].repository.registry));
+    return wrong.length * 2 > Math.max(all.length, watched.size);
+  };
   const askOthers = async (): Promise<void> => {
     const heard = new Set(clients.clocks().map(({ host }) => host));
     const others = Map.groupBy(items, ({ entries }) => entries[0].repository.registry);
@@ -43,7 +49,7 @@ export function createClockCheck(
     async demand() {
       if (!isSuspicious()) return;
       await (asked ??= askOthers());
-      const [first] = isSuspicious() ? listWrong().wrong : [];
+      const [first] = isRefuted() ? listWrong().wrong : [];
       if (first === undefined) return;
       const found = `this machine's clock says ${runIdOf(wallClock())}, and ${first.host} says ${runIdOf(first.time)}`;
       throw new SealwatchError("clock", `audit: ${found}; set the clock right and start again: nothing of this run counts`);

@@ -14,6 +14,7 @@ interface RunRequest {
 }
 
 const RECENT_RUNS = 8;
+const RUNS_LOOKED_AT = 1000;
 /** Clocks of machines that are set by the network differ by less. */
 const AHEAD_MILLISECONDS = 5 * 60_000;
 
@@ -27,9 +28,10 @@ const AHEAD_MILLISECONDS = 5 * 60_000;
  * it was a mistake. Throws SealwatchError `usage` for such a time.
  */
 export async function openRun(store: RunStore, { now, scheduled, partial, wallClock }: RunRequest): Promise<RunRecord> {
-  const recent = await store.runs({ limit: RECENT_RUNS });
+  const recent = await listRecent(store);
   const today = wallClock();
-  if (scheduled && (await store.loadRun(runIdOf(now))) === null) demandTime(recent, now, today);
+  // A closed run answers with what it recorded. Any other would record something of a time that is over.
+  if (scheduled && (await store.loadRun(runIdOf(now)))?.status !== "closed") demandTime(recent, now, today);
   const open = recent.filter((run) => run.status === "open");
   const resumable = scheduled
     ? undefined
@@ -45,6 +47,17 @@ export async function openRun(store: RunStore, { now, scheduled, partial, wallCl
     // Two starts in the same second are two runs, unless they were asked to be one.
     if (scheduled || record.status === "open") return record;
   }
+}
+
+/** Returns the newest runs, up to and with one that was closed: whoever breaks off audits must not make the last one forgotten. */
+async function listRecent(store: RunStore): Promise<RunRecord[]> {
+  const recent = await store.runs({ limit: RECENT_RUNS });
+  while (recent.length > 0 && recent.length < RUNS_LOOKED_AT && recent.every(({ status }) => status !== "closed")) {
+    const older = await store.runs({ limit: RECENT_RUNS, before: recent.at(-1)!.id });
+    if (older.length === 0) break;
+    recent.push(...older);
+  }
+  return recent;
 }
 
 function demandTime(recent: readonly RunRecord[], now: number, today: number): void {

@@ -7,6 +7,7 @@ import { WATCH_LIST_NAME, type Change } from "../history/state.ts";
 import type { EvidenceStore, StateStore } from "../history/store.ts";
 import { digestOf, type Digest } from "../oci/digest.ts";
 import { findLoosenings, type Loosening } from "../watchlist/record/loosenings.ts";
+import { hearsLess, listFormerChannels } from "../watchlist/record/former-channels.ts";
 import { formatWatchListDocument, parseWatchListDocument, type RecordedChannel } from "../watchlist/record/watch-list-document.ts";
 import type { WatchList } from "../watchlist/watch-list.ts";
 import type { RecalledRun } from "./audit-ports.ts";
@@ -23,7 +24,7 @@ const UNREADABLE: readonly Loosening[] = [
 
 interface RecordedWatchList {
   readonly digest: Digest;
-  /** Channels of the previous watch list that this run tells that they were dropped. */
+  /** Channels of the previous watch list that this run tells that they were dropped, or that they go elsewhere now. */
   readonly formerChannels: readonly RecordedChannel[];
 }
 
@@ -39,8 +40,10 @@ export async function recordWatchList(watchList: WatchList, run: RunRef, store: 
     const kept = previous?.watchList === undefined ? null : await findText(store, previous.watchList);
     const before = kept === null ? null : parseWatchListDocument(kept);
     const after = parseWatchListDocument(text)!;
-    const formerChannels = before?.channels.filter(({ name }) => after.channels.every((channel) => channel.name !== name)) ?? [];
-    const names = formerChannels.map(({ name }) => name);
+    const formerChannels = before === null ? [] : listFormerChannels(before.channels, after.channels);
+    // Whoever raises the severity of a channel in the same edit must not keep the rest from it.
+    const raised = (before?.channels ?? []).filter((channel) => after.channels.some((now) => hearsLess(channel, now)));
+    const names = [...formerChannels, ...raised].map(({ name }) => name);
     const loosenings = before === null ? (previous?.watchList === undefined ? [] : UNREADABLE) : findLoosenings(before, after);
     const pending = [...Map.groupBy(loosenings, ({ policy }) => policy)].map(([policy, found]) => {
       const explanation = before === null ? "the watch list before cannot be read any more" : LOOSER;

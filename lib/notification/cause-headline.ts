@@ -28,7 +28,10 @@ const HEADLINES: Readonly<Record<Cause, (finding: Finding) => string>> = {
   "evidence-unreadable": ({ after }) => `unknown: what is stored there cannot be read${after.reason === null ? "" : ` (${after.reason})`}`,
   "release-unreadable": ({ facts, after }) =>
     `cannot be judged${facts.lastSeenBefore === null ? "" : ` since ${formatMinute(facts.lastSeenBefore)} UTC`}${after.reason === null ? "" : `: ${after.reason}`}`,
-  "never-judged": ({ after }) => `named an image that nobody could judge${after.verdict === null ? "" : ` (${after.verdict})`}`,
+  "never-judged": ({ tag, after }) =>
+    tag === null
+      ? "had new tags that nobody could judge before they went"
+      : `named an image that nobody could judge${after.verdict === null ? "" : ` (${after.verdict})`}`,
   "signer-changed": ({ facts }) =>
     facts.signerChange === undefined
       ? "signed by another signer"

@@ -33,7 +33,10 @@ const SENTENCES: Readonly<Record<Cause, (finding: Finding) => string>> = {
     "what is stored beside this release cannot be read, so nobody can tell whether it is signed. Its content does that, and not an outage of the registry.",
   "release-unreadable": () =>
     "this release could not be judged for longer than the watch list allows (unknownFor), although its repository answered.",
-  "never-judged": () => "this tag named an image, and names it no more. Nobody could judge the image while it was served under this tag.",
+  "never-judged": ({ tag }) =>
+    tag === null
+      ? "more new tags were pushed than one night takes in, and some of them were removed before their turn came."
+      : "this tag named an image, and names it no more. Nobody could judge the image while it was served under this tag.",
   "signer-changed": ({ facts }) => describeSignerChange(facts.signerChange),
   "release-reused": ({ facts }) =>
     `this version names an image that was first released as ${escapeText(facts.reusedFrom ?? "another version")}.`,

@@ -54,6 +54,11 @@ describe("a watch list that stays, or gets stricter", () => {
       },
     ],
     ["a repository is added", {}, { more: ", { repository: ghcr.io/acme/other, policy: p }" }],
+    [
+      "all versions are taken in place of some",
+      { repository: ', tags: { include: ["v*"], moving: [] }' },
+      { repository: ", tags: { moving: [] }" },
+    ],
     ["more tags are selected", { repository: ', tags: { include: ["v1*"] }' }, { repository: ', tags: { include: ["v1*", "v2*"] }' }],
     ["a wider pattern is included", { repository: ', tags: { include: ["v2.*"] }' }, { repository: ', tags: { include: ["v*"] }' }],
     [
@@ -164,6 +169,18 @@ describe("a looser watch list", () => {
       { more: exempt("v1.*", "2028-02-01") },
       "-: ghcr.io/acme/app: v1.* exempt until 2028-02-01",
     ],
+    [
+      "the default selection in place of all tags",
+      { repository: ', tags: { include: ["*"] }' },
+      {},
+      "-: ghcr.io/acme/app: its tags are not all selected any more",
+    ],
+    [
+      "the default moving tags in place of others",
+      { repository: ', tags: { moving: ["nightly"] }' },
+      {},
+      "-: ghcr.io/acme/app: its tags are not all selected any more",
+    ],
     ["a smaller budget", { more: REACHED }, { more: REACHED.replace("90", "9") }, "-: registry ghcr.io: budget 90/6h is now 9/6h"],
     ["a budget", {}, { more: "registries: { ghcr.io: { budget: 90/6h } }" }, "-: registry ghcr.io: budget is now 90/6h"],
     [
@@ -226,6 +243,15 @@ describe("a looser watch list", () => {
     expect(told(watching(""), documentOf())).toEqual(["ghcr.io/acme/** is not watched any more"]);
     expect(told(watching(""), watching(', exclude: ["dev/**"]'))).toEqual(["ghcr.io/acme/** leaves out ghcr.io/dev/** now"]);
     expect(told(watching(', exclude: ["dev/**"]'), watching(""))).toEqual([]);
+  });
+
+  it("tells of one exemption that is of more tags, and of others for longer", () => {
+    const before = documentOf({ more: exempt("v2.*", "2028-02-01") });
+    const after = documentOf({ more: exempt('v2.*", "v9.*', "2028-03-01") });
+    expect(findLoosenings(before, after).map(({ phrase }) => phrase)).toEqual([
+      "ghcr.io/acme/app: v9.* exempt until 2028-03-01",
+      "ghcr.io/acme/app: v2.* exempt for longer, until 2028-03-01",
+    ]);
   });
 
   it("says nothing of what an older history did not record", () => {

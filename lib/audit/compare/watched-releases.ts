@@ -1,7 +1,7 @@
 import type { RepositoryState } from "../../history/state.ts";
 import { countOf } from "../../text/count-of.ts";
 import { compareTags } from "../../watchlist/select/version-tag.ts";
-import { nextWaitingLine } from "../list/waiting-line.ts";
+import { nextWaitingLine, readWaitingLine } from "../list/waiting-line.ts";
 import type { RepositoryChange, RepositoryOutcome, RepositorySummary } from "../repository-outcome.ts";
 
 /** As many as a sentence can bear. */
@@ -26,10 +26,12 @@ export function compareWatched(
   const line = hasBaseline ? nextWaitingLine(previous.waiting, waiting) : undefined;
   const [wasWaiting, isWaiting] = [previous.waiting !== undefined, line !== undefined];
   const { size } = listing.list.tags;
+  const gone = readWaitingLine(previous.waiting).countGone(listing.list.tags);
   return {
     changes: [
       ...step("nothing-watched", wasNothing, isNothing, isNothing ? explainNothing(size, listing.leftOut) : "it has releases now"),
       ...step("releases-waiting", wasWaiting, isWaiting, isWaiting ? explainWaiting(waiting) : `no new tag of ${item.name} waits`),
+      ...(gone > 0 ? [{ cause: "never-judged", kind: "opened", explanation: explainGone(gone) } as const] : []),
     ],
     state: stateOf(isNothing, line),
   };
@@ -48,6 +50,10 @@ export function explainNothing(tags: number, leftOut: Readonly<Record<string, nu
   if (tags === 0) return "the registry lists no tag";
   const reasons = Object.entries(leftOut).map(([reason, count]) => `${count} ${reason}`);
   return `the registry lists ${countOf(tags, "tag")}, and none is a release by the watch list${reasons.length === 0 ? "" : `: ${reasons.join(", ")}`}`;
+}
+
+function explainGone(gone: number): string {
+  return `${countOf(gone, "new tag")} that waited for the next night ${gone === 1 ? "is" : "are"} gone from the registry; nobody judged what ${gone === 1 ? "it" : "they"} named`;
 }
 
 function explainWaiting(waiting: readonly string[]): string {

@@ -13,7 +13,8 @@ interface GraceCase {
 
 /**
  * Reports whether a release still has grace: none of the first night has, and no version that was judged before. Grace counts for a name,
- * from the first sight of it after its last definitive verdict, so that another bare image every night buys no time. The versions that name
+ * from the first sight of it after its last definitive verdict, so that another bare image every night buys no time; and for an image, from
+ * the first sight of it under any name, so that another name every night buys none either. The versions that name
  * the digest decide; if none does, the moving tags do. `left` are the images that tags left tonight: one that proved to be signed is as good
  * as a verdict of the name.
  */
@@ -36,8 +37,8 @@ export function isWithinGrace(
     // A name that was found bare has had its time.
     if ((history.tags.get(tag)?.last?.verdict ?? "signed") !== "signed") return false;
     const isRenewed = left.get(tag)?.verdict?.verdict === "signed";
-    const since = isRenewed ? null : bareSince(history.tags.get(tag));
-    const age = since === null ? 0 : (now - Date.parse(since)) / 1000;
+    const sights = [isRenewed ? null : bareSince(history.tags.get(tag)), firstSeen].flatMap((run) => (run === null ? [] : Date.parse(run)));
+    const age = sights.length === 0 ? 0 : (now - Math.min(...sights)) / 1000;
     return age >= 0 && age < graceSeconds;
   });
 }

@@ -12,7 +12,7 @@ import type { LeftImage } from "./left-image.ts";
 /**
  * Judges, by their digests, the images that tags named and left, or were removed with, before anybody could judge them (architecture section
  * 5, never-judged). Most are still served: so a pipeline that signs a moving tag's image after it pushed the next one is not taken for one
- * that never signs. An image that another tag names is judged as that tag's, a move that was told is told, and the images of the first
+ * that never signs. An image that another tag names within its grace is judged as that tag's, a move that was told is told, and the images of the first
  * listing are its baseline.
  */
 export async function lookBack(bench: Omit<CaseBench, "left">): Promise<ReadonlyMap<string, LeftImage>> {
@@ -25,7 +25,9 @@ export async function lookBack(bench: Omit<CaseBench, "left">): Promise<Readonly
   const left: ListedRelease[] = [];
   for (const state of history.tags.values()) {
     const digest = unjudgedDigest(state);
-    if (digest === null || named.has(digest) || judged.has(digest)) continue;
+    // An image that is within its grace is judged under its other name when that is over. In an outage nobody knows when.
+    if (digest === null || judged.has(digest) || tonight.get(state.tag) === digest) continue;
+    if (named.has(digest) && state.shown.verdict !== "unknown") continue;
     const own = releases.get(state.tag);
     if (own === undefined ? !removed.has(state.tag) : own.resolution.kind !== "resolved") continue;
     const chosen =

@@ -8,6 +8,7 @@ import { RESOLVING_SHARE } from "../audit-limits.ts";
 import { mapConcurrently } from "../map-concurrently.ts";
 import { resolveKnownTag } from "./resolve-tag.ts";
 import type { Resting, Rota } from "./resting.ts";
+import { parseVersionTag } from "../../watchlist/select/version-tag.ts";
 
 /** A release tag tonight, with what it names or why that could not be learned. */
 export interface ListedRelease {
@@ -82,6 +83,7 @@ async function takeAll(selected: readonly SelectedRelease[], resolving: Resolvin
 
 async function takeNewest(selected: readonly SelectedRelease[], newest: number, resolving: Resolving): Promise<Taken> {
   const digests = new Set<string>();
+  const owners = ownersOf(resolving.known);
   const taken: (ListedRelease | string)[] = [];
   let waiting = selected.filter((release) => release.kind === "version");
   while (waiting.length > 0 && digests.size < newest) {
@@ -94,7 +96,8 @@ async function takeNewest(selected: readonly SelectedRelease[], newest: number, 
       }
       const distinct = release.resolution.kind === "resolved" ? release.resolution.digest : release.tag;
       if (!digests.has(distinct) && digests.size >= newest) continue;
-      digests.add(distinct);
+      // Another name for an older release is no new release, and takes the place of none.
+      if ((owners.get(distinct) ?? release.tag) === release.tag) digests.add(distinct);
       taken.push(release);
     }
   }
@@ -186,4 +189,17 @@ async function wakeSharing(releases: readonly ListedRelease[], resolving: Resolv
     const byTag = new Map(awake.map((release) => [release.tag, release]));
     current = current.map((release) => byTag.get(release.tag) ?? release);
   }
+}
+
+/** Returns, by digest, the version tag that named it first, by the record. */
+function ownersOf(known: ReadonlyMap<string, TagState>): ReadonlyMap<string, string> {
+  const owners = new Map<string, { readonly tag: string; readonly since: string }>();
+  for (const { tag, timeline } of known.values()) {
+    if (parseVersionTag(tag) === null) continue;
+    for (const { digest, since } of timeline) {
+      const first = owners.get(digest);
+      if (first === undefined || since < first.since) owners.set(digest, { tag, since });
+    }
+  }
+  return new Map([...owners].map(([digest, { tag }]) => [digest, tag]));
 }

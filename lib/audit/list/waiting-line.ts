@@ -8,6 +8,8 @@ import { createHash } from "node:crypto";
 export interface WaitingLine {
   /** Returns the place of a tag in the line, from 0, or null if it is new tonight. */
   placeOf(tag: string): number | null;
+  /** Returns how many of the line are not among these tags. */
+  countGone(tags: ReadonlySet<string>): number;
 }
 
 /** Ten nights' worth. What comes beyond them is not remembered until the line is shorter. */
@@ -17,7 +19,15 @@ const HASH_BYTES = 4;
 /** Reads a line as {@link nextWaitingLine} writes it. */
 export function readWaitingLine(text: string | undefined): WaitingLine {
   const places = new Map(hashesOf(text).map((hash, place) => [hash, place]));
-  return { placeOf: (tag) => (places.size === 0 ? null : (places.get(hashOf(tag)) ?? null)) };
+  return {
+    placeOf: (tag) => (places.size === 0 ? null : (places.get(hashOf(tag)) ?? null)),
+    countGone(tags) {
+      if (places.size === 0) return 0;
+      const left = new Set(places.keys());
+      for (const tag of tags) left.delete(hashOf(tag));
+      return left.size;
+    },
+  };
 }
 
 /** Returns the line after a night that left these tags waiting, or undefined if none waits: who waits longest comes first. */

@@ -94,5 +94,7 @@ function address(finding: Finding, before: PolicyFacts | undefined, channels: re
 function audienceOf({ severity }: Finding, { loosened, formerChannels, owners }: PolicyFacts, channels: readonly Channel[]): string[] {
   const everybody = channels.map((channel) => ({ ...channel, owner: null }));
   if (loosened.length === 0) return selectChannels(channels, severity, owners).map(({ name }) => name);
-  return [...new Set([...selectChannels(everybody, severity, []).map(({ name }) => name), ...formerChannels])];
+  const told = new Set([...selectChannels(everybody, severity, []).map(({ name }) => name), ...formerChannels]);
+  // A watch list whose channels hear alerts only would be loosened without a word.
+  return told.size > 0 ? [...told] : channels.map(({ name }) => name);
 }

@@ -52,14 +52,27 @@ function beginsLater(before: string | null, after: string | null): boolean {
  * Reports whether a former release may be left out now: it is not if the new patterns cover all former ones, and in doubt it may be.
  */
 function selectsLess(before: WatchedRepository["tags"], after: WatchedRepository["tags"]): boolean {
-  const lost = (former: readonly string[] | null, present: readonly string[] | null): boolean =>
-    present !== null && (former === null || !globsCover(present, former));
   return (
-    lost(before.include, after.include) ||
+    loosesInclude(before, after) ||
     !globsCover(before.exclude, after.exclude) ||
     narrows(before.semver, after.semver) ||
-    lost(before.moving, after.moving)
+    loosesMoving(before, after)
   );
+}
+
+type Tags = WatchedRepository["tags"];
+
+/** Without `include` all version tags are taken and, without `moving`, few others: `latest`, `v1`. */
+function loosesInclude(before: Tags, after: Tags): boolean {
+  if (after.include === null) return before.include !== null && after.moving === null;
+  return before.include === null || !globsCover(after.include, before.include);
+}
+
+/** Without `moving` the moving tags are those that `include` matches, or else few. */
+function loosesMoving(before: Tags, after: Tags): boolean {
+  if (before.moving === null) return after.moving !== null;
+  const present = after.moving ?? after.include;
+  return present === null ? before.moving.length > 0 : !globsCover(present, before.moving);
 }
 
 /** Reports whether the outer patterns cover each of the inner ones. */

@@ -9,9 +9,13 @@ export function findLooserExemptions(before: WatchListDocument, after: WatchList
   return after.exemptions.flatMap((exemption) => {
     const former = before.exemptions.filter((other) => other.repository === exemption.repository);
     const lost = exemption.tags.filter((tag) => !former.some((other) => other.tags.includes(tag)));
-    if (lost.length > 0) return [`${exemption.repository}: ${lost.join(", ")} exempt until ${dayOf(exemption)}`];
-    const longer = exemption.tags.filter((tag) => former.every((other) => !other.tags.includes(tag) || other.until < exemption.until));
-    return longer.length === 0 ? [] : [`${exemption.repository}: ${longer.join(", ")} exempt for longer, until ${dayOf(exemption)}`];
+    const longer = exemption.tags.filter(
+      (tag) => !lost.includes(tag) && former.every((other) => !other.tags.includes(tag) || other.until < exemption.until),
+    );
+    return [
+      ...(lost.length > 0 ? [`${exemption.repository}: ${lost.join(", ")} exempt until ${dayOf(exemption)}`] : []),
+      ...(longer.length > 0 ? [`${exemption.repository}: ${longer.join(", ")} exempt for longer, until ${dayOf(exemption)}`] : []),
+    ];
   });
 }
 

@@ -1,5 +1,6 @@
 import { formatSeconds } from "../../text/format-seconds.ts";
 import type { Severity } from "../watch-list.ts";
+import { goesElsewhere } from "./former-channels.ts";
 import type { RecordedChannel, WatchListDocument } from "./watch-list-document.ts";
 
 const RANK: Readonly<Record<Severity, number>> = { notice: 0, warning: 1, alert: 2 };
@@ -26,7 +27,7 @@ function compareChannels(before: WatchListDocument, after: WatchListDocument): s
 }
 
 function findFates(before: RecordedChannel, now: RecordedChannel): string[] {
-  if (now.kind !== before.kind || now.address !== before.address || isOther(before.fingerprint, now.fingerprint)) return ["goes elsewhere"];
+  if (goesElsewhere(before, now)) return ["goes elsewhere"];
   const [remind, reminds] = [before.remindSeconds, now.remindSeconds];
   const fates = [
     RANK[now.severity] > RANK[before.severity] && `is told from ${now.severity} up only`,
@@ -37,10 +38,6 @@ function findFates(before: RecordedChannel, now: RecordedChannel): string[] {
     now.secret === null && before.secret !== null && "gets its messages without a signature",
   ];
   return fates.filter((fate) => fate !== false);
-}
-
-function isOther(before: string | undefined, after: string | undefined): boolean {
-  return before !== undefined && after !== undefined && after !== before;
 }
 
 /** The storm settings are recorded by every version that records heartbeats. */

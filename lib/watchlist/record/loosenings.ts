@@ -51,10 +51,11 @@ export function findLoosenings(before: WatchListDocument, after: WatchListDocume
   const others = [
     ...gone,
     ...findLooserPatterns(before, after),
-    ...joinRepositories(entries),
+    // Only some are named: those of which there can be most come last.
+    ...findLooserTelling(before, after),
     ...findLooserExemptions(before, after),
     ...findLooserRegistries(before, after),
-    ...findLooserTelling(before, after),
+    ...joinRepositories(entries),
   ];
   const byPolicy = [...Map.groupBy(targets, ({ policy }) => policy)].flatMap(([policy, of]) =>
     joinRepositories(of).map((phrase) => ({ policy, phrase })),

@@ -61,14 +61,27 @@ describe("more new tags than a night takes in", () => {
   });
 
   it("cannot starve one that waits, however many higher ones come each night", async () => {
-    push("1.0.1", ...["9.0.0", "9.0.1", "9.0.2"]);
+    push("1.0.1", "9.0.0", "9.0.1", "9.0.2");
     expect(toldOf(await play(1))).not.toContain("opened release-unsigned 1.0.1");
-    push(...["9.1.0", "9.1.1", "9.1.2"]);
+    push("9.1.0", "9.1.1", "9.1.2");
     expect(toldOf(await play(2))).toContain("opened release-unsigned 1.0.1");
   });
 
+  it("are told if they go before their turn, each night anew", async () => {
+    for (let night = 1; night <= 2; night++) {
+      for (let at = 0; at < 3; at++) registry.store.tag("app", `${night}0.0.${at}`, registry.store.digestOfTag("app", "1.0.0")!);
+      push(`1.1.${night}`);
+      await play(2 * night - 1);
+      registry.store.untag("app", `1.1.${night}`);
+      const told = (await play(2 * night)).told.flatMap(({ finding }) => (finding?.cause === "never-judged" ? [finding] : []));
+      expect(told.map(({ tag, facts }) => [tag, facts.explanation])).toEqual([
+        [null, "1 new tag that waited for the next night is gone from the registry; nobody judged what it named"],
+      ]);
+    }
+  });
+
   it("are no version tags if they have leading zeros, so that they take no room", async () => {
-    push("1.0.1-1", ...["v01.0.1", "1.00.2", "01.0.3", "1.0.04"]);
+    push("1.0.1-1", "v01.0.1", "1.00.2", "01.0.3", "1.0.04");
     const night = await play(1);
     expect(toldOf(night)).toEqual(["opened release-unsigned 1.0.1-1"]);
     expect(night.document.repositories[0]?.leftOut).toEqual({ "not-a-version": 4, companion: 1 });
