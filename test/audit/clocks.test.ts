@@ -45,6 +45,17 @@ describe("the time of a run", () => {
     expect((await open(NOW + 2 * 60_000)).status).toBe("open");
   });
 
+  it("must not be before the newest closed run for a run that broke off, whatever broke off since", async () => {
+    const broken = openMemory();
+    const at = (now: number, scheduled = true) => openRun(broken, { now, scheduled, partial: false, wallClock: () => NOW });
+    await at(NOW - 10 * HOUR);
+    const { id } = await at(NOW - 8 * HOUR);
+    await broken.closeRun({ id, finishedAt: id, complete: true, coverage: [], watchList: null, document: "{}", exitCode: 0 });
+    for (let n = 1; n <= 20; n++) await broken.abandonRun((await at(NOW - 7 * HOUR + n * 60_000)).id);
+    for (const hours of [10, 9])
+      await expect(at(NOW - hours * HOUR)).rejects.toMatchObject({ message: expect.stringContaining("before the newest run") });
+  });
+
   it("may go back where nobody named it", async () => {
     const { id, number } = await open(NOW - 48 * HOUR, { scheduled: false, today: NOW - 48 * HOUR });
     expect([id, number]).toEqual(["2026-11-29T02:00:00Z", 4]);
@@ -104,6 +115,21 @@ describe("the clock of this machine", () => {
       () => nightAt(0),
     );
     await expect(most.demand()).rejects.toMatchObject({ code: "clock" });
+  });
+
+  it("is not judged by one registry of several alone, if the others say no time", async () => {
+    const silent = createServer((_, response) => {
+      response.sendDate = false;
+      response.writeHead(503).end();
+    });
+    servers.push(silent);
+    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+    const hosts = [await startHost(() => nightAt(0)), `127.0.0.1:${(silent.address() as AddressInfo).port}`];
+    const items = planWork(hosts.map((host) => watch(`${host}/app`, PEM)));
+    const check = createClockCheck(items, clients, Date.now);
+    await clients.of(items[0]!.entries[0].repository).listTags();
+    await expect(check.demand()).resolves.toBeUndefined();
+    expect(check.warnings()).toHaveLength(1);
   });
 
   it("is right where one registry of several says another time, which is told", async () => {

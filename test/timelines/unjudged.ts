@@ -39,6 +39,40 @@ export const UNJUDGED: Readonly<Record<string, Timeline>> = {
     ["open never-judged v1.0.1", "open never-judged v1.0.2", "open never-judged v1.0.3"],
   ),
 
+  "a bare image under another name every day has grace from its first sight, and not from each name's": timeline(
+    [
+      night((scene) => {
+        scene.watch({ graceSeconds: 36 * HOURS });
+        scene.pushSigned("v1.0.0");
+      }, "baseline"),
+      night((scene) => scene.push("v1.0.1")),
+      night((scene) => {
+        scene.point("v1.0.2", "v1.0.1");
+        scene.remove("v1.0.1");
+      }),
+      night((scene) => {
+        scene.point("v1.0.3", "v1.0.2");
+        scene.remove("v1.0.2");
+      }, "alert release-unsigned v1.0.3"),
+    ],
+    ["open release-unsigned v1.0.3"],
+  ),
+
+  "an image that nobody can read under another name every day is told by each name": timeline(
+    [
+      signed("v1.0.0"),
+      night((scene) => {
+        scene.push("v1.0.1");
+        darken(scene, "v1.0.1");
+      }),
+      night((scene) => {
+        scene.point("v1.0.2", "v1.0.1");
+        scene.remove("v1.0.1");
+      }, "alert never-judged v1.0.1"),
+    ],
+    ["open never-judged v1.0.1"],
+  ),
+
   "a release that goes unjudged and proves to be signed is silent": timeline([
     signed("v1.0.0"),
     night((scene) => {
