@@ -73,6 +73,28 @@ export const UNJUDGED: Readonly<Record<string, Timeline>> = {
     ["open never-judged v1.0.1"],
   ),
 
+  "another name for an old image takes no place among the newest": timeline(
+    [
+      night((scene) => {
+        scene.watch({ tags: { include: null, exclude: [], semver: null, newest: 2, moving: null } });
+        scene.pushSigned("v1.0.0");
+        scene.pushSigned("v1.1.0");
+      }, "baseline"),
+      night(
+        (scene) => {
+          scene.point("v9.0.0", "v1.0.0");
+          scene.point("v9.0.1", "v1.1.0");
+          scene.push("v1.2.0");
+        },
+        "warning release-reused v9.0.0",
+        "warning release-reused v9.0.1",
+        "alert release-unsigned v1.2.0",
+      ),
+      night((scene) => scene.push("v1.3.0"), "alert release-unsigned v1.3.0"),
+    ],
+    ["open release-reused v9.0.0", "open release-reused v9.0.1", "open release-unsigned v1.2.0", "open release-unsigned v1.3.0"],
+  ),
+
   "a release that goes unjudged and proves to be signed is silent": timeline([
     signed("v1.0.0"),
     night((scene) => {
