@@ -25,7 +25,7 @@ const [table, topic] = [readVariable(ENVIRONMENT.table), readVariable(ENVIRONMEN
 const metrics = new Metrics({ namespace: METRIC_NAMESPACE, serviceName: table });
 const records = openRecords(table);
 const bucket = openBucket(readVariable(ENVIRONMENT.bucket), readVariable(ENVIRONMENT.headsBucket));
-const signHeads = openHeadSigner(readVariable(ENVIRONMENT.signingKey));
+const signHeads = openHeadSigner(readVariable(ENVIRONMENT.signingKey), (position, statement) => bucket.claimHead(position, statement));
 const history = `dynamodb://${table}?region=${readVariable("AWS_REGION")}`;
 const secondLookSeconds = Number(readVariable(ENVIRONMENT.secondLook));
 

@@ -37,10 +37,12 @@ function renderPattern({ pattern, repositories, failure }: PlanDocument["pattern
 }
 
 const TAGS_SHOWN = 20;
+/** The remedy stands at the end of a detail, after names that a certificate chose. */
+const DETAIL_LIMIT_CHARACTERS = 1024;
 
 function renderRepository(planned: PlannedRepositoryDocument): string[] {
   const { login, releases, tags } = planned;
-  const head = `${escapeText(planned.repository)}  policy ${escapeText(planned.policy)}  ${login.answer === "accepted" ? escapeText(login.detail.replace(/^read as /, "login accepted: ")) : `login ${login.answer}: ${escapeText(login.detail)}`}`;
+  const head = `${escapeText(planned.repository)}  policy ${escapeText(planned.policy)}  ${login.answer === "accepted" ? escapeText(login.detail.replace(/^read as /, "login accepted: ")) : `login ${login.answer}: ${escapeText(login.detail, DETAIL_LIMIT_CHARACTERS)}`}`;
   if (tags === null) return [head];
   const shown = releases.slice(0, TAGS_SHOWN).map(({ tag }) => escapeText(tag));
   const more = releases.length > shown.length ? `, and ${releases.length - shown.length} more` : "";
@@ -48,6 +50,6 @@ function renderRepository(planned: PlannedRepositoryDocument): string[] {
   const lines = [head, `  ${tags} tags, ${releases.length} releases${shown.length > 0 ? `: ${shown.join(", ")}${more}` : ""}`];
   if (left.length > 0) lines.push(`  left out: ${left.join(", ")}`);
   if (planned.nothingWatched !== null) lines.push(`  warning: nothing is watched: ${escapeText(planned.nothingWatched)}`);
-  if (planned.failure !== null) lines.push(`  listing not complete: ${escapeText(planned.failure)}`);
+  if (planned.failure !== null) lines.push(`  listing not complete: ${escapeText(planned.failure, DETAIL_LIMIT_CHARACTERS)}`);
   return lines;
 }

@@ -48,14 +48,13 @@ async function writeSignatures(finding: Finding, output: string, store: HistoryS
       await mkdir(dirname(join(directory, path)), { recursive: true });
       await writeFile(join(directory, path), bytes);
     }
-    await writeResult(describe(signature, directory));
+    await writeResult(describe(signature, directory, finding.repository));
   }
   for (const artifact of missing) await writeResult(`${artifact}: too little of it was kept; sign the release again\n`);
   return missing.length === 0 ? 0 : 1;
 }
 
-function describe({ artifact, signers, manifest, destination, subject }: RestoredSignature, directory: string): string {
-  const [name] = destination.split(/[@]|:(?=[^/]*$)/);
+function describe({ artifact, signers, manifest, destination, subject }: RestoredSignature, directory: string, repository: string): string {
   return [
     `${escapeText(directory)}: the signature of ${subject} by ${signers.map((signer) => escapeText(signer)).join(", ")}`,
     ...(manifest.isExact
@@ -63,7 +62,7 @@ function describe({ artifact, signers, manifest, destination, subject }: Restore
       : [`  Some of ${shortDigest(artifact)} was not kept, so its digest is another now (${manifest.digest}); it verifies as before.`]),
     ...(destination.includes("@") ? [] : ["  The push replaces what that tag names now."]),
     `  Push it back: crane push ${quoteShell(directory)} ${quoteShell(destination)}`,
-    `  Then check: sealwatch inspect ${quoteShell(`${name}@${subject}`)}`,
+    `  Then check: sealwatch inspect ${quoteShell(`${repository}@${subject}`)}`,
     "",
   ].join("\n");
 }

@@ -28,7 +28,7 @@ export async function verifyHistory(reference: string | undefined, options: Veri
     if (store === null) throw new SealwatchError("history", "history: nothing is recorded yet; sealwatch audit begins a history");
     const end = (await store.chainHead().catch(() => null))?.position ?? 0;
     const heads = await readNotedHeads(options.head ?? headsOf(options), end);
-    const report = await verifyChain(store, { key, heads });
+    const report = await verifyChain(store, { key, heads, now: Date.now() });
     const text = options.json === true ? `${formatJson(report)}\n` : renderChain(report, paletteFor(process.stdout));
     await writeResult(text);
     return report.fault === null && report.head !== null ? 0 : 1;

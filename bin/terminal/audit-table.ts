@@ -6,6 +6,9 @@ import { formatDay } from "../../lib/text/format-time.ts";
 import type { Palette } from "../../lib/text/palette.ts";
 import { columnsOf, countReleases } from "./count-releases.ts";
 
+/** The remedy stands at the end of a failure, after names that a certificate chose. */
+const FAILURE_LIMIT_CHARACTERS = 1024;
+
 /** The part of an audit that the table shows. */
 export interface AuditTable {
   readonly repositories: readonly Pick<RepositoryDocument, "repository" | "failure">[];
@@ -41,7 +44,7 @@ export function renderAuditTable(audit: AuditTable, options: { all: boolean; pal
     const named = new Set(shown.map(({ tag }) => tag));
     return [
       lines[at]!,
-      ...(failure === null ? [] : [`  ${palette.yellow(`listing not complete: ${escapeText(failure)}`)}`]),
+      ...(failure === null ? [] : [`  ${palette.yellow(`listing not complete: ${escapeText(failure, FAILURE_LIMIT_CHARACTERS)}`)}`]),
       ...findingLines(byTag.get(null) ?? [], palette),
       ...alignColumns(
         shown.map((release) => releaseCells(release, byTag.get(release.tag) ?? [], palette)),

@@ -49,6 +49,9 @@ function observationCells(seen: Observation, palette: Palette): Cell[] {
   return [{ text: formatMinute(seen.run) }, verdictCell(seen, palette), { text: seen.digest ?? "" }, { text: by }];
 }
 
+/** A command is long, so it stands in the last column. */
+const NOTHING_BEFORE: readonly Cell[] = [{ text: "" }, { text: "" }, { text: "" }];
+
 /** A change, and below it the command that restores what it lost. */
 function changeRows(change: Change, context: TextContext): Cell[][] {
   const finding = deriveFindingId(change.id);
@@ -58,7 +61,7 @@ function changeRows(change: Change, context: TextContext): Cell[][] {
   const told = `${change.kind}${cause} (${change.severity})${opens ? `  ${finding}` : ""}`;
   return [
     [{ text: formatMinute(change.run) }, { text: told }],
-    ...(restore === null ? [] : [[{ text: "" }, { text: `restore: ${restore}` }]]),
+    ...(restore === null ? [] : [[...NOTHING_BEFORE, { text: `restore: ${restore}` }]]),
   ];
 }
 

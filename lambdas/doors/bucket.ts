@@ -22,7 +22,12 @@ interface Bucket {
    * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
    */
   saveEvidence(digest: Digest, bytes: Uint8Array): Promise<void>;
-  /** Saves a signed head in the form that openssl reads: beside the summary of its run, and among all heads, where it stays. */
+  /**
+   * Writes a head among all heads, unless there is one at its position. Returns the one that is there: it was written by whoever closed a run
+   * there first, and no write replaces it.
+   */
+  claimHead(position: number, statement: string): Promise<string>;
+  /** Saves a signed head in the form that openssl reads: beside the summary of its run, and its signature among all heads. */
   saveHead(head: SignedHead): Promise<void>;
   /** Saves scheduled reports, under {@link REPORTS_PREFIX}`<month>/`. */
   readonly reports: ReportPort;
@@ -38,6 +43,13 @@ export function openBucket(bucket: string, headsBucket = bucket): Bucket {
   const save = async (key: string, text: string | Uint8Array, type: string, into = bucket): Promise<void> => {
     await client.send(new PutObjectCommand({ Bucket: into, Key: key, Body: text, ContentType: type }));
   };
+  const saveOnce = async (into: string, key: string, body: string | Uint8Array, type: string): Promise<void> => {
+    try {
+      await client.send(new PutObjectCommand({ Bucket: into, Key: key, Body: body, ContentType: type, IfNoneMatch: "*" }));
+    } catch (error) {
+      if (!(error instanceof S3ServiceException && error.$metadata.httpStatusCode === 412)) throw error;
+    }
+  };
   return {
     async saveItems(run, name, items) {
       const key = `${RUNS_PREFIX}${run}/${name}.jsonl`;
@@ -45,16 +57,13 @@ export function openBucket(bucket: string, headsBucket = bucket): Bucket {
       return { bucket, key };
     },
     saveSummary: (run, text) => save(`${RUNS_PREFIX}${run}/summary.json`, text, "application/json"),
-    async saveEvidence(digest, bytes) {
-      const Key = `${EVIDENCE_PREFIX}${digest.replace(":", "/")}`;
-      try {
-        // In a bucket with versions, writing the same again would add a version.
-        await client.send(
-          new PutObjectCommand({ Bucket: bucket, Key, Body: bytes, ContentType: "application/octet-stream", IfNoneMatch: "*" }),
-        );
-      } catch (error) {
-        if (!(error instanceof S3ServiceException && error.$metadata.httpStatusCode === 412)) throw error;
-      }
+    // In a bucket with versions, writing the same again would add a version.
+    saveEvidence: (digest, bytes) => saveOnce(bucket, `${EVIDENCE_PREFIX}${digest.replace(":", "/")}`, bytes, "application/octet-stream"),
+    async claimHead(position, statement) {
+      const key = `${headKey(position)}.txt`;
+      await saveOnce(headsBucket, key, statement, "text/plain");
+      const { Body } = await client.send(new GetObjectCommand({ Bucket: headsBucket, Key: key }));
+      return Body === undefined ? "" : Body.transformToString("utf-8");
     },
     async saveHead({ signature, statement, pem }) {
       const folder = `${RUNS_PREFIX}${signature.run}`;
@@ -62,7 +71,6 @@ export function openBucket(bucket: string, headsBucket = bucket): Bucket {
       await save(`${folder}/head.txt`, statement, "text/plain");
       await save(`${folder}/head.sig`, signed, "application/octet-stream");
       await save(`${headKey(signature.position)}.sig`, signed, "application/octet-stream", headsBucket);
-      await save(`${headKey(signature.position)}.txt`, statement, "text/plain", headsBucket);
       await save(`${folder}/public.pem`, pem, "application/x-pem-file");
     },
     reports: {

@@ -16,18 +16,29 @@ export interface SignedHead {
 
 const TIMEOUTS = { connectionTimeout: 5000, requestTimeout: 15_000, throwOnRequestTimeout: true } as const;
 
+/** Writes a head outside of the history, unless there is one at its position, and returns the one that is there. */
+type ClaimHead = (position: number, statement: string) => Promise<string>;
+
 /**
  * Signs the head of the chain, and those before it that a crash left without a signature, with a key that cannot leave KMS. Returns what it
- * signed, the head last; nothing if no run was closed. May be repeated.
+ * signed, the head last; nothing if no run was closed. May be repeated. Each head is written outside of the history before it is signed:
+ * whoever can write the history alone could else take signatures out, make the chain again, and have it signed as left by a crash.
+ * @throws SealwatchError `history-damaged` if another head was written for a position: nothing is signed then.
  */
-export function openHeadSigner(key: string): (store: HistoryStore) => Promise<SignedHead[]> {
+export function openHeadSigner(key: string, claim: ClaimHead): (store: HistoryStore) => Promise<SignedHead[]> {
   const client = new KMSClient({ requestHandler: TIMEOUTS });
   return async (store) => {
-    const head = await store.chainHead();
-    if (head === null) return [];
-    const heads = [...(await findUnsigned(store, head)), head];
+    const last = await store.chainHead();
+    if (last === null) return [];
+    const heads = [...(await findUnsigned(store, last)), last];
     const { PublicKey: published } = await client.send(new GetPublicKeyCommand({ KeyId: key }));
     const signed: SignedHead[] = [];
+    for (const head of heads) {
+      const found = await claim(head.position, formatHeadStatement(head));
+      if (found === formatHeadStatement(head)) continue;
+      const other = `the head of ${head.run} is not the one that was written for position ${head.position} when a run was closed there`;
+      throw new SealwatchError("history-damaged", `sign the history: ${other}; find out who changed it: sealwatch history --verify`);
+    }
     for (const { position, run, hash } of heads) {
       const statement = formatHeadStatement({ position, run, hash });
       const message = { Message: Buffer.from(statement), MessageType: "RAW", SigningAlgorithm: "ECDSA_SHA_256" } as const;

@@ -13,6 +13,7 @@ import { formatDay, formatMinute } from "../text/format-time.ts";
 import { listSome } from "../text/list-some.ts";
 import type { MessageContext, MessageEntry } from "./message-entry.ts";
 import { dayOfReminder, renderToldOnce } from "./reminder-time.ts";
+import { isStillMoved } from "./recovered-headline.ts";
 import { REMEDIES } from "./remedies.ts";
 import { restoreCommand } from "./restore-command.ts";
 import { orderReports, renderReportLine, renderReportSubject } from "./report-text.ts";
@@ -136,7 +137,9 @@ function renderReminderGroup(group: FindingGroup): string {
 }
 
 /** Returns the verdict after a recovery if it is not signed. */
-function remains({ ended }: Finding): string {
+function remains(finding: Finding): string {
+  const { ended } = finding;
+  if (isStillMoved(finding)) return " (not moved back, but signed now)";
   return ended === undefined || ended.verdict === null || ended.verdict === "signed" ? "" : ` (now ${ended.verdict})`;
 }
 

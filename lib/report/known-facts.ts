@@ -87,8 +87,13 @@ export function cutFacts({ runs, findings, tellings, watchLists }: RecordedFrame
 }
 
 function cutRun({ id, status, finishedAt, complete, partial, coverage, watchList }: RunRecord, asOf: number): KnownRun {
-  const over = status === "closed" && finishedAt !== null && Date.parse(finishedAt) <= asOf;
+  const over = status === "closed" && finishedAt !== null && wholeSecond(finishedAt) <= asOf;
   const begun = { id, at: Date.parse(id), over, partial };
   if (!over) return { ...begun, complete: false, coverage: new Map(), watchList: null };
   return { ...begun, complete, coverage: new Map(coverage.map((seen) => [seen.repository, seen])), watchList };
+}
+
+/** A run that is over within the second of its report is in it: a time that somebody names has whole seconds. */
+function wholeSecond(time: string): number {
+  return Math.floor(Date.parse(time) / 1000) * 1000;
 }

@@ -126,7 +126,7 @@ export class Sealwatch extends Construct {
       statements: [
         useTable(table.tableArn, ["PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"]),
         { sid: "Summary", actions: ["s3:PutObject"], resources: [runs] },
-        { sid: "Heads", actions: ["s3:PutObject"], resources: [heads.arnForObjects(`${HEADS_PREFIX}*`)] },
+        { sid: "Heads", actions: ["s3:PutObject", "s3:GetObject"], resources: [heads.arnForObjects(`${HEADS_PREFIX}*`)] },
         { sid: "Evidence", actions: ["s3:PutObject"], resources: [bucket.arnForObjects(`${EVIDENCE_PREFIX}*`)] },
         ...(watchList.reports.length === 0
           ? []

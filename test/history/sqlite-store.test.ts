@@ -101,6 +101,19 @@ describe("a history that cannot be used", () => {
     foreign.close();
   });
 
+  it.each(["CREATE TRIGGER mute AFTER INSERT ON outbox BEGIN DELETE FROM outbox; END", "CREATE VIEW gone AS SELECT 1"])(
+    "is not opened once somebody ran %s",
+    async (sql) => {
+      await openSqliteHistory(path).close();
+      const writer = new DatabaseSync(path);
+      writer.exec(sql);
+      writer.close();
+      expect(() => openSqliteHistory(path)).toThrow(
+        expect.objectContaining({ code: "history", message: expect.stringMatching(/added triggers or views to it/) }),
+      );
+    },
+  );
+
   it.each([
     ["a table is missing", "DROP TABLE observation"],
     ["an entry is no JSON", "UPDATE observation SET observation = '{bad'"],

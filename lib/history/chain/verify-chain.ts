@@ -43,6 +43,8 @@ interface Witnesses {
   readonly key?: KeyObject | null;
   /** Heads that were noted outside of the history. */
   readonly heads?: readonly NotedHead[];
+  /** The time of day, epoch milliseconds: nobody can have said anything later. */
+  readonly now?: number;
 }
 
 /** If somebody writes during the verification, that is no fault, and the chain is verified again, at most so many times in all. */
@@ -100,7 +102,11 @@ async function verifyReadable(...parts: Parameters<typeof verifyOnce>): Promise<
   }
 }
 
-async function verifyOnce(store: VerifiedStore, head: ChainHead | null, { key = null, heads = [] }: Witnesses): Promise<ChainReport> {
+async function verifyOnce(
+  store: VerifiedStore,
+  head: ChainHead | null,
+  { key = null, heads = [], now = Infinity }: Witnesses,
+): Promise<ChainReport> {
   const { chained, unchained, loose, repositories, faults } = await readRuns(store);
   const expected = await readRolls(chained, (digest) => loadIntact(store, digest));
   const named = [...expected.hashes.keys()].map((name) => parseEntryName(name).repository).filter((name) => name !== "");
@@ -110,6 +116,8 @@ async function verifyOnce(store: VerifiedStore, head: ChainHead | null, { key = 
     last: chained.at(-1)?.link ?? null,
     loose: new Map(loose.map((run) => [run.id, run])),
     chained: new Set(chained.map(({ id }) => id)),
+    lastClosed: chained.at(-1)?.finishedAt ?? null,
+    now,
   });
   const signatures = await store.headSignatures();
   const found = [

@@ -11,8 +11,8 @@ import {
 } from "./chain-entry.ts";
 import { parseRoll } from "./chain-roll.ts";
 import type { ChainedRun, ChainFault } from "./chained-runs.ts";
-import { isLive } from "../findings/finding-life.ts";
-import { withoutLastStep } from "../findings/finding-steps.ts";
+import { isEventOfSigned, isLive } from "../findings/finding-life.ts";
+import { stepsOf, withoutLastStep } from "../findings/finding-steps.ts";
 import { isUncovered } from "./link-span.ts";
 import type { RunLink, RunRecord } from "../run-record.ts";
 import type { Change, Finding, RunId } from "../state.ts";
@@ -59,6 +59,10 @@ interface Comparison {
   /** The runs that the chain does not hold, without their coverage. */
   readonly loose: ReadonlyMap<RunId, RunRecord>;
   readonly chained: ReadonlySet<RunId>;
+  /** When the newest link was made (ISO), or null. */
+  readonly lastClosed: string | null;
+  /** The time of day, epoch milliseconds. */
+  readonly now: number;
 }
 
 interface ComparedEntries {
@@ -159,7 +163,7 @@ class EntryComparer {
     const { name, hash } = entryOfFinding(finding);
     const wanted = this.#take(name);
     if (wanted?.hash === hash) return;
-    if (wanted !== undefined && isOfPeopleSince(finding, wanted.hash)) this.#acknowledged.push(id);
+    if (wanted !== undefined && isOfPeopleSince(finding, wanted.hash, this.#comparison)) this.#acknowledged.push(id);
     else if (this.#isAnyOpen) this.#waiting++;
     else if (wanted !== undefined) this.#blame(wanted.closedBy, "changed", `the finding ${id} is not as it was recorded`);
     else if (this.#comparison.last?.through !== undefined)
@@ -196,11 +200,37 @@ class EntryComparer {
   }
 }
 
-/** Whether the finding is as the chain says, but for what people said of it since: those are its last steps. */
-function isOfPeopleSince(finding: Finding, hash: string): boolean {
-  for (let earlier = withoutLastStep(finding); earlier !== null; earlier = withoutLastStep(earlier))
+/** People and runs have clocks of their own. */
+const TOLERATED_MILLISECONDS = 3_600_000;
+
+/**
+ * Whether the finding is as the chain says, but for what people said of it since: those are its last steps, each as a command writes it, and
+ * none from before the last link or still to come.
+ */
+function isOfPeopleSince(finding: Finding, hash: string, { lastClosed, now }: Pick<Comparison, "lastClosed" | "now">): boolean {
+  const closed = lastClosed === null ? -Infinity : Date.parse(lastClosed);
+  // In a replay, or by a wrong clock, the last run may be ahead.
+  const from = closed > now ? -Infinity : closed - TOLERATED_MILLISECONDS;
+  let [to, present] = [now + TOLERATED_MILLISECONDS, finding];
+  for (let earlier = withoutLastStep(present); earlier !== null; earlier = withoutLastStep(present)) {
+    const at = Date.parse(stepsOf(present).at(-1)!.at);
+    if (!(at >= from && at <= to) || !isSaid(present, earlier)) return false;
     if (entryOfFinding(earlier).hash === hash) return true;
+    [to, present] = [at, earlier];
+  }
   return false;
+}
+
+/** Whether a command for people can have made the one of the other: it acknowledges, or opens again, and no more. */
+function isSaid(finding: Finding, before: Finding): boolean {
+  const { at } = stepsOf(finding).at(-1)!;
+  const { status, acknowledgement, resolvedAt, resolution } = finding;
+  if (!isLive(before)) return false;
+  if (status === "open") return acknowledgement === null && resolvedAt === null && resolution === null;
+  if (acknowledgement?.at !== at) return false;
+  if (status === "acknowledged") return resolvedAt === null && resolution === null;
+  const said = `acknowledged by ${acknowledgement.owner}: ${acknowledgement.reason}`;
+  return status === "resolved" && isEventOfSigned(before) && resolvedAt === at && resolution === said;
 }
 
 function describeEntry(name: string): string {

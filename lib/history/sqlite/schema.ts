@@ -90,6 +90,13 @@ function readVersion(database: DatabaseSync, path: string): number {
     const found = `it has schema version ${version} and this Sealwatch reads up to ${SCHEMA_VERSION}`;
     throw new SealwatchError("history-newer", `open the history ${path}: ${found}; install the version that wrote it, or a newer one`);
   }
+  // A trigger could take out what was to be told, or write something else in place of what a run recorded.
+  const foreign = readNumber(database, "SELECT count(*) AS value FROM sqlite_schema WHERE type IN ('trigger', 'view')");
+  if (foreign > 0)
+    throw new SealwatchError(
+      "history",
+      `open the history ${path}: somebody added triggers or views to it, which change what is written; find out who, and drop them`,
+    );
   return version;
 }
 
