@@ -2,6 +2,7 @@ import type { Descriptor } from "../../oci/manifest.ts";
 import { found, type Answer, type Failed } from "../answer.ts";
 import { fetchBlob } from "./blobs.ts";
 import { failWith } from "../fail.ts";
+import { collectGarbage } from "./collect-garbage.ts";
 import { KeptBlobs } from "./kept-blobs.ts";
 import { SMALL_BYTES } from "../limits.ts";
 import type { BlobLoan } from "../repository-client.ts";
@@ -73,6 +74,7 @@ export class LentBlobs {
         this.#onTheirWay.delete(key);
         return null;
       });
+      if (mostBytes >= COLLECTED_BYTES) collectGarbage();
       if (answer === null) return;
       if (answer === "longer" && mostBytes !== steps.at(-1)) continue;
       this.#onTheirWay.delete(key);
@@ -81,6 +83,9 @@ export class LentBlobs {
     }
   }
 }
+
+/** Of larger blobs, a few that wait to be collected would take more than all that is in flight. */
+const COLLECTED_BYTES = 4 * 1024 * 1024;
 
 /** A large blob is read as text and decoded while it is lent, and all of that is in memory then. */
 function roomFor(bytes: number): number {
