@@ -1,7 +1,4 @@
-import type { Severity } from "../watch-list.ts";
 import type { RecordedChannel } from "./watch-list-document.ts";
-
-const RANK: Readonly<Record<Severity, number>> = { notice: 0, warning: 1, alert: 2 };
 
 /**
  * Returns the channels that a watch list no longer has: those whose name is gone, and those that go elsewhere under their old name. These get
@@ -23,5 +20,5 @@ export function goesElsewhere(before: RecordedChannel, now: RecordedChannel): bo
 
 /** Reports whether the same channel heard warnings before, and hears alerts only now. */
 export function hearsLess(before: RecordedChannel, now: RecordedChannel): boolean {
-  return now.name === before.name && RANK[before.severity] < RANK.alert && now.severity === "alert";
+  return now.name === before.name && before.severity !== "alert" && now.severity === "alert";
 }

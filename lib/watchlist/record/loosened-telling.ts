@@ -1,9 +1,7 @@
 import { formatSeconds } from "../../text/format-seconds.ts";
-import type { Severity } from "../watch-list.ts";
+import { SEVERITY_RANK } from "../select/severity-rank.ts";
 import { goesElsewhere } from "./former-channels.ts";
 import type { RecordedChannel, WatchListDocument } from "./watch-list-document.ts";
-
-const RANK: Readonly<Record<Severity, number>> = { notice: 0, warning: 1, alert: 2 };
 
 /**
  * Returns, as phrases, who is told less than before: a channel dropped, or told of less, elsewhere or more rarely; a heartbeat or report
@@ -30,7 +28,7 @@ function findFates(before: RecordedChannel, now: RecordedChannel): string[] {
   if (goesElsewhere(before, now)) return ["goes elsewhere"];
   const [remind, reminds] = [before.remindSeconds, now.remindSeconds];
   const fates = [
-    RANK[now.severity] > RANK[before.severity] && `is told from ${now.severity} up only`,
+    SEVERITY_RANK[now.severity] > SEVERITY_RANK[before.severity] && `is told from ${now.severity} up only`,
     now.owner !== null && now.owner !== before.owner && `is told of ${now.owner} only`,
     remind !== null &&
       (reminds === null || reminds > remind) &&
